@@ -27,8 +27,8 @@ from dashboard.runtime.certificates import Certificate
 from dashboard.runtime.logs import take_over_uvicorn, write_logs
 from dashboard.server import errors
 from dashboard.server.guard import Guard
+from dashboard.server.operations.request_log import RequestLog
 from dashboard.server.operations.route_names import RouteNames
-from dashboard.server.operations.watching import Watching
 from dashboard.server.routes import own_routes
 
 _ASK_EVERY_S = 0.1
@@ -69,7 +69,7 @@ _ROUTES = own_routes()
 app = st.App(
     _SCRIPT,
     routes=_ROUTES,
-    middleware=[Middleware(Watching, names=RouteNames(_ROUTES)), Middleware(Guard)],
+    middleware=[Middleware(RequestLog, names=RouteNames(_ROUTES)), Middleware(Guard)],
     exception_handlers=errors.HANDLERS,
     lifespan=_warmed_up,
 )
@@ -120,23 +120,13 @@ def serve(
 ) -> None:
     """Serve the provided office until the process is told to end.
 
-    Parameters
-    ----------
-    host
-        Address to listen on; the default is reachable from this machine only.
-    port
-        Port to listen on; 0 takes a free one.
-    open_browser
-        Whether to open the front page in this machine's browser.
-    certificate
-        By which to speak https; plain http without one.
-    opened
-        Called once people can connect.
+    ``host``: address to listen on; the default is reachable from this machine only.
+    ``port``: port to listen on; 0 takes a free one.
+    ``open_browser``: whether to open the front page in this machine's browser.
+    ``certificate``: by which to speak https; plain http without one.
+    ``opened``: called once people can connect.
 
-    Raises
-    ------
-    NoOfficeError
-        When :func:`dashboard.runtime.context.provide` was not called before.
+    Raises `NoOfficeError` when :func:`dashboard.runtime.context.provide` was not called before.
     """
     _write_logs()
 
@@ -157,10 +147,7 @@ def serve_on_socket(path: Path, *, opened: Callable[[], None] = lambda: None) ->
     For a front that hands requests on; who may enter the socket's folder may pretend to be it.
     Requests that are being answered when the process is told to end are answered before it ends.
 
-    Raises
-    ------
-    NoOfficeError
-        When :func:`dashboard.runtime.context.provide` was not called before.
+    Raises `NoOfficeError` when :func:`dashboard.runtime.context.provide` was not called before.
     """
     _write_logs()
     bootstrap.load_config_options(server_options(host="localhost", port=0))

@@ -138,33 +138,22 @@ class Engine:
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table that hold, with their placement.
 
-        Parameters
-        ----------
-        name
-            A table of `data.contracts.registry`. ``buildings`` gives the register (columns
-            `data.lake.schema.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
-        cut
-            Local time: only what had been learnt before it, in the version that was known then.
-            None for everything known now. Where a row is follows from the addresses that had been
-            reviewed before it (`data.derived.placing.reviews`) and from the buildings and grids
-            that had been imported; the first load of a register is known at any date
-            (`data.lake.validity`). Of a register made from addresses, only buildings that had been
-            mentioned before it.
-            ``inspections`` are those of files and the visits that people recorded here.
+        ``name``: a table of `data.contracts.registry`. ``buildings`` gives the register (columns
+        `data.lake.schema.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
+        ``cut``: local time: only what had been learnt before it, in the version that was known
+        then. None for everything known now. Where a row is follows from the addresses that had been
+        reviewed before it (`data.derived.placing.reviews`) and from the buildings and grids that
+        had been imported; the first load of a register is known at any date (`data.lake.validity`).
+        Of a register made from addresses, only buildings that had been mentioned before it.
+        ``inspections`` are those of files and the visits that people recorded here.
 
-        Returns
-        -------
-        table
-            The contract's stored fields; ``row_key, row_hash, import_id, source_row, event_at,
-            learnt_at, imported_at`` (`data.lake.validity`); of placed tables
-            `data.lake.schema.PLACEMENT_COLUMNS` as well, where ``given_building_id``,
-            ``given_community_code``, ``given_grid_code`` hold what the sender wrote. Times are
-            local, in microseconds.
+        Returns the contract's stored fields; ``row_key, row_hash, import_id, source_row, event_at,
+        learnt_at, imported_at`` (`data.lake.validity`); of placed tables
+        `data.lake.schema.PLACEMENT_COLUMNS` as well, where ``given_building_id``,
+        ``given_community_code``, ``given_grid_code`` hold what the sender wrote. Times are local,
+        in microseconds.
 
-        Raises
-        ------
-        UnknownTableError
-            When there is no such table.
+        Raises `UnknownTableError` when there is no such table.
         """
         contract = contract_of(name)
         if contract.name == BUILDINGS:
@@ -222,8 +211,9 @@ class Engine:
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
 
-        The first has the columns `data.derived.placing.waiting.WAITING_SCHEMA`, whatever people
-        decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never changes.
+        The first has the columns `data.derived.placing.waiting_rows.WAITING_SCHEMA`, whatever
+        people decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never
+        changes.
         """
         with self._derivation() as derivation:
             return derivation.waiting_path(), derivation.register_path()

@@ -10,14 +10,10 @@ class GridwardenError(Exception):
     ``str()`` gives a plain English sentence for logs, scripts and developers. Modules derive
     their own class for each failure that a caller may want to tell apart.
 
-    Parameters
-    ----------
-    code
-        Stable snake_case name of the failure, e.g. ``unknown_datum``.
-    **facts
-        What the wording needs. By custom ``seen`` is the offending value, ``expected`` what would
-        have been right and ``what_to_do`` the next step; anything else is named as the reader
-        would name it. Values are kept as given, so they should be printable.
+    ``code``: stable snake_case name of the failure, e.g. ``unknown_datum``.
+    ``**facts``: what the wording needs. By custom ``seen`` is the offending value, ``expected``
+    what would have been right and ``what_to_do`` the next step; anything else is named as the
+    reader would name it. Values are kept as given, so they should be printable.
 
     Examples
     --------

@@ -54,8 +54,8 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.responsibility.changes
     import governance.responsibility.handovers
     import governance.scores.automatic.service
+    import governance.scores.basemap
     import governance.scores.evaluation
-    import governance.scores.ground
     import governance.scores.monitoring
     import governance.scores.risk_map
     import governance.scores.scoring
@@ -74,7 +74,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.visits.coverage
     import governance.visits.phone_keys
     import governance.visits.photos
-    import governance.visits.recording
+    import governance.visits.service
     import governance.visits.worklist
     from data.integrity.problems import VerifyReport
     from governance.access.permissions import Actor
@@ -85,25 +85,20 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
 class OfficeFacts:
     """What every page shows about the office.
 
-    Parameters
-    ----------
-    name, street
-        The office and the street it answers for.
-    locale
-        Language where the browser does not say.
-    tile_url, tile_attribution, tile_datum
-        Address of map tiles, or None, whom they are from, and the datum they are drawn in.
-    demo
-        Whether this is the demonstration city.
+    ``name``, ``street``: the office and the street it answers for.
+    ``tile_url``, ``tile_attribution``, ``tile_datum``: address of map tiles, or None, whom they are
+    from, and the datum they are drawn in.
     """
 
     name: str
     street: str
     locale: str
+    """Language where the browser does not say."""
     tile_url: str | None
     tile_attribution: str | None
     tile_datum: str
     demo: bool
+    """Whether this is the demonstration city."""
 
 
 @parts_when_asked
@@ -123,7 +118,7 @@ class Office(Service):
     scores: governance.scores.scoring.ScoringService
     automatic_scoring: governance.scores.automatic.service.AutomaticScoringService
     risk_map: governance.scores.risk_map.RiskMapService
-    ground: governance.scores.ground.GroundService
+    basemap: governance.scores.basemap.BasemapService
     monitoring: governance.scores.monitoring.MonitoringService
     evaluation: governance.scores.evaluation.EvaluationService
     trials: governance.scores.trials.service.TrialService
@@ -132,7 +127,7 @@ class Office(Service):
     handovers: governance.responsibility.handovers.HandoverService
     constraints: governance.responsibility.assignment.constraints.ConstraintService
     assignment: governance.responsibility.assignment.service.AssignmentService
-    visits: governance.visits.recording.VisitService
+    visits: governance.visits.service.VisitService
     worklist: governance.visits.worklist.WorklistService
     coverage: governance.visits.coverage.CoverageService
     photos: governance.visits.photos.PhotoService
@@ -208,10 +203,7 @@ class Office(Service):
 
         To be called after an import, and by the server every few seconds.
 
-        Returns
-        -------
-        CaughtUp
-            What the cases took in.
+        Returns `CaughtUp`: what the cases took in.
         """
         taken_in = self.cases.catch_up(actor)
         self.ledger.catch_up(actor)

@@ -33,21 +33,13 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What every service of one office works on.
-
-    Parameters
-    ----------
-    workspace
-        The office's folder.
-    now
-        Gives the moment, aware.
-    place
-        Which office of an installation it is; None where it stands alone.
-    """
+    """What every service of one office works on."""
 
     workspace: Workspace
     now: Callable[[], datetime]
+    """Gives the moment, aware."""
     place: Place | None = None
+    """Which office of an installation it is; None where it stands alone."""
     _parts: dict[type, Component] = field(default_factory=dict, init=False, repr=False)
     _building: RLock = field(default_factory=RLock, init=False, repr=False)
 

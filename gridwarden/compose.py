@@ -50,12 +50,8 @@ def open_office(
 
     ``place``: which office of an installation it is; None where it stands alone.
 
-    Raises
-    ------
-    WorkspaceError
-        When the folder holds no workspace.
-    SettingsError
-        When its settings cannot be used.
+    Raises `WorkspaceError` when the folder holds no workspace.
+    Raises `SettingsError` when its settings cannot be used.
     """
     workspace = Workspace.open(folder)
     resources = Resources(workspace=workspace, now=now, place=place)
@@ -67,10 +63,7 @@ def open_office(
 def open_installation(file: Path) -> Installation:
     """Read the file that names the offices of an installation.
 
-    Raises
-    ------
-    SettingsError
-        When it cannot be used, naming all that is wrong in it.
+    Raises `SettingsError` when it cannot be used, naming all that is wrong in it.
     """
     return read_installation(file)
 
@@ -80,24 +73,13 @@ def add_office(
 ) -> tuple[Path, str | None]:
     """Make another office's workspace and name it in the file of the installation.
 
-    Parameters
-    ----------
-    file
-        Is made where it is not there.
-    key, entry
-        As of `data.workspace.installation`.
-    store
-        URL of its database; SQLite in its folder where empty.
+    ``file``: is made where it is not there.
+    ``key``, ``entry``: as of `data.workspace.installation`.
+    ``store``: URL of its database; SQLite in its folder where empty.
 
-    Returns
-    -------
-    tuple
-        The workspace, and the one-time password of ``admin``.
+    Returns the workspace, and the one-time password of ``admin``.
 
-    Raises
-    ------
-    SettingsError
-        When the installation would be none with it: nothing is made then.
+    Raises `SettingsError` when the installation would be none with it: nothing is made then.
     """
     installation = with_office(file, key, entry)
     folder = create_workspace(installation.folder(key), store=store)
@@ -146,26 +128,16 @@ def serve_dashboard(
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
-    Parameters
-    ----------
-    folder
-        The workspace that they stand on, whose settings say how the server is reached.
-    host, port
-        Where to listen; with a socket, ``host`` is one more name under which browsers reach it.
-    open_browser
-        Whether to open it in this machine's browser.
-    certificate
-        By which to speak https; plain http without one.
-    socket
-        A Unix socket on which a front of ours alone is answered, instead of host and port.
-    opened
-        Called once people can connect.
+    ``folder``: the workspace that they stand on, whose settings say how the server is reached.
+    ``host``, ``port``: where to listen; with a socket, ``host`` is one more name under which
+    browsers reach it.
+    ``open_browser``: whether to open it in this machine's browser.
+    ``certificate``: by which to speak https; plain http without one.
+    ``socket``: a Unix socket on which a front of ours alone is answered, instead of host and port.
+    ``opened``: called once people can connect.
 
-    Raises
-    ------
-    SettingsError
-        When a directory is configured that cannot be asked, or the section ``scoring``,
-        ``public_reports`` or ``evidence`` is wrong.
+    Raises `SettingsError` when a directory is configured that cannot be asked, or the section
+    ``scoring``, ``public_reports`` or ``evidence`` is wrong.
     """
     with no_collection():  # neither a thread nor the first visitor waits for what is imported
         from dashboard import app as dashboard_app

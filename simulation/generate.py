@@ -61,10 +61,7 @@ def generate_demo(
     size and day give the same bytes. Headers are understood without a mapping; GeoJSON is in
     GCJ-02 and snap-and-report points in BD-09, which only the returned options say.
 
-    Raises
-    ------
-    ValueError
-        If `buildings` is outside 20 to 2,000,000.
+    Raises `ValueError` if `buildings` is outside 20 to 2,000,000.
     """
     plan = CityPlan(buildings=buildings, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +83,7 @@ def _write_files(
 ) -> tuple[DemoFile, ...]:  # fmt: skip
     """Write every file; each has its own randomness, so that one can change without the rest."""
     rngs = [np.random.default_rng(s) for s in seeds.spawn(11)]
-    grids, houses, rooms, staff, decided, pledges, ground = (folder / name for name in _SINGLE)
+    grids, houses, rooms, staff, decided, pledges, basemap = (folder / name for name in _SINGLE)
     write_grids(city, events, grids, book)
     write_buildings(city, houses, book, rng=rngs[0])
     write_units(city, events, rooms, book, rng=rngs[1])
@@ -98,7 +95,7 @@ def _write_files(
     write_violations(city, truth, events, decided, book, rng=rngs[7])
     checks = write_inspections(city, events, folder, book, rng=rngs[8])
     write_assignments(city, events, pledges, book, today=today, rng=rngs[9])
-    write_basemap(city, ground, book, rng=rngs[10])
+    write_basemap(city, basemap, book, rng=rngs[10])
     return (
         DemoFile(path=grids, table="grids", datum="gcj02"),
         DemoFile(path=houses, table="buildings", datum="gcj02"),
@@ -112,5 +109,5 @@ def _write_files(
         DemoFile(path=decided, table="violations"),
         *(DemoFile(path=path, table="inspections") for path in checks),
         DemoFile(path=pledges, table="assignments"),
-        DemoFile(path=ground, table="basemap", datum="gcj02"),
+        DemoFile(path=basemap, table="basemap", datum="gcj02"),
     )

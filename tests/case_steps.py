@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from governance.access.permissions import Actor, Scope
+from actors import person
+
+from governance.access.permissions import Actor
 from governance.cases.intake import IntakeResult, LeadIntake, NewLead
 from governance.cases.rules.state import CaseState
 from governance.office import Office
@@ -22,10 +24,6 @@ def take_in(office: Office, *leads: NewLead) -> IntakeResult:
         result = intake.take_in(unit, leads, actor)
         unit.commit()
     return result
-
-
-def person(role: str, name: str = "") -> Actor:
-    return Actor(id=name or role, name=role, roles=(role,), scope=Scope.whole())
 
 
 CLERK, MANAGER, CHIEF, OFFICER = map(

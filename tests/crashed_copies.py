@@ -20,14 +20,9 @@ class Crashes:
 
     A copy that holds what the one before holds is left out.
 
-    Parameters
-    ----------
-    root, to
-        The workspace, and the folder that gets a folder with each copy.
-    steps
-        What is a step: who has it, and its name there.
-    begun
-        Whether copies are made from the first step on; else from `begin` on.
+    ``root``, ``to``: the workspace, and the folder that gets a folder with each copy.
+    ``steps``: what is a step: who has it, and its name there.
+    ``begun``: whether copies are made from the first step on; else from `begin` on.
     """
 
     def __init__(

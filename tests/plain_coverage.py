@@ -8,12 +8,8 @@ from governance.visits.rules.coverage import BY, COLUMNS, FEW
 def measure_coverage(due: pd.DataFrame, *, by: str) -> pd.DataFrame:
     """Count per place and tier, and per place over all tiers (tier ``""``), first.
 
-    Parameters
-    ----------
-    due
-        As `find_due` gives it, with ``community_code`` and ``grid_code``.
-    by
-        A key of `BY`.
+    ``due``: as `find_due` gives it, with ``community_code`` and ``grid_code``.
+    ``by``: a key of `BY`.
     """
     column = BY[by]
     unit = due[column].fillna("") if column else pd.Series("", index=due.index, dtype="str")

@@ -36,16 +36,10 @@ def build_street(
 ) -> Path:
     """Make a street's office with rows of every kind, two scores and an account of every role.
 
-    Parameters
-    ----------
-    folder
-        Of its workspace.
-    mark
-        ``A``, ``B`` or ``D``: every name and number holds it.
-    visits
-        How many buildings somebody visited.
-    now
-        The clock while it is built.
+    ``folder``: of its workspace.
+    ``mark``: ``A``, ``B`` or ``D``: every name and number holds it.
+    ``visits``: how many buildings somebody visited.
+    ``now``: the clock while it is built.
     """
     create_workspace(folder)
     settings = folder / "gridwarden.toml"

@@ -209,14 +209,9 @@ def sideways_px(page: Any) -> int:
 def small_targets(page: Any, targets: str, *, unnamed: bool = False) -> list[list[object]]:
     """Return name and height in pixels of what is too small for a finger.
 
-    Parameters
-    ----------
-    page
-        Of the browser.
-    targets
-        CSS selectors of what can be tapped.
-    unnamed
-        Whether what has neither a text nor a label counts.
+    ``page``: of the browser.
+    ``targets``: CSS selectors of what can be tapped.
+    ``unnamed``: whether what has neither a text nor a label counts.
     """
     found: list[list[object]] = page.evaluate(
         """([targets, unnamed]) => [...document.querySelectorAll(targets)]
@@ -238,18 +233,11 @@ def faults(
 ) -> list[tuple[object, object]]:
     """Return what is wrong with a page for somebody, on screens of some sizes.
 
-    Parameters
-    ----------
-    page
-        Of the browser; it was opened on a screen of the first size.
-    sizes
-        Width and height in pixels.
-    targets
-        CSS selectors of what a finger taps; looked at on a phone.
-    rests
-        Waits until nothing moves on the page any more.
-    axe
-        Whether axe-core looks at it, which costs most.
+    ``page``: of the browser; it was opened on a screen of the first size.
+    ``sizes``: width and height in pixels.
+    ``targets``: CSS selectors of what a finger taps; looked at on a phone.
+    ``rests``: waits until nothing moves on the page any more.
+    ``axe``: whether axe-core looks at it, which costs most.
     """
     found: list[tuple[object, object]] = []
     for width, height in sizes:
@@ -359,18 +347,11 @@ def visiting(
 ) -> Iterator[Visit]:
     """Open a page whose every request to elsewhere is refused by the browser, and reported here.
 
-    Parameters
-    ----------
-    visitors
-        A browser for each language.
-    address
-        The server.
-    language
-        ``zh`` or ``en``.
-    size
-        Of the window.
-    role
-        Whom the demonstration takes the visitor for; None leaves them as they are.
+    ``visitors``: a browser for each language.
+    ``address``: the server.
+    ``language``: ``zh`` or ``en``.
+    ``size``: of the window.
+    ``role``: whom the demonstration takes the visitor for; None leaves them as they are.
     """
     if role is not None:
         signed_in_as(visitors[language], address, role)

@@ -38,7 +38,7 @@ def _warm() -> ForkServerContext:
 
     context = get_context("forkserver")
     context.set_forkserver_preload(
-        [__name__, "gridwarden.commands.serving", "dashboard.app", *WARM, *part_modules(Office)]
+        [__name__, "gridwarden.commands.server", "dashboard.app", *WARM, *part_modules(Office)]
     )
     return context
 

@@ -40,16 +40,10 @@ HEIGHT = """() => Math.max(document.documentElement.scrollHeight,
 def record_pages(to: Path, folder: Path, normaliser: Normaliser, *, match: str = "") -> None:
     """Serve a workspace and write ``LANGUAGE-ROLE-PAGE[-TAB]-WIDTH`` as .png and .txt.
 
-    Parameters
-    ----------
-    to
-        Where to write.
-    folder
-        A demonstration; it is signed in to, so its audit log grows.
-    normaliser
-        What hides what differs from run to run.
-    match
-        A regular expression: only pages with such an address.
+    ``to``: where to write.
+    ``folder``: a demonstration; it is signed in to, so its audit log grows.
+    ``normaliser``: what hides what differs from run to run.
+    ``match``: a regular expression: only pages with such an address.
     """
     sys.path.insert(0, str(ROOT / "tests"))
     import visits

@@ -34,20 +34,12 @@ def record_services(
 
     A service that may change something is asked on a copy of the city of its own.
 
-    Parameters
-    ----------
-    to
-        Where to write.
-    demo
-        The demonstration; it is copied.
-    normaliser
-        What hides what differs from run to run.
-    work
-        Where copies are put.
-    day
-        The last of the demonstration's records.
-    match
-        A regular expression: only services with such a name.
+    ``to``: where to write.
+    ``demo``: the demonstration; it is copied.
+    ``normaliser``: what hides what differs from run to run.
+    ``work``: where copies are put.
+    ``day``: the last of the demonstration's records.
+    ``match``: a regular expression: only services with such a name.
     """
     from gridwarden.compose import open_office
 

@@ -40,18 +40,12 @@ _RANDOM = (
 
 @dataclass(frozen=True)
 class Normaliser:
-    """Replace what differs from run to run.
-
-    Parameters
-    ----------
-    begun
-        When the recorded workspace began to be made, aware. Every later moment is ``<now>``.
-    folders
-        Path → what to write instead.
-    """
+    """Replace what differs from run to run."""
 
     begun: datetime
+    """When the recorded workspace began to be made, aware. Every later moment is ``<now>``."""
     folders: Mapping[str, str] = field(default_factory=dict)
+    """Path → what to write instead."""
 
     def text(self, text: str) -> str:
         """Return a text without random names, moments of the run and paths of this machine."""
@@ -148,12 +142,10 @@ def text_of_file(content: bytes) -> str:
 def compare(before: Path, after: Path, *, names: Mapping[str, str]) -> Iterator[str]:
     """Yield one short report for every file that two recordings do not share.
 
-    Parameters
-    ----------
-    before, after
-        Folders that were recorded. Pictures are left out: they are for looking at.
-    names
-        Service as recorded after → as recorded before, e.g. ``plans.publish`` → ``publish_plan``.
+    ``before``, ``after``: folders that were recorded. Pictures are left out: they are for looking
+    at.
+    ``names``: service as recorded after → as recorded before, e.g. ``plans.publish`` →
+    ``publish_plan``.
     """
     old, new = _texts(before, {}), _texts(after, names)
     for name in sorted(old.keys() | new.keys()):

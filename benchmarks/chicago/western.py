@@ -60,16 +60,10 @@ class WesternAddress:
 def parse_western(text: str) -> WesternAddress:
     """Split a Western street address into its parts; never raises.
 
-    Parameters
-    ----------
-    text
-        One address without Chinese characters.
+    ``text``: one address without Chinese characters.
 
-    Returns
-    -------
-    WesternAddress
-        ``number`` is '' where the text does not begin with a house number; the whole cleaned text
-        is then the ``name``, since such a text means no single building.
+    Returns `WesternAddress`: ``number`` is '' where the text does not begin with a house number;
+    the whole cleaned text is then the ``name``, since such a text means no single building.
     """
     cleaned = _clean(text)
     match = _NUMBER.match(cleaned)

@@ -17,10 +17,7 @@ _LONG_WORD: Final = 4
 class WesternIndex:
     """File buildings under their number and street.
 
-    Parameters
-    ----------
-    buildings
-        Row of the register and standard address.
+    ``buildings``: row of the register and standard address.
     """
 
     def __init__(self, buildings: Iterable[tuple[int, str]]) -> None:

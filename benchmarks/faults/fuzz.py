@@ -6,7 +6,7 @@ Input number N of a kind follows from the seed and N alone, so a finding is name
 in blocks of `BLOCK` to one reader, and where a block fails or is slow its texts go one by one. A
 failure is an exception that is no `GridwardenError`, a process that dies, an input that takes more
 than a second of CPU time, or memory beyond the limit. Each finding is kept in the folder named by
-``--keep``; mended ones belong into the tests. Prints one line of JSON for each kind.
+``--keep``; repaired ones belong into the tests. Prints one line of JSON for each kind.
 """
 
 import argparse

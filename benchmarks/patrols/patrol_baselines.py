@@ -50,10 +50,8 @@ def knapsack_bound(problem: PatrolProblem) -> float:
     start, its first visit needs no walk: the longest of the shortest walks is given back for it.
     Locked visits are in the sack whatever they cost, against time too, as in a plan.
 
-    Returns
-    -------
-    bound
-        In the objective's unit (finds); at least that of every solution that keeps the rules.
+    Returns ``bound``: in the objective's unit (finds); at least that of every solution that keeps
+    the rules.
     """
     worth, price = problem.worth, least_price(problem)
     best = np.nanmax(np.where(np.isnan(worth), -np.inf, worth), axis=1, initial=-np.inf)

@@ -13,14 +13,8 @@ _CURVE_PX = 170
 def evenness_curve(curve: pd.DataFrame, *, now: tuple[float, float], say: Translator) -> Spec:
     """Draw how even the load gets by how much may change, and where the sliders stand.
 
-    Parameters
-    ----------
-    curve
-        ``moved_share, max_over_mean``, a row for each step.
-    now
-        Share that changes and evenness of the chosen proposal.
-    say
-        Wording of the axes.
+    ``curve``: ``moved_share, max_over_mean``, a row for each step.
+    ``now``: share that changes and evenness of the chosen proposal.
     """
     x = vega.number("moved", say("share that changes hands"), share=True)
     y = vega.number("even", say("highest load / mean"), scale={"zero": False})

@@ -23,19 +23,10 @@ def bars_picture(
 ) -> bytes:
     """Draw two bars for each place.
 
-    Parameters
-    ----------
-    places
-        Name, count now and count before, None where it is not known; drawn in this order.
-    now, before
-        What the bars are called.
-    width, row_height
-        Pixels.
+    ``places``: name, count now and count before, None where it is not known; drawn in this order.
+    ``width``, ``row_height``: pixels.
 
-    Returns
-    -------
-    bytes
-        A PNG.
+    Returns a PNG.
     """
     high, scale = row_height * (len(places) + 1), _OVERSAMPLED
     picture = Image.new("RGB", (width * scale, high * scale), "#ffffff")

@@ -55,14 +55,9 @@ def method_style(method: str) -> tuple[str, list[int]]:
 def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
     """Draw the share found over the share looked at, up to where decisions are made.
 
-    Parameters
-    ----------
-    curves
-        ``method, share, found``, as `governance.scores.evaluation_tables.curves_table` gives.
-    case
-        Decides what the axes are of and how far they go.
-    say
-        Names methods and axes.
+    ``curves``: ``method, share, found``, as `governance.scores.evaluation_tables.curves_table`
+    gives.
+    ``case``: decides what the axes are of and how far they go.
     """
     span = _SHOWN.get(case.among, _SHOWN_OF_AREA)
     shown = curves[curves["share"] <= span + 1e-9]

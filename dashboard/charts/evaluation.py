@@ -14,7 +14,7 @@ from governance.scores.evaluation_tables import OURS
 
 THEIR_COLOUR = "#1f5f8b"
 _CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80
-_WITH_TEXT = 1.35
+_WITH_TEXT = 1.5
 """Where the axis of shares ends, so that what stands behind a full bar is seen."""
 _DOT = {**vega.DOT, "size": 90}
 _LEGEND = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220}
@@ -79,24 +79,24 @@ def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
 
 
 def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
-    """Draw shares as bars with their text at the end.
+    """Draw shares as bars with their text at the edge, where none is cut off.
 
     ``name, share, text`` per row, and ``by_chance``: where a mark crosses the bar, if anywhere.
     """
     axis = {"values": [0, 0.2, 0.4, 0.6, 0.8, 1]}
     x = vega.number("share", title, share=True, axis=axis, scale={"domain": [0, _WITH_TEXT]})
-    text = {"type": "text", "align": "left", "dx": 5, "color": vega.INK}
+    text = {"type": "text", "align": "right", "color": vega.INK}
     return vega.chart(
         _BAR_PX * len(rows) + _AXIS_PX,
         [
             vega.layer({"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}),
-            vega.layer(text, text={"field": "text"}, x={"field": "end", "type": "quantitative"}),
+            vega.layer(text, text={"field": "text"}, x={"value": "width"}),
             vega.layer(
                 {"type": "tick", "color": vega.INK, "thickness": 3, "height": {"band": 0.9}},
                 x={"field": "by_chance", "type": "quantitative"},
             ),
         ],
-        data={"values": [{**row, "end": max(row["share"], row["by_chance"] or 0)} for row in rows]},
+        data={"values": [dict(row) for row in rows]},
         encoding={"x": x, "y": vega.rows_of("name", limit_px=170)},
     )
 
@@ -104,14 +104,9 @@ def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
 def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | None) -> Spec:
     """Draw values with their intervals, one below the other.
 
-    Parameters
-    ----------
-    rows
-        ``name, value, low, high``, ``text`` for the tooltip, ``kind``: ``plain`` or ``flagged``.
-    title
-        Of the axis.
-    middle
-        Where a line marks "no difference", if anywhere.
+    ``rows``: ``name, value, low, high``, ``text`` for the tooltip, ``kind``: ``plain`` or
+    ``flagged``.
+    ``middle``: where a line marks "no difference", if anywhere.
     """
     x = vega.number("value", title)
     names = vega.rows_of("name", limit_px=190)

@@ -20,7 +20,6 @@ def weeks(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
     """Draw a figure of each office over the weeks.
 
     ``rows``: ``week`` (ISO, such as ``2026-W48``), ``name`` of the office, ``value``.
-    ``title``: of the axis.
     """
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
     colours = {name: _COLOURS[at % len(_COLOURS)] for at, name in enumerate(names)}

@@ -25,7 +25,6 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a point and its range for each arm that was visited.
 
     ``arms``: ``arm, visited, found, rate, low, high``; rates 0 to 1.
-    ``say``: names of the arms and the axis.
     """
     seen: Any = arms[arms["visited"] > 0]
     rows = [

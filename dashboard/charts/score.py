@@ -22,12 +22,9 @@ def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFram
     """Lay points end to end: ``factor, points, start, end, kind, text``, the total last.
 
     ``points``: factor to points; they add up to the score.
-    ``say``: names the factors.
 
-    Returns
-    -------
-    The base first, then the others by size without those of no points, then one row for the sum,
-    which starts at zero.
+    Returns the base first, then the others by size without those of no points, then one row for the
+    sum, which starts at zero.
     """
     base = [name for name in points if name == BASE]
     others = [n for n in points if n != BASE and points[n] != 0]
@@ -79,7 +76,6 @@ def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
     ``trend``: columns ``as_of, score, tier, rank``, oldest first.
-    ``say``: Wording of the axes.
     """
     data = trend.assign(
         day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),

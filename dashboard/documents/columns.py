@@ -18,40 +18,26 @@ NEAR_DAY = "near_day"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name
-        Its name in the worded table; its header is ``column.<name>``.
-    kind
-        Codes are worded by ``<kind>.<code>``; a list of codes is joined.
-    source
-        Column of the frame it is read from, where that has another name.
-    header
-        Its header as an English sentence, where it is none of the catalogue's columns.
-    format
-        `DAY`, `NEAR_DAY` (of this week or the next: without its year on the page), `MINUTE`, or a
-        format of Streamlit's number column.
-    digits
-        Digits that a number is rounded to.
-    empty
-        What an absent text or code reads, as an English sentence; by default a dash.
-    hidden
-        Whether it is only exported.
-    optional
-        Whether it is left out where no row has a value.
-    """
+    """One column of a table."""
 
     name: str
+    """Its name in the worded table; its header is ``column.<name>``."""
     kind: str = ""
+    """Codes are worded by ``<kind>.<code>``; a list of codes is joined."""
     source: str = ""
+    """Column of the frame it is read from, where that has another name."""
     header: str = ""
+    """Its header as an English sentence, where it is none of the catalogue's columns."""
     format: str = ""
+    """`DAY`, `NEAR_DAY` (of this week or the next: without its year on the page), `MINUTE`, or a
+    format of Streamlit's number column.
+    """
     digits: int | None = None
     empty: str | None = None
+    """What an absent text or code reads, as an English sentence; by default a dash."""
     hidden: bool = False
     optional: bool = False
+    """Whether it is left out where no row has a value."""
 
     def worded(self, values: pd.Series[Any], say: Translator) -> pd.Series[Any]:
         """Return a frame's values as people read them; absent ones are None."""

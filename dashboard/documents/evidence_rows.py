@@ -29,14 +29,7 @@ def evidence(
 ) -> pd.DataFrame:
     """Lay out the rows behind a factor.
 
-    Parameters
-    ----------
-    rows
-        The rows, in their order.
-    names
-        Name of each building that one may see, by id: rows of the register are told by it.
-    say
-        Words the facts.
+    ``names``: name of each building that one may see, by id: rows of the register are told by it.
     """
     listed = [
         {

@@ -29,15 +29,9 @@ _COLUMNS: Final = ("day", "part", "place", "arrive", "building", "address", "mod
 def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator) -> str:
     """Return shifts as a page of HTML that prints on A4 landscape, 25 rows a page at most.
 
-    Parameters
-    ----------
-    shifts
-        Rows of ``team_routes.sheets`` in the order to walk them, a table for each shift; one
-        without rows is left out.
-    office
-        The office's name.
-    say
-        A page in English says everything in both languages.
+    ``shifts``: rows of ``team_routes.sheets`` in the order to walk them, a table for each shift;
+    one without rows is left out.
+    ``say``: a page in English says everything in both languages.
     """
     both = say.language != "zh"
     return render(

@@ -22,27 +22,18 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a workbook.
-
-    Parameters
-    ----------
-    title
-        Title in the first row and name of the sheet.
-    table
-        The rows; never changed.
-    headers
-        Column name to header; a column without one keeps its name.
-    note
-        A line under the title: date, snapshot, what the numbers are.
-    percents
-        Columns of shares from 0 to 1, which read as percentages.
-    """
+    """One sheet of a workbook."""
 
     title: str
+    """Title in the first row and name of the sheet."""
     table: pd.DataFrame
+    """The rows; never changed."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    """Column name to header; a column without one keeps its name."""
     note: str = ""
+    """A line under the title: date, snapshot, what the numbers are."""
     percents: frozenset[str] = frozenset()
+    """Columns of shares from 0 to 1, which read as percentages."""
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:

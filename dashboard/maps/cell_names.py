@@ -11,18 +11,11 @@ _MOST_NAMED = 2
 def name_cells(cells: pd.DataFrame, buildings: pd.DataFrame, *, resolution: int) -> pd.DataFrame:
     """Return cells with a ``name``: their largest estates, or the address ranked highest.
 
-    Parameters
-    ----------
-    cells
-        Column ``unit``.
-    buildings
-        Columns ``h3_r10, estate, std_address, rank``.
-    resolution
-        Resolution of the cells, 8 to 10.
+    ``cells``: column ``unit``.
+    ``buildings``: columns ``h3_r10, estate, std_address, rank``.
+    ``resolution``: resolution of the cells, 8 to 10.
 
-    Returns
-    -------
-    The same rows; a cell without any building keeps an empty name.
+    Returns the same rows; a cell without any building keeps an empty name.
     """
     placed = buildings[buildings["h3_r10"].fillna("") != ""]
     if placed.empty or cells.empty:

@@ -1,6 +1,6 @@
 """Answers of the office that the next click needs again.
 
-A snapshot never changes. What the register, the grids and the base map say beside it may: the name
+A snapshot never changes. What the register, the grids and the basemap say beside it may: the name
 of their state is part of each key of what is drawn, so that an import made anywhere shows within
 seconds, and nothing is made again as long as there is none. Other answers are forgotten after a
 change made by any process of this server and after some minutes.
@@ -100,7 +100,7 @@ def cached(name: Hashable, ask: Callable[[], T]) -> T:
 def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
     """Return an answer to everybody who may see as much as whoever acts.
 
-    For what follows from a snapshot, the register, the grids and the base map, answered by services
+    For what follows from a snapshot, the register, the grids and the basemap, answered by services
     that look at nothing of a person but `Action.SEE_MAP`, `Action.SEE_REASONS` and the scope: a
     hundred managers of one street share one copy.
     """

@@ -24,27 +24,18 @@ _COMPRESSION = 6
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One answer, ready to send.
-
-    Parameters
-    ----------
-    body
-        Gzipped JSON.
-    etag
-        Changes exactly when the content does.
-    """
+    """One answer, ready to send."""
 
     body: bytes
+    """Gzipped JSON."""
     etag: str
+    """Changes exactly when the content does."""
 
 
 def encode_grids(grids: pd.DataFrame) -> Payload:
     """Pack the official grids that have an outline for the browser.
 
-    Parameters
-    ----------
-    grids
-        Columns ``unit, tier, geom`` (WKB, WGS-84).
+    ``grids``: columns ``unit, tier, geom`` (WKB, WGS-84).
     """
     shapes = shapes_of(grids)
     drawn = ~shapely.is_missing(shapes)
@@ -63,14 +54,9 @@ def encode_grids(grids: pd.DataFrame) -> Payload:
 def shapes_of(units: pd.DataFrame) -> np.ndarray:
     """Return the outline of each unit, or its point where it has none; None where neither is known.
 
-    Parameters
-    ----------
-    units
-        Either ``geom`` (WKB, WGS-84, or missing) or ``lon, lat`` (degrees, WGS-84), or both.
+    ``units``: either ``geom`` (WKB, WGS-84, or missing) or ``lon, lat`` (degrees, WGS-84), or both.
 
-    Returns
-    -------
-    Shape (n,): Shapely geometries, WGS-84.
+    Returns Shapely geometries, shape (n,), WGS-84.
     """
     shapes = np.full(len(units), None, dtype=object)
     if "geom" in units:

@@ -15,7 +15,7 @@ from dashboard.maps.content import shown
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
-from dashboard.maps.paper_ground import add_grids, add_ground, add_pins
+from dashboard.maps.paper_basemap import add_basemap, add_grids, add_pins
 from dashboard.maps.standalone_map import (
     StandaloneMap,
     add_shapes,
@@ -31,7 +31,7 @@ from risk.features.factors import BASE
 
 MOST_LISTED = 20
 _ROOM = 0.012
-"""Degrees of ground beside the street: about a kilometre."""
+"""Degrees that the map shows beside the street: about a kilometre."""
 _MOST_REASONS = 3
 _BUILT, _BUILT_LINE = "#dedad2", "#b9b2a6"
 _DARK_BUILT = {"fillColor": "#223040", "color": "#33465a"}
@@ -48,16 +48,9 @@ class NoPlaceError(GridwardenError):
 def street_page(
     *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Translator
 ) -> str:
-    """Return the whole street as one page: ground, buildings, the list with reasons, legend.
+    """Return the whole street as one page: basemap, buildings, the list with reasons, legend.
 
-    Parameters
-    ----------
-    snapshot_id
-        Which snapshot.
-    communities, kinds
-        Filters; empty means all.
-    say
-        Wording.
+    ``communities``, ``kinds``: filters; empty means all.
     """
     office, actor = context.office(), context.actor()
     choice = LayerChoice("building", snapshot_id, tuple(communities), tuple(kinds))
@@ -66,7 +59,7 @@ def street_page(
     placed = ~shapely.is_missing(shapes)
     page = _placed(shapes[placed])
     west, south, east, north = shown.bounds(choice) or (0, 0, 0, 0)
-    add_ground(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM), say=say)
+    add_basemap(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM), say=say)
     add_grids(page, snapshot_id)
     add_shapes(
         page, shapes[placed], name="buildings", styles=_styles(units["tier"][placed]),
@@ -126,19 +119,10 @@ def street_title(settings: OfficeFacts, *, say: Translator) -> str:
 def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
     """Return a building among its neighbours as one page.
 
-    Parameters
-    ----------
-    unit
-        The building's id.
-    snapshot_id
-        Whose tiers are drawn.
-    say
-        Wording.
+    ``unit``: the building's id.
+    ``snapshot_id``: whose tiers are drawn.
 
-    Raises
-    ------
-    NoPlaceError
-        When the building is unknown or has no place on the map.
+    Raises `NoPlaceError` when the building is unknown or has no place on the map.
     """
     buildings = map_layer(LayerChoice("building", snapshot_id))
     building = buildings[buildings["unit"] == unit]
@@ -156,7 +140,7 @@ def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
         styles[place] |= _CHOSEN | {"dark": dark}
     page = StandaloneMap(location=[lat, lon], zoom_start=17)
     aside = 3 * reach / np.cos(np.radians(lat))
-    add_ground(page, (lon - aside, lat - 3 * reach, lon + aside, lat + 3 * reach), say=say)
+    add_basemap(page, (lon - aside, lat - 3 * reach, lon + aside, lat + 3 * reach), say=say)
     labels = _labels(near, say=say)
     add_shapes(page, shapes_of(near), name="buildings", styles=styles, labels=labels)
     return page.page(title=str(building["name"].iloc[0]))
@@ -167,17 +151,17 @@ def _styles(tiers: pd.Series) -> list[dict[str, Any]]:
     return [
         style_of(_fill(each), _line(each), width_px=each.width_px, opacity=0.95)
         | {"pattern": each.pattern}
-        | ({"dark": _DARK_BUILT} if _is_ground(each) else {})
+        | ({"dark": _DARK_BUILT} if _is_basemap(each) else {})
         for each in styles
     ]
 
 
 def _line(style: TierStyle) -> str:
-    return _BUILT_LINE if _is_ground(style) else style.outline
+    return _BUILT_LINE if _is_basemap(style) else style.outline
 
 
 def _fill(style: TierStyle) -> str:
-    return _BUILT if _is_ground(style) else style.fill
+    return _BUILT if _is_basemap(style) else style.fill
 
 
 class _FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -202,7 +186,7 @@ class _FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no typ
         self.bounds = bounds
 
 
-def _is_ground(style: TierStyle) -> bool:
+def _is_basemap(style: TierStyle) -> bool:
     """Say whether a building has no colour: one of low risk looks like a house on any map."""
     return style in {TIERS[-1], NO_TIER}
 

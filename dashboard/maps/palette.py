@@ -11,23 +11,18 @@ from dataclasses import asdict, dataclass
 class TierStyle:
     """How one tier is drawn.
 
-    Parameters
-    ----------
-    tier
-        The stored name: 红, 橙, 黄 or 蓝.
-    fill, outline
-        CSS colours of the area and its border; text in ``outline`` on white reads at 4.5:1.
-    pattern
-        ``cross``, ``stripe``, ``dots`` or ``plain``: what tells tiers apart without colour.
-    width_px
-        Border width; the highest tier has the heaviest border.
+    ``fill``, ``outline``: CSS colours of the area and its border; text in ``outline`` on white
+    reads at 4.5:1.
     """
 
     tier: str
+    """The stored name: 红, 橙, 黄 or 蓝."""
     fill: str
     outline: str
     pattern: str
+    """``cross``, ``stripe``, ``dots`` or ``plain``: what tells tiers apart without colour."""
     width_px: float
+    """Border width; the highest tier has the heaviest border."""
 
     def as_json(self) -> dict[str, str | float]:
         """Return the fields for the browser, with the colour of what is written on the fill."""

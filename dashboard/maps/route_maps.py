@@ -17,7 +17,7 @@ from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text
-from dashboard.maps.paper_ground import AREA_COLOURS, DARK_AREAS, add_ground
+from dashboard.maps.paper_basemap import AREA_COLOURS, DARK_AREAS, add_basemap
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
 from dashboard.runtime import context
@@ -27,9 +27,9 @@ _GOLDEN_TURN: Final = 0.618034
 """Of the circle of colours, from one to the next: any number of them lie far apart."""
 _LIGHTNESSES: Final = (0.32, 0.45, 0.58)
 _ROOM: Final = 0.012
-"""Degrees of ground beside the ways: about a kilometre."""
+"""Degrees that the map shows beside the ways: about a kilometre."""
 _WIDEST: Final = 2.5
-"""So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
+"""So many times as wide as high is the frame on a wide page: the basemap ends nowhere inside."""
 _SNAP: Final = 0.25
 """Steps of zoom in which a whole route is fitted: with whole ones it fills a quarter on a phone."""
 _HOUSES_WITHIN: Final = 0.003
@@ -38,8 +38,10 @@ _MOST_HOUSES: Final = 3_000
 _HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color": "#b9b2a6",
                  "weight": 1, "interactive": False,
                  "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
+_STOP_PX, _APART_PX = 9, 16
+"""Radius of a stop in whose ring its number stands; how far apart two of them lie at least."""
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
-"""Under each way, so that it is seen on any ground."""
+"""Under each way, so that it is seen on any background."""
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
     "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
@@ -51,20 +53,14 @@ _NUMBER_STYLE: Final = (
 class Way:
     """A shift's way: its name, its colour, and where it goes in order.
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    hue
-        CSS colour.
-    lon, lat
-        Degrees, WGS-84; stops without a place are left out.
-    numbers, labels
-        Of each stop: its place in the order, and what its tooltip says as plain text.
+    ``lon``, ``lat``: degrees, WGS-84; stops without a place are left out.
+    ``numbers``, ``labels``: of each stop: its place in the order, and what its tooltip says as
+    plain text.
     """
 
     name: str
     hue: str
+    """CSS colour."""
     lon: Sequence[float]
     lat: Sequence[float]
     numbers: Sequence[int]
@@ -90,16 +86,9 @@ def ways_of(
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.
 
-    Parameters
-    ----------
-    shifts
-        ``shift_id, team, day, part``.
-    stops
-        ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
-    hues
-        Shift to colour.
-    say
-        Wording of the labels.
+    ``shifts``: ``shift_id, team, day, part``.
+    ``stops``: ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
+    ``hues``: shift to colour.
     """
     placed = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     by_shift = dict(tuple(placed.sort_values("place").groupby("shift_id")))
@@ -120,12 +109,7 @@ def ways_of(
 def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
     """Return somebody's own walk of a day as a way.
 
-    Parameters
-    ----------
-    buildings
-        Rows of ``my_buildings`` of that day.
-    name
-        What it is called.
+    ``buildings``: rows of ``my_buildings`` of that day.
     """
     placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     placed = placed.sort_values("order")
@@ -142,49 +126,43 @@ def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
 def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 
-    Parameters
-    ----------
-    ways
-        What to draw.
-    title, facts
-        Heading and a line under it, plain text.
-    say
-        Wording.
+    ``title``, ``facts``: heading and a line under it, plain text.
     """
     page = _placed(ways)
     if ways:
-        add_ground(page, _around(ways), say=say)
+        add_basemap(page, _around(ways), say=say)
         _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
-        page.add_child(_Numbers(ways))
+        page.add_child(_Numbers())
     facts = facts if ways else say("None of these stops has a place on the map.")
     return page.page(title=title, above=heading(title, facts), below=_legend(ways))
 
 
 class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """The number of each stop, drawn by one script however many there are."""
+    """The number of each stop; of stops that lie too near the later are dots until one zooms in."""
 
     _template = Template(
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "for (const [lat, lon, number] of {{ this.numbers|tojson }}) {"
-        "({{ this._parent.get_name() }}.keptFree ??= []).push([lat, lon, 10, 10, 10]);"
-        "L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({"
-        "className: 'gw-number', html: String(number), iconSize: [24, 12] }) })"
-        ".addTo({{ this._parent.get_name() }}); }"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}(map => { const stops = [];"
+        "map.eachLayer(stop => { const {number} = stop.options; if (!number) return;"
+        "const at = stop.getLatLng(); (map.keptFree ??= []).push([at.lat, at.lng, 10, 10, 10]);"
+        "const icon = L.divIcon({className: 'gw-number', html: `${number}`, iconSize: [24, 12]});"
+        "const text = L.marker(at, {interactive: false, keyboard: false, icon}).addTo(map);"
+        "stops.push({stop, text, number}); });"
+        "stops.sort((a, b) => a.number - b.number);"
+        "const thin = () => { const read = []; for (const {stop, text} of stops) {"
+        "const at = map.latLngToLayerPoint(stop.getLatLng());"
+        "const free = read.every(other => other.distanceTo(at) > {{ this.apart }});"
+        "if (free) read.push(at); text.setOpacity(free ? 1 : 0);"
+        "stop.setRadius(free ? {{ this.radius }} : {{ this.radius }} / 3); } };"
+        "map.on('zoomend', thin); thin(); })({{ this._parent.get_name() }});{% endmacro %}"
     )
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._name = "Numbers"
-        self.style = _NUMBER_STYLE
-        self.numbers = [
-            [round(float(lat), 6), round(float(lon), 6), int(number)]
-            for way in ways
-            for lat, lon, number in zip(way.lat, way.lon, way.numbers, strict=True)
-        ]
+        self.style, self.apart, self.radius = _NUMBER_STYLE, _APART_PX, _STOP_PX
 
 
 class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -197,12 +175,14 @@ class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro script(this, kwargs) %}"
         "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
         "const bounds = {{ this.bounds|tojson }};"
-        "const zoomOf = ([x, y]) => map.getBoundsZoom(bounds, false, L.point(30 + x, 84 + y));"
+        "const zoomOf = ([a, b]) => map.getBoundsZoom(bounds, false, L.point(a).add(L.point(b)));"
         "const fit = () => { if (!own) return; map.invalidateSize(false);"
         "const names = document.querySelector('.gw-bottom')?.getBoundingClientRect();"
         "const [beside, above] = names ? [names.width + 30, names.height + 30] : [30, 30];"
-        "const clear = [[beside, 30], [30, above]].sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
-        "map.fitBounds(bounds, {paddingTopLeft: [30, 84], paddingBottomRight: clear, "
+        "const rooms = [[60, 84], [30, 130]].flatMap(start =>"  # beside or below the buttons
+        " [[beside, 30], [30, above]].map(end => [start, end]));"
+        "const [start, end] = rooms.sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
+        "map.fitBounds(bounds, {paddingTopLeft: start, paddingBottomRight: end, "
         "maxZoom: 18, animate: false}); };"
         "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
         "addEventListener(name, () => { own = false; }, {capture: true}); }"
@@ -221,7 +201,7 @@ def _add_houses(page: StandaloneMap, ways: Sequence[Way]) -> None:
     lon, lat = np.concatenate([(way.lon, way.lat) for way in ways], axis=1)
     stops = shapely.multipoints(np.column_stack([lon, lat]))
     box = shapely.bounds(stops) + _HOUSES_WITHIN * np.array([-1, -1, 1, 1])
-    houses = context.office().ground.footprints(context.actor(), box)
+    houses = context.office().basemap.footprints(context.actor(), box)
     away = shapely.distance(houses, stops)
     nearest = np.argsort(away, kind="stable")[:_MOST_HOUSES]
     drawn = houses[nearest[away[nearest] < _HOUSES_WITHIN]]
@@ -244,9 +224,9 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
     styles = [
-        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": _STOP_PX, "number": each}
         for way in ways
-        for _ in way.lon
+        for each in way.numbers
     ]
     add_shapes(
         page,

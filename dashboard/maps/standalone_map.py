@@ -42,7 +42,7 @@ class UnknownAddressError(GridwardenError):
 class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
     """A folium map that needs Leaflet alone and carries it inside.
 
-    Starts without a base map. Plugins that bring scripts of their own make :meth:`page` fail.
+    Starts without a basemap. Plugins that bring scripts of their own make :meth:`page` fail.
     """
 
     default_js = [("leaflet", _JS)]  # noqa: RUF012 -- folium reads class lists
@@ -60,17 +60,10 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
     def page(self, *, title: str, above: str = "", below: str = "") -> str:
         """Return the map as one HTML page.
 
-        Parameters
-        ----------
-        title
-            Plain text; it is escaped here.
-        above, below
-            HTML over the map, whose texts the caller has escaped.
+        ``title``: plain text; it is escaped here.
+        ``above``, ``below``: HTML over the map, whose texts the caller has escaped.
 
-        Raises
-        ------
-        UnknownAddressError
-            When the page would fetch anything at all.
+        Raises `UnknownAddressError` when the page would fetch anything at all.
         """
         figure = self.get_root()
         figure.title = escape(title)
@@ -180,20 +173,10 @@ def add_shapes(
 ) -> None:
     """Add polygons, lines or points to a map; nothing else of them travels with the page.
 
-    Parameters
-    ----------
-    target
-        The map.
-    shapes
-        WGS-84 geometries, written to a tenth of a metre.
-    name
-        Name of the layer.
-    styles
-        One path style for each shape, in order.
-    labels
-        What the tooltip of each says, plain text; none without.
-    precision_mode
-        As :func:`shapely.set_precision` takes it.
+    ``shapes``: WGS-84 geometries, written to a tenth of a metre.
+    ``styles``: one path style for each shape, in order.
+    ``labels``: what the tooltip of each says, plain text; none without.
+    ``precision_mode``: as :func:`shapely.set_precision` takes it.
     """
     frame = gpd.GeoDataFrame(
         {"label": [escape(text) for text in labels]} if labels else {},
@@ -213,10 +196,8 @@ def add_shapes(
 def check_standalone(html: str) -> None:
     """Make sure that a page fetches nothing.
 
-    Raises
-    ------
-    UnknownAddressError
-        With the first address that is neither inlined nor known to be a mere name.
+    Raises `UnknownAddressError` with the first address that is neither inlined nor known to be a
+    mere name.
     """
     for address in _addresses(html):
         if not address.startswith(("data:", "#", "blob:")) and not _HARMLESS.match(address):
@@ -260,7 +241,8 @@ _PAGE_STYLE = """
 body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #1d2733; }
 .leaflet-container { font: inherit; background: #f1efea; }
-.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; }
+.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; white-space: normal;
+  width: max-content; max-width: min(420px, calc(50vw - 24px)); }
 .gw-panel { position: fixed; z-index: 900; background: rgb(255 255 255 / 94%);
   border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 14px; font-size: 13px;
   line-height: 1.5; }

@@ -1,4 +1,4 @@
-"""The map of the street as a picture for papers: communities coloured by a count, on the ground."""
+"""The map of the street as a picture for papers: communities coloured by a count."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import shapely
 from PIL import Image, ImageDraw
 
 from dashboard.documents.reports.bulletins.fonts import font
-from dashboard.maps.paper_ground import AREA_COLOURS, ROAD_STYLES, clipped
+from dashboard.maps.paper_basemap import AREA_COLOURS, ROAD_STYLES, clipped
 
 CLASSES: Final = ("#f4f1ea", "#d5e0ec", "#a6c2de", "#6b98c6", "#31699f")
 """From none to most; read in grey as well."""
@@ -21,7 +21,7 @@ _OVERSAMPLED: Final = 2
 _MARGIN: Final = 0.03
 _ROAD_SCALE: Final = 0.55
 _ALPHA: Final = 190
-"""How much of the ground shows through a community's colour: 255 would be nothing."""
+"""How much of the basemap shows through a community's colour: 255 would be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +65,13 @@ def street_picture(
 ) -> bytes:
     """Draw communities by a count.
 
-    Parameters
-    ----------
-    communities, features
-        As `governance.scores.ground.Places.communities` and `GroundService.features` give them.
-    counts
-        By community code; one that is not named is grey.
-    legend
-        What is counted.
-    credit
-        Whose the base map is.
-    width, height
-        Pixels.
+    ``communities``, ``features``: as `governance.scores.basemap.Places.communities` and
+    `BasemapService.features` give them.
+    ``counts``: by community code; one that is not named is grey.
+    ``credit``: whose the basemap is.
+    ``width``, ``height``: pixels.
 
-    Returns
-    -------
-    bytes
-        A PNG.
+    Returns a PNG.
     """
     size = (width * _OVERSAMPLED, height * _OVERSAMPLED)
     picture = Image.new("RGB", size, "#fbf9f5")
@@ -91,7 +81,7 @@ def street_picture(
         bounds = tuple(shapely.total_bounds(np.asarray(shapes, dtype=object)).tolist())
         layout = Layout.of(bounds, size[0], size[1] - foot)
         breaks = class_breaks(counts.values())
-        _draw_ground(picture, features, bounds, layout)
+        _draw_basemap(picture, features, bounds, layout)
         _colour(picture, shapes, communities["unit"].tolist(), counts, breaks, layout)
         _draw_names(picture, communities, shapes, counts, layout)
         _draw_legend(picture, breaks, legend, foot)
@@ -118,7 +108,7 @@ def _colour_of(count: int, breaks: tuple[int, ...]) -> str:
     return CLASSES[place if place == 0 else len(CLASSES) - 1 - len(breaks) + place]
 
 
-def _draw_ground(
+def _draw_basemap(
     picture: Image.Image, features: pd.DataFrame, bounds: tuple[float, ...], layout: Layout
 ) -> None:
     draw = ImageDraw.Draw(picture)

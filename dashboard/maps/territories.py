@@ -23,33 +23,24 @@ _DECIMALS = 6  # a tenth of a metre
 class TerritoryPoints:
     """Buildings as points, and wardens as colours.
 
-    Parameters
-    ----------
-    wardens
-        One mapping each: ``id``, ``name``, ``hue``.
-    lon, lat
-        Degrees, WGS-84.
-    before, after
-        Index of the warden of each point, -1 for none.
-    names
-        What each building is called.
+    ``lon``, ``lat``: degrees, WGS-84.
+    ``before``, ``after``: index of the warden of each point, -1 for none.
     """
 
     wardens: list[dict[str, Any]]
+    """One mapping each: ``id``, ``name``, ``hue``."""
     lon: list[float]
     lat: list[float]
     before: list[int]
     after: list[int]
     names: list[str]
+    """What each building is called."""
 
 
 def lay_out(rows: pd.DataFrame) -> TerritoryPoints:
     """Lay out a proposal's buildings; those without a place on the map are left out.
 
-    Parameters
-    ----------
-    rows
-        ``name, lon, lat, from_id, from_person, to_id, to_person``.
+    ``rows``: ``name, lon, lat, from_id, from_person, to_id, to_person``.
     """
     placed = rows[np.isfinite(rows[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     people: dict[str, str] = {}
@@ -80,18 +71,10 @@ def choose_hues(
 ) -> list[int]:
     """Give each warden a hue, another one than any neighbour's as long as hues last.
 
-    Parameters
-    ----------
-    points
-        Shape (n, 2): longitude and latitude in degrees.
-    owners
-        For each state of things the warden of every point, -1 for none.
-    wardens
-        How many there are.
+    ``points``: shape (n, 2): longitude and latitude in degrees.
+    ``owners``: for each state of things the warden of every point, -1 for none.
 
-    Returns
-    -------
-    Index into :data:`HUES` for each warden; the same input gives the same hues.
+    Returns index into :data:`HUES` for each warden; the same input gives the same hues.
     """
     borders = np.zeros((wardens, wardens), dtype=int)
     for owner in owners:

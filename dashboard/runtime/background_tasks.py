@@ -40,10 +40,7 @@ class Task:
     def tell(self, stage: str, done: int, total: int) -> None:
         """Take note of progress.
 
-        Raises
-        ------
-        StoppedError
-            Where the work is to stop.
+        Raises `StoppedError` where the work is to stop.
         """
         if self.stopping:
             raise StoppedError
@@ -59,7 +56,7 @@ class Task:
         return self.outcome.done()
 
 
-class Bench:
+class TaskRunner:
     """Where one task at a time is worked on; how each ended is kept for its owner."""
 
     def __init__(self) -> None:

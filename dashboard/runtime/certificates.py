@@ -22,11 +22,8 @@ class Certificate:
 def read_certificate(chain: Path | None, key: Path | None) -> Certificate | None:
     """Return a certificate that the server can use, or None where neither file is named.
 
-    Raises
-    ------
-    CertificateError
-        When one is named without the other, a file cannot be read or holds no PEM, the key has a
-        password, or the two do not belong together.
+    Raises `CertificateError` when one is named without the other, a file cannot be read or holds no
+    PEM, the key has a password, or the two do not belong together.
     """
     if chain is None and key is None:
         return None

@@ -59,17 +59,11 @@ def provide(
 ) -> None:
     """Hand the application what it serves, replacing what was handed before.
 
-    Parameters
-    ----------
-    office
-        The authorised services of one workspace.
-    everyone
-        Whom to take every visitor for, without asking: for tests of single pages. The front door
-        never gives one.
-    sign_in
-        Names of this server, and whether a proxy stands in front.
-    directory
-        The office's own directory of people, where signing in through it was configured.
+    ``office``: the authorised services of one workspace.
+    ``everyone``: whom to take every visitor for, without asking: for tests of single pages. The
+    front door never gives one.
+    ``sign_in``: names of this server, and whether a proxy stands in front.
+    ``directory``: the office's own directory of people, where signing in through it was configured.
     """
     _holder.provided = _Provided(office, everyone, sign_in or SignInSettings(), directory)
 
@@ -82,10 +76,8 @@ def withdraw() -> None:
 def office() -> Office:
     """Return the office that is served.
 
-    Raises
-    ------
-    NoOfficeError
-        When nothing was provided, which means that the program was not started by its front door.
+    Raises `NoOfficeError` when nothing was provided, which means that the program was not started
+    by its front door.
     """
     return _given().office
 
@@ -101,10 +93,8 @@ def actor() -> Actor:
     The store is asked once for each run of the script and for each request, but anew in
     callbacks, fragments and downloads made when asked for.
 
-    Raises
-    ------
-    SignedOutError
-        When nobody is signed in here, or the session ended, or its password must change first.
+    Raises `SignedOutError` when nobody is signed in here, or the session ended, or its password
+    must change first.
     """
     given = _given()
     if given.everyone is not None:

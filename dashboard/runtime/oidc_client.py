@@ -57,23 +57,17 @@ class Identity:
 class Directory:
     """The office's OpenID Connect provider, as its settings name it.
 
-    Parameters
-    ----------
-    issuer
-        Its address, exactly as it calls itself.
-    client_id, client_secret
-        What this program is called there, and what proves it.
-    login_claim
-        Which claim is a person's login here.
-    clock
-        Seconds that only grow, for what is pending.
+    ``client_id``, ``client_secret``: what this program is called there, and what proves it.
     """
 
     issuer: str
+    """Its address, exactly as it calls itself."""
     client_id: str
     client_secret: str = field(repr=False)
     login_claim: str = "preferred_username"
+    """Which claim is a person's login here."""
     clock: Callable[[], float] = monotonic
+    """Seconds that only grow, for what is pending."""
 
     def __post_init__(self) -> None:
         """Begin with nobody on the way."""
@@ -83,14 +77,8 @@ class Directory:
     def start(self, *, back_to: str, following: str, language: str) -> tuple[str, str]:
         """Return the directory's address to go to, and the key that this browser must bring back.
 
-        Parameters
-        ----------
-        back_to
-            Address of our callback.
-        following
-            Where the person wants to go afterwards.
-        language
-            What the pages speak.
+        ``back_to``: address of our callback.
+        ``following``: where the person wants to go afterwards.
         """
         key, salt = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         state = _state(key, salt)
@@ -105,20 +93,12 @@ class Directory:
     def finish(self, answer: Mapping[str, str], *, key: str, back_to: str) -> Identity:
         """Return whom the directory named.
 
-        Parameters
-        ----------
-        answer
-            Query of the callback.
-        key
-            What the browser brought back.
-        back_to
-            Address of our callback.
+        ``answer``: query of the callback.
+        ``key``: what the browser brought back.
+        ``back_to``: address of our callback.
 
-        Raises
-        ------
-        DirectoryError
-            When the answer belongs to no question of this browser, the directory refused, or what
-            it says cannot be trusted.
+        Raises `DirectoryError` when the answer belongs to no question of this browser, the
+        directory refused, or what it says cannot be trusted.
         """
         state, _, salt = answer.get("state", "").partition(".")
         if not (key and hmac.compare_digest(_state(key, salt), state)):

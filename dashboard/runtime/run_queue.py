@@ -22,10 +22,7 @@ SLICE_S: Final = 0.2
 class RunQueue:
     """Lets one thread after the other begin a run.
 
-    Parameters
-    ----------
-    slice_s
-        So long a run keeps the next one waiting at most, in seconds.
+    ``slice_s``: so long a run keeps the next one waiting at most, in seconds.
     """
 
     def __init__(self, *, slice_s: float = SLICE_S) -> None:

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import navigation
 from dashboard.runtime import context
 from dashboard.server import answers, assets_url, errors, request_facts
-from dashboard.server.operations.watching import ACTOR
+from dashboard.server.operations.request_log import ACTOR
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 
@@ -160,12 +160,8 @@ class Guard:
 async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) -> Response | None:
     """Return what somebody gets instead of what was asked for, or None: they may have it.
 
-    Parameters
-    ----------
-    scope, headers
-        The request.
-    method
-        Its method, None for a websocket.
+    ``scope``, ``headers``: the request.
+    ``method``: its method, None for a websocket.
     """
     if context.everyone_is_known():
         return None

@@ -45,7 +45,6 @@ def begun_from(editor: str, current: str | None) -> str | None:
     """Return the version that the changes in an editor were begun from.
 
     ``editor``: key of a data editor; what was changed in it stays over runs.
-    ``current``: the version that is shown now.
     """
     kept = f"{editor}_version"
     edited = any((st.session_state.get(editor) or {}).values())
@@ -68,21 +67,9 @@ def confirm(
 ) -> None:
     """Offer a change that is made only once its consequence was read.
 
-    Parameters
-    ----------
-    label
-        What the button says that unfolds the question.
-    explained
-        What the change will do.
-    yes
-        What the button says that makes it.
-    key
-        Identity of that button. It names what the change is made to, where another such thing
-        may be shown next: a second press must not change that one.
-    change, done
-        As in `make`.
-    kind
-        How the button stands out.
+    ``label``: what the button says that unfolds the question.
+    ``key``: identity of that button. It names what the change is made to, where another such thing
+    may be shown next: a second press must not change that one.
     """
     with st.popover(label, type=kind, key=f"{key}_asked"):
         st.markdown(explained)

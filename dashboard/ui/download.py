@@ -28,22 +28,9 @@ def offer(
 ) -> None:
     """Offer a file to whoever may export; nothing is drawn for anybody else.
 
-    Parameters
-    ----------
-    label
-        What the button says.
-    made
-        Makes the file when it is asked for.
-    file_name
-        What it will be called.
-    key
-        Identity of the button.
-    mime
-        Kind of file, where its name does not tell.
-    explained
-        What the button says when one stays on it.
-    facts
-        What the audit log keeps besides the file's name.
+    ``mime``: kind of file, where its name does not tell.
+    ``explained``: what the button says when one stays on it.
+    ``facts``: what the audit log keeps besides the file's name.
     """
     if not may(page.actor, Action.EXPORT):
         return

@@ -76,7 +76,7 @@ class Page:
         st.subheader(self.told(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
-        """Say a sentence quietly."""
+        """Show a sentence as a caption."""
         st.caption(self.told(text, **facts))
 
     def info(self, text: str, /, **facts: object) -> None:
@@ -219,7 +219,7 @@ def _shows(page: Page, entry: Entry) -> Callable[[], None]:
 
 
 def _not_yours(page: Page) -> None:
-    """Say kindly that this page is for others, and where one's own are."""
+    """Say that this page is for others, and where one's own are."""
     say = page.say
     st.title(say("This page is not among yours"))
     roles = named("role", page.actor.roles, say=say)

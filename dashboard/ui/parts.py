@@ -11,36 +11,24 @@ from dashboard.ui.frame import Page
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a page.
-
-    Parameters
-    ----------
-    name
-        By which the address bar's ``part`` asks for it.
-    label
-        What its tab says: it never changes, or people would be thrown back to the first tab.
-    allowed
-        Whether it is there for the acting person.
-    when_closed
-        Whether it is drawn while another part is open too, so that nothing entered is lost.
-    """
+    """A part of a page."""
 
     name: str
+    """By which the address bar's ``part`` asks for it."""
     label: str
+    """What its tab says: it never changes, or people would be thrown back to the first tab."""
     show: Callable[[Page], None]
     allowed: bool = True
     when_closed: bool = False
+    """Whether it is drawn while another part is open too, so that nothing entered is lost."""
 
 
 def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") -> bool:
     """Draw the allowed parts under tabs; say above the open one what was just done.
 
-    ``key``: identity of the tabs.
     ``first``: the part to begin with, where the address bar asks for none.
 
-    Returns
-    -------
-    Whether there is any part for the acting person.
+    Returns whether there is any part for the acting person.
     """
     mine = {part.name: part for part in parts if part.allowed}
     if not mine:

@@ -21,7 +21,7 @@ def signed_out(say: Translator) -> None:
 
 
 def no_role_yet(say: Translator, actor: Actor) -> None:
-    """Say kindly that an account has no role yet, who gives one, and offer the way out."""
+    """Say that an account has no role yet, who gives one, and offer the way out."""
     st.title(say("Your account has no role yet"))
     st.write(say("You are signed in as {name} ({login}). The security administrator gives the "
                  "account its role and scope; then load this page again.",

@@ -20,10 +20,12 @@ from dashboard.ui.frame import Page
 
 MOST_ROWS = 1_000
 """A browser gets; who looks for another one narrows the search, which goes through all."""
-_HEAD_PX, _ROW_PX = 37, 35
+_HEAD_PX, _ROW_PX = 35, 33
+"""Of Streamlit's tables in our size of type; the border around them is told with the head."""
 _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
-_SIZED_BY = 10
-"""The browser makes a column as wide as its header and its first rows ask for."""
+_SIZED_BY, _FEW, _BESIDE = 10, 5, 2
+"""The browser makes a column as wide as its header and its first rows ask for. Of more than a few
+rows it leaves out those twice as wide as their mean, the room beside a text included."""
 _SEARCHED_FROM = 9
 _DAYS = {DAY: "YYYY-MM-DD", NEAR_DAY: "MM-DD"}
 _TIER = "tier"
@@ -31,15 +33,7 @@ _TIER = "tier"
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Leaf through a list of the store, a page at a time.
-
-    Parameters
-    ----------
-    key
-        Identity of the list.
-    rows
-        How many rows a page has.
-    """
+    """Leaf through a list of the store, a page at a time."""
 
     key: str
     rows: int
@@ -88,23 +82,13 @@ def table(
 ) -> None:
     """Show rows that can be sorted, searched, picked and exported.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    rows
-        Codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are shown.
-    key
-        Identity of the widgets.
-    export
-        Title of the workbook that holds what the search leaves, "" offers none; or what offers
-        these rows, where they leave otherwise than they are shown.
-    search
-        Whether a long table stands under a search field.
-    pick
-        Called with the position in ``rows`` of a chosen row, before the next run.
-    height_px
-        Height at most.
+    ``rows``: codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are
+    shown.
+    ``export``: title of the workbook that holds what the search leaves, "" offers none; or what
+    offers these rows, where they leave otherwise than they are shown.
+    ``search``: whether a long table stands under a search field.
+    ``pick``: called with the position in ``rows`` of a chosen row, before the next run.
+    ``height_px``: height at most.
     """
     found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
     if not found:
@@ -142,7 +126,7 @@ def _show(
     st.dataframe(
         _with_chips(worded.reset_index(drop=True), columns),
         key=of_these,
-        height=min(height_px, _HEAD_PX + _ROW_PX * len(places)),
+        height=min(height_px, rows_px(len(places))),
         hide_index=True,
         placeholder=frame.NOTHING,
         on_select=hand_over if pick else "ignore",
@@ -245,17 +229,25 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     return shown
 
 
+def rows_px(count: int) -> int:
+    """Return how high a table of so many rows is, without an empty strip below them."""
+    return _HEAD_PX + _ROW_PX * count
+
+
 def _letters(text: str) -> int:
     """Return how wide a text is, in letters of Latin script."""
     return len(text.encode("gbk", errors="replace"))
 
 
 def width_px(header: str, values: pd.Series[Any]) -> int | None:
-    """Return how wide a column of texts must be whose first rows tell less than others, or None."""
+    """Return how wide a column of texts must be that the browser would make too narrow, or None."""
     if infer_dtype(values) != "string":
         return None
     letters = values.fillna("").map(_letters)
-    if letters.max() <= letters.iloc[:_SIZED_BY].max():
+    first = letters.iloc[:_SIZED_BY]
+    if len(first) > _FEW:
+        first = first[first + _BESIDE < 2 * (first + _BESIDE).mean()]
+    if letters.max() <= first.max():
         return None
     return min(_CHIP_PX + _LETTER_PX * max(int(letters.max()), _letters(header)), _WIDEST_PX)
 

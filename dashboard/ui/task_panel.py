@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import (
-    Bench,
     Progress,
     StoppedError,
     Task,
+    TaskRunner,
     begin_once,
     forget_answer,
 )
@@ -50,16 +50,9 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
     The page goes on without it, and is drawn anew once it is there. To be asked for again then, so
     that who answers keeps what took long.
 
-    Parameters
-    ----------
-    page
-        For whom; whoever acts there acts in the other thread.
-    key
-        What is asked, by whom: whoever asks the same meanwhile waits for the same.
-    ask
-        Answers; called with what is to be told of progress.
-    text
-        Said beside the bar.
+    ``page``: for whom; whoever acts there acts in the other thread.
+    ``key``: what is asked, by whom: whoever asks the same meanwhile waits for the same.
+    ``ask``: answers; called with what is to be told of progress.
     """
     actor = page.actor  # known to this thread, and to no other
 
@@ -90,14 +83,9 @@ class TaskPanel:
 
     Everybody sees how far it is; how it ended is told once, to its owner only.
 
-    Parameters
-    ----------
-    name
-        Prefix of the widgets' keys.
-    owner
-        Says whose work a page's requests are; the acting account by default.
-    wording
-        Returns what is said, by language.
+    ``name``: prefix of the widgets' keys.
+    ``owner``: says whose work a page's requests are; the acting account by default.
+    ``wording``: returns what is said, by language.
     """
 
     def __init__(
@@ -107,12 +95,17 @@ class TaskPanel:
         wording: Callable[[Translator], TaskWording],
         owner: Callable[[Page], str] = lambda page: page.actor.id,
     ) -> None:
-        self.bench = Bench()
+        self.runner = TaskRunner()
         self._name, self._owner, self._wording = name, owner, wording
+
+    @property
+    def busy(self) -> bool:
+        """Whether work of the kind goes on: nobody can begin other such work until it ends."""
+        return self.runner.running is not None
 
     def start(self, page: Page, work: Callable[[Progress], object]) -> None:
         """Begin work and draw the page anew, or say that other work goes on."""
-        if self.bench.start(self._owner(page), work) is None:
+        if self.runner.start(self._owner(page), work) is None:
             st.warning(self._wording(page.say).refused)
         else:
             st.rerun()
@@ -120,13 +113,12 @@ class TaskPanel:
     def show(self, page: Page, *, done: Callable[[Any], None] = lambda _result: None) -> None:
         """Say once how finished work of the acting person ended; show how far the present one is.
 
-        ``page``: whom it serves, in which words.
         ``done``: called once with the result of finished work, before it is told.
         """
         with st.container():  # so that what follows stays where it is when this comes or goes
-            if (task := self.bench.take(self._owner(page))) is not None:
+            if (task := self.runner.take(self._owner(page))) is not None:
                 self._tell_outcome(page, task, done)
-            if self.bench.running is not None:
+            if self.busy:
                 self._watch(page.say)
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:
@@ -143,7 +135,7 @@ class TaskPanel:
     @st.fragment(run_every=_POLL_S)
     def _watch(self, say: Translator) -> None:
         """Show progress until the work is finished, then draw the page anew."""
-        task, wording = self.bench.running, self._wording(say)
+        task, wording = self.runner.running, self._wording(say)
         if task is None:
             st.rerun()
         share = min(1.0, task.done / task.total) if task.total else 0.0

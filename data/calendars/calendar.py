@@ -49,18 +49,12 @@ DAY_COLUMNS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """What is known about days.
-
-    Parameters
-    ----------
-    spans
-        In order: where two say holiday and made-up working day of one day, the later one holds.
-    before_exam_days
-        How many days before the first day of an exam count as "before the exam".
-    """
+    """What is known about days."""
 
     spans: tuple[Span, ...]
+    """In order: where two say holiday and made-up working day of one day, the later one holds."""
     before_exam_days: int = BEFORE_EXAM_DAYS
+    """How many days before the first day of an exam count as "before the exam"."""
 
     @classmethod
     @cache
@@ -72,10 +66,7 @@ class Calendar:
     def read(cls, workspace: Workspace) -> Calendar:
         """Return what was shipped with what the office has written over it.
 
-        Raises
-        ------
-        CalendarError
-            Listing every row of the office's file that cannot be used.
+        Raises `CalendarError` listing every row of the office's file that cannot be used.
         """
         path = workspace.root / OFFICE_FILE
         return cls._of(cls.shipped().spans + (read_spans(path) if path.is_file() else ()))
@@ -91,13 +82,10 @@ class Calendar:
 
         ``days``: local days or times, shape (n,).
 
-        Returns
-        -------
-        DataFrame
-            Columns `DAY_COLUMNS`, rows as given: ``weekday`` 1 (Monday) to 7, the rest true, false
-            or unknown (``<NA>``). A rest day is a holiday, or a weekend that is not worked. Before
-            an exam is known from ``before_exam_days`` before the first exam of the table to the end
-            of the last one.
+        Returns columns `DAY_COLUMNS`, rows as given: ``weekday`` 1 (Monday) to 7, the rest true,
+        false or unknown (``<NA>``). A rest day is a holiday, or a weekend that is not worked.
+        Before an exam is known from ``before_exam_days`` before the first exam of the table to the
+        end of the last one.
         """
         day = np.asarray(days, dtype="datetime64[D]")
         weekday = (day.astype(np.int64) + 3) % 7  # day 0 of 1970 was a Thursday
@@ -121,10 +109,7 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         """Say whether offices work on a day.
 
-        Raises
-        ------
-        CalendarError
-            When the holidays of its year are not announced.
+        Raises `CalendarError` when the holidays of its year are not announced.
         """
         if day not in self._announced:
             raise CalendarError(

@@ -59,10 +59,7 @@ class Span:
 def read_spans(path: Path) -> tuple[Span, ...]:
     """Read a calendar file: CSV in UTF-8 or GBK, Chinese or English words, ``#`` begins a remark.
 
-    Raises
-    ------
-    CalendarError
-        Listing every problem, with its line.
+    Raises `CalendarError` listing every problem, with its line.
     """
     rows = list(_rows(text_of(path)))
     problems = [] if rows else [f"{path.name} has no header"]

@@ -57,26 +57,15 @@ def write_office_spans(
 ) -> str:
     """Replace the office's own spans; remarks stay.
 
-    Parameters
-    ----------
-    spans
-        All of them, in the order in which they hold: a later one overrules an earlier.
-    version
-        The state that they were changed from, as `calendar_version` gave it; None takes what there
-        is.
-    announce
-        Called with the new version before anything is written; what it raises stops it.
+    ``spans``: all of them, in the order in which they hold: a later one overrules an earlier.
+    ``version``: the state that they were changed from, as `calendar_version` gave it; None takes
+    what there is.
+    ``announce``: called with the new version before anything is written; what it raises stops it.
 
-    Returns
-    -------
-    str
-        The new version.
+    Returns the new version.
 
-    Raises
-    ------
-    CalendarError
-        ``calendar_spans_wrong`` listing every problem; ``calendar_changed`` when somebody else
-        wrote the calendar meanwhile. Nothing is written then.
+    Raises `CalendarError`: ``calendar_spans_wrong`` listing every problem; ``calendar_changed``
+    when somebody else wrote the calendar meanwhile. Nothing is written then.
     """
     if problems := [*span_problems(spans)]:
         raise CalendarError("calendar_spans_wrong", file=OFFICE_FILE, problems=problems)

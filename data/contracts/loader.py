@@ -23,10 +23,8 @@ _WORDS: Final = frozenset({"words", "open", "numbers"})
 def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
     """Return the contracts called `names`, in that order.
 
-    Raises
-    ------
-    ValueError
-        Naming the file, when it is no TOML, has an unknown key or breaks a rule of the model.
+    Raises `ValueError` naming the file, when it is no TOML, has an unknown key or breaks a rule of
+    the model.
     """
     shared = _read("shared")["fields"]
     return {name: _table(name, shared) for name in names}

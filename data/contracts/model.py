@@ -67,24 +67,16 @@ def simplify(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The values an enumeration may hold, with what else they are called.
-
-    Parameters
-    ----------
-    values
-        Canonical Chinese values, in the order a list shows them.
-    aliases
-        Canonical value → other spellings, Chinese and English. Compared by `simplify`.
-    open
-        Whether an unknown value is kept as it was sent (and counted) rather than refused.
-    numbers
-        Canonical value → the number it stands for; of a ``GRADE`` only, there for every value.
-    """
+    """The values an enumeration may hold, with what else they are called."""
 
     values: tuple[str, ...]
+    """Canonical Chinese values, in the order a list shows them."""
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Canonical value → other spellings, Chinese and English. Compared by `simplify`."""
     open: bool = False
+    """Whether an unknown value is kept as it was sent (and counted) rather than refused."""
     numbers: Mapping[str, float] = field(default_factory=dict)
+    """Canonical value → the number it stands for; of a ``GRADE`` only, there for every value."""
 
     def __post_init__(self) -> None:
         """Refuse aliases of values that do not exist and aliases that mean two things."""
@@ -116,70 +108,58 @@ class Vocabulary:
 class Field:
     """One field of a table.
 
-    Parameters
-    ----------
-    name
-        Column name in frames and Parquet.
-    header, header_en
-        Chinese header of the template and of exports, and what English pages call it.
-    aliases
-        Other headers real sheets use: Chinese, pinyin initials, plain English. The header and the
-        name itself are always understood and need not be repeated.
-    vocabulary
-        Allowed values; only for enumerations and grades.
-    required
-        The column must be there and every row must have a value.
-    code
-        Text that identifies something (ticket number, area code): a numeric cell of more than
-        15 digits has lost its end and is refused.
-    personal
-        How the field is treated at the door.
-    unit
-        Unit of a number, as words that may follow it in a cell (户, 元, ㎡).
-    minimum, maximum
-        Inclusive bounds of a number.
-    blank
-        Value of an empty cell where it means something (是否保密: blank is 是).
-    past
-        A time that cannot lie after the moment of the import.
-    fills
-        Names of the two fields that a ``POINT`` or ``PERIOD`` fills.
-    key_from
-        Fields, best first, from which a keyed hash of a person is computed. Such a field is not
-        asked for in the template; it is read only from our own quarantine workbook.
-    of_words
-        The keyed hashes are those of the words of the name, separated by spaces
-        (`data.privacy.name_words`), not of the name.
-    words_of
-        The ``GRADE`` whose words this field keeps as they were sent, null where a number was. Such
-        a field is not asked for in the template; it is read only from our own export.
-    taken_from
-        Fields, best first, that fill an empty cell: with a code as it is, or with the address or
-        the contact that their text names (`data.ingest.told_in_texts`).
-    example
-        Value of the template's example row.
+    ``header``, ``header_en``: Chinese header of the template and of exports, and what English pages
+    call it.
+    ``minimum``, ``maximum``: inclusive bounds of a number.
     """
 
     name: str
+    """Column name in frames and Parquet."""
     header: str
     header_en: str = ""
     kind: Kind = Kind.TEXT
     aliases: tuple[str, ...] = ()
+    """Other headers real sheets use: Chinese, pinyin initials, plain English. The header and the
+    name itself are always understood and need not be repeated.
+    """
     vocabulary: Vocabulary | None = None
+    """Allowed values; only for enumerations and grades."""
     required: bool = False
+    """The column must be there and every row must have a value."""
     code: bool = False
+    """Text that identifies something (ticket number, area code): a numeric cell of more than 15
+    digits has lost its end and is refused.
+    """
     personal: Personal = Personal.NO
+    """How the field is treated on import."""
     unit: str = ""
+    """Unit of a number, as words that may follow it in a cell (户, 元, ㎡)."""
     minimum: float | None = None
     maximum: float | None = None
     blank: bool | None = None
+    """Value of an empty cell where it means something (是否保密: blank is 是)."""
     past: bool = False
+    """A time that cannot lie after the moment of the import."""
     fills: tuple[str, ...] = ()
+    """Names of the two fields that a ``POINT`` or ``PERIOD`` fills."""
     key_from: tuple[str, ...] = ()
+    """Fields, best first, from which a keyed hash of a person is computed. Such a field is not
+    asked for in the template; it is read only from our own quarantine workbook.
+    """
     of_words: bool = False
+    """The keyed hashes are those of the words of the name, separated by spaces
+    (`data.privacy.name_words`), not of the name.
+    """
     words_of: str = ""
+    """The ``GRADE`` whose words this field keeps as they were sent, null where a number was. Such a
+    field is not asked for in the template; it is read only from our own export.
+    """
     taken_from: tuple[str, ...] = ()
+    """Fields, best first, that fill an empty cell: with a code as it is, or with the address or the
+    contact that their text names (`data.ingest.told_in_texts`).
+    """
     example: str = ""
+    """Value of the template's example row."""
 
     def __post_init__(self) -> None:
         """Refuse combinations that mean nothing."""
@@ -203,7 +183,7 @@ class Field:
 
     @property
     def treatment(self) -> Personal:
-        """How a cell is treated at the door: whatever people may write freely counts as prose."""
+        """How a cell is treated on import: whatever people may write freely counts as prose."""
         free = self.kind is Kind.TEXT or (self.vocabulary is not None and self.vocabulary.open)
         if self.personal is Personal.NO and free and not self.code and not self.key_from:
             return Personal.PROSE
@@ -219,50 +199,42 @@ class Field:
 class TableContract:
     """One table: its fields and the rules between them.
 
-    Parameters
-    ----------
-    name, title, title_en
-        Code name and the names people read.
-    fields
-        In the order of the template.
-    key
-        Field that identifies a row. Where the file has no such column, or the cell of an event is
-        empty, the hash of the row's content is its key (see `key_required`).
-    key_required
-        Whether an empty key cell makes the row unusable once the column is there. True for
-        registers, which other tables point at; false for events.
-    event_fields
-        Fields that say when it happened; the first one known counts. Empty for registers.
-    learnt_fields
-        Fields that say when the office learnt of it; the first one known counts. Empty for
-        registers, which describe what stands there and are known at any date.
-    same_line
-        Fields that two rows with one key share when they are two states of one line (a ticket
-        listed once per step). If they differ, the number was given twice.
-    ordered
-        Pairs of fields whose first must not be after the second.
-    one_of
-        At least one of these must be known, or the row says nothing about any place.
-    screened
-        Texts that are screened, together, for the policy's forms (`data.derived.screened`).
-    kept_apart
-        Fields of a name, a number and its keyed hash: as sent they are kept apart, encrypted
-        (`data.privacy.identities`).
+    ``name``, ``title``, ``title_en``: code name and the names people read.
     """
 
     name: str
     title: str
     title_en: str
     fields: tuple[Field, ...]
+    """In the order of the template."""
     key: str
+    """Field that identifies a row. Where the file has no such column, or the cell of an event is
+    empty, the hash of the row's content is its key (see `key_required`).
+    """
     key_required: bool = False
+    """Whether an empty key cell makes the row unusable once the column is there. True for
+    registers, which other tables point at; false for events.
+    """
     event_fields: tuple[str, ...] = ()
+    """Fields that say when it happened; the first one known counts. Empty for registers."""
     learnt_fields: tuple[str, ...] = ()
+    """Fields that say when the office learnt of it; the first one known counts. Empty for
+    registers, which describe what stands there and are known at any date.
+    """
     same_line: tuple[str, ...] = ()
+    """Fields that two rows with one key share when they are two states of one line (a ticket listed
+    once per step). If they differ, the number was given twice.
+    """
     ordered: tuple[tuple[str, str], ...] = ()
+    """Pairs of fields whose first must not be after the second."""
     one_of: tuple[str, ...] = ()
+    """At least one of these must be known, or the row says nothing about any place."""
     screened: tuple[str, ...] = ()
+    """Texts that are screened, together, for the policy's forms (`data.derived.screened`)."""
     kept_apart: tuple[str, ...] = ()
+    """Fields of a name, a number and its keyed hash: as sent they are kept apart, encrypted
+    (`data.privacy.identities`).
+    """
 
     def __post_init__(self) -> None:
         """Refuse two fields of one name and rules about fields that do not exist."""

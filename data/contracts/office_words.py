@@ -48,11 +48,8 @@ def with_office_words(
 ) -> dict[str, TableContract]:
     """Return the contracts with the words of an office's parsed file.
 
-    Raises
-    ------
-    SettingsError
-        ``settings_invalid``, naming every table, field, key and value that does not exist, and
-        every word that means something else already.
+    Raises `SettingsError`: ``settings_invalid``, naming every table, field, key and value that does
+    not exist, and every word that means something else already.
     """
     problems: list[SettingProblem] = []
     extended = dict(tables)

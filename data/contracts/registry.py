@@ -32,10 +32,7 @@ class UnknownTableError(GridwardenError):
 def contract_of(table: str, tables: Mapping[str, TableContract] = TABLES) -> TableContract:
     """Return the contract of `table`, named by its code or its Chinese title.
 
-    Raises
-    ------
-    UnknownTableError
-        With the name seen and the names there are.
+    Raises `UnknownTableError` with the name seen and the names there are.
     """
     for contract in tables.values():
         if table in {contract.name, contract.title}:

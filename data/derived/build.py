@@ -48,7 +48,7 @@ from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
 from data.derived.placing.sorted_runs import write_as_sent, write_in_order
 from data.derived.placing.visits_file import visits_name, write_visits
-from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
+from data.derived.placing.waiting_rows import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
 from data.lake.manifest import Manifest
@@ -66,20 +66,12 @@ class Derivation:
 
     Several may be at it at once (`data.derived.cache`): the same facts give the same files.
 
-    Parameters
-    ----------
-    workspace
-        Where the lake is and the derived files go.
-    progress
-        Called with stage, done and total.
-    extra
-        An import that is not in the lake (yet), with its rows file: what if it were?
-    folder
-        Where the derived files go instead; needed with `extra`.
-    inputs
-        What to make them from; what is known now when None.
-    keys
-        Normalised addresses of the rows, where they are kept elsewhere.
+    ``workspace``: where the lake is and the derived files go.
+    ``progress``: called with stage, done and total.
+    ``extra``: an import that is not in the lake (yet), with its rows file: what if it were?
+    ``folder``: where the derived files go instead; needed with `extra`.
+    ``inputs``: what to make them from; what is known now when None.
+    ``keys``: normalised addresses of the rows, where they are kept elsewhere.
     """
 
     def __init__(

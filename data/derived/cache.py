@@ -28,17 +28,11 @@ def make_once(
 ) -> Path:
     """Make a file unless it is there, delete older makes of it, and return its path.
 
-    Parameters
-    ----------
-    path
-        Where; a file that is there is marked as read now, so that nobody deletes it under its
-        reader.
-    write
-        Writes the content to the path it is given.
-    instead_of
-        Pattern of the names of all makes of this file.
-    unread_s
-        Seconds: an older make that was asked for so shortly before stays.
+    ``path``: where; a file that is there is marked as read now, so that nobody deletes it under its
+    reader.
+    ``write``: writes the content to the path it is given.
+    ``instead_of``: pattern of the names of all makes of this file.
+    ``unread_s``: seconds: an older make that was asked for so shortly before stays.
     """
     if path.exists():
         with suppress(OSError):

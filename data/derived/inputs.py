@@ -39,33 +39,22 @@ REGISTERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivationInputs:
-    """What was imported, reviewed and recorded in a workspace at one moment.
-
-    Parameters
-    ----------
-    imports
-        Table → its imports, oldest first; every table of `data.contracts.registry` is there.
-    rows
-        Import id → its rows file, which stays where it is when the import is taken back.
-    reviews
-        What addresses were decided to mean, and when.
-    visits
-        State of the log of recorded visits.
-    settings
-        How rows are placed and which tables make the register.
-    terms
-        The office's own words of screening.
-    fingerprints
-        What the files derived from all this are named after.
-    """
+    """What was imported, reviewed and recorded in a workspace at one moment."""
 
     imports: Mapping[str, Sequence[Manifest]]
+    """Table → its imports, oldest first; every table of `data.contracts.registry` is there."""
     rows: Mapping[str, Path]
+    """Import id → its rows file, which stays where it is when the import is taken back."""
     reviews: Reviews
+    """What addresses were decided to mean, and when."""
     visits: VisitsState
+    """State of the log of recorded visits."""
     settings: WorkspaceSettings
+    """How rows are placed and which tables make the register."""
     terms: tuple[OfficeTerm, ...]
+    """The office's own words of screening."""
     fingerprints: Fingerprints
+    """What the files derived from all this are named after."""
 
     def as_of(self, cut: datetime) -> DerivationInputs:
         """Return the same with the registers of places as imported before a cut, local time.
@@ -138,10 +127,7 @@ def read_inputs(
 
     ``extra``: an import that is not in the lake (yet), with its rows file: what if it were?
 
-    Raises
-    ------
-    ManifestError
-        When an import's manifest cannot be read or was changed.
+    Raises `ManifestError` when an import's manifest cannot be read or was changed.
     """
     lake = workspace.lake
     stored = lake.imports()

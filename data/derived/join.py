@@ -63,10 +63,7 @@ def read_groups(
 
     Besides the key of the rows, columns without any value are left out.
 
-    Parameters
-    ----------
-    coded
-        Of each of the three files the names of texts to be given as dictionaries.
+    ``coded``: of each of the three files the names of texts to be given as dictionaries.
     """
     with ExitStack() as stack:
         stored, placed, told = (

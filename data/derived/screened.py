@@ -49,16 +49,10 @@ class ScreenedTexts:
 
     The same whatever the register of buildings.
 
-    Parameters
-    ----------
-    folder
-        Where the derived files go.
-    rows
-        Import id → its rows file.
-    terms
-        The office's own words.
-    engine
-        Says where texts are screened (`data.derived.backends.spark_tasks`).
+    ``folder``: where the derived files go.
+    ``rows``: import id → its rows file.
+    ``terms``: the office's own words.
+    ``engine``: says where texts are screened (`data.derived.backends.spark_tasks`).
     """
 
     def __init__(
@@ -100,16 +94,10 @@ def write_screened(
 ) -> None:  # fmt: skip
     """Screen the rows of a file part by part, so that memory does not grow with the import.
 
-    Parameters
-    ----------
-    path
-        Gets `SCREENED_COLUMNS`, a row group for each of the rows'.
-    rows
-        Stored rows of the contract's table.
-    screener
-        Gives what screens them; not asked where no row has a text.
-    engine
-        As of `ScreenedTexts`.
+    ``path``: gets `SCREENED_COLUMNS`, a row group for each of the rows'.
+    ``rows``: stored rows of the contract's table.
+    ``screener``: gives what screens them; not asked where no row has a text.
+    ``engine``: as of `ScreenedTexts`.
     """
     with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, _SCHEMA) as written:
         present = [name for name in contract.screened if name in source.schema_arrow.names]

@@ -72,12 +72,8 @@ class RowReader:
 class StoredVersions:
     """The versions of the rows of some imports, asked by a query session of its own.
 
-    Parameters
-    ----------
-    workspace
-        Whose settings say how much the session may use.
-    inputs
-        The imports and their files.
+    ``workspace``: whose settings say how much the session may use.
+    ``inputs``: the imports and their files.
     """
 
     def __init__(self, workspace: Workspace, inputs: DerivationInputs) -> None:

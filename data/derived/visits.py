@@ -59,11 +59,8 @@ def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
     ``log``: all versions, as `data.store.repositories.visits.Visits.log` gives them.
     ``zone``: time zone of the office: when something became known is told in its local time.
 
-    Returns
-    -------
-    table
-        The columns of `data.lake.schema.rows_schema`, then those of `VERSION_COLUMNS`; ordered by
-        visit and version. What was taken back ends the version before it and has no row itself.
+    Returns the columns of `data.lake.schema.rows_schema`, then those of `VERSION_COLUMNS`; ordered
+    by visit and version. What was taken back ends the version before it and has no row itself.
     """
     versions = log.sort_values(["visit_id", "version"], ignore_index=True)
     versions = _with_times(versions, zone)

@@ -17,11 +17,8 @@ _NEWEST_LAST: Final = ["import_id", "source_row"]
 def read_known_ways(engine: Engine) -> pd.DataFrame:
     """Return the imported walking distances.
 
-    Returns
-    -------
-    DataFrame
-        `WAY_COLUMNS`, metres ≥ 0, one row per pair in the direction given; of a pair that came
-        more than once the newest import's last row. Empty where nothing was imported.
+    Returns `WAY_COLUMNS`, metres ≥ 0, one row per pair in the direction given; of a pair that came
+    more than once the newest import's last row. Empty where nothing was imported.
     """
     rows = engine.table(TABLE)
     rows = rows.select(*WAY_COLUMNS, *_NEWEST_LAST).drop_null(list(WAY_COLUMNS))

@@ -67,28 +67,18 @@ def export_table(
 ) -> int:
     """Write the rows of a table that hold now to a file and return how many there are.
 
-    Parameters
-    ----------
-    table
-        Name or Chinese title; ``buildings`` gives the register with the layer's other fields.
-    path
-        Ends in ``.csv`` (UTF-8 with mark, for Excel), ``.xlsx``, ``.parquet`` (GeoParquet where
-        there is geometry) or ``.geojson`` (WGS-84). An existing file is replaced, whole.
-    rows
-        Keeps the rows that the person may see; asked in another thread.
-    watermark
-        Who takes the rows out, when and why, approved by whom: then they are not masked. Empty:
-        they are.
-    announce
-        As of `data.export.writers.write_table`.
+    ``table``: name or Chinese title; ``buildings`` gives the register with the layer's other
+    fields.
+    ``path``: ends in ``.csv`` (UTF-8 with mark, for Excel), ``.xlsx``, ``.parquet`` (GeoParquet
+    where there is geometry) or ``.geojson`` (WGS-84). An existing file is replaced, whole.
+    ``rows``: keeps the rows that the person may see; asked in another thread.
+    ``watermark``: who takes the rows out, when and why, approved by whom: then they are not masked.
+    Empty: they are.
+    ``announce``: as of `data.export.writers.write_table`.
 
-    Raises
-    ------
-    ExportError
-        ``export_format_unknown``, ``export_too_long`` (a sheet holds 1,048,575 rows) or
-        ``export_without_place`` (GeoJSON of a table that has no places).
-    UnknownTableError
-        When there is no such table.
+    Raises `ExportError`: ``export_format_unknown``, ``export_too_long`` (a sheet holds 1,048,575
+    rows) or ``export_without_place`` (GeoJSON of a table that has no places).
+    Raises `UnknownTableError` when there is no such table.
     """
     path = Path(path)
     writer_of(path)

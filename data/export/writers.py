@@ -43,23 +43,17 @@ class ExportError(GridwardenError):
 class Contents:
     """What a file is to hold.
 
-    Parameters
-    ----------
-    batches, schema
-        The rows; ``geom`` is WKB, ``lon`` and ``lat`` are WGS-84.
-    headers
-        Column → header that a workbook shows; a column without one keeps its name.
-    watermark
-        Who took the rows out, when and why; empty where the rows are masked.
-    title
-        Name of a workbook's sheet; empty for the program's own.
+    ``batches``, ``schema``: the rows; ``geom`` is WKB, ``lon`` and ``lat`` are WGS-84.
     """
 
     batches: Batches
     schema: pa.Schema
     headers: Mapping[str, str]
+    """Column → header that a workbook shows; a column without one keeps its name."""
     watermark: str = ""
+    """Who took the rows out, when and why; empty where the rows are masked."""
     title: str = ""
+    """Name of a workbook's sheet; empty for the program's own."""
 
 
 def write_table(
@@ -72,11 +66,8 @@ def write_table(
     ``announce``: called with the number of rows just before the file appears; what it raises leaves
     no file.
 
-    Raises
-    ------
-    ExportError
-        ``export_format_unknown``, ``export_too_long`` (a sheet holds 1,048,575 rows) or
-        ``export_without_place`` (GeoJSON of a table that has no places).
+    Raises `ExportError`: ``export_format_unknown``, ``export_too_long`` (a sheet holds 1,048,575
+    rows) or ``export_without_place`` (GeoJSON of a table that has no places).
     """
     writer = writer_of(path)
     with replacing(path) as draft:
@@ -98,10 +89,7 @@ def write_frame(
 def writer_of(path: Path) -> Callable[[Contents, Path], int]:
     """Return what writes this kind of file.
 
-    Raises
-    ------
-    ExportError
-        ``export_format_unknown``.
+    Raises `ExportError`: ``export_format_unknown``.
     """
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:

@@ -61,52 +61,40 @@ HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceBatch:
-    """Some rows of one sheet or layer, as text, under the sender's own headers.
-
-    Parameters
-    ----------
-    rows
-        One ``large_string`` column per header, null where the cell is blank. Headers are unique.
-    source_row
-        int64, the number of each row as its sender sees it: the Excel row, the record of a CSV
-        file (the header line counts), the feature or database row counted from 1.
-    sheet
-        Name of the sheet or layer; empty where the format has none.
-    imprecise
-        Header → mask of cells that were *numbers* of more than 15 digits and so have lost their
-        end. Headers without such a cell are absent.
-    unsaved
-        Header → mask of formulas whose value was never stored; they stand in their cells.
-    geometry
-        WKB per row (``large_binary``) where the format has geometry.
-    surplus
-        Cells beyond the last header (``large_string``, joined), null where there are none.
-    repeated
-        The row (``large_string``) whose key a row had with other content when it was refused, where
-        it comes back unchanged; null elsewhere.
-    crs
-        What the file says its coordinates are (``EPSG:4326``), which is a claim, not a proof.
-    heading
-        The lines above the header (title, unit, date), joined by blanks.
-    skipped
-        Reason code (``reasons.NOTES``) → rows since the last batch that are no data: totals,
-        footers, blank lines, repeated headers, the template's example.
-    notes
-        What a reader should be told about this sheet: (code of ``reasons.NOTES``, detail).
-    """
+    """Some rows of one sheet or layer, as text, under the sender's own headers."""
 
     rows: pa.Table
+    """One ``large_string`` column per header, null where the cell is blank. Headers are unique."""
     source_row: NDArray[np.int64]
+    """int64, the number of each row as its sender sees it: the Excel row, the record of a CSV file
+    (the header line counts), the feature or database row counted from 1.
+    """
     sheet: str = ""
+    """Name of the sheet or layer; empty where the format has none."""
     imprecise: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Header → mask of cells that were *numbers* of more than 15 digits and so have lost their end.
+    Headers without such a cell are absent.
+    """
     unsaved: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Header → mask of formulas whose value was never stored; they stand in their cells."""
     geometry: pa.Array | None = None
+    """WKB per row (``large_binary``) where the format has geometry."""
     surplus: pa.Array | None = None
+    """Cells beyond the last header (``large_string``, joined), null where there are none."""
     repeated: pa.Array | None = None
+    """The row (``large_string``) whose key a row had with other content when it was refused, where
+    it comes back unchanged; null elsewhere.
+    """
     crs: str | None = None
+    """What the file says its coordinates are (``EPSG:4326``), which is a claim, not a proof."""
     heading: str = ""
+    """The lines above the header (title, unit, date), joined by blanks."""
     skipped: Mapping[str, int] = field(default_factory=dict)
+    """Reason code (``reasons.NOTES``) → rows since the last batch that are no data: totals,
+    footers, blank lines, repeated headers, the template's example.
+    """
     notes: tuple[tuple[str, str], ...] = ()
+    """What a reader should be told about this sheet: (code of ``reasons.NOTES``, detail)."""
 
     @property
     def columns(self) -> list[str]:
@@ -190,34 +178,28 @@ class ColumnDecisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
-    """What a check needs to know besides the rows.
-
-    Parameters
-    ----------
-    now
-        Local moment of the import: nothing can have happened after it, and a date without a year
-        is the last such date before it.
-    secret
-        Key of the workspace, from which names and telephone numbers become linkable hashes. Rows
-        checked without one cannot be linked: their keys stay empty.
-    year
-        Year of dates that name none; the one of the sheet's title when None.
-    check_range
-        Whether longitude and latitude must be degrees. Off while the datum is still unknown or
-        projected.
-    zone
-        Time zone of the office, into whose local time are turned times that carry a zone.
-    columns
-        What was decided of the columns of the file that the batch is of; None where the batch is
-        the whole file, so that its own cells decide.
-    """
+    """What a check needs to know besides the rows."""
 
     now: datetime
+    """Local moment of the import: nothing can have happened after it, and a date without a year is
+    the last such date before it.
+    """
     secret: bytes = b""
+    """Key of the workspace, from which names and telephone numbers become linkable hashes. Rows
+    checked without one cannot be linked: their keys stay empty.
+    """
     year: int | None = None
+    """Year of dates that name none; the one of the sheet's title when None."""
     check_range: bool = True
+    """Whether longitude and latitude must be degrees. Off while the datum is still unknown or
+    projected.
+    """
     zone: tzinfo = DEFAULT_ZONE
+    """Time zone of the office, into whose local time are turned times that carry a zone."""
     columns: ColumnDecisions | None = None
+    """What was decided of the columns of the file that the batch is of; None where the batch is the
+    whole file, so that its own cells decide.
+    """
 
     def __post_init__(self) -> None:
         """Refuse a clock with a zone."""
@@ -233,44 +215,34 @@ class CheckOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedBatch:
-    """A batch after checking: every row is in exactly one of three tables.
-
-    Parameters
-    ----------
-    accepted
-        The stored fields of the contract in their Arrow types
-        (`data.contracts.registry.arrow_schema`), then
-        ``row_key``, ``row_hash`` (24 hex digits over the content), ``source_row``, ``sheet`` and,
-        for events, ``event_at``. ``learnt_at`` of events is filled by the contract's rule.
-        Coordinates and ``geom`` are as sent: no datum was applied.
-    quarantined
-        The sender's columns, without what may not be held and with persons masked, then
-        ``_source_row`` and ``_sheet``. Each row has at least one line in `problems`.
-    problems
-        ``source_row, sheet, code, field, column, seen, expected``: every reason of every
-        quarantined row, one line each.
-    duplicates
-        ``source_row, sheet, code, row_key`` of rows that add nothing.
-    dropped_personal
-        Header → cells that were thrown away because they may not be held.
-    kept_unknown
-        Field → unknown value → rows, for open vocabularies and grades.
-    identities
-        Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
-        away. None
-        where the table has no complainants or the rows were checked without a secret.
-    noted
-        Code (`HALF_POINT` …) → which of the accepted rows had such coordinates, now dropped.
-    """
+    """A batch after checking: every row is in exactly one of three tables."""
 
     accepted: pa.Table
+    """The stored fields of the contract in their Arrow types
+    (`data.contracts.registry.arrow_schema`), then ``row_key``, ``row_hash`` (24 hex digits over the
+    content), ``source_row``, ``sheet`` and, for events, ``event_at``. ``learnt_at`` of events is
+    filled by the contract's rule. Coordinates and ``geom`` are as sent: no datum was applied.
+    """
     quarantined: pa.Table
+    """The sender's columns, without what may not be held and with persons masked, then
+    ``_source_row`` and ``_sheet``. Each row has at least one line in `problems`.
+    """
     problems: pa.Table
+    """``source_row, sheet, code, field, column, seen, expected``: every reason of every quarantined
+    row, one line each.
+    """
     duplicates: pa.Table
+    """``source_row, sheet, code, row_key`` of rows that add nothing."""
     dropped_personal: Mapping[str, int] = field(default_factory=dict)
+    """Header → cells that were thrown away because they may not be held."""
     kept_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Field → unknown value → rows, for open vocabularies and grades."""
     identities: pa.Table | None = None
+    """Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
+    away. None where the table has no complainants or the rows were checked without a secret.
+    """
     noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Code (`HALF_POINT` …) → which of the accepted rows had such coordinates, now dropped."""
 
     @property
     def rows_in(self) -> int:

@@ -108,30 +108,15 @@ def likelier_for(
 class MappedFile:
     """A file of which it is known which column is which field.
 
-    Parameters
-    ----------
-    workspace
-        Where mappings of the same sender are remembered.
-    contract
-        The table that the file is for.
-    opened
-        The file, opened for this contract and the sheet of `options`.
-    now
-        Local time of the import.
-    options
-        What the caller says about it.
+    ``workspace``: where mappings of the same sender are remembered.
+    ``opened``: the file, opened for this contract and the sheet of `options`.
+    ``now``: local time of the import.
+    ``options``: what the caller says about it.
 
-    Attributes
-    ----------
-    guess
-        Which column is which field.
-    sender
-        Under which name the mapping is remembered.
+    ``guess``: which column is which field.
+    ``sender``: under which name the mapping is remembered.
 
-    Raises
-    ------
-    ImportRefusedError
-        ``columns_missing``, ``columns_of_another_table`` or ``no_rows``.
+    Raises `ImportRefusedError`: ``columns_missing``, ``columns_of_another_table`` or ``no_rows``.
     """
 
     def __init__(

@@ -24,31 +24,22 @@ _HOLDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """What a person says about a file beyond what is in it.
-
-    Parameters
-    ----------
-    mapping
-        Field → header, over what is guessed and remembered.
-    sheet
-        Name of the sheet or layer; the fitting ones when None.
-    datum
-        Datum of coordinates whose rows name none, e.g. ``gcj02``.
-    where
-        Header → value: only such rows are imported; the rest is left out before counting.
-    values
-        Field → value seen → value meant; a value seen may be a limit such as ``<=85``.
-    header
-        Whether a sheet or text has a header row; None to look for one. Columns without a header
-        are called by their position (列1, 列2 …).
-    """
+    """What a person says about a file beyond what is in it."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
+    """Field → header, over what is guessed and remembered."""
     sheet: str | None = None
+    """Name of the sheet or layer; the fitting ones when None."""
     datum: str | None = None
+    """Datum of coordinates whose rows name none, e.g. ``gcj02``."""
     where: Mapping[str, str] = field(default_factory=dict)
+    """Header → value: only such rows are imported; the rest is left out before counting."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field → value seen → value meant; a value seen may be a limit such as ``<=85``."""
     header: bool | None = None
+    """Whether a sheet or text has a header row; None to look for one. Columns without a header are
+    called by their position (列1, 列2 …).
+    """
 
     def decisive(self, mapping: Mapping[str, str], *, words: object = None) -> dict[str, Any]:
         """Return what decides the stored rows, given the mapping and the office's own words."""
@@ -67,10 +58,7 @@ def meanings_by_field(
 ) -> dict[str, Mapping[str, str]]:
     """Return meanings by name of their field, which may be given by its Chinese header.
 
-    Raises
-    ------
-    MappingError
-        Naming all fields that the table does not have.
+    Raises `MappingError` naming all fields that the table does not have.
     """
     known = fields_by_spelling(contract)
     unknown = [name for name in values if simplify(name) not in known]

@@ -13,27 +13,18 @@ from data.lake.manifest import ImportFacts, Manifest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult(ImportFacts):
-    """What became of a file; of one that was there already under the name of the earlier import.
-
-    Parameters
-    ----------
-    located
-        Level → stored rows of this import placed there; empty for tables that are not placed.
-    unmapped
-        Headers that no field took.
-    repeated
-        True when the very same file had been imported before: nothing was changed.
-    dry_run
-        True when nothing was kept.
-    leads
-        How many rows became leads that were none before; 0 where nobody makes leads of the table.
-    """
+    """What became of a file; of one that was there already under the name of the earlier import."""
 
     located: dict[str, int] = field(default_factory=dict)
+    """Level → stored rows of this import placed there; empty for tables that are not placed."""
     unmapped: tuple[str, ...] = ()
+    """Headers that no field took."""
     repeated: bool = False
+    """True when the very same file had been imported before: nothing was changed."""
     dry_run: bool = False
+    """True when nothing was kept."""
     leads: int = 0
+    """How many rows became leads that were none before; 0 where nobody makes leads of the table."""
 
 
 NOWHERE = "none"

@@ -60,33 +60,20 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     duplicate. Other files replace rows by key; rows equal to what holds already are counted as
     duplicates but kept, so that taking the older import back loses nothing.
 
-    Parameters
-    ----------
-    table
-        Name or Chinese title of the contract.
-    source
-        File, or SQLAlchemy URL with a query, as `data.ingest.reading.open` takes it.
-    now
-        Local time of the import.
-    dry_run
-        Give the full result and keep nothing.
-    derive
-        Make the derived files anew at once; else whoever reads next does: for many files in a row.
-    progress
-        Called with stage (``read``, ``derive``, ...), done, and total (0 where unknown).
-    announce
-        Called with the manifest before anything of a new import is put in its place; what it
-        raises stops the import.
+    ``table``: name or Chinese title of the contract.
+    ``source``: file, or SQLAlchemy URL with a query, as `data.ingest.reading.open` takes it.
+    ``now``: local time of the import.
+    ``dry_run``: give the full result and keep nothing.
+    ``derive``: make the derived files anew at once; else whoever reads next does: for many files in
+    a row.
+    ``progress``: called with stage (``read``, ``derive``, ...), done, and total (0 where unknown).
+    ``announce``: called with the manifest before anything of a new import is put in its place; what
+    it raises stops the import.
 
-    Raises
-    ------
-    ImportRefusedError
-        ``columns_missing``, ``columns_of_another_table``, ``no_rows``, ``datum_missing``,
-        ``datum_unclear`` or ``axes_swapped``: nothing was kept.
-    WorkspaceBusyError
-        When another import is running.
-    UnknownTableError, MappingError, UnknownDatumError
-        For names that do not exist.
+    Raises `ImportRefusedError`: ``columns_missing``, ``columns_of_another_table``, ``no_rows``,
+    ``datum_missing``, ``datum_unclear`` or ``axes_swapped``: nothing was kept.
+    Raises `WorkspaceBusyError` when another import is running.
+    Raises `UnknownTableError`, `MappingError` or `UnknownDatumError` for names that do not exist.
     """
     run = _FileImport(
         workspace,

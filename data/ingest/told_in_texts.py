@@ -74,10 +74,7 @@ def fill_from_texts(contract: TableContract, values: dict[str, pa.Array]) -> Non
 
     A contact's own cell is read in the same way, so that one account is one spelling.
 
-    Parameters
-    ----------
-    values
-        Columns by field as they were read, not masked; changed in place.
+    ``values``: columns by field as they were read, not masked; changed in place.
     """
     for field in contract.fields:
         read = _READ.get(field.name, str)

@@ -15,22 +15,16 @@ from geo.errors import GridwardenError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotApart:
-    """What two offices share, or why an office could not be looked at.
-
-    Parameters
-    ----------
-    code
-        ``offices_share_store``, ``offices_share_secret``, ``offices_share_lake``, or the code of a
-        failure.
-    office
-        Key of the office.
-    other
-        Key of the other one; empty for a failure.
-    """
+    """What two offices share, or why an office could not be looked at."""
 
     code: str
+    """``offices_share_store``, ``offices_share_secret``, ``offices_share_lake``, or the code of a
+    failure.
+    """
     office: str
+    """Key of the office."""
     other: str = ""
+    """Key of the other one; empty for a failure."""
 
 
 def find_shared(folders: Mapping[str, Path]) -> list[NotApart]:

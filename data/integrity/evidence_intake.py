@@ -39,19 +39,12 @@ def partial_files_of(evidence: Path) -> PartialFiles:
 def take_in(store: Store, token: str, *, at: datetime, **more: str) -> Evidence | None:
     """Make a finished upload's piece, once, from what its marker and its row say.
 
-    Parameters
-    ----------
-    token
-        Of the marker, whose key is the upload.
-    at
-        Aware time.
-    more
-        What the audit line says besides.
+    ``token``: of the marker, whose key is the upload.
+    ``at``: aware time.
+    ``more``: what the audit line says besides.
 
-    Returns
-    -------
-    Evidence or None
-        None where the marker or the upload is gone: somebody else has made it.
+    Returns None where the marker or the upload is gone: somebody else has made
+    it.
     """
     with store.begin() as unit:
         marker = unit.pending_files.get(token)

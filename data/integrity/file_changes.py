@@ -43,14 +43,10 @@ class Announce(Protocol):
     def __call__(self, key: str, **facts: Any) -> str:  # noqa: ANN401 -- facts are of any kind
         """Write the marker and return its token.
 
-        Parameters
-        ----------
-        key
-            Tells whether the change was made: import id, snapshot id, version of the calendar, time
-            of the evaluation, upload of a piece of evidence, SHA-256 of a blurred copy.
-        facts
-            What the line in the audit log is to say. Whoever writes a line of their own removes
-            the marker in the same transaction.
+        ``key``: tells whether the change was made: import id, snapshot id, version of the calendar,
+        time of the evaluation, upload of a piece of evidence, SHA-256 of a blurred copy.
+        ``facts``: what the line in the audit log is to say. Whoever writes a line of their own
+        removes the marker in the same transaction.
         """
 
 

@@ -20,19 +20,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was looked at, by kind, and everything that was wrong.
-
-    Parameters
-    ----------
-    checked
-        Kind → how many things were looked at.
-    unchecked
-        Kind → how many things carry nothing that they could be checked by; only kinds with any.
-    """
+    """What was looked at, by kind, and everything that was wrong."""
 
     checked: dict[str, int]
+    """Kind → how many things were looked at."""
     problems: tuple[Problem, ...]
     unchecked: dict[str, int] = field(default_factory=dict)
+    """Kind → how many things carry nothing that they could be checked by; only kinds with any."""
 
     @property
     def sound(self) -> bool:

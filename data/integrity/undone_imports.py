@@ -17,10 +17,7 @@ def erase_undone(workspace: Workspace, undone: Iterable[Manifest]) -> None:
     Their manifests stay. Derived files that were read in the last two minutes stay until this is
     called again: a score may still be at it. To be called under the workspace's lock.
 
-    Raises
-    ------
-    LakeError
-        When the lake's address does not answer.
+    Raises `LakeError` when the lake's address does not answer.
     """
     for manifest in undone:
         # Rows last: as long as they are there, what is left of an import is found again.

@@ -34,12 +34,8 @@ class LakeAddress:
     Opened when it is first used. Everything raises `LakeError`: ``lake_not_installed`` where its
     driver is missing, ``lake_unreachable`` when it does not answer or refuses.
 
-    Parameters
-    ----------
-    url
-        As fsspec takes it, or the absolute path of a folder.
-    options
-        What its driver is told.
+    ``url``: as fsspec takes it, or the absolute path of a folder.
+    ``options``: what its driver is told.
     """
 
     def __init__(self, url: str, options: Mapping[str, str]) -> None:
@@ -70,10 +66,7 @@ class LakeAddress:
     def fetch(self, name: str, to: Path) -> str:
         """Copy a file to the disk and return the SHA-256 of what came.
 
-        Raises
-        ------
-        LakeError
-            ``rows_missing`` when it is not there; and as ever.
+        Raises `LakeError`: ``rows_missing`` when it is not there; and as ever.
         """
         digest = hashlib.sha256()
         with to.open("wb") as file:
@@ -114,17 +107,11 @@ class LakeAddress:
 
         Copies of files that the folder no longer has are deleted when another one comes.
 
-        Parameters
-        ----------
-        root, file
-            The folder, and a file in it that never changes.
-        within
-            Folder at the address that holds nothing but such copies.
+        ``root``, ``file``: the folder, and a file in it that never changes.
+        ``within``: folder at the address that holds nothing but such copies.
 
-        Raises
-        ------
-        LakeError
-            ``lake_not_for_spark`` when Spark cannot read such an address; and as ever.
+        Raises `LakeError`: ``lake_not_for_spark`` when Spark cannot read such an address; and as
+        ever.
         """
         name = f"{within}/{file.relative_to(root).as_posix()}"
         url = self.spark_url(name)

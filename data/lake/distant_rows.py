@@ -21,12 +21,7 @@ UNREAD_S: Final = 30 * 86_400.0
 class DistantRows:
     """The rows of imports at an address: ``<table>/<import_id>/rows.parquet``.
 
-    Parameters
-    ----------
-    address
-        Where.
-    copies
-        Folder of the disk for their copies; it can be deleted at any time.
+    ``copies``: folder of the disk for their copies; it can be deleted at any time.
     """
 
     def __init__(self, address: LakeAddress, copies: Path) -> None:
@@ -43,11 +38,8 @@ class DistantRows:
     def copy_of(self, manifest: Manifest) -> Path:
         """Return a copy of the rows of an import; fetched where there is none.
 
-        Raises
-        ------
-        LakeError
-            ``rows_missing``, ``rows_changed`` when they are not those of the manifest, and as
-            `LakeAddress`.
+        Raises `LakeError`: ``rows_missing``, ``rows_changed`` when they are not those of the
+        manifest, and as `LakeAddress`.
         """
         copy = self._copy_path(manifest)
         with self._fetching:

@@ -125,10 +125,7 @@ class Lake:
     def manifest(self, import_id: str) -> Manifest:
         """Return one import's manifest.
 
-        Raises
-        ------
-        ImportNotFoundError
-            When there is none, or it was taken back.
+        Raises `ImportNotFoundError` when there is none, or it was taken back.
         """
         for path in self.root.glob(f"[!.]*/*/{MANIFEST_FILE}"):
             if path.parent.name == import_id:
@@ -153,10 +150,7 @@ class Lake:
     def rows_path(self, manifest: Manifest) -> Path:
         """Return the rows file of an import, or a copy of what lies at the lake's address.
 
-        Raises
-        ------
-        LakeError
-            ``rows_missing``, and as `DistantRows.copy_of`.
+        Raises `LakeError`: ``rows_missing``, and as `DistantRows.copy_of`.
         """
         own = self._own_rows(manifest)
         return own if own.is_file() else self._distant_of(manifest).copy_of(manifest)
@@ -243,10 +237,7 @@ class Lake:
     def undo(self, import_id: str) -> Manifest:
         """Take an import back and return its manifest.
 
-        Raises
-        ------
-        ImportNotFoundError
-            When there is none, or it was taken back before.
+        Raises `ImportNotFoundError` when there is none, or it was taken back before.
         """
         manifest = self.manifest(import_id)
         folder = self.root / manifest.table / import_id

@@ -24,56 +24,42 @@ class ManifestError(GridwardenError):
 class ImportFacts:
     """What became of the rows of a file.
 
-    Parameters
-    ----------
-    import_id
-        Sortable name: time of import, then six digits of the file's hash.
-    table
-        Contract the rows keep to.
-    rows_in, accepted, quarantined, duplicates
-        ``rows_in`` is the sum of the other three, always.
-    reasons
-        Reason code → quarantined rows that have it; a row may have several.
-    replaced
-        Accepted rows that took the place of an older row with the same key.
-    left_out
-        Rows that the ``where`` filter left out before counting.
-    skipped
-        Note code → lines of the file that are no data (totals, footers, blank lines).
-    dropped_personal
-        Header → cells that may not be held and were thrown away.
-    kept_unknown
-        Field → value outside its list → rows, where the list is open; the thirty commonest.
-    mapping
-        Field → the sender's header.
-    datum, datum_shares
-        What the coordinates were read as, and how the candidates did where they were compared.
-    warnings
-        Codes of what a reader should know, e.g. ``outside_china``.
-    warned_about
-        Such a code → what it is about, as the file names it: sheets, cells.
-    noted, noted_rows
-        Code of what is odd about the coordinates of accepted rows → how many, and the numbers of
-        the first of them (`data.ingest.coordinates.point_notes`).
+    ``rows_in``, ``accepted``, ``quarantined``, ``duplicates``: ``rows_in`` is the sum of the other
+    three, always.
+    ``datum``, ``datum_shares``: what the coordinates were read as, and how the candidates did where
+    they were compared.
+    ``noted``, ``noted_rows``: code of what is odd about the coordinates of accepted rows → how
+    many, and the numbers of the first of them (`data.ingest.coordinates.point_notes`).
     """
 
     import_id: str
+    """Sortable name: time of import, then six digits of the file's hash."""
     table: str
+    """Contract the rows keep to."""
     rows_in: int
     accepted: int
     quarantined: int
     duplicates: int
     reasons: dict[str, int] = field(default_factory=dict)
+    """Reason code → quarantined rows that have it; a row may have several."""
     replaced: int = 0
+    """Accepted rows that took the place of an older row with the same key."""
     left_out: int = 0
+    """Rows that the ``where`` filter left out before counting."""
     skipped: dict[str, int] = field(default_factory=dict)
+    """Note code → lines of the file that are no data (totals, footers, blank lines)."""
     dropped_personal: dict[str, int] = field(default_factory=dict)
+    """Header → cells that may not be held and were thrown away."""
     kept_unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Field → value outside its list → rows, where the list is open; the thirty commonest."""
     mapping: dict[str, str] = field(default_factory=dict)
+    """Field → the sender's header."""
     datum: str | None = None
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    """Codes of what a reader should know, e.g. ``outside_china``."""
     warned_about: dict[str, list[str]] = field(default_factory=dict)
+    """Such a code → what it is about, as the file names it: sheets, cells."""
     noted: dict[str, int] = field(default_factory=dict)
     noted_rows: dict[str, list[str]] = field(default_factory=dict)
 
@@ -82,32 +68,25 @@ class ImportFacts:
 class Manifest(ImportFacts):
     """The record of one import.
 
-    Parameters
-    ----------
-    file_name, sha256
-        The sender's file, by name and by the hash of its bytes.
-    options_hash
-        Hash of everything else that decided what was stored: mapping, datum, filters, overrides.
-    imported_at
-        Local time of the import.
-    returned
-        Earlier import → its quarantined rows that came back with this file (number and sheet).
-    rows_stored, rows_sha256
-        What the rows file holds, duplicates of other imports included.
-    identities
-        Of how many rows it is kept, apart, who complained.
+    ``file_name``, ``sha256``: the sender's file, by name and by the hash of its bytes.
+    ``rows_stored``, ``rows_sha256``: what the rows file holds, duplicates of other imports
+    included.
     """
 
     file_name: str
     sha256: str
     options_hash: str
+    """Hash of everything else that decided what was stored: mapping, datum, filters, overrides."""
     imported_at: datetime
+    """Local time of the import."""
     rows_stored: int = 0
     rows_sha256: str = ""
     sender: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     returned: dict[str, list[str]] = field(default_factory=dict)
+    """Earlier import → its quarantined rows that came back with this file (number and sheet)."""
     identities: int = 0
+    """Of how many rows it is kept, apart, who complained."""
     undone: bool = False
 
     def __post_init__(self) -> None:
@@ -135,12 +114,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 def read_manifest(path: Path) -> Manifest:
     """Read a manifest.
 
-    Raises
-    ------
-    FileNotFoundError
-        When it is not there: never was, or was taken back a moment ago.
-    ManifestError
-        When it cannot be read, was changed, or its counts do not add up.
+    Raises `FileNotFoundError` when it is not there: never was, or was taken back a moment ago.
+    Raises `ManifestError` when it cannot be read, was changed, or its counts do not add up.
     """
     try:
         text = path.read_text(encoding="utf-8")

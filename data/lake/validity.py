@@ -51,7 +51,7 @@ LEARNING_VERSION = 5
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
 """From when the first load of a register is taken to have been known."""
 FIRST_LOAD_DAYS = 7
-"""Registers come in several files, and with a mistake that is mended the next day."""
+"""Registers come in several files, and with a mistake that is repaired the next day."""
 
 _REGISTER_KNOWN_FROM = "register_known_from"
 IMPORT_TIMES = pa.schema(
@@ -120,17 +120,12 @@ def registers_known_from(manifests: Sequence[Manifest]) -> list[datetime]:
 def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single: bool) -> Table:
     """Return the rows with the four times above.
 
-    Parameters
-    ----------
-    rows
-        Stored rows: at least row_key, row_hash, import_id, the given learnt_at and `known_from`.
-    times
-        As from `import_times`.
-    known_from
-        Time columns, best first, that say when the office came to know of a row; empty for a
-        register.
-    single
-        True when there is one import, in which keys never repeat: spares the sorting.
+    ``rows``: stored rows: at least row_key, row_hash, import_id, the given learnt_at and
+    `known_from`.
+    ``times``: as from `import_times`.
+    ``known_from``: time columns, best first, that say when the office came to know of a row; empty
+    for a register.
+    ``single``: True when there is one import, in which keys never repeat: spares the sorting.
     """
     dated = rows.join(times, "import_id")
     first = later = dated[_REGISTER_KNOWN_FROM]
@@ -169,12 +164,8 @@ def times_of_only_import(
 
     ``superseded_at`` is left out, since there is none.
 
-    Parameters
-    ----------
-    rows
-        Columns of the stored rows, ``count`` each; an absent one has no value.
-    known_from
-        As of `add_versions`.
+    ``rows``: columns of the stored rows, ``count`` each; an absent one has no value.
+    ``known_from``: as of `add_versions`.
     """
     imported = pa.scalar(local_import_time(manifest), TIME)
     first = pa.scalar(registers_known_from([manifest])[0], TIME)

@@ -49,20 +49,15 @@ _WECHAT_NUMBER: Final = re.compile(
 class Contact(NamedTuple):
     """How somebody is reached.
 
-    Parameters
-    ----------
-    start, end
-        Where the text says so, without the word for it.
-    kind
-        ``phone``, ``wechat`` or ``qq``.
-    value
-        Digits, or the account in lower case.
+    ``start``, ``end``: where the text says so, without the word for it.
     """
 
     start: int
     end: int
     kind: Kind
+    """``phone``, ``wechat`` or ``qq``."""
     value: str
+    """Digits, or the account in lower case."""
 
 
 def find_contacts(text: str) -> list[Contact]:

@@ -124,10 +124,7 @@ class Identities:
 
         ``row_key`` is null where the row was refused and waits to be corrected.
 
-        Raises
-        ------
-        IdentityError
-            ``identities_missing`` or ``identities_changed``.
+        Raises `IdentityError`: ``identities_missing`` or ``identities_changed``.
         """
         try:
             with self.path(import_id).open("rb") as file:

@@ -23,14 +23,9 @@ class KeptBatches(Generic[Batch]):
     What lies on the disk has no name there and cannot be read without a key that only this process
     has: the cells are as they were sent, before anything was masked.
 
-    Parameters
-    ----------
-    batches
-        All of them; they are read while they are first gone through.
-    folder
-        Where the disk has room.
-    pack, unpack
-        Turn a batch into a table and back; the disk holds Arrow's own format.
+    ``batches``: all of them; they are read while they are first gone through.
+    ``folder``: where the disk has room.
+    ``pack``, ``unpack``: turn a batch into a table and back; the disk holds Arrow's own format.
     """
 
     def __init__(

@@ -50,10 +50,7 @@ class CleanPhoto:
 def clean_photo(raw: bytes) -> CleanPhoto:
     """Return the picture of a photo alone.
 
-    Raises
-    ------
-    PhotoError
-        ``photo_too_large`` (bytes or pixels) or ``photo_unreadable``.
+    Raises `PhotoError`: ``photo_too_large`` (bytes or pixels) or ``photo_unreadable``.
     """
     if len(raw) > MOST_BYTES:
         raise PhotoError("photo_too_large", seen=len(raw), expected=MOST_BYTES)
@@ -88,10 +85,8 @@ def keep_photo(evidence: Path, photo: CleanPhoto) -> Path:
 def read_photo(evidence: Path, sha256: str) -> bytes:
     """Return the bytes of a kept photo.
 
-    Raises
-    ------
-    PhotoError
-        ``photo_missing`` where none has this name, ``photo_changed`` where its bytes are others.
+    Raises `PhotoError`: ``photo_missing`` where none has this name, ``photo_changed`` where its
+    bytes are others.
     """
     path = photo_path(evidence, sha256)
     if not path.is_file():
@@ -105,10 +100,7 @@ def read_photo(evidence: Path, sha256: str) -> bytes:
 def photo_path(evidence: Path, sha256: str) -> Path:
     """Return where a photo is kept.
 
-    Raises
-    ------
-    PhotoError
-        When the name is no SHA-256.
+    Raises `PhotoError` when the name is no SHA-256.
     """
     if not _SHA256.fullmatch(sha256):
         raise PhotoError("photo_missing", seen=sha256[:12])

@@ -65,7 +65,7 @@ _DIGITS = len(_WIDE_DIGITS)
 
 
 def may_not_be_held(header: str) -> bool:
-    """Return whether a column of this name must be thrown away at the door.
+    """Return whether a column of this name must be thrown away on import.
 
     Counts of pupils are welcome; their names, and anybody's identity number, are not.
     """

@@ -28,10 +28,7 @@ def seal_text(key: bytes, text: str, *, about: str) -> str:
 def open_text(key: bytes, sealed: str, *, about: str) -> str:
     """Return the text that `seal_text` was given.
 
-    Raises
-    ------
-    SealedTextError
-        ``sealed_text_changed``.
+    Raises `SealedTextError`: ``sealed_text_changed``.
     """
     try:
         content = base64.b64decode(sealed, validate=True)

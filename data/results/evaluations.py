@@ -32,10 +32,7 @@ class EvaluationStore:
     def load(self) -> dict[str, Any] | None:
         """Return what was saved last; None when nothing ever was.
 
-        Raises
-        ------
-        EvaluationUnreadableError
-            When the file is not what `update` writes.
+        Raises `EvaluationUnreadableError` when the file is not what `update` writes.
         """
         if not self._path.exists():
             return None
@@ -53,10 +50,7 @@ class EvaluationStore:
         A reader sees the old content or the new one, whole; of two who change it at once, the
         second gets what the first stored.
 
-        Raises
-        ------
-        EvaluationUnreadableError
-            When what is stored cannot be read.
+        Raises `EvaluationUnreadableError` when what is stored cannot be read.
         """
         with hold_lock(self._path.with_name(LOCK_FILE), wait=True):
             text = json.dumps(change(self.load()), ensure_ascii=False, allow_nan=False)

@@ -55,29 +55,17 @@ class Count:
 class Figures:
     """What is told of an office, or of several, in a week.
 
-    Parameters
-    ----------
-    offices
-        How many are in it.
-    buildings
-        In the register.
-    complaints, cases_received
-        Of the 28 days before.
-    cases_open, cases_overdue
-        Open at that time, and of those whose term is over.
-    visits_due, visited
-        Buildings that were due for a visit in the 30 days before, and those of them visited.
-    visits_overdue
-        Buildings whose visit is overdue.
-    scored
-        How many of the offices have a score.
-    expected, expected_low, expected_high
-        Finds if every building were visited in full, by the newest score; ends of the communities'
-        intervals added up, as if all erred alike.
+    ``complaints``, ``cases_received``: of the 28 days before.
+    ``cases_open``, ``cases_overdue``: open at that time, and of those whose term is over.
+    ``visits_due``, ``visited``: buildings that were due for a visit in the 30 days before, and
+    those of them visited.
+    ``expected``, ``expected_low``, ``expected_high``: finds if every building were visited in full,
+    by the newest score; ends of the communities' intervals added up, as if all erred alike.
     """
 
     offices: int = 1
     buildings: Count = field(default_factory=Count)
+    """In the register."""
     complaints: Count = field(default_factory=Count)
     cases_received: Count = field(default_factory=Count)
     cases_open: Count = field(default_factory=Count)
@@ -85,7 +73,9 @@ class Figures:
     visits_due: Count = field(default_factory=Count)
     visited: Count = field(default_factory=Count)
     visits_overdue: Count = field(default_factory=Count)
+    """Buildings whose visit is overdue."""
     scored: int = 0
+    """How many of the offices have a score."""
     expected: float = 0.0
     expected_low: float = 0.0
     expected_high: float = 0.0
@@ -106,33 +96,24 @@ COUNTS: Final = tuple(each.name for each in fields(Figures) if each.type in {"Co
 class RollUp:
     """The file of an office.
 
-    Parameters
-    ----------
-    office, name
-        Its key in the installation, and what people call it.
-    told_at
-        When, in UTC.
-    weeks
-        ISO week such as ``2026-W48`` → its figures, those of the offices below it included.
-    outline
-        Its border as rings of longitude and latitude, WGS-84; empty where none is set.
+    ``office``, ``name``: its key in the installation, and what people call it.
     """
 
     office: str
     name: str
     told_at: datetime
+    """When, in UTC."""
     weeks: Mapping[str, Figures]
+    """ISO week such as ``2026-W48`` → its figures, those of the offices below it included."""
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Its border as rings of longitude and latitude, WGS-84; empty where none is set."""
     version: int = _VERSION
 
     @classmethod
     def read(cls, folder: Path, office: str) -> Self | None:
         """Read the file of an office; None where it wrote none yet.
 
-        Raises
-        ------
-        RollUpError
-            ``roll_up_unreadable``: it is damaged, too large, or another office's.
+        Raises `RollUpError`: ``roll_up_unreadable``: it is damaged, too large, or another office's.
         """
         path = _path(folder, office)
         if not path.is_file():

@@ -24,23 +24,17 @@ class SnapshotError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run that arrived at a snapshot.
-
-    Parameters
-    ----------
-    at
-        When; None where it was not noted.
-    rests_on
-        The versions of its inputs, by kind (`data.derived.inputs.input_versions`); empty where
-        they were not noted.
-    automatic
-        Whether nobody asked for it.
-    """
+    """A run that arrived at a snapshot."""
 
     snapshot_id: str = ""
     at: datetime | None = None
+    """When; None where it was not noted."""
     rests_on: Mapping[str, str] = field(default_factory=dict)
+    """The versions of its inputs, by kind (`data.derived.inputs.input_versions`); empty where they
+    were not noted.
+    """
     automatic: bool = False
+    """Whether nobody asked for it."""
 
     @property
     def day(self) -> date:
@@ -57,10 +51,7 @@ class RunNotes:
     def read(self) -> list[dict[str, Any]]:
         """Return ``at``, ``snapshot_id`` and ``manifest_sha256`` of every run, oldest first.
 
-        Raises
-        ------
-        SnapshotError
-            When the file cannot be read.
+        Raises `SnapshotError` when the file cannot be read.
         """
         lines = self.path.read_bytes().splitlines() if self.path.is_file() else []
         try:
@@ -78,10 +69,7 @@ class RunNotes:
     def runs(self) -> list[Run]:
         """Return every run, oldest first.
 
-        Raises
-        ------
-        SnapshotError
-            When the file cannot be read.
+        Raises `SnapshotError` when the file cannot be read.
         """
         return [
             Run(

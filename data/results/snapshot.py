@@ -41,19 +41,14 @@ UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """One scoring result, read from its folder when asked.
-
-    Parameters
-    ----------
-    folder
-        The folder; its name is the id.
-    manifest
-        What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
-        the model, and the hash of each file.
-    """
+    """One scoring result, read from its folder when asked."""
 
     folder: Path
+    """The folder; its name is the id."""
     manifest: Mapping[str, Any]
+    """What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
+    the model, and the hash of each file.
+    """
 
     @property
     def snapshot_id(self) -> str:
@@ -93,10 +88,7 @@ class Snapshot:
     def check_kind(self, unit_kind: str) -> None:
         """Refuse a kind of unit that was not scored.
 
-        Raises
-        ------
-        SnapshotError
-            When it is none of `unit_kinds`.
+        Raises `SnapshotError` when it is none of `unit_kinds`.
         """
         if unit_kind not in self.unit_kinds:
             raise SnapshotError(
@@ -149,10 +141,7 @@ class Snapshot:
         ``unit_kind``: one of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``,
         ``grid`` or ``community``.
 
-        Raises
-        ------
-        SnapshotError
-            For another kind.
+        Raises `SnapshotError` for another kind.
         """
         import pyarrow.parquet as pq
 

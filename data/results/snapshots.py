@@ -67,21 +67,13 @@ class SnapshotStore:
     ) -> Snapshot:
         """Write a snapshot, or find it there already.
 
-        Parameters
-        ----------
-        as_of, cut
-            Date of the result, and the moment before which everything was known.
-        config, config_hash
-            The configuration, plain values, and its hash.
-        tables
-            ``buildings`` (key ``building_id``), ``units`` (keys ``unit_kind``, ``unit``) and
-            ``places`` (key ``unit``), in the order to be kept.
-        facts
-            Further plain values for the manifest; they must follow from the input.
-        run
-            What is noted of this run outside the snapshot; its id is filled in.
-        announce
-            Called with the id before anything is written; what it raises stops it.
+        ``as_of``, ``cut``: date of the result, and the moment before which everything was known.
+        ``config``, ``config_hash``: the configuration, plain values, and its hash.
+        ``tables``: ``buildings`` (key ``building_id``), ``units`` (keys ``unit_kind``, ``unit``)
+        and ``places`` (key ``unit``), in the order to be kept.
+        ``facts``: further plain values for the manifest; they must follow from the input.
+        ``run``: what is noted of this run outside the snapshot; its id is filled in.
+        ``announce``: called with the id before anything is written; what it raises stops it.
         """
         content = [cut.isoformat(), config_hash, canonical(facts)]
         content += [f"{name}:{fingerprint(frame)}" for name, frame in sorted(tables.items())]
@@ -138,10 +130,7 @@ class SnapshotStore:
     def open(self, snapshot_id: str) -> Snapshot:
         """Open one snapshot.
 
-        Raises
-        ------
-        SnapshotError
-            When there is none of this id, or its manifest cannot be read.
+        Raises `SnapshotError` when there is none of this id, or its manifest cannot be read.
         """
         folder = self.folder / snapshot_id
         missing = SnapshotError(
@@ -192,11 +181,8 @@ class SnapshotStore:
     def history(self, unit_kind: str, unit: str) -> pd.DataFrame:
         """Follow one unit through the current snapshot of each date.
 
-        Returns
-        -------
-        DataFrame
-            ``as_of`` (datetime64), ``snapshot_id``, ``model`` (`Snapshot.model`), ``score``,
-            ``low``, ``high``, ``tier``, ``rank``; one row per date at which the unit was there.
+        Returns ``as_of`` (datetime64), ``snapshot_id``, ``model`` (`Snapshot.model`), ``score``,
+        ``low``, ``high``, ``tier``, ``rank``; one row per date at which the unit was there.
         """
         import pandas as pd
         import pyarrow.parquet as pq

@@ -69,15 +69,10 @@ class StoreError(GridwardenError):
 class Store:
     """A database, SQLite or PostgreSQL by its URL.
 
-    Parameters
-    ----------
-    url
-        SQLAlchemy URL. SQLite files are opened in WAL mode, so that readers never wait.
-    secret
-        Gives the workspace's secret, which seals the audit log. A store outside a workspace has
-        none: its log is chained, and anybody can chain it anew.
-    head_file
-        Where the head of the audit log is kept beside the database, or None.
+    ``url``: SQLAlchemy URL. SQLite files are opened in WAL mode, so that readers never wait.
+    ``secret``: gives the workspace's secret, which seals the audit log. A store outside a workspace
+    has none: its log is chained, and anybody can chain it anew.
+    ``head_file``: where the head of the audit log is kept beside the database, or None.
     """
 
     def __init__(
@@ -90,10 +85,7 @@ class Store:
     def engine(self) -> Engine:
         """Return the engine, at the newest migration.
 
-        Raises
-        ------
-        StoreError
-            When the URL is unusable or nothing answers there.
+        Raises `StoreError` when the URL is unusable or nothing answers there.
         """
         try:
             engine = create_engine(self.url, **_options(self.url))
@@ -113,10 +105,7 @@ class Store:
     def revision(self) -> str | None:
         """Return the name of the migration the database is at.
 
-        Raises
-        ------
-        StoreError
-            When it does not answer.
+        Raises `StoreError` when it does not answer.
         """
         try:
             return _revision(self.engine)
@@ -169,7 +158,7 @@ class Store:
 
     def _migrate(self, engine: Engine) -> None:
         if _revision(engine) != NEWEST_MIGRATION:
-            from data.store.migrating import migrate  # alembic takes a second to import
+            from data.store.migrate import migrate  # alembic takes a second to import
 
             chained = inspect(engine).has_table("audit_head")
 

@@ -17,14 +17,9 @@ class Cache(Generic[T]):
     What an answer depends on belongs into its key: a state that changes when anything read for
     it changes makes the old answer unreachable.
 
-    Parameters
-    ----------
-    size
-        How many answers to keep at most.
-    seconds
-        How long each is good for; without a limit unless given.
-    clock
-        Tells seconds; never goes back.
+    ``size``: how many answers to keep at most.
+    ``seconds``: how long each is good for; without a limit unless given.
+    ``clock``: tells seconds; never goes back.
     """
 
     def __init__(

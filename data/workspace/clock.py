@@ -38,18 +38,12 @@ def local_times(utc: pd.Series, zone: tzinfo) -> pd.Series:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What tells the time of an office.
-
-    Parameters
-    ----------
-    now
-        Gives the moment, aware.
-    zone
-        Time zone of the office.
-    """
+    """What tells the time of an office."""
 
     now: Callable[[], datetime]
+    """Gives the moment, aware."""
     zone: tzinfo = DEFAULT_ZONE
+    """Time zone of the office."""
 
     def utc(self) -> datetime:
         """Return the moment as naive UTC."""

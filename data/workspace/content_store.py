@@ -38,10 +38,7 @@ class ContentStore:
     def path(self, sha256: str) -> Path:
         """Return where a file is kept.
 
-        Raises
-        ------
-        ContentError
-            ``content_missing`` when the name is no SHA-256.
+        Raises `ContentError`: ``content_missing`` when the name is no SHA-256.
         """
         if not _SHA256.fullmatch(sha256):
             raise ContentError("content_missing", seen=sha256[:12])
@@ -54,10 +51,7 @@ class ContentStore:
     def take(self, draft: Path, sha256: str) -> None:
         """Move a whole file in under its SHA-256; one that is there already stays, and the draft.
 
-        Raises
-        ------
-        ContentError
-            ``disk_full`` or ``disk_failed``; the draft stays where it is.
+        Raises `ContentError`: ``disk_full`` or ``disk_failed``; the draft stays where it is.
         """
         path = self.path(sha256)
         if path.exists():
@@ -86,11 +80,8 @@ class ContentStore:
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """Yield a file in pieces of at most `PIECE_BYTES`.
 
-        Raises
-        ------
-        ContentError
-            ``content_missing``; ``content_changed`` after the last piece where its bytes are
-            others than they were.
+        Raises `ContentError`: ``content_missing``; ``content_changed`` after the last piece where
+        its bytes are others than they were.
         """
         digest = hashlib.sha256()
         for piece in read_pieces(self.path(sha256)):
@@ -128,10 +119,7 @@ class PartialFiles:
     def path(self, token: str) -> Path:
         """Return where a partial file lies.
 
-        Raises
-        ------
-        ContentError
-            ``upload_missing`` when the name is no token.
+        Raises `ContentError`: ``upload_missing`` when the name is no token.
         """
         if not _TOKEN.fullmatch(token):
             raise ContentError("upload_missing", seen=token[:12])
@@ -142,10 +130,8 @@ class PartialFiles:
 
         What a piece that was broken off had left behind them is cut off first.
 
-        Raises
-        ------
-        ContentError
-            ``upload_lost`` where fewer bytes are there; ``disk_full`` or ``disk_failed``.
+        Raises `ContentError`: ``upload_lost`` where fewer bytes are there; ``disk_full`` or
+        ``disk_failed``.
         """
         path = self.path(token)
         try:
@@ -167,10 +153,7 @@ class PartialFiles:
     def read(self, token: str) -> Iterator[bytes]:
         """Yield what is there of a file; nothing where it is empty.
 
-        Raises
-        ------
-        ContentError
-            ``content_missing``.
+        Raises `ContentError`: ``content_missing``.
         """
         return read_pieces(self.path(token))
 
@@ -202,10 +185,7 @@ class PartialFiles:
 def read_pieces(path: Path) -> Iterator[bytes]:
     """Yield a file's bytes in pieces of at most `PIECE_BYTES`.
 
-    Raises
-    ------
-    ContentError
-        ``content_missing``.
+    Raises `ContentError`: ``content_missing``.
     """
     try:
         with path.open("rb", buffering=0) as file:

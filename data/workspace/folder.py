@@ -60,10 +60,7 @@ class Workspace:
 
         ``store``: URL of its database; SQLite in the folder where empty.
 
-        Raises
-        ------
-        WorkspaceError
-            When the folder already holds a workspace.
+        Raises `WorkspaceError` when the folder already holds a workspace.
         """
         root = Path(root)
         if (root / SETTINGS_FILE).exists():
@@ -89,12 +86,8 @@ class Workspace:
     def open(cls, root: Path | str) -> Workspace:
         """Open an existing workspace.
 
-        Raises
-        ------
-        WorkspaceError
-            When the folder holds none, or its store is gone.
-        SettingsError
-            When its settings or its own words cannot be used.
+        Raises `WorkspaceError` when the folder holds none, or its store is gone.
+        Raises `SettingsError` when its settings or its own words cannot be used.
         """
         root = Path(root)
         if not (root / SETTINGS_FILE).is_file():
@@ -209,10 +202,7 @@ class Workspace:
     def secret(self) -> bytes:
         """Return the key of keyed hashes, from which every other key is made.
 
-        Raises
-        ------
-        WorkspaceError
-            When the file is missing or too short.
+        Raises `WorkspaceError` when the file is missing or too short.
         """
         return read_secret(self.root)
 
@@ -255,10 +245,7 @@ class Workspace:
 def read_secret(root: Path) -> bytes:
     """Read a workspace's secret from its file.
 
-    Raises
-    ------
-    WorkspaceError
-        When the file is missing or too short.
+    Raises `WorkspaceError` when the file is missing or too short.
     """
     path = root / SECRET_FILE
     key = bytes.fromhex(path.read_text(encoding="ascii")) if path.is_file() else b""

@@ -30,42 +30,26 @@ _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 @section
 class ServerSettings:
-    """How the installation is reached, and where figures that are rolled up lie.
-
-    Parameters
-    ----------
-    behind_proxy
-        Whether a proxy stands before the front whose ``X-Forwarded-…`` are true.
-    rollups
-        Folder of the files of figures, from the installation's own.
-    """
+    """How the installation is reached, and where figures that are rolled up lie."""
 
     behind_proxy: bool = False
+    """Whether a proxy stands before the front whose ``X-Forwarded-…`` are true."""
     rollups: str = "rollups"
+    """Folder of the files of figures, from the installation's own."""
 
 
 @section
 class OfficeEntry:
-    """One office of an installation.
-
-    Parameters
-    ----------
-    folder
-        Its workspace, from the installation's own folder.
-    host
-        The name under which browsers reach it; no other office has it.
-    name
-        What people call it; its key where empty.
-    parent
-        Key of the office above it; empty for none.
-    processes
-        How many serve it.
-    """
+    """One office of an installation."""
 
     folder: str
+    """Its workspace, from the installation's own folder."""
     host: str
+    """The name under which browsers reach it; no other office has it."""
     name: str = ""
+    """What people call it; its key where empty."""
     parent: str = ""
+    """Key of the office above it; empty for none."""
     processes: int = number(1, low=1, high=MOST_PROCESSES)
 
 
@@ -73,14 +57,7 @@ class OfficeEntry:
 class Place:
     """What one office may know of its installation.
 
-    Parameters
-    ----------
-    key, name, host
-        Of the office.
-    rollups
-        Folder of the files of figures.
-    below
-        Key → name of the offices directly below it.
+    ``key``, ``name``, ``host``: of the office.
     """
 
     key: str
@@ -88,23 +65,18 @@ class Place:
     host: str
     rollups: Path
     below: Mapping[str, str]
+    """Key → name of the offices directly below it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """Several offices beside each other.
-
-    Parameters
-    ----------
-    root
-        Folder of the file that names them.
-    offices
-        Key → office, those above before those below.
-    """
+    """Several offices beside each other."""
 
     root: Path
+    """Folder of the file that names them."""
     server: ServerSettings
     offices: Mapping[str, OfficeEntry]
+    """Key → office, those above before those below."""
 
     def folder(self, key: str) -> Path:
         """Return the workspace of an office."""
@@ -117,10 +89,7 @@ class Installation:
     def place(self, key: str) -> Place:
         """Return what an office may know of the installation.
 
-        Raises
-        ------
-        SettingsError
-            ``office_unknown`` for a key that no office has.
+        Raises `SettingsError`: ``office_unknown`` for a key that no office has.
         """
         if key not in self.offices:
             raise SettingsError("office_unknown", seen=key, expected=[*self.offices])
@@ -135,11 +104,8 @@ class Installation:
 def read_installation(file: Path) -> Installation:
     """Read the file that names the offices of an installation.
 
-    Raises
-    ------
-    SettingsError
-        ``settings_unreadable``; ``settings_invalid`` naming all that is wrong: unknown or missing
-        keys, names and folders that two offices share, a tree that is none.
+    Raises `SettingsError`: ``settings_unreadable``; ``settings_invalid`` naming all that is wrong:
+    unknown or missing keys, names and folders that two offices share, a tree that is none.
     """
     if not file.is_file():
         raise SettingsError("installation_missing", file=str(file))
@@ -149,10 +115,7 @@ def read_installation(file: Path) -> Installation:
 def with_office(file: Path, key: str, entry: Mapping[str, str | int]) -> Installation:
     """Return the installation as it would be with another office; the file stays as it is.
 
-    Raises
-    ------
-    SettingsError
-        As `read_installation`; ``office_exists``.
+    Raises `SettingsError` as `read_installation`; ``office_exists``.
     """
     raw = read_toml(file) if file.is_file() else {}
     known = raw.get("offices", {})

@@ -23,10 +23,7 @@ def hold_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
     ``path``: the file; folders above it are made as well.
     ``wait``: wait while another process, or another caller in this one, holds it.
 
-    Raises
-    ------
-    WorkspaceBusyError
-        At once, when it is held by another and nobody is to wait.
+    Raises `WorkspaceBusyError` at once, when it is held by another and nobody is to wait.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

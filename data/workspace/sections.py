@@ -30,27 +30,19 @@ class SettingsError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class SettingProblem:
-    """One wrong setting.
-
-    Parameters
-    ----------
-    section
-        Dotted name of the table of the file, such as ``patrols.minutes``.
-    key
-        Name of the setting; empty where the section itself is wrong.
-    seen
-        The value found, as JSON.
-    expected
-        What would have been right: a code that the catalogues word as ``setting_expected.<code>``.
-    facts
-        What that wording needs: ``low``, ``high``, ``choices`` or ``other``.
-    """
+    """One wrong setting."""
 
     section: str
+    """Dotted name of the table of the file, such as ``patrols.minutes``."""
     key: str
+    """Name of the setting; empty where the section itself is wrong."""
     seen: str
+    """The value found, as JSON."""
     expected: str
+    """What would have been right: a code that the catalogues word as ``setting_expected.<code>``.
+    """
     facts: Mapping[str, Any]
+    """What that wording needs: ``low``, ``high``, ``choices`` or ``other``."""
 
     def __str__(self) -> str:
         """Say it in plain English, for logs; users read the catalogue's wording."""
@@ -84,12 +76,9 @@ def table(default: Mapping[str, float]) -> Any:  # noqa: ANN401 -- as above
 def wrong_setting(expected: str, *, key: str = "", **facts: Any) -> PydanticCustomError:  # noqa: ANN401 -- facts are of any kind
     """Return what a validator or ``__post_init__`` raises for a rule that no field's kind states.
 
-    Parameters
-    ----------
-    expected, **facts
-        As in `SettingProblem`; ``seen`` replaces the value that the validator was given.
-    key
-        Which setting is wrong, where a section checks several against each other.
+    ``expected``, ``**facts``: as in `SettingProblem`; ``seen`` replaces the value that the
+    validator was given.
+    ``key``: which setting is wrong, where a section checks several against each other.
     """
     return PydanticCustomError(_RULE, "{expected}", {"expected": expected, "key": key, **facts})
 
@@ -101,14 +90,9 @@ def check_section(
 
     Retired settings (`data.workspace.retired`) are passed over.
 
-    Parameters
-    ----------
-    name
-        Of the section; what it leaves out, or the file leaves out whole, keeps its default.
-    model
-        A class made by `section`.
-    problems
-        What was found wrong so far.
+    ``name``: of the section; what it leaves out, or the file leaves out whole, keeps its default.
+    ``model``: a class made by `section`.
+    ``problems``: what was found wrong so far.
     """
     adapter: TypeAdapter[Section] = _adapter(cast("Any", model))  # type[T] is not Hashable to mypy
     try:

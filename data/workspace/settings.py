@@ -70,22 +70,17 @@ class GeoSettings:
 
 @section
 class MapSettings:
-    """What the map is drawn on: an imported base map, and an address of tiles, or none.
+    """What the map is drawn on: an imported basemap, and an address of tiles, or none.
 
-    Parameters
-    ----------
-    tile_url, tile_attribution
-        The office's own tiles, and whom they are from.
-    tile_datum
-        The datum they are drawn in; what is shifted is moved to where it belongs.
-    basemap_attribution
-        Whom the imported base map is from.
+    ``tile_url``, ``tile_attribution``: the office's own tiles, and whom they are from.
     """
 
     tile_url: str = ""
     tile_attribution: str = ""
     tile_datum: TileDatum = "wgs84"
+    """The datum they are drawn in; what is shifted is moved to where it belongs."""
     basemap_attribution: str = ""
+    """Whom the imported basemap is from."""
 
 
 @section
@@ -107,25 +102,18 @@ class InspectionSettings:
 
 @section
 class PlaceSettings:
-    """How surely a row must be placed to count for a building.
-
-    Parameters
-    ----------
-    near_m
-        Metres; a point outside every footprint but this close to exactly one counts for it.
-    conflict_m
-        Metres between a matched building and the row's own point above which the two contradict
-        each other and a person decides.
-    compact_m
-        Metres; an estate whose buildings all lie this close to its centre counts in that cell.
-    min_score
-        0 to 1; matches below are offered for review instead of being counted.
-    """
+    """How surely a row must be placed to count for a building."""
 
     near_m: float = number(5.0, high=50)
+    """Metres; a point outside every footprint but this close to exactly one counts for it."""
     conflict_m: float = number(150.0, high=10_000)
+    """Metres between a matched building and the row's own point above which the two contradict each
+    other and a person decides.
+    """
     compact_m: float = number(150.0, high=2_000)
+    """Metres; an estate whose buildings all lie this close to its centre counts in that cell."""
     min_score: float = number(0.85, high=1)
+    """0 to 1; matches below are offered for review instead of being counted."""
 
 
 @section
@@ -152,38 +140,32 @@ class PrivacySettings:
 class SignInSettings:
     """How people reach this server and prove who they are.
 
-    Parameters
-    ----------
-    host_names
-        Names under which browsers reach it; addresses and ``localhost`` always work.
-    behind_proxy
-        Whether a proxy of the office's own stands in front, whose ``X-Forwarded-Proto`` and
-        ``X-Forwarded-For`` are true.
-    oidc_issuer, oidc_client_id, oidc_secret_file, oidc_login_claim
-        The office's directory, this program's name and secret in it, and which of its claims is a
-        person's login here; all empty where people sign in with a password of their own.
-    password_days
-        Days after which a password is to be changed; 0 for never.
-    lock_after, lock_minutes
-        How many failures in a row block a login, and for how long.
-    idle_minutes, absolute_hours
-        Without use, and at all, for how long somebody stays signed in.
-    single_session
-        Whether signing in signs out wherever one was signed in before.
+    ``oidc_issuer``, ``oidc_client_id``, ``oidc_secret_file``, ``oidc_login_claim``: the office's
+    directory, this program's name and secret in it, and which of its claims is a person's login
+    here; all empty where people sign in with a password of their own.
+    ``lock_after``, ``lock_minutes``: how many failures in a row block a login, and for how long.
+    ``idle_minutes``, ``absolute_hours``: without use, and at all, for how long somebody stays
+    signed in.
     """
 
     host_names: tuple[str, ...] = ()
+    """Names under which browsers reach it; addresses and ``localhost`` always work."""
     behind_proxy: bool = False
+    """Whether a proxy of the office's own stands in front, whose ``X-Forwarded-Proto`` and
+    ``X-Forwarded-For`` are true.
+    """
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_secret_file: str = ""
     oidc_login_claim: str = "preferred_username"
     password_days: int = number(90, low=0, high=3650)
+    """Days after which a password is to be changed; 0 for never."""
     lock_after: int = number(5, low=1, high=20)
     lock_minutes: int = number(15, low=1, high=1440)
     idle_minutes: int = number(30, low=1, high=480)
     absolute_hours: int = number(12, low=1, high=168)
     single_session: bool = True
+    """Whether signing in signs out wherever one was signed in before."""
 
     def __post_init__(self) -> None:
         """Check that a directory is named whole or not at all."""
@@ -236,10 +218,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_settings(path: Path) -> WorkspaceSettings:
     """Read the settings file of a workspace.
 
-    Raises
-    ------
-    SettingsError
-        When the file is no TOML, or naming every unknown key and every unusable value at once.
+    Raises `SettingsError` when the file is no TOML, or naming every unknown key and every unusable
+    value at once.
     """
     raw = read_toml(path)
     problems: list[SettingProblem] = []
@@ -257,10 +237,8 @@ def read_section(settings: WorkspaceSettings, name: str, model: type[Section]) -
     ``name``: of the section, e.g. ``score``.
     ``model``: a class made by `section`.
 
-    Raises
-    ------
-    SettingsError
-        ``settings_invalid``, naming all that is wrong in the section and its tables at once.
+    Raises `SettingsError`: ``settings_invalid``, naming all that is wrong in the section and its
+    tables at once.
     """
     problems: list[SettingProblem] = []
     built = check_section(name, settings.sections, model, problems)

@@ -28,19 +28,14 @@ class StoreSettings:
 
 @section
 class LakeSettings:
-    """Where imported rows lie: an address of fsspec, or empty for ``lake`` in the folder.
-
-    Parameters
-    ----------
-    path
-        Such as ``s3://bucket/office``, or the absolute path of another folder.
-    options
-        What its driver is told, such as ``endpoint_url``. No secret: drivers read those from the
-        environment or from files of their own.
-    """
+    """Where imported rows lie: an address of fsspec, or empty for ``lake`` in the folder."""
 
     path: str = ""
+    """Such as ``s3://bucket/office``, or the absolute path of another folder."""
     options: Mapping[str, str] = field(default_factory=dict)
+    """What its driver is told, such as ``endpoint_url``. No secret: drivers read those from the
+    environment or from files of their own.
+    """
 
     def __post_init__(self) -> None:
         """Refuse what is no address, and secrets, which must not stand in a file of settings."""
@@ -56,20 +51,15 @@ class LakeSettings:
 
 @section
 class EngineSettings:
-    """What sums the tables: DuckDB in this process, or a Spark that reads the same files.
-
-    Parameters
-    ----------
-    master
-        Spark's address, such as ``local[4]`` or ``spark://host:7077``.
-    options
-        Settings of Spark's own, by their names. No secret: Spark reads those from the environment
-        or from files of its own.
-    """
+    """What sums the tables: DuckDB in this process, or a Spark that reads the same files."""
 
     kind: EngineKind = "duckdb"
     master: str = "local[*]"
+    """Spark's address, such as ``local[4]`` or ``spark://host:7077``."""
     options: Mapping[str, str] = field(default_factory=dict)
+    """Settings of Spark's own, by their names. No secret: Spark reads those from the environment or
+    from files of its own.
+    """
 
     def __post_init__(self) -> None:
         """Refuse secrets, which must not stand in a file of settings."""

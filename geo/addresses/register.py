@@ -65,24 +65,15 @@ class RegisteredBuilding:
 class RegisterIndex:
     """Look up buildings by name and number.
 
-    Attributes
-    ----------
-    ids
-        Building ids in register order; rows are positions in it.
-    tables
-        Kind of name → name → number → rows. The number '' files named halls and buildings that
-        are all of their estate.
-    gates
-        Road and door number → rows behind that door.
-    parts
-        Names of an estate with a part of it that numbers of the register hold.
-    houses
-        Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
-    streets, roads
-        Street or road → names of the estates in it.
-    without_han
-        Rows without an estate whose standard address holds no Chinese character, with that
-        address: an ``AddressDialect`` may index them.
+    ``ids``: building ids in register order; rows are positions in it.
+    ``tables``: kind of name → name → number → rows. The number '' files named halls and buildings
+    that are all of their estate.
+    ``gates``: road and door number → rows behind that door.
+    ``parts``: names of an estate with a part of it that numbers of the register hold.
+    ``houses``: rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
+    ``streets``, ``roads``: street or road → names of the estates in it.
+    ``without_han``: rows without an estate whose standard address holds no Chinese character, with
+    that address: an ``AddressDialect`` may index them.
     """
 
     def __init__(self, buildings: Iterable[RegisteredBuilding]) -> None:

@@ -68,15 +68,10 @@ class UnknownDatumError(GridwardenError):
 
 @dataclass(frozen=True, order=True)
 class Datum:
-    """A datum, known by its label; construct it with `Datum.parse`.
-
-    Attributes
-    ----------
-    label
-        ``wgs84``, ``gcj02``, ``bd09``, ``cgcs2000``, ``cgcs2000-zones`` or ``EPSG:n``.
-    """
+    """A datum, known by its label; construct it with `Datum.parse`."""
 
     label: str
+    """``wgs84``, ``gcj02``, ``bd09``, ``cgcs2000``, ``cgcs2000-zones`` or ``EPSG:n``."""
 
     def __post_init__(self) -> None:
         """Refuse a label that names no datum."""

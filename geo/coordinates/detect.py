@@ -57,39 +57,31 @@ MAX_POINTS: Final = 5000
 
 @dataclass(frozen=True)
 class DatumReport:
-    """What the coordinates look like.
-
-    Attributes
-    ----------
-    best
-        The datum to suggest; None if nothing stands out.
-    reason
-        ``clear``: one candidate beats every other. ``ambiguous``: two do equally well.
-        ``nothing_fits``: no candidate brings the points to the reference (a city's own frame,
-        another city, another zone). ``no_reference``: nothing to compare with. ``no_points``:
-        every row is unknown or zero. ``outside_china``: WGS-84, since no other frame is in use
-        there. ``zone_numbers``: eastings that name their CGCS2000 zone, read by ``cgcs2000``.
-    shares
-        Datum label → share of distinct points inside the reference (or near a building). Empty
-        without a reference. ``wgs84`` stands for CGCS2000 degrees as well.
-    points
-        Rows without an unknown coordinate or a zero for one.
-    swapped
-        x holds the northward coordinate: exchange the columns before using `best`.
-    candidates
-        Datums that the numbers allow, most usual first.
-    beaten
-        Labels of the candidates that the best-fitting one beats, whether or not it beats every
-        other; empty where even that one brings fewer than a tenth of the points to the reference.
-    """
+    """What the coordinates look like."""
 
     best: Datum | None
+    """The datum to suggest; None if nothing stands out."""
     reason: Reason
+    """``clear``: one candidate beats every other. ``ambiguous``: two do equally well.
+    ``nothing_fits``: no candidate brings the points to the reference (a city's own frame, another
+    city, another zone). ``no_reference``: nothing to compare with. ``no_points``: every row is
+    unknown or zero. ``outside_china``: WGS-84, since no other frame is in use there.
+    ``zone_numbers``: eastings that name their CGCS2000 zone, read by ``cgcs2000``.
+    """
     shares: dict[str, float] = field(default_factory=dict)
+    """Datum label → share of distinct points inside the reference (or near a building). Empty
+    without a reference. ``wgs84`` stands for CGCS2000 degrees as well.
+    """
     points: int = 0
+    """Rows without an unknown coordinate or a zero for one."""
     swapped: bool = False
+    """x holds the northward coordinate: exchange the columns before using `best`."""
     candidates: tuple[Datum, ...] = ()
+    """Datums that the numbers allow, most usual first."""
     beaten: tuple[str, ...] = ()
+    """Labels of the candidates that the best-fitting one beats, whether or not it beats every
+    other; empty where even that one brings fewer than a tenth of the points to the reference.
+    """
 
 
 def recognise_datum(

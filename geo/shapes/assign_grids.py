@@ -19,55 +19,37 @@ NO_GRID: Final = -1
 
 @dataclass(frozen=True)
 class Orphans:
-    """Buildings outside every grid, with the nearest grid offered to a person who decides.
-
-    Attributes
-    ----------
-    row
-        Positions of the buildings, ascending.
-    nearest_code
-        Code of the nearest grid within reach, the empty text if there is none.
-    distance_m
-        Metres to it, NaN if there is none.
-    """
+    """Buildings outside every grid, with the nearest grid offered to a person who decides."""
 
     row: Ints
+    """Positions of the buildings, ascending."""
     nearest_code: Texts
+    """Code of the nearest grid within reach, the empty text if there is none."""
     distance_m: Floats
+    """Metres to it, NaN if there is none."""
 
 
 @dataclass(frozen=True)
 class Overlaps:
-    """Buildings truly inside several grids: the layer is wrong there.
-
-    Attributes
-    ----------
-    row
-        Positions of the buildings, ascending.
-    codes
-        For each the codes of all grids it is inside, sorted; the first one got it.
-    """
+    """Buildings truly inside several grids: the layer is wrong there."""
 
     row: Ints
+    """Positions of the buildings, ascending."""
     codes: tuple[tuple[str, ...], ...]
+    """For each the codes of all grids it is inside, sorted; the first one got it."""
 
 
 @dataclass(frozen=True)
 class GridAssignment:
     """The grid of each building.
 
-    Attributes
-    ----------
-    index
-        Position of the grid, −1 for orphans and buildings without a place.
-    grid_code
-        Its code, the empty text where there is none.
-    orphans, overlaps
-        What a person should look at. A building without a place is neither.
+    ``orphans``, ``overlaps``: what a person should look at. A building without a place is neither.
     """
 
     index: Ints
+    """Position of the grid, −1 for orphans and buildings without a place."""
     grid_code: Texts
+    """Its code, the empty text where there is none."""
     orphans: Orphans
     overlaps: Overlaps
 

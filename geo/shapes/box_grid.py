@@ -17,15 +17,9 @@ _MOST_NEIGHBOURS: Final = 32.0
 class BoxGrid:
     """Boxes sorted into a grid.
 
-    Parameters
-    ----------
-    boxes
-        Of shape (n, 4): west, south, east, north; finite.
+    ``boxes``: of shape (n, 4): west, south, east, north; finite.
 
-    Attributes
-    ----------
-    is_even
-        Whether boxes lie so evenly that looking them up is quick; else use a tree.
+    ``is_even``: whether boxes lie so evenly that looking them up is quick; else use a tree.
     """
 
     def __init__(self, boxes: Floats) -> None:

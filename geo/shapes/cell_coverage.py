@@ -22,42 +22,30 @@ _NOTHING: Final = 1e-8
 
 @dataclass(frozen=True)
 class CellShares:
-    """Every pair of a grid and a cell that share ground, sorted by grid, then cell.
-
-    Attributes
-    ----------
-    grid
-        Position of the grid.
-    cell
-        Cell text.
-    share
-        Part of the cell's area that lies in the grid, above 0 up to 1. For grids that do not
-        overlap the shares of a cell add up to at most 1; the rest is outside every grid.
-    """
+    """Every pair of a grid and a cell that share ground, sorted by grid, then cell."""
 
     grid: Ints
+    """Position of the grid."""
     cell: Texts
+    """Cell text."""
     share: Floats
+    """Part of the cell's area that lies in the grid, above 0 up to 1. For grids that do not overlap
+    the shares of a cell add up to at most 1; the rest is outside every grid.
+    """
 
 
 @dataclass(frozen=True)
 class CellPartition:
-    """Every cell that any grid meets, given to one grid; sorted by grid, then cell.
-
-    Attributes
-    ----------
-    grid
-        Position of the grid.
-    cell
-        Cell text; each occurs once.
-    empty
-        Positions of the grids that got no cell, because there are fewer cells than grids around
-        them. Use a finer resolution or `cell_shares`.
-    """
+    """Every cell that any grid meets, given to one grid; sorted by grid, then cell."""
 
     grid: Ints
+    """Position of the grid."""
     cell: Texts
+    """Cell text; each occurs once."""
     empty: Ints
+    """Positions of the grids that got no cell, because there are fewer cells than grids around
+    them. Use a finer resolution or `cell_shares`.
+    """
 
 
 def cell_shares(grids: ArrayLike, *, resolution: int) -> CellShares:

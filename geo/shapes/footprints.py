@@ -30,21 +30,14 @@ _NEAR_POLE: Final = 89.9
 
 @dataclass(frozen=True)
 class BuildingMatch:
-    """The building of each point.
-
-    Attributes
-    ----------
-    index
-        Position of the building in `footprints`, −1 where there is none.
-    gap_m
-        Metres between point and footprint: 0 inside, NaN where there is no building.
-    ids
-        Of the footprints, with the empty text behind them.
-    """
+    """The building of each point."""
 
     index: Ints
+    """Position of the building in `footprints`, −1 where there is none."""
     gap_m: Floats
+    """Metres between point and footprint: 0 inside, NaN where there is no building."""
     ids: Texts
+    """Of the footprints, with the empty text behind them."""
 
     @property
     def building_id(self) -> Texts:
@@ -59,14 +52,10 @@ class BuildingIndex:
     footprints overlap, the smallest by area wins – the tower, not its podium – and among equals
     the smallest id in text order.
 
-    Parameters
-    ----------
-    footprints
-        WGS-84 geometries: polygons, multipolygons, or points where only a position is known.
-        None and empty ones are skipped, self-crossing ones untangled. A point footprint holds
-        only the very same point, so it is mostly found by `max_gap_m`.
-    ids
-        Unique text id of each footprint.
+    ``footprints``: WGS-84 geometries: polygons, multipolygons, or points where only a position is
+    known. None and empty ones are skipped, self-crossing ones untangled. A point footprint holds
+    only the very same point, so it is mostly found by `max_gap_m`.
+    ``ids``: unique text id of each footprint.
     """
 
     def __init__(self, footprints: ArrayLike, ids: ArrayLike) -> None:

@@ -25,27 +25,20 @@ _AREA = 2
 
 @dataclass(frozen=True)
 class GridFault:
-    """One thing wrong with a layer of grids.
-
-    Attributes
-    ----------
-    kind
-        ``missing``: no shape. ``unclosed``: a line whose ends do not meet. ``not_an_area``: a
-        closed line or a point where a polygon is needed. ``self_crossing``: an outline that cuts
-        itself. ``same_code``: two rows with one code. ``overlap``: two grids claim one area.
-        ``gap``: no grid claims an area that grids enclose.
-    codes
-        The grids concerned, sorted; for a gap its neighbours.
-    area_m2
-        Size of the faulty area, 0 where the fault has none.
-    shape
-        The faulty area or drawing in WGS-84, None where there is nothing to draw.
-    """
+    """One thing wrong with a layer of grids."""
 
     kind: FaultKind
+    """``missing``: no shape. ``unclosed``: a line whose ends do not meet. ``not_an_area``: a closed
+    line or a point where a polygon is needed. ``self_crossing``: an outline that cuts itself.
+    ``same_code``: two rows with one code. ``overlap``: two grids claim one area. ``gap``: no grid
+    claims an area that grids enclose.
+    """
     codes: tuple[str, ...]
+    """The grids concerned, sorted; for a gap its neighbours."""
     area_m2: float
+    """Size of the faulty area, 0 where the fault has none."""
     shape: Geometry | None
+    """The faulty area or drawing in WGS-84, None where there is nothing to draw."""
 
 
 def find_grid_faults(

@@ -11,38 +11,24 @@ FORGET_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockoutPolicy:
-    """How many attempts are let through before a block, and how long it lasts.
-
-    Parameters
-    ----------
-    most
-        Attempts in a row that may fail.
-    block
-        How long nobody gets in once they did.
-    forget
-        Attempts are counted anew when none came for so long.
-    """
+    """How many attempts are let through before a block, and how long it lasts."""
 
     most: int
+    """Attempts in a row that may fail."""
     block: timedelta
+    """How long nobody gets in once they did."""
     forget: timedelta = FORGET_AFTER
+    """Attempts are counted anew when none came for so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockoutState:
-    """Attempts in a row that did not succeed, or have not yet.
-
-    Parameters
-    ----------
-    last_at
-        When the last one came.
-    blocked_until
-        Until when none is let through, or None.
-    """
+    """Attempts in a row that did not succeed, or have not yet."""
 
     count: int
     last_at: datetime
     blocked_until: datetime | None = None
+    """Until when none is let through, or None."""
 
     def wait(self, at: datetime) -> timedelta | None:
         """Return how long to wait from a time on, or None when an attempt may be made."""

@@ -46,12 +46,7 @@ class PasswordRefusedError(GridwardenError):
 class HashCost:
     """What one hash costs; argon2id with the second choice of RFC 9106.
 
-    Parameters
-    ----------
-    memory_kib
-        Memory in KiB.
-    rounds, lanes
-        Passes over it, and lanes in parallel.
+    ``rounds``, ``lanes``: passes over it, and lanes in parallel.
     """
 
     memory_kib: int = 64 * 1024
@@ -101,10 +96,7 @@ def password_problems(password: str, *, login: str, name: str = "") -> tuple[str
 
     ``login``, ``name``: whose it is to be; neither may be the password's substance.
 
-    Returns
-    -------
-    codes
-        Of ``too_short, too_long, too_plain, same_as_login, too_common``.
+    Returns ``codes``: of ``too_short, too_long, too_plain, same_as_login, too_common``.
     """
     composed = _composed(password)
     folded = composed.casefold()

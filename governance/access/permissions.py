@@ -19,32 +19,22 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The acting user of a service call.
-
-    Parameters
-    ----------
-    id
-        Stable name for the audit log.
-    name
-        What the interface calls the person.
-    roles
-        Names of roles in :data:`governance.access.roles.ROLES`; an unknown name gives no
-        permission.
-    scope
-        Which rows the person may see and change; the default is none.
-    person_id
-        The person of the table of staff that this account belongs to, or None.
-    delegated
-        Buildings outside the scope to which a published plan sends a team of the person. They can
-        be visited, and nothing else of them is told: only services about visits read this.
-    """
+    """The acting user of a service call."""
 
     id: str
+    """Stable name for the audit log."""
     name: str
     roles: tuple[str, ...]
+    """Names of roles in :data:`governance.access.roles.ROLES`; an unknown name gives no permission.
+    """
     scope: Scope = field(default_factory=Scope.nothing)
+    """Which rows the person may see and change; the default is none."""
     person_id: str | None = None
+    """The person of the table of staff that this account belongs to, or None."""
     delegated: frozenset[str] = frozenset()
+    """Buildings outside the scope to which a published plan sends a team of the person. They can be
+    visited, and nothing else of them is told: only services about visits read this.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +85,7 @@ def may(actor: Actor, action: Action) -> bool:
 def require(actor: Actor, action: Action) -> Permission:
     """Return the permission.
 
-    Raises
-    ------
-    NotAllowedError
-        When no role of the actor allows the action.
+    Raises `NotAllowedError` when no role of the actor allows the action.
     """
     answer = permission(actor, action)
     if not answer.allowed:
@@ -111,10 +98,8 @@ def require(actor: Actor, action: Action) -> Permission:
 def require_whole(actor: Actor, action: Action) -> Permission:
     """Return the permission to do what concerns the whole street and cannot be done in part.
 
-    Raises
-    ------
-    NotAllowedError
-        When no role of the actor allows the action, or the scope is a part of the street.
+    Raises `NotAllowedError` when no role of the actor allows the action, or the scope is a part of
+    the street.
     """
     answer = require(actor, action)
     if not actor.scope.street:

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 class InputProblem:
     """Something wrong with a plan, a team or a visit as it was asked for.
 
-    Parameters
-    ----------
-    code
-        For the wording (``plan_problem.<code>``, ``visit_problem.<code>``).
-    seen, expected
-        The value, and what would do.
+    ``seen``, ``expected``: the value, and what would do.
     """
 
     code: str
+    """For the wording (``plan_problem.<code>``, ``visit_problem.<code>``)."""
     field: str
     seen: str = ""
     expected: str = ""

@@ -76,23 +76,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of permissions, with the reason for having them.
-
-    Parameters
-    ----------
-    name
-        Name in the store and in settings.
-    reason
-        Why: what the person's work is.
-    exclusive
-        Whether it goes with no other role: who runs, guards or checks the system does no
-        office work in it.
-    """
+    """A named set of permissions, with the reason for having them."""
 
     name: str
+    """Name in the store and in settings."""
     actions: frozenset[Action]
     reason: str
+    """Why: what the person's work is."""
     exclusive: bool = False
+    """Whether it goes with no other role: who runs, guards or checks the system does no office work
+    in it.
+    """
 
 
 _INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}

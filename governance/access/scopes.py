@@ -33,16 +33,12 @@ class Placed(Protocol):
 class Scope:
     """A part of the street: a row is inside when any of its codes is named.
 
-    Parameters
-    ----------
-    street
-        Whether everything is inside.
-    communities, grids, buildings
-        Codes that are inside; a grid of a named community is inside with it, since every placed
-        row carries all three codes.
+    ``communities``, ``grids``, ``buildings``: codes that are inside; a grid of a named community is
+    inside with it, since every placed row carries all three codes.
     """
 
     street: bool = False
+    """Whether everything is inside."""
     communities: frozenset[str] = frozenset()
     grids: frozenset[str] = frozenset()
     buildings: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
 from governance.access.roles import ROLES
+from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
@@ -27,6 +28,8 @@ from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
 """Who may do any of these can be given a case."""
+_TO_DECIDE: Final = frozenset({Stage.REFERRED, Stage.DECIDED})
+"""Stages whose next step is to decide; in those before, it is to verify."""
 MOST_AT_BUILDING: Final = 10
 _ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
 """Columns of the inbox that read None where there is nothing."""
@@ -44,21 +47,16 @@ class Clock(StrEnum):
 class DeskQuery:
     """Which cases are asked for.
 
-    Parameters
-    ----------
-    mine
-        Only those that wait for the actor's next step.
-    over
-        Those that ended instead of those that are open; without stages.
-    clock
-        One of `Clock`; "" for any.
-    stages, channels, communities, holders, search
-        As `data.store.repositories.cases.inbox.InboxQuery`.
+    ``stages``, ``channels``, ``communities``, ``holders``, ``search``: as
+    `data.store.repositories.cases.inbox.InboxQuery`.
     """
 
     mine: bool = False
+    """Only those that wait for the actor's next step."""
     over: bool = False
+    """Those that ended instead of those that are open; without stages."""
     clock: str = ""
+    """One of `Clock`; "" for any."""
     stages: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
@@ -86,11 +84,8 @@ class CaseDeskService(Service):
     ) -> InboxPage:
         """List a part of the asked-for cases, what is overdue first.
 
-        Returns
-        -------
-        InboxPage
-            Its rows have the names of their buildings and communities too: ``place``, "" where
-            nobody knows, and ``community_name``.
+        Returns `InboxPage`: its rows have the names of their buildings and communities too:
+        ``place``, "" where nobody knows, and ``community_name``.
         """
         require(actor, Action.SEE_CASES)
         asked = query or DeskQuery()
@@ -107,11 +102,8 @@ class CaseDeskService(Service):
     def waiting(self, actor: Actor) -> dict[str, int]:
         """Count open cases that ask for somebody's attention, without what none does.
 
-        Returns
-        -------
-        dict
-            ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
-            for who manages cases ``unassigned``, of those to be verified, too.
+        Returns ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
+        for who manages cases ``unassigned``, of those to be verified, too.
         """
         require(actor, Action.SEE_CASES)
         counted = self._cases.counts(actor, staged=False)
@@ -133,14 +125,24 @@ class CaseDeskService(Service):
             by_person = {each.person_id: each.name for each in accounts if each.person_id}
         return {**names, **by_person, **by_login, actor.id: actor.name}
 
-    def holders(self, actor: Actor) -> Mapping[str, str]:
-        """Return whom a case can be given to, by name: those who verify or decide."""
+    def holders(
+        self, actor: Actor, *, stage: str = "", of: Mapping[str, Any] | None = None
+    ) -> Mapping[str, str]:
+        """Return whom a case can be given to, by name: those who verify or decide.
+
+        ``stage``, one of `Stage`: only those who can take the next step from there; ``of``, facts
+        of a case: only those in whose part of the street it lies.
+        """
         require(actor, Action.SEE_CASES)
+        decided = Action.DECIDE_CASES if stage in _TO_DECIDE else Action.VERIFY_CASES
+        wanted = frozenset({decided}) if stage else _HOLD
         with self._workspace.store.begin() as unit:
             found = {
                 each.person_id or each.login: each.name
                 for each in unit.accounts.all()
-                if each.locked_at is None and _may_hold(each.roles)
+                if each.locked_at is None
+                and _may_hold(each.roles, wanted)
+                and (of is None or _reaches(each.scope, of))
             }
         return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
@@ -153,10 +155,7 @@ class CaseDeskService(Service):
     def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, ActionError]:
         """Return why the actor cannot take some of a case's actions now, by action.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownCaseError` when there is none of this number in the actor's scope.
         """
         view = self._cases.case(actor, case_no)
         state = CaseState(**{name: view.facts[name] for name in (*FIELDS, "stage", "version")})
@@ -195,10 +194,7 @@ class CaseDeskService(Service):
     def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
         """Return when the place of a closed case is looked at again; no day for any other.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownCaseError` when there is none of this number in the actor's scope.
         """
         known = self._cases.case(actor, case_no).facts
         closed, today = known["closed_at"], self._local_now().date()
@@ -246,5 +242,11 @@ class CaseDeskService(Service):
             return waiting_for(actor, own_names(unit, actor))
 
 
-def _may_hold(roles: list[str]) -> bool:
-    return any(not _HOLD.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)
+def _may_hold(roles: list[str], wanted: frozenset[Action]) -> bool:
+    return any(not wanted.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)
+
+
+def _reaches(scope: Mapping[str, Any], case: Mapping[str, Any]) -> bool:
+    """Say whether a case lies in the scope of an account."""
+    codes = {name: case[name] or "" for name in ("grid", "community")}
+    return Scope.of_mapping(scope).covers(building=case["building_id"] or "", **codes)

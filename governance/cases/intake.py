@@ -42,28 +42,17 @@ TOLD: Final = ("status", "due_at", "returned", "satisfaction")
 class NewLead:
     """One report from one channel, as the row that it stands for says.
 
-    Parameters
-    ----------
-    channel
-        One of `data.contracts.case_vocabulary.Channel`; another word where the office has one.
-    origin_table, origin_key
-        The row of the lake or of the store that it stands for; together they are its key.
-    received_at, due_at
-        Local times; ``due_at`` by who sent it, None where nobody says.
-    status, returned, satisfaction
-        Where its ticket stands with who sent it, how often it was returned, what the reporter says
-        of the result; "" where there is no such thing.
-    title, text
-        Scrubbed copies: never names or telephone numbers.
-    building_id, community, grid
-        Where it is, as far as it is placed.
-    forms
-        Forms of hidden tutoring that the screening reads in it.
-    reporter_hash
-        Keyed hash of who reported it, None where nobody did.
+    ``origin_table``, ``origin_key``: the row of the lake or of the store that it stands for;
+    together they are its key.
+    ``received_at``, ``due_at``: local times; ``due_at`` by who sent it, None where nobody says.
+    ``status``, ``returned``, ``satisfaction``: where its ticket stands with who sent it, how often
+    it was returned, what the reporter says of the result; "" where there is no such thing.
+    ``title``, ``text``: scrubbed copies: never names or telephone numbers.
+    ``building_id``, ``community``, ``grid``: where it is, as far as it is placed.
     """
 
     channel: str
+    """One of `data.contracts.case_vocabulary.Channel`; another word where the office has one."""
     origin_table: str
     origin_key: str
     received_at: datetime
@@ -80,7 +69,9 @@ class NewLead:
     community: str = ""
     grid: str = ""
     forms: tuple[str, ...] = field(default=())
+    """Forms of hidden tutoring that the screening reads in it."""
     reporter_hash: str | None = None
+    """Keyed hash of who reported it, None where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,7 @@ class CaseLog(Component):
     ) -> CaseState:  # fmt: skip
         """Add a change to a case's history and return the state after it.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else changed the case meanwhile.
+        Raises `ChangedMeanwhileError` when somebody else changed the case meanwhile.
         """
         after = state.after(change)
         unit.cases.append(

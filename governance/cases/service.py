@@ -59,10 +59,7 @@ class CaseService(Service):
         To be called after an import, when a list of cases is opened, and by the server every few
         seconds; it costs little where nothing changed. The history names the server itself.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor neither imports, nor sees cases, nor is the server.
+        Raises `NotAllowedError` when the actor neither imports, nor sees cases, nor is the server.
         """
         if not any(may(actor, each) for each in (Action.SEE_CASES, Action.IMPORT)):
             require(actor, Action.SCORE)
@@ -91,10 +88,7 @@ class CaseService(Service):
 
         Of leads that were merged into it from places outside the actor's scope nothing is told.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownCaseError` when there is none of this number in the actor's scope.
         """
         require(actor, Action.SEE_CASES)
         return self.several(actor, [case_no])[0]
@@ -102,10 +96,7 @@ class CaseService(Service):
     def several(self, actor: Actor, case_nos: Sequence[str]) -> tuple[CaseView, ...]:
         """Return cases as `case` does, in the order asked for, all read at once.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of one of these numbers in the actor's scope.
+        Raises `UnknownCaseError` when there is none of one of these numbers in the actor's scope.
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
@@ -139,23 +130,14 @@ class CaseService(Service):
     ) -> CaseState:
         """Change a case by one of the actions that its stage allows.
 
-        Parameters
-        ----------
-        action
-            One of `CaseAction`.
-        facts
-            What the action asks for, as text.
-        version
-            The version that the actor saw; another one is refused.
+        ``action``: one of `CaseAction`.
+        ``facts``: what the action asks for, as text.
+        ``version``: the version that the actor saw; another one is refused.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is no such case in the actor's scope.
-        ActionError
-            When the case's stage, a fact or a rule does not allow it.
-        ChangedMeanwhileError
-            When somebody else changed the case since it was seen, or now.
+        Raises `UnknownCaseError` when there is no such case in the actor's scope.
+        Raises `ActionError` when the case's stage, a fact or a rule does not allow it.
+        Raises `ChangedMeanwhileError` when somebody else changed the case since it was seen, or
+        now.
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
@@ -188,10 +170,8 @@ class CaseService(Service):
 
         ``ticket_no``: of the case's tickets; the earliest when None.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is no such case in the actor's scope, or it has no such ticket.
+        Raises `UnknownCaseError` when there is no such case in the actor's scope, or it has no such
+        ticket.
         """
         for row in self._results(self.case(actor, case_no)):
             if ticket_no in {None, row["工单编号"]}:
@@ -205,12 +185,9 @@ class CaseService(Service):
 
         Numbers of telephones and identity are masked; who took the file is in the audit log.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not take leads in, who alone answers the hotline.
-        UnknownCaseError
-            When one of the cases is not in the actor's scope.
+        Raises `NotAllowedError` when the actor does not take leads in, who alone answers the
+        hotline.
+        Raises `UnknownCaseError` when one of the cases is not in the actor's scope.
         """
         require(actor, Action.TAKE_LEADS)
         rows = [
@@ -236,10 +213,7 @@ class CaseService(Service):
     def set_deadline(self, actor: Actor, deadline: Deadline) -> tuple[Deadline, ...]:
         """Write a deadline of the office's own; clocks that run already keep their end.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not manage cases of the whole street.
+        Raises `NotAllowedError` when the actor does not manage cases of the whole street.
         """
         require_whole(actor, Action.MANAGE_CASES)
         with self._workspace.store.begin() as unit:

@@ -30,14 +30,9 @@ def result_row(
 
     Telephone and identity numbers that somebody typed are masked.
 
-    Parameters
-    ----------
-    case
-        Columns of `data.store.tables.cases.Case`.
-    lead
-        The ticket, `governance.cases.views.LEADS`.
-    history
-        The case's, `governance.cases.views.HISTORY`.
+    ``case``: columns of `data.store.tables.cases.Case`.
+    ``lead``: the ticket, `governance.cases.views.LEADS`.
+    ``history``: the case's, `governance.cases.views.HISTORY`.
     """
     contacted = case["reply_by"] not in {None, ReplyWay.NOBODY, ReplyWay.PUBLIC}
     solved = case["stage"] not in _OPEN and case["finding"] is not None

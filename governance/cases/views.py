@@ -43,21 +43,18 @@ CaseStep = AllowedAction[CaseAction]
 class CaseView:
     """A case as its page shows it.
 
-    Parameters
-    ----------
-    facts
-        Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
-        ``card`` of today.
-    leads, history
-        Columns `LEADS` and `governance.cases.rules.workflow.views.HISTORY`, the earliest first.
-    actions
-        What the actor may do with it as it stands.
+    ``leads``, ``history``: columns `LEADS` and `governance.cases.rules.workflow.views.HISTORY`, the
+    earliest first.
     """
 
     facts: Mapping[str, Any]
+    """Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
+    ``card`` of today.
+    """
     leads: pd.DataFrame
     history: pd.DataFrame
     actions: tuple[CaseStep, ...]
+    """What the actor may do with it as it stands."""
 
 
 def allowed_actions(actor: Actor, stage: str) -> tuple[CaseStep, ...]:

@@ -27,16 +27,13 @@ _READ: Final = ("building_id", "std_address", "estate", "building_no", "aliases"
 class Reason:
     """Something that speaks for or against a building.
 
-    Parameters
-    ----------
-    code
-        ``estate``, ``street``, ``number`` or ``community`` with ``_same``, ``_alike`` or
-        ``_other``; ``points_near``, ``points_far``.
-    said, known
-        What the address and the register say; of points how many, and metres.
+    ``said``, ``known``: what the address and the register say; of points how many, and metres.
     """
 
     code: str
+    """``estate``, ``street``, ``number`` or ``community`` with ``_same``, ``_alike`` or ``_other``;
+    ``points_near``, ``points_far``.
+    """
     said: str
     known: str
 

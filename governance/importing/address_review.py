@@ -42,38 +42,28 @@ class NoWaitingAddressError(GridwardenError):
 class OpenAddress:
     """All that a person needs to decide about an address.
 
-    Parameters
-    ----------
-    address, example
-        Normalised, and as most rows have it.
-    doubts
-        Why the address by itself says no single building.
-    rows
-        `governance.importing.address_rows.ROW_COLUMNS`, the newest.
-    count
-        How many rows the decision moves.
-    points
-        Longitude and latitude of rows that have a point, shape (n, 2), degrees.
-    candidates, candidate_count
-        The likeliest first, and how many there are.
-    namesakes
-        Estates of candidates whose name stands in several communities.
-    outlines
-        Candidates and what is beside them.
-    likely_street, likely_estate
-        Of the register, where there is no candidate; '' where none is like it.
+    ``address``, ``example``: normalised, and as most rows have it.
+    ``candidates``, ``candidate_count``: the likeliest first, and how many there are.
+    ``likely_street``, ``likely_estate``: of the register, where there is no candidate; '' where
+    none is like it.
     """
 
     address: str
     example: str
     doubts: tuple[Doubt, ...]
+    """Why the address by itself says no single building."""
     rows: pd.DataFrame
+    """`governance.importing.address_rows.ROW_COLUMNS`, the newest."""
     count: int
+    """How many rows the decision moves."""
     points: np.ndarray
+    """Longitude and latitude of rows that have a point, shape (n, 2), degrees."""
     candidates: tuple[Candidate, ...]
     candidate_count: int
     namesakes: tuple[str, ...]
+    """Estates of candidates whose name stands in several communities."""
     outlines: tuple[Outline, ...]
+    """Candidates and what is beside them."""
     likely_street: str = ""
     likely_estate: str = ""
 
@@ -96,22 +86,14 @@ class AddressReviewService(Service):
     ) -> pd.DataFrame:
         """List the addresses that a person must decide on; all rows that read alike are one.
 
-        Parameters
-        ----------
-        limit
-            How many at most; all when None.
-        containing
-            Only addresses, as sent, with this text.
-        tables, communities
-            Only those of rows in such tables, and in such communities (codes); all when empty.
-        order
-            ``likely``: those with candidates first, then those with most rows; ``rows``;
-            ``newest``.
+        ``limit``: how many at most; all when None.
+        ``containing``: only addresses, as sent, with this text.
+        ``tables``, ``communities``: only those of rows in such tables, and in such communities
+        (codes); all when empty.
+        ``order``: ``likely``: those with candidates first, then those with most rows; ``rows``;
+        ``newest``.
 
-        Returns
-        -------
-        DataFrame
-            `governance.importing.waiting_addresses.QUEUE_COLUMNS`.
+        Returns `governance.importing.waiting_addresses.QUEUE_COLUMNS`.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
         queue = chosen(
@@ -127,10 +109,7 @@ class AddressReviewService(Service):
     def look(self, actor: Actor, address: str) -> OpenAddress:
         """Return what speaks for and against each candidate of an address, and its rows.
 
-        Raises
-        ------
-        NoWaitingAddressError
-            When no row waits under this normalised address.
+        Raises `NoWaitingAddressError` when no row waits under this normalised address.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
         return self._pinned()._opened(address)  # noqa: SLF001 -- of its own class
@@ -171,10 +150,7 @@ class AddressReviewService(Service):
         The decision holds for this address wherever it stands, now and in later imports. Returns
         how many rows waited under it.
 
-        Raises
-        ------
-        UnknownBuildingError
-            When the register holds no such building.
+        Raises `UnknownBuildingError` when the register holds no such building.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
         if building_id is not None and not self._known([building_id]):

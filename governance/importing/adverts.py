@@ -33,16 +33,10 @@ class AdvertService(Service):
         ``text``: one listing or many.
         ``apart``: what stands between them.
 
-        Returns
-        -------
-        DataFrame
-            `LISTING_COLUMNS`, one row a listing: its text with every contact hidden, whether it is
-            about tutoring, the forms (joined with ``、``), its address and its contact, hidden.
+        Returns `LISTING_COLUMNS`, one row a listing: its text with every contact hidden, whether it
+        is about tutoring, the forms (joined with ``、``), its address and its contact, hidden.
 
-        Raises
-        ------
-        WordListError
-            ``text_too_long``, ``too_many_texts``.
+        Raises `WordListError`: ``text_too_long``, ``too_many_texts``.
         """
         require_whole(actor, Action.IMPORT)
         listings = _listings(text, apart)
@@ -63,12 +57,8 @@ class AdvertService(Service):
         ``kind``, ``site``: what they are (``adverts.kind``) and where they were found; empty where
         not known.
 
-        Raises
-        ------
-        WordListError
-            ``text_too_long``.
-        ImportRefusedError
-            ``no_rows``.
+        Raises `WordListError`: ``text_too_long``.
+        Raises `ImportRefusedError`: ``no_rows``.
         """
         require_whole(actor, Action.IMPORT)
         rows = rows_of(_listings(text, apart), kind=kind, site=site)

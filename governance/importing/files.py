@@ -143,13 +143,9 @@ class ImportService(Service):
     def undo(self, actor: Actor, import_id: str) -> Manifest:
         """Take an import back, exactly as if it had never been.
 
-        Raises
-        ------
-        ImportNotFoundError
-            When there is none, or it was taken back before.
-        NotAllowedError
-            Without `Action.MANAGE_IMPORTS`, for all but the actor's own, whether or not there is
-            such an import.
+        Raises `ImportNotFoundError` when there is none, or it was taken back before.
+        Raises `NotAllowedError` without `Action.MANAGE_IMPORTS`, for all but the actor's own,
+        whether or not there is such an import.
         """
         from data.integrity.file_changes import FileKind
 
@@ -206,12 +202,8 @@ class ImportService(Service):
     def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
         """Return an import's unusable rows as a marked workbook, to be corrected and sent again.
 
-        Raises
-        ------
-        NothingQuarantinedError
-            When this import has no row in quarantine.
-        NotAllowedError
-            As `undo`.
+        Raises `NothingQuarantinedError` when this import has no row in quarantine.
+        Raises `NotAllowedError` as `undo`.
         """
         from data.ingest.quarantine.store import read_quarantined
         from data.ingest.quarantine.workbook import write_quarantine

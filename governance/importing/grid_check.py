@@ -26,33 +26,28 @@ HOUSEHOLDS_OFF = 0.10
 class GridProblems:
     """Buildings without exactly one grid, and faults of the layer of grids.
 
-    Parameters
-    ----------
-    buildings, grids
-        How many of each were looked at; without grids nothing is wrong.
-    orphans
-        Buildings outside every grid: ``building_id, name, nearest_grid, distance_m`` (metres).
-    overlaps
-        Buildings inside several grids: ``building_id, name, grid_code`` (the one that got it),
-        ``grids`` (all of them).
-    faults
-        ``kind`` (missing, unclosed, not_an_area, self_crossing, same_code, overlap, gap, outside),
-        ``grids``, ``area_m2``.
-    households
-        Grids whose own 户数 (``households``) contradicts the sum over their buildings
-        (``counted``) by more than `HOUSEHOLDS_OFF`: ``grid_code, name, households, counted,
-        buildings, without_count``. Where buildings lack a count only a sum that is too large does.
-    empty
-        Notices, no faults: grids without a building, ``grid_code, name``.
+    ``buildings``, ``grids``: how many of each were looked at; without grids nothing is wrong.
     """
 
     buildings: int
     grids: int
     orphans: pd.DataFrame
+    """Buildings outside every grid: ``building_id, name, nearest_grid, distance_m`` (metres)."""
     overlaps: pd.DataFrame
+    """Buildings inside several grids: ``building_id, name, grid_code`` (the one that got it),
+    ``grids`` (all of them).
+    """
     faults: pd.DataFrame
+    """``kind`` (missing, unclosed, not_an_area, self_crossing, same_code, overlap, gap, outside),
+    ``grids``, ``area_m2``.
+    """
     households: pd.DataFrame
+    """Grids whose own 户数 (``households``) contradicts the sum over their buildings (``counted``)
+    by more than `HOUSEHOLDS_OFF`: ``grid_code, name, households, counted, buildings,
+    without_count``. Where buildings lack a count only a sum that is too large does.
+    """
     empty: pd.DataFrame
+    """Notices, no faults: grids without a building, ``grid_code, name``."""
 
 
 class GridCheckService(Service):
@@ -125,10 +120,7 @@ def contradicted_households(grids: pd.DataFrame, register: pd.DataFrame) -> pd.D
     ``grids``: ``grid_code``, ``households`` (户数 of the layer of grids, NaN unknown).
     ``register``: ``grid_code``, ``household_count`` (户数 of each building, NaN unknown).
 
-    Returns
-    -------
-    DataFrame
-        ``grid_code, households, counted, buildings, without_count`` of the grids concerned.
+    Returns ``grid_code, households, counted, buildings, without_count`` of the grids concerned.
     """
     counts = register["household_count"].astype("float64")
     by_grid = register.assign(counted=counts, without_count=counts.isna()).groupby("grid_code")

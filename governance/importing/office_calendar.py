@@ -28,17 +28,12 @@ class CalendarService(Service):
     def days(self, actor: Actor, first: date, last: date) -> pd.DataFrame:
         """Describe days, both ends included.
 
-        Returns
-        -------
-        DataFrame
-            Columns `data.calendars.calendar.DAY_COLUMNS` – what nobody has announced is ``<NA>``,
-            never no –
-            and ``name``: of the holiday, break or exam, ``""`` where there is none.
+        Returns columns `data.calendars.calendar.DAY_COLUMNS` – what nobody has announced is
+        ``<NA>``, never no – and ``name``: of the holiday, break or exam, ``""`` where there is
+        none.
 
-        Raises
-        ------
-        CalendarError
-            When the span ends before it begins, or is too long; or the office's file is wrong.
+        Raises `CalendarError` when the span ends before it begins, or is too long; or the office's
+        file is wrong.
         """
         require(actor, Action.SEE_PLAN)
         _check_period(first, last)
@@ -61,16 +56,10 @@ class CalendarService(Service):
     def spans(self, actor: Actor) -> pd.DataFrame:
         """Return all spans of days, the shipped ones first, in the order in which they hold.
 
-        Returns
-        -------
-        DataFrame
-            Columns `SPAN_COLUMNS`; ``own`` is true for those that the office wrote. ``attrs`` has
-            the ``version`` that `save_calendar` takes.
+        Returns columns `SPAN_COLUMNS`; ``own`` is true for those that the office wrote. ``attrs``
+        has the ``version`` that `save_calendar` takes.
 
-        Raises
-        ------
-        CalendarError
-            When the office's file is wrong, listing every problem.
+        Raises `CalendarError` when the office's file is wrong, listing every problem.
         """
         require(actor, Action.SEE_PLAN)
         version = calendar_version(self._workspace)
@@ -96,18 +85,12 @@ class CalendarService(Service):
         ``spans``: all of the office's, in the order in which they hold.
         ``version``: the state that they were changed from; None overwrites whatever there is.
 
-        Returns
-        -------
-        str
-            The new version.
+        Returns the new version.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not make plans, or answers for a part of the street.
-        CalendarError
-            ``calendar_spans_wrong`` with every problem, ``calendar_changed``. Nothing is written
-            then.
+        Raises `NotAllowedError` when the actor may not make plans, or answers for a part of the
+        street.
+        Raises `CalendarError`: ``calendar_spans_wrong`` with every problem, ``calendar_changed``.
+        Nothing is written then.
         """
         require_whole(actor, Action.MAKE_PLAN)
         with self._file_change(actor, Action.MAKE_PLAN, FileKind.CALENDAR) as announce:

@@ -32,18 +32,12 @@ MOST_CHARACTERS: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class TriedText:
-    """What a text tells of, and by which words.
-
-    Parameters
-    ----------
-    screened
-        Its forms, and whether it is about tutoring at all.
-    marks
-        The words of the list in it, in their order; some overlap.
-    """
+    """What a text tells of, and by which words."""
 
     screened: Screened
+    """Its forms, and whether it is about tutoring at all."""
     marks: tuple[Mark, ...]
+    """The words of the list in it, in their order; some overlap."""
 
 
 class ScreeningService(Service):
@@ -52,10 +46,7 @@ class ScreeningService(Service):
     def screen(self, actor: Actor, texts: Sequence[str]) -> list[Screened]:
         """Return what each text tells of.
 
-        Raises
-        ------
-        WordListError
-            ``too_many_texts``.
+        Raises `WordListError`: ``too_many_texts``.
         """
         require(actor, Action.SCREEN_TEXTS)
         if len(texts) > MOST_TEXTS:
@@ -65,10 +56,7 @@ class ScreeningService(Service):
     def try_out(self, actor: Actor, text: str) -> TriedText:
         """Return what a text tells of, and by which words.
 
-        Raises
-        ------
-        WordListError
-            ``text_too_long``.
+        Raises `WordListError`: ``text_too_long``.
         """
         require(actor, Action.SCREEN_TEXTS)
         if len(text) > MOST_CHARACTERS:
@@ -79,10 +67,7 @@ class ScreeningService(Service):
     def marks(self, actor: Actor, text: str) -> tuple[Mark, ...]:
         """Return the words of the list in the text of a case, in their order.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may neither screen texts nor see cases.
+        Raises `NotAllowedError` when the actor may neither screen texts nor see cases.
         """
         if not may(actor, Action.SEE_CASES):
             require(actor, Action.SCREEN_TEXTS)
@@ -91,11 +76,8 @@ class ScreeningService(Service):
     def terms(self, actor: Actor) -> pd.DataFrame:
         """Return the product's words and the office's own.
 
-        Returns
-        -------
-        DataFrame
-            Columns `TERM_COLUMNS` and ``own``, true for what the office wrote. ``attrs`` has the
-            ``version`` that `save_terms` takes.
+        Returns columns `TERM_COLUMNS` and ``own``, true for what the office wrote. ``attrs`` has
+        the ``version`` that `save_terms` takes.
         """
         import pandas as pd
 
@@ -114,17 +96,12 @@ class ScreeningService(Service):
 
         ``version``: the state that they were changed from; None overwrites whatever there is.
 
-        Returns
-        -------
-        str
-            The new version.
+        Returns the new version.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not screen texts, or answers for a part of the street.
-        WordListError
-            ``terms_wrong`` with every problem, ``terms_changed``. Nothing is written then.
+        Raises `NotAllowedError` when the actor may not screen texts, or answers for a part of the
+        street.
+        Raises `WordListError`: ``terms_wrong`` with every problem, ``terms_changed``. Nothing is
+        written then.
         """
         require_whole(actor, Action.SCREEN_TEXTS)
         kept = check_terms(terms)

@@ -21,69 +21,42 @@ EVENT_COLUMNS = ("kind", "week", "before")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartLine:
-    """One thing that asks for somebody's attention.
-
-    Parameters
-    ----------
-    kind
-        What it is: ``visits_due``, ``retries_due``, ``suspected``, ``duty_gap``, ``duty_overlap``,
-        ``duty_left``, ``duty_no_pledge``, ``quarantine``, ``addresses``, ``old_import``,
-        ``drift``, ``score_old`` or ``proposals``; of next week's plan ``plan_missing``,
-        ``plan_draft`` or ``plan_published``.
-    count
-        How many, days for what is old.
-    facts
-        What else its sentence says: the table, the worst case.
-    """
+    """One thing that asks for somebody's attention."""
 
     kind: str
+    """What it is: ``visits_due``, ``retries_due``, ``suspected``, ``duty_gap``, ``duty_overlap``,
+    ``duty_left``, ``duty_no_pledge``, ``quarantine``, ``addresses``, ``old_import``, ``drift``,
+    ``score_old`` or ``proposals``; of next week's plan ``plan_missing``, ``plan_draft`` or
+    ``plan_published``.
+    """
     count: int
+    """How many, days for what is old."""
     facts: Mapping[str, object]
+    """What else its sentence says: the table, the worst case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFigures:
-    """What stands over the map beside its tiers, each as on the start page.
-
-    Parameters
-    ----------
-    complaints
-        New ones in the last seven days; None to who may not see complaints.
-    visits_due
-        Buildings whose visit is overdue.
-    suspected
-        Buildings with a suspicion that waits to be verified.
-    """
+    """What stands over the map beside its tiers, each as on the start page."""
 
     complaints: int | None
+    """New ones in the last seven days; None to who may not see complaints."""
     visits_due: int
+    """Buildings whose visit is overdue."""
     suspected: int
+    """Buildings with a suspicion that waits to be verified."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartFacts:
     """Everything on the start page, as far as the person may see.
 
-    Parameters
-    ----------
-    has_rows, has_score
-        Whether anything was imported, and scored; without either the page says what to do first.
-    as_of, before
-        Days of the newest snapshot and of the one of the same model a week or more older; None
-        where there is none.
-    first
-        `governance.overview.first_places.PLACE_COLUMNS`: the buildings to look at first.
-    risers
-        `RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first.
-    events
-        `EVENT_COLUMNS`: what happened in the last seven days, and in the seven before.
-    plan
-        How far next week's patrol plan is; None for who neither makes nor publishes plans.
-    overdue, duties, warnings
-        What waits, what is missing in responsibility, what is wrong with the data; none is zero.
-    coverage
-        As `governance.visits.coverage.CoverageService.summary` by community over the last thirty
-        days, all tiers together; empty without a visit that was due.
+    ``has_rows``, ``has_score``: whether anything was imported, and scored; without either the page
+    says what to do first.
+    ``as_of``, ``before``: days of the newest snapshot and of the one of the same model a week or
+    more older; None where there is none.
+    ``overdue``, ``duties``, ``warnings``: what waits, what is missing in responsibility, what is
+    wrong with the data; none is zero.
     """
 
     on: date
@@ -92,51 +65,42 @@ class StartFacts:
     as_of: date | None
     before: date | None
     first: pd.DataFrame
+    """`governance.overview.first_places.PLACE_COLUMNS`: the buildings to look at first."""
     risers: pd.DataFrame
+    """`RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first."""
     events: pd.DataFrame
+    """`EVENT_COLUMNS`: what happened in the last seven days, and in the seven before."""
     plan: StartLine | None
+    """How far next week's patrol plan is; None for who neither makes nor publishes plans."""
     overdue: tuple[StartLine, ...]
     duties: tuple[StartLine, ...]
     warnings: tuple[StartLine, ...]
     coverage: pd.DataFrame
+    """As `governance.visits.coverage.CoverageService.summary` by community over the last thirty
+    days, all tiers together; empty without a visit that was due.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityFacts:
-    """What a meeting about one community wants to know.
-
-    Parameters
-    ----------
-    facts
-        What the start page tells of it.
-    tiers
-        How many of its buildings are in each tier of the newest score, the highest tier first.
-    suspicions
-        `governance.overview.suspicions.SUSPICIONS` of it.
-    """
+    """What a meeting about one community wants to know."""
 
     code: str
     name: str
     facts: StartFacts
     tiers: Mapping[str, int]
+    """How many of its buildings are in each tier of the newest score, the highest tier first."""
     suspicions: pd.DataFrame
+    """`governance.overview.suspicions.SUSPICIONS` of it."""
 
 
 def find_risers(before: Table, now: Table, *, most: int) -> pd.DataFrame:
     """Return the buildings whose score rose most, the biggest rise first; ties by id.
 
-    Parameters
-    ----------
-    before, now
-        Buildings of two snapshots: ``building_id, score, tier, community_code``. A building that
-        is new in the second has risen from nothing known and is left out.
-    most
-        How many to return.
+    ``before``, ``now``: buildings of two snapshots: ``building_id, score, tier, community_code``. A
+    building that is new in the second has risen from nothing known and is left out.
 
-    Returns
-    -------
-    DataFrame
-        `RISER_COLUMNS` without ``name``.
+    Returns `RISER_COLUMNS` without ``name``.
     """
     earlier = before.select("building_id", tier_before="tier", score_before="score")
     both = now.select("building_id", "community_code", "tier", "score").join(earlier, "building_id")
@@ -150,19 +114,12 @@ def find_risers(before: Table, now: Table, *, most: int) -> pd.DataFrame:
 def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFrame]:
     """Find the places whose last visit asked for another that is late, or for a chief's look.
 
-    Parameters
-    ----------
-    visits
-        ``building_id, unit, at, next_step, retry_at``, of one time the later first; only the last
-        of a place counts, since a later visit settles what an earlier one left open.
-    now
-        Local time.
+    ``visits``: ``building_id, unit, at, next_step, retry_at``, of one time the later first; only
+    the last of a place counts, since a later visit settles what an earlier one left open.
+    ``now``: local time.
 
-    Returns
-    -------
-    dict
-        ``retries_due`` and ``suspected``: rows of ``visits``, one a place, the earliest appointment
-        first.
+    Returns ``retries_due`` and ``suspected``: rows of ``visits``, one a place, the earliest
+    appointment first.
     """
     if visits.empty:
         return dict.fromkeys((LATE, SUSPECTED), visits)

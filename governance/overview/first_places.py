@@ -36,17 +36,12 @@ class FirstPlaces(Component):
     def of(self, actor: Actor, snapshot: Snapshot | None, *, on: date, most: int) -> pd.DataFrame:
         """Return the buildings of highest score in an actor's scope, highest first.
 
-        ``most``: how many at most.
-
-        Returns
-        -------
-        DataFrame
-            `PLACE_COLUMNS`; empty for who may not know reasons. ``factors`` lists the factors with
-            most points, at most `MOST_FACTORS`; ``warden`` "" where nobody has the duty or the
-            actor may not know; ``planned_on`` and ``team`` of the next visit that a plan of this
-            week or the next has for it, NaT and "" for none, ``is_draft`` whether that plan is yet
-            to be published; ``left_out`` why next week's plan has none
-            (`governance.patrols.routing.model.vocabulary.UncoveredReason`), "" unknown.
+        Returns `PLACE_COLUMNS`; empty for who may not know reasons. ``factors`` lists the factors
+        with most points, at most `MOST_FACTORS`; ``warden`` "" where nobody has the duty or the
+        actor may not know; ``planned_on`` and ``team`` of the next visit that a plan of this week
+        or the next has for it, NaT and "" for none, ``is_draft`` whether that plan is yet to be
+        published; ``left_out`` why next week's plan has none
+        (`governance.patrols.routing.model.vocabulary.UncoveredReason`), "" unknown.
         """
         if snapshot is None or not may(actor, Action.SEE_REASONS):
             return pd.DataFrame(columns=list(PLACE_COLUMNS))

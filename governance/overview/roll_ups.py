@@ -26,27 +26,21 @@ _COMMUNITY_KIND = "community"
 class OfficeBelow:
     """An office directly below, as it tells of itself.
 
-    Parameters
-    ----------
-    key, name
-        Its key in the installation, and what people call it.
-    problem
-        Code of why there are no figures: ``roll_up_missing`` or ``roll_up_unreadable``; empty for
-        none.
-    told_at
-        When it told the newest, UTC; None where there are none.
-    weeks
-        As of `RollUp`.
-    outline
-        As of `RollUp`.
+    ``key``, ``name``: its key in the installation, and what people call it.
     """
 
     key: str
     name: str
     problem: str = ""
+    """Code of why there are no figures: ``roll_up_missing`` or ``roll_up_unreadable``; empty for
+    none.
+    """
     told_at: datetime | None = None
+    """When it told the newest, UTC; None where there are none."""
     weeks: dict[str, Figures]
+    """As of `RollUp`."""
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """As of `RollUp`."""
 
     @property
     def newest(self) -> Figures | None:
@@ -67,10 +61,8 @@ class RollUpService(Service):
     def below(self, actor: Actor) -> tuple[OfficeBelow, ...]:
         """Return what each office directly below tells of itself, in the installation's order.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not answer for the whole of the office above them.
+        Raises `NotAllowedError` when the actor does not answer for the whole of the office above
+        them.
         """
         require_whole(actor, Action.SEE_OFFICES)
         return self._below()
@@ -80,15 +72,9 @@ class RollUpService(Service):
 
         ``anyway``: also if it was.
 
-        Returns
-        -------
-        bool
-            Whether they were written; never outside an installation.
+        Returns whether they were written; never outside an installation.
 
-        Raises
-        ------
-        NotAllowedError
-            When it is neither the server nor the machine's owner who asks.
+        Raises `NotAllowedError` when it is neither the server nor the machine's owner who asks.
         """
         require(actor, Action.TELL_FIGURES)
         place = self._resources.place

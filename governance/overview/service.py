@@ -98,10 +98,8 @@ class OverviewService(Service):
     def community(self, actor: Actor, code: str) -> CommunityFacts:
         """Return what the start page tells of one community, with its tiers and suspicions.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor has no start page, may not know reasons, or sees only a part of it.
+        Raises `NotAllowedError` when the actor has no start page, may not know reasons, or sees
+        only a part of it.
         """
         require(actor, Action.SEE_START)
         require(actor, Action.SEE_REASONS)

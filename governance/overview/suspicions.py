@@ -14,8 +14,8 @@ from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
 from governance.responsibility.duty_register import read_duties
 from governance.service import Component, Service
 from governance.visits.base import VisitReader
-from governance.visits.recording import VisitService
 from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
+from governance.visits.service import VisitService
 from governance.visits.worklist import WorklistService
 
 MOST_VISITS: Final = 20_000
@@ -58,18 +58,13 @@ class SuspicionService(Service):
 
         ``building_id``: only there.
 
-        Returns
-        -------
-        DataFrame
-            `SUSPICIONS`: the visit that left it open. ``photos`` are their SHA-256,
-            ``working_days_left`` counts the working days until ``retry_at``, negative once it has
-            passed (None without a time), ``chief`` names the grid chief, "" where nobody has the
-            duty or the actor may not know.
+        Returns `SUSPICIONS`: the visit that left it open. ``photos`` are their SHA-256,
+        ``working_days_left`` counts the working days until ``retry_at``, negative once it has
+        passed (None without a time), ``chief`` names the grid chief, "" where nobody has the duty
+        or the actor may not know.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no visits, or the building is not one of theirs.
+        Raises `NotAllowedError` when the actor sees no visits, or the building is not one of
+        theirs.
         """
         require(actor, Action.SEE_VISITS)
         if building_id is not None and self._visit_reader.building(actor, building_id) is None:
@@ -93,17 +88,12 @@ class SuspicionService(Service):
     def settle(self, actor: Actor, visit_id: str, *, found: bool) -> VisitReceipt:
         """Record that a chief looked where something was suspected: a visit now, at that door.
 
-        Parameters
-        ----------
-        visit_id
-            The visit that left the suspicion open.
-        found
-            Whether it is confirmed; else nothing was found. What comes next is proposed from it.
+        ``visit_id``: the visit that left the suspicion open.
+        ``found``: whether it is confirmed; else nothing was found. What comes next is proposed from
+        it.
 
-        Raises
-        ------
-        VisitRefusedError
-            ``suspicion_settled`` when none of the actor's waits under this id any more.
+        Raises `VisitRefusedError`: ``suspicion_settled`` when none of the actor's waits under this
+        id any more.
         """
         require(actor, Action.SEE_REASONS)
         require(actor, Action.RECORD_VISIT)
@@ -122,10 +112,8 @@ class SuspicionService(Service):
     def late_appointments(self, actor: Actor) -> pd.DataFrame:
         """List the places whose appointment passed without a visit, the earliest first.
 
-        Returns
-        -------
-        DataFrame
-            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place.
+        Returns as `governance.visits.worklist.WorklistService.visits`: the last visit to each
+        place.
         """
         require(actor, Action.SEE_VISITS)
         return self._waiting_places.of(actor, now=self._local_now())[LATE].reset_index(drop=True)

@@ -48,10 +48,8 @@ class PlanSolver(Component):
     def rules(self) -> PatrolRules:
         """Return the settings of patrols.
 
-        Raises
-        ------
-        SettingsError
-            Also where the file has a coverage floor that is not ``visits.cadence``.
+        Raises `SettingsError`: also where the file has a coverage floor that is not
+        ``visits.cadence``.
         """
         rules = read_section(self._workspace.settings, SECTION, PatrolRules)
         check_floor(rules, self._visit_reader.rules.cadence)
@@ -107,18 +105,12 @@ class PlanSolver(Component):
     ) -> PlanInputs:
         """Gather what a plan is made from, within the actor's scope, as known on this day.
 
-        Parameters
-        ----------
-        teams
-            Those of an earlier version; the office's when None.
-        locked
-            Stops that stay where they are,
-            `governance.patrols.routing.model.plan_inputs.LOCKED_COLUMNS`.
+        ``teams``: those of an earlier version; the office's when None.
+        ``locked``: stops that stay where they are,
+        `governance.patrols.routing.model.plan_inputs.LOCKED_COLUMNS`.
 
-        Raises
-        ------
-        PlanRefusedError
-            Naming everything that is wrong with the options, or missing in the office.
+        Raises `PlanRefusedError` naming everything that is wrong with the options, or missing in
+        the office.
         """
         pinned = self._pinned()
         own_teams = pinned.named_teams() if teams is None else teams

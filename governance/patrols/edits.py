@@ -53,12 +53,8 @@ class PlanEditService(Service):
         ``place``: from 1; where it costs the least way when None.
         ``version``: the version that the actor saw.
 
-        Raises
-        ------
-        PlanError
-            ``plan_changed`` when another version holds by now; as `plan`.
-        PlanRefusedError
-            ``stop_unknown``, ``shift_unknown``.
+        Raises `PlanError`: ``plan_changed`` when another version holds by now; as `plan`.
+        Raises `PlanRefusedError`: ``stop_unknown``, ``shift_unknown``.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
@@ -74,10 +70,7 @@ class PlanEditService(Service):
     def remove_stop(self, actor: Actor, plan_id: str, building_id: str, *, version: int) -> Plan:
         """Take a stop out of a plan.
 
-        Raises
-        ------
-        PlanError, PlanRefusedError
-            As `move_stop`.
+        Raises `PlanError` or `PlanRefusedError` as `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
@@ -98,12 +91,9 @@ class PlanEditService(Service):
     ) -> Plan:
         """Put a building of the actor's scope on a plan, and lock it to a shift.
 
-        Raises
-        ------
-        PlanError
-            As `move_stop`.
-        PlanRefusedError
-            ``building_unknown``, ``building_unplaced``, ``already_planned``, ``shift_unknown``.
+        Raises `PlanError` as `move_stop`.
+        Raises `PlanRefusedError`: ``building_unknown``, ``building_unplaced``, ``already_planned``,
+        ``shift_unknown``.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
@@ -131,10 +121,7 @@ class PlanEditService(Service):
     ) -> Plan:
         """Fix stops to their shifts, or let them go, for when the rest is planned anew.
 
-        Raises
-        ------
-        PlanError, PlanRefusedError
-            As `move_stop`.
+        Raises `PlanError` or `PlanRefusedError` as `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
@@ -163,10 +150,7 @@ class PlanEditService(Service):
 
         ``seconds``: how long to search; as for the plan, by time or by iterations, when None.
 
-        Raises
-        ------
-        PlanError, PlanRefusedError
-            As `move_stop` and `make_plan`.
+        Raises `PlanError` or `PlanRefusedError` as `move_stop` and `make_plan`.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
@@ -185,10 +169,7 @@ class PlanEditService(Service):
 
         What teams see stays until it is published again: publishing is not undone by this.
 
-        Raises
-        ------
-        PlanError
-            ``plan_nothing_to_undo`` when it is as it was made; as `move_stop`.
+        Raises `PlanError`: ``plan_nothing_to_undo`` when it is as it was made; as `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
         row, _ = self._versions.get_for_update(

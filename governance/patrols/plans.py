@@ -49,10 +49,8 @@ class PlanService(Service):
     ) -> Plan:
         """Work a plan out without keeping it.
 
-        Raises
-        ------
-        PlanRefusedError
-            Naming everything that is wrong with the options, or missing in the office.
+        Raises `PlanRefusedError` naming everything that is wrong with the options, or missing in
+        the office.
         """
         require(actor, Action.MAKE_PLAN)
         return self._plan_solver.solve(actor, options, seed=_seed(options), progress=progress)
@@ -64,10 +62,7 @@ class PlanService(Service):
 
         ``progress``: called as (stage, done, total); what it raises stops the work.
 
-        Raises
-        ------
-        PlanRefusedError
-            As `preview`.
+        Raises `PlanRefusedError` as `preview`.
         """
         require(actor, Action.MAKE_PLAN)
         return self._forecasts.forecast(actor, options, progress=progress)
@@ -78,10 +73,7 @@ class PlanService(Service):
         ``options``: a seed of theirs is kept on the server, and never told again.
         ``progress``: called as (stage, done, total); what it raises stops the work.
 
-        Raises
-        ------
-        PlanRefusedError
-            As `preview`.
+        Raises `PlanRefusedError` as `preview`.
         """
         require(actor, Action.MAKE_PLAN)
         seed = _seed(options)
@@ -109,17 +101,13 @@ class PlanService(Service):
 
         ``over_time``: whether shifts may be over their hours.
 
-        Returns
-        -------
-        Plan
-            Its next version; ``replaced_plan`` is among the notes when another was cancelled.
+        Returns `Plan`: its next version; ``replaced_plan`` is among the notes when another was
+        cancelled.
 
-        Raises
-        ------
-        PlanError
-            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_over_time`` where shifts
-            are over their hours and may not be; ``plan_week_taken`` when a published plan of that
-            week goes to places outside the actor's scope as well as inside.
+        Raises `PlanError`: ``plan_changed``, ``plan_cancelled``, ``plan_missing``;
+        ``plan_over_time`` where shifts are over their hours and may not be; ``plan_week_taken``
+        when a published plan of that week goes to places outside the actor's scope as well as
+        inside.
         """
         require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
@@ -150,10 +138,7 @@ class PlanService(Service):
     def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
         """Cancel a plan: its teams no longer see it, the planner still does.
 
-        Raises
-        ------
-        PlanError
-            ``plan_changed``, ``plan_cancelled``, ``plan_missing``.
+        Raises `PlanError`: ``plan_changed``, ``plan_cancelled``, ``plan_missing``.
         """
         require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
@@ -166,13 +151,10 @@ class PlanService(Service):
     def people(self, actor: Actor) -> dict[str, str]:
         """Name who made plans and who is in a team, as far as the actor may know.
 
-        Returns
-        -------
-        dict
-            Account, or number of a person → name, as
-            `governance.responsibility.people.names_known` says; who made plans is named to
-            everybody who sees them. Who is not in it is told by the id alone: an account that is
-            gone, or a member whom the actor does not otherwise see.
+        Returns account, or number of a person → name, as
+        `governance.responsibility.people.names_known` says; who made plans is named to everybody
+        who sees them. Who is not in it is told by the id alone: an account that is gone, or a
+        member whom the actor does not otherwise see.
         """
         require(actor, Action.SEE_PLAN)
         register = read_duties(self._workspace, self._engine, on=self._local_now().date())
@@ -192,11 +174,8 @@ class PlanService(Service):
         Who does not make plans is told where and when, as `governance.patrols.blinding` says:
         never why a building is on it, nor what chance put there.
 
-        Raises
-        ------
-        PlanError
-            ``plan_missing`` – also when nothing of it is the actor's – or
-            ``plan_version_missing``.
+        Raises `PlanError`: ``plan_missing`` – also when nothing of it is the actor's – or
+        ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
         return part_for(actor, self._versions.plan(plan_id, version))
@@ -206,11 +185,8 @@ class PlanService(Service):
 
         ``limit``: at most so many of the latest plans, whether they concern the actor or not.
 
-        Returns
-        -------
-        DataFrame
-            Columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part, the
-            latter NaN for who does not make plans.
+        Returns columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part, the
+        latter NaN for who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
@@ -228,11 +204,8 @@ class PlanService(Service):
     def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.
 
-        Returns
-        -------
-        DataFrame
-            Columns `VERSIONS`; ``shown`` is true for the one that teams see; counts are unknown
-            to who sees a part, ``expected_finds`` also to who does not make plans.
+        Returns columns `VERSIONS`; ``shown`` is true for the one that teams see; counts are unknown
+        to who sees a part, ``expected_finds`` also to who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         self.get(actor, plan_id)

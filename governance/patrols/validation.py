@@ -30,10 +30,7 @@ def refuse_any(problems: Collection[InputProblem]) -> None:
 def plan_options(*, first: date, last: date, **others: Any) -> PlanOptions:  # noqa: ANN401 -- parts of the options
     """Return options whose span is one.
 
-    Raises
-    ------
-    PlanRefusedError
-        ``dates_reversed`` or ``span_too_long``.
+    Raises `PlanRefusedError`: ``dates_reversed`` or ``span_too_long``.
     """
     refuse_any([*span_problems(first, last)])
     return PlanOptions(first=first, last=last, **others)

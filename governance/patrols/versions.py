@@ -35,10 +35,7 @@ class PlanVersions(Component):
     def get(self, plan_id: str, version: int | None = None) -> PatrolPlan:
         """Return a version of a plan, the one that holds when none is named.
 
-        Raises
-        ------
-        PlanError
-            ``plan_missing`` or ``plan_version_missing``.
+        Raises `PlanError`: ``plan_missing`` or ``plan_version_missing``.
         """
         with self._workspace.store.begin() as unit:
             row = unit.patrols.version(plan_id, version)
@@ -100,13 +97,9 @@ class PlanVersions(Component):
 
         ``cancelled``: whether it may be cancelled.
 
-        Raises
-        ------
-        PlanError
-            ``plan_missing``; ``plan_changed`` when another version holds by now;
-            ``plan_cancelled``.
-        NotAllowedError
-            When the plan has a stop that is not in their scope.
+        Raises `PlanError`: ``plan_missing``; ``plan_changed`` when another version holds by now;
+        ``plan_cancelled``.
+        Raises `NotAllowedError` when the plan has a stop that is not in their scope.
         """
         row = self.get(plan_id)
         plan = self.load(row)

@@ -39,26 +39,14 @@ class NobodyKnownError(GridwardenError):
 class Link:
     """One duty of a chain and who has it.
 
-    Parameters
-    ----------
-    duty
-        One of `resolve.DUTIES`.
-    person_id, person, role, org, title, phone
-        Who, and how to reach them; empty where unknown. A duty can be an organisation's.
-    pledge_on, valid_from, valid_to
-        Dates, None where unknown; ``valid_to`` is the first day on which it no longer holds.
-    source
-        Where that is from: building, estate, grid, community (decided here), assignments, grids,
-        buildings (imported), or empty for a gap.
-    duty_id
-        Number of the decision, None for what was imported.
-    problems
-        Any of gap, overlap, left, no_pledge.
-    others
-        Who else claims the duty.
+    ``person_id``, ``person``, ``role``, ``org``, ``title``, ``phone``: who, and how to reach them;
+    empty where unknown. A duty can be an organisation's.
+    ``pledge_on``, ``valid_from``, ``valid_to``: dates, None where unknown; ``valid_to`` is the
+    first day on which it no longer holds.
     """
 
     duty: str
+    """One of `resolve.DUTIES`."""
     person_id: str | None = None
     person: str = ""
     role: str = ""
@@ -69,9 +57,15 @@ class Link:
     valid_from: date | None = None
     valid_to: date | None = None
     source: str = ""
+    """Where that is from: building, estate, grid, community (decided here), assignments, grids,
+    buildings (imported), or empty for a gap.
+    """
     duty_id: int | None = None
+    """Number of the decision, None for what was imported."""
     problems: tuple[str, ...] = ()
+    """Any of gap, overlap, left, no_pledge."""
     others: tuple[str, ...] = ()
+    """Who else claims the duty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +104,8 @@ class ResponsibilityService(Service):
         ``on``: the day; today when None.
         ``known_at``: as decided by then (naive UTC); None for all that is known now.
 
-        Raises
-        ------
-        NobodyKnownError
-            When no table of staff and no duty was brought in.
-        UnknownTargetError
-            When there is no such unit among what the actor may see.
+        Raises `NobodyKnownError` when no table of staff and no duty was brought in.
+        Raises `UnknownTargetError` when there is no such unit among what the actor may see.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(on, known_at=known_at)
@@ -139,12 +129,9 @@ class ResponsibilityService(Service):
     def history(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Return every decision ever recorded for a unit, taken back ones included.
 
-        Returns
-        -------
-        DataFrame
-            `HISTORY_COLUMNS`, oldest first; of a building also those for its estate, grid and
-            community. Who recorded or withdrew one is told by name, by the login where the account
-            is gone.
+        Returns `HISTORY_COLUMNS`, oldest first; of a building also those for its estate, grid and
+        community. Who recorded or withdrew one is told by name, by the login where the account is
+        gone.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(None)
@@ -163,11 +150,8 @@ class ResponsibilityService(Service):
     def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         """Return who has each duty for each building on a day.
 
-        Returns
-        -------
-        DataFrame
-            ``building_id, name, grid_code, community_code, lon, lat, tier, score``, a column per
-            duty (the person's id, or the organisation), and ``网格员_name``.
+        Returns ``building_id, name, grid_code, community_code, lon, lat, tier, score``, a column
+        per duty (the person's id, or the organisation), and ``网格员_name``.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(on)
@@ -211,10 +195,8 @@ class ResponsibilityService(Service):
     def staff(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         """Return the people who can have duties: all of them, or those who have some inside.
 
-        Returns
-        -------
-        DataFrame
-            As `governance.responsibility.duty_register.persons_frame`, without telephone numbers.
+        Returns as `governance.responsibility.duty_register.persons_frame`, without telephone
+        numbers.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         return staff_seen(actor, self._duty_reader.register(on)).drop(columns="phone")

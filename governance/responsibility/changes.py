@@ -45,14 +45,9 @@ class DutyChangeService(Service):
         ``target_kind``, ``target_id``: a building, estate, grid or community.
         ``valid_to``: first day on which it no longer holds; None for until further notice.
 
-        Raises
-        ------
-        DutyError
-            When the duty, its holder or its days cannot be.
-        UnknownTargetError
-            When the target is not there, or not the actor's.
-        ChangedMeanwhileError
-            When somebody else sets the same duty at the same moment.
+        Raises `DutyError` when the duty, its holder or its days cannot be.
+        Raises `UnknownTargetError` when the target is not there, or not the actor's.
+        Raises `ChangedMeanwhileError` when somebody else sets the same duty at the same moment.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         row = {
@@ -68,11 +63,8 @@ class DutyChangeService(Service):
     def end(self, actor: Actor, duty_id: int, *, on: date, reason: str = "") -> int:
         """End a duty that was decided here: `on` is the first day without it.
 
-        Raises
-        ------
-        DutyError
-            ``duty_missing`` when it does not hold, ``duty_ends_earlier`` when it is to end before
-            `on` anyway, ``duty_past_needs_reason`` for a past day without a reason.
+        Raises `DutyError`: ``duty_missing`` when it does not hold, ``duty_ends_earlier`` when it is
+        to end before `on` anyway, ``duty_past_needs_reason`` for a past day without a reason.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         with self._duty_writer.exclusive() as unit:
@@ -89,10 +81,8 @@ class DutyChangeService(Service):
     def undo(self, actor: Actor, change_id: int) -> int:
         """Take a change back; return the number of the change that does so.
 
-        Raises
-        ------
-        DutyError
-            When there is no such change, it is undone already, or a later one builds on it.
+        Raises `DutyError` when there is no such change, it is undone already, or a later one builds
+        on it.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         with self._duty_writer.exclusive() as unit:
@@ -109,11 +99,8 @@ class DutyChangeService(Service):
     def changes(self, actor: Actor, *, since: datetime | None = None) -> pd.DataFrame:
         """List decisions about duties since a local time, newest first.
 
-        Returns
-        -------
-        DataFrame
-            ``change_id, at`` (naive UTC)``, by`` (name)``, kind, reason, rows, proposal_id,
-            undone``.
+        Returns ``change_id, at`` (naive UTC)``, by``
+        (name)``, kind, reason, rows, proposal_id, undone``.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:

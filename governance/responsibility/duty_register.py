@@ -44,25 +44,17 @@ PLACED = ("building_id", "estate", "building_no", "std_address", "grid_code", "c
 
 @dataclass(frozen=True)
 class DutyRegister:
-    """Everybody's duties on one day.
-
-    Parameters
-    ----------
-    buildings
-        `BUILDING_COLUMNS`, one row per building.
-    staff
-        `STAFF_COLUMNS`; ``active`` says whether a person is on duty on that day.
-    claims
-        `resolve.CLAIM_COLUMNS` and ``layer``.
-    communities
-        Code of each community by its name.
-    """
+    """Everybody's duties on one day."""
 
     on: date
     buildings: pd.DataFrame
+    """`BUILDING_COLUMNS`, one row per building."""
     staff: pd.DataFrame
+    """`STAFF_COLUMNS`; ``active`` says whether a person is on duty on that day."""
     claims: pd.DataFrame
+    """`resolve.CLAIM_COLUMNS` and ``layer``."""
     communities: pd.Series[Any]
+    """Code of each community by its name."""
 
     def as_decided(self, held: pd.DataFrame, *, on: date) -> DutyRegister:
         """Return the register of another day, with these as the only duties decided here.
@@ -131,15 +123,10 @@ def read_duties(
 ) -> DutyRegister:
     """Read everybody's duties on a day; the same question again is answered from memory.
 
-    Parameters
-    ----------
-    on
-        The day that is asked about.
-    known_at
-        What was decided here by then (naive UTC); None for all that is known now.
-    unit
-        The unit of work to read in, which has changed no duty yet: what is read is kept for
-        others. None opens one.
+    ``on``: the day that is asked about.
+    ``known_at``: what was decided here by then (naive UTC); None for all that is known now.
+    ``unit``: the unit of work to read in, which has changed no duty yet: what is read is kept for
+    others. None opens one.
     """
     with nullcontext(unit) if unit else workspace.store.begin() as reader:
         change = reader.duties.newest_change()

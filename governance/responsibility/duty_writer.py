@@ -56,12 +56,9 @@ class DutyWriter(Component):
     ) -> tuple[list[int], int]:
         """Take changes back; return the numbers of the new changes and how many duties it were.
 
-        Raises
-        ------
-        UnknownTargetError
-            When any target of any of them is not the actor's; nothing is changed then.
-        DutyError
-            When a later change builds on one of them; nothing is changed then.
+        Raises `UnknownTargetError` when any target of any of them is not the actor's; nothing is
+        changed then.
+        Raises `DutyError` when a later change builds on one of them; nothing is changed then.
         """
         parts = {change_id: unit.duties.of_change(change_id) for change_id in change_ids}
         self._check_undo(unit, actor, parts)
@@ -88,17 +85,11 @@ class DutyWriter(Component):
     ) -> int:
         """Add duties and cut what was decided before out of their days.
 
-        Parameters
-        ----------
-        seen
-            The newest change that the actor could know of; None when all was read in the unit.
-        about
-            What else `change` takes.
+        ``seen``: the newest change that the actor could know of; None when all was read in the
+        unit.
+        ``about``: what else `change` takes.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When one of these duties was decided on after `seen`.
+        Raises `ChangedMeanwhileError` when one of these duties was decided on after `seen`.
         """
         targets: dict[str, set[str]] = {}
         for row in rows:

@@ -39,11 +39,8 @@ class HandoverService(Service):
     def rows(self, actor: Actor, *, since: datetime | date) -> pd.DataFrame:
         """List what changed hands by decisions since a local time, newest first.
 
-        Returns
-        -------
-        DataFrame
-            `HANDOVER_COLUMNS`, one row per building and duty; ``open`` says that the last visit
-            left something to do. Changes that were taken back are left out.
+        Returns `HANDOVER_COLUMNS`, one row per building and duty; ``open`` says that the last visit
+        left something to do. Changes that were taken back are left out.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         start = (

@@ -40,19 +40,12 @@ RESOLVED_COLUMNS = ("building_id", *CLAIM_COLUMNS[2:], "others")
 def resolve_duties(buildings: pd.DataFrame, claims: pd.DataFrame, *, on: date) -> pd.DataFrame:
     """Choose for each building and duty the claim that holds on a day.
 
-    Parameters
-    ----------
-    buildings
-        ``building_id, estate, grid_code, community_code``; one row per building.
-    claims
-        `CLAIM_COLUMNS` and ``layer`` (`STORE`, `IMPORTED` or `LAYERS`). ``valid_to`` is the first
-        day on which a claim no longer holds; an empty ``valid_from`` has always held.
+    ``buildings``: ``building_id, estate, grid_code, community_code``; one row per building.
+    ``claims``: `CLAIM_COLUMNS` and ``layer`` (`STORE`, `IMPORTED` or `LAYERS`). ``valid_to`` is the
+    first day on which a claim no longer holds; an empty ``valid_from`` has always held.
 
-    Returns
-    -------
-    DataFrame
-        `RESOLVED_COLUMNS`; ``others`` names, joined by ``;``, who else claims the same duty from an
-        target of equal precedence.
+    Returns `RESOLVED_COLUMNS`; ``others`` names, joined by ``;``, who else claims the same duty
+    from an target of equal precedence.
     """
     moment = pd.Timestamp(on)
     begun = claims["valid_from"].isna() | (claims["valid_from"] <= moment)
@@ -128,10 +121,7 @@ def find_problems(
     ``buildings``: as for `needed_duties`.
     ``staff``: ``person_id, active`` on that day.
 
-    Returns
-    -------
-    DataFrame
-        ``kind, duty, building_id, person_id, detail``, by kind, duty and building.
+    Returns ``kind, duty, building_id, person_id, detail``, by kind, duty and building.
     """
     if buildings.empty:
         return pd.DataFrame(columns=list(PROBLEM_COLUMNS), dtype="str")

@@ -40,21 +40,16 @@ _GROUP: Final = ("event", "unit", "horizon", "among")
 class Evaluation:
     """What is kept of backtests.
 
-    Parameters
-    ----------
-    evaluated_at
-        UTC time of the last run.
-    seconds
-        How long the last run took, reading included.
-    k
-        Units that a week's capacity can look at, in the last run.
-    runs, summary
-        As `risk.evaluation.run.BacktestResult`; a value that is not known is None.
+    ``runs``, ``summary``: as `risk.evaluation.run.BacktestResult`; a value that is not known is
+    None.
     """
 
     evaluated_at: datetime
+    """UTC time of the last run."""
     seconds: float
+    """How long the last run took, reading included."""
     k: int
+    """Units that a week's capacity can look at, in the last run."""
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
 
@@ -72,23 +67,17 @@ _STORED: Final = TypeAdapter(Evaluation)
 class EvaluationOptions:
     """What can be evaluated here.
 
-    Parameters
-    ----------
-    events
-        Those of which the workspace has any, the most telling first.
-    units, among, horizons
-        What may be asked.
-    ready
-        Whether there is history enough.
-    months_needed, months_there
-        Months with results that it takes, and that there are.
+    ``units``, ``among``, ``horizons``: what may be asked.
+    ``months_needed``, ``months_there``: months with results that it takes, and that there are.
     """
 
     events: tuple[str, ...]
+    """Those of which the workspace has any, the most telling first."""
     units: tuple[str, ...]
     among: tuple[str, ...]
     horizons: tuple[str, ...]
     ready: bool
+    """Whether there is history enough."""
     months_needed: int
     months_there: int
 
@@ -112,26 +101,16 @@ class EvaluationService(Service):
     ) -> Evaluation:
         """Rank the past as it could have been ranked then, and compare with what happened.
 
-        Parameters
-        ----------
-        event
-            One of `risk.evaluation.targets.questions.EVENTS`; decided violations where there are
-            any, else confirmed finds, when None.
-        unit, among, k, area
-            See `risk.evaluation.targets.plans.Plan`.
-        origins
-            ``FROM:TO:EVERY``; the last ones that the data allow when None.
-        horizons
-            Spans such as ``90d`` or ``2mo``.
-        methods
-            Names; all when empty.
-        progress
-            Called as (stage, done, total).
+        ``event``: one of `risk.evaluation.targets.questions.EVENTS`; decided violations where there
+        are any, else confirmed finds, when None.
+        ``unit``, ``among``, ``k``, ``area``: see `risk.evaluation.targets.plans.Plan`.
+        ``origins``: ``FROM:TO:EVERY``; the last ones that the data allow when None.
+        ``horizons``: spans such as ``90d`` or ``2mo``.
+        ``methods``: names; all when empty.
+        ``progress``: called as (stage, done, total).
 
-        Raises
-        ------
-        BacktestError, SplitError, UnknownMethodError
-            When what is asked makes no backtest.
+        Raises `BacktestError`, `SplitError` or `UnknownMethodError` when what is asked makes no
+        backtest.
         """
         require_whole(actor, Action.EVALUATE)
         started = perf_counter()

@@ -52,38 +52,29 @@ CASE_PARTS: Final = tuple(each.name for each in fields(Case))
 class Verdict:
     """How the order of the score did, beside the best other one.
 
-    Parameters
-    ----------
-    measure
-        What is judged, one of `governance.scores.evaluation_figures.MEASURES`.
-    origins
-        How many windows were looked at.
-    ours, without_area, counted, chance
-        What the score, the score without neighbourhoods, counting and chance reached.
-    best
-        Name of the best other method; empty if there is none.
-    difference
-        Ours less the best other, paired by window.
-    ahead
-        In how many windows ours was above.
-    standing
-        One of ``ahead, level, behind``, as `risk.evaluation.report.verdict` judges.
-    k
-        What a week's work can look at; None where it was not stored.
+    ``ours``, ``without_area``, ``counted``, ``chance``: what the score, the score without
+    neighbourhoods, counting and chance reached.
     """
 
     measure: str
+    """What is judged, one of `governance.scores.evaluation_figures.MEASURES`."""
     k: int | None
+    """What a week's work can look at; None where it was not stored."""
     origins: int
+    """How many windows were looked at."""
     ours: Figure
     without_area: Figure
     counted: Figure
     chance: Figure
     best: str
+    """Name of the best other method; empty if there is none."""
     best_figure: Figure
     difference: Figure
+    """Ours less the best other, paired by window."""
     ahead: int
+    """In how many windows ours was above."""
     standing: str
+    """One of ``ahead, level, behind``, as `risk.evaluation.report.verdict` judges."""
 
 
 def stored_cases(summary: Sequence[Line]) -> list[Case]:
@@ -134,12 +125,9 @@ def judge_case(
 def measures_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
     """Return one row per method and measure, with ours compared with each.
 
-    Returns
-    -------
-    DataFrame
-        ``method, measure, mean, low, high, difference, difference_low, difference_high, ahead,
-        origins``; the difference is ours less this method's, paired by window. Measures that are
-        unknown for a method are left out.
+    Returns ``method, measure, mean, low, high, difference, difference_low, difference_high, ahead,
+    origins``; the difference is ours less this method's, paired by window. Measures that are
+    unknown for a method are left out.
     """
     methods = {name: lines[0] for name, lines in of_case(summary, case).items()}
     against = methods[OURS]["differences"] if OURS in methods else {}
@@ -179,11 +167,8 @@ def curves_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
 def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str) -> pd.DataFrame:
     """Pair ours with another method window by window.
 
-    Returns
-    -------
-    DataFrame
-        ``origin, ours, theirs, difference, churn_ours, churn_theirs, n_units, n_events,
-        n_visits_found``, oldest first. Churn is the share of the list that stayed, NaN at first.
+    Returns ``origin, ours, theirs, difference, churn_ours, churn_theirs, n_units, n_events,
+    n_visits_found``, oldest first. Churn is the share of the list that stayed, NaN at first.
     """
     methods = of_case(runs, case)
     columns = [

@@ -38,12 +38,8 @@ _WAIT_S: Final = 0.2
 class ScoreWithNews:
     """Score of a building with the rows that came since it was scored.
 
-    Parameters
-    ----------
-    score, was
-        0 to 100: with what came to the office since, and as the snapshot has it.
-    visits, complaints
-        How many of these rows are the building's own.
+    ``score``, ``was``: 0 to 100: with what came to the office since, and as the snapshot has it.
+    ``visits``, ``complaints``: how many of these rows are the building's own.
     """
 
     score: float
@@ -54,28 +50,20 @@ class ScoreWithNews:
 
 @dataclass(kw_only=True)
 class _Held:
-    """The state of one snapshot, and which rows are in it.
-
-    Parameters
-    ----------
-    rows
-        Hashes of the rows of each table that are in the state.
-    others
-        The imports of `OTHERS`.
-    versions
-        Those of the inputs when rows were last taken in.
-    news
-        Counts of rows taken in, by building and table.
-    """
+    """The state of one snapshot, and which rows are in it."""
 
     snapshot_id: str
     cut: datetime
     state: OfficeState
     scores: pd.Series
     rows: dict[str, NDArray[np.uint64]]
+    """Hashes of the rows of each table that are in the state."""
     others: list[str]
+    """The imports of `OTHERS`."""
     versions: Mapping[str, str]
+    """Those of the inputs when rows were last taken in."""
     news: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Counts of rows taken in, by building and table."""
 
 
 class LiveScores(Component):

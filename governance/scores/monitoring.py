@@ -54,19 +54,12 @@ _STORED = TypeAdapter(Reference)
 class Drift:
     """What has changed since the reference.
 
-    Parameters
-    ----------
-    reference_id, reference_as_of, pinned_by, pinned_at
-        The pinned snapshot, its day, who pinned it and when (UTC).
-    snapshot_id, as_of
-        The one compared with it, and its day.
-    same_config, same_model
-        False when policy, or the model of the score, changed between them. A change of the scores
-        is then to be expected; scores of two models are not compared at all.
-    state
-        The worst of all columns, one of `risk.monitoring.drift.STATES`.
-    columns
-        As `risk.monitoring.drift.compare_snapshots`, one row per number of a building.
+    ``reference_id``, ``reference_as_of``, ``pinned_by``, ``pinned_at``: the pinned snapshot, its
+    day, who pinned it and when (UTC).
+    ``snapshot_id``, ``as_of``: the one compared with it, and its day.
+    ``same_config``, ``same_model``: False when policy, or the model of the score, changed between
+    them. A change of the scores is then to be expected; scores of two models are not compared at
+    all.
     """
 
     reference_id: str
@@ -78,24 +71,23 @@ class Drift:
     same_config: bool
     same_model: bool
     state: str
+    """The worst of all columns, one of `risk.monitoring.drift.STATES`."""
     columns: pd.DataFrame
+    """As `risk.monitoring.drift.compare_snapshots`, one row per number of a building."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimeFactors:
     """When there is most to find and most is told.
 
-    Parameters
-    ----------
-    visits, complaints
-        As `risk.models.time_factors.learn_time_factors` and `learn_day_factors`.
-    unknown_years
-        Years of the span, and the coming one, whose holidays are not announced.
+    ``visits``, ``complaints``: as `risk.models.time_factors.learn_time_factors` and
+    `learn_day_factors`.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
     unknown_years: list[int]
+    """Years of the span, and the coming one, whose holidays are not announced."""
 
 
 class MonitoringService(Service):
@@ -104,10 +96,7 @@ class MonitoringService(Service):
     def pin_reference(self, actor: Actor, snapshot_id: str) -> Reference:
         """Pin a snapshot that was judged good, for later ones to be compared with.
 
-        Raises
-        ------
-        SnapshotError
-            When there is no such snapshot.
+        Raises `SnapshotError` when there is no such snapshot.
         """
         require_whole(actor, Action.SCORE)
         snapshot = self._snapshots.open(snapshot_id)
@@ -167,11 +156,8 @@ class MonitoringService(Service):
 
         ``as_of``: last day whose news are used; today when None.
 
-        Returns
-        -------
-        DataFrame
-            As `risk.monitoring.under_reporting.estimate_reporting`, with ``community`` (the name);
-            flagged first.
+        Returns as `risk.monitoring.under_reporting.estimate_reporting`, with ``community`` (the
+        name); flagged first.
         """
         require(actor, Action.SEE_REASONS)
         rules, cut = self._rules().reporting, self._cut(as_of)

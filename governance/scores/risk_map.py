@@ -45,24 +45,16 @@ class RiskMapService(Service):
     ) -> pd.DataFrame:
         """Return one layer of the map, best rank first.
 
-        Parameters
-        ----------
-        layer
-            ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or ``community``.
-        snapshot_id
-            Which result; the latest when None.
-        communities, kinds
-            Only buildings of these; cells, grids and communities are then the sums of what is
-            left, ranked among themselves. So it is for who sees a part of the street only. Grids
-            of theirs without a building, and the cells of these, are listed with a score of 0,
-            unless kinds are asked for.
+        ``layer``: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or ``community``.
+        ``snapshot_id``: which result; the latest when None.
+        ``communities``, ``kinds``: only buildings of these; cells, grids and communities are then
+        the sums of what is left, ranked among themselves. So it is for who sees a part of the
+        street only. Grids of theirs without a building, and the cells of these, are listed with a
+        score of 0, unless kinds are asked for.
 
-        Returns
-        -------
-        DataFrame
-            ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
-            ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
-            `Action.SEE_REASONS` only columns of `PLAIN`.
+        Returns ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
+        ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
+        `Action.SEE_REASONS` only columns of `PLAIN`.
         """
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
@@ -98,11 +90,8 @@ class RiskMapService(Service):
     def register(self, actor: Actor) -> pd.DataFrame:
         """Return what the register says of the buildings one may see; no score, no tier.
 
-        Returns
-        -------
-        DataFrame
-            ``building_id, name, std_address, kind, household_count, floors, community_code,
-            grid_code``, those that the register has, by name.
+        Returns ``building_id, name, std_address, kind, household_count, floors, community_code,
+        grid_code``, those that the register has, by name.
         """
         require(actor, Action.SEE_REGISTER)
         table = actor.scope.of_rows(self._engine.table("buildings"))
@@ -141,10 +130,7 @@ class RiskMapService(Service):
         ``leaves_as``: name of the file in which the list leaves the office, which needs its own
         permission and is written down; None when it is only looked at.
 
-        Returns
-        -------
-        DataFrame
-            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
+        Returns columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
         """
         require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)

@@ -65,10 +65,7 @@ class ScoringService(Service):
         ``as_of``: the day; today when None.
         ``progress``: called as (stage, done, total).
 
-        Raises
-        ------
-        ScoreRefusedError
-            ``score_in_future``: by the office's clock the day has not come.
+        Raises `ScoreRefusedError`: ``score_in_future``: by the office's clock the day has not come.
         """
         require_whole(actor, Action.SCORE)
         self._require_past(as_of)
@@ -90,10 +87,7 @@ class ScoringService(Service):
 
         What the days share is worked out once, and kept in memory meanwhile.
 
-        Raises
-        ------
-        ScoreRefusedError
-            ``score_in_future``.
+        Raises `ScoreRefusedError`: ``score_in_future``.
         """
         require_whole(actor, Action.SCORE)
         self._require_past(*as_of_days)
@@ -108,12 +102,9 @@ class ScoringService(Service):
     def take_back(self, actor: Actor, snapshot_id: str) -> None:
         """Delete a score that should not have been made; the one before it is current again.
 
-        Raises
-        ------
-        SnapshotError
-            ``snapshot_missing``.
-        ScoreRefusedError
-            ``score_needed``: a pinned score, or one that a field trial or an export rests on.
+        Raises `SnapshotError`: ``snapshot_missing``.
+        Raises `ScoreRefusedError`: ``score_needed``: a pinned score, or one that a field trial or
+        an export rests on.
         """
         require_whole(actor, Action.SCORE)
         self._snapshots.open(snapshot_id)
@@ -132,11 +123,8 @@ class ScoringService(Service):
     def snapshots(self, actor: Actor) -> pd.DataFrame:
         """List the current snapshot of each date, newest first.
 
-        Returns
-        -------
-        DataFrame
-            ``snapshot_id, as_of, buildings, cells, config_hash``, ``model`` (one of
-            `data.results.snapshot`) and ``state`` (``policy`` where no visit has taught it yet).
+        Returns ``snapshot_id, as_of, buildings, cells, config_hash``, ``model`` (one of
+        `data.results.snapshot`) and ``state`` (``policy`` where no visit has taught it yet).
         """
         require(actor, Action.SEE_MAP)
         rows = [
@@ -161,10 +149,8 @@ class ScoringService(Service):
         Without ``rows`` the points alone, which come at once. Rows of visits tell what chance
         chose to nobody but who makes plans.
 
-        Raises
-        ------
-        UnknownUnitError
-            When nothing scored has this name, or it is not the actor's to see.
+        Raises `UnknownUnitError` when nothing scored has this name, or it is not the actor's to
+        see.
         """
         require(actor, Action.SEE_REASONS)
         if rows:
@@ -200,10 +186,8 @@ class ScoringService(Service):
         None where nothing came, where only a full score can tell what it makes, for other units,
         and where no server scores by itself.
 
-        Raises
-        ------
-        UnknownUnitError
-            When nothing scored has this name, or it is not the actor's to see.
+        Raises `UnknownUnitError` when nothing scored has this name, or it is not the actor's to
+        see.
         """
         require(actor, Action.SEE_REASONS)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
@@ -215,11 +199,8 @@ class ScoringService(Service):
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Follow a unit through the snapshots, oldest first.
 
-        Returns
-        -------
-        DataFrame
-            As `data.results.snapshots.SnapshotStore.history`; rows of another ``model`` are another
-            number, and no part of one line.
+        Returns as `data.results.snapshots.SnapshotStore.history`; rows of another ``model`` are
+        another number, and no part of one line.
         """
         require(actor, Action.SEE_REASONS)
         kind, name = self._find_inside(actor, self._snapshot_reader.snapshot(None), unit)
@@ -228,10 +209,8 @@ class ScoringService(Service):
     def _find_inside(self, actor: Actor, snapshot: Snapshot, unit: str) -> tuple[str, str]:
         """Find a unit all of whose buildings are the actor's to see.
 
-        Raises
-        ------
-        UnknownUnitError
-            When there is none: what is somebody else's answers as if it were not there.
+        Raises `UnknownUnitError` when there is none: what is somebody else's answers as if it were
+        not there.
         """
         kind, name = find_unit(snapshot, unit)
         if actor.scope.street:

@@ -18,20 +18,12 @@ from governance.service import Service
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredOffice:
-    """What was done to an office that was made of a backup.
-
-    Parameters
-    ----------
-    signed_out
-        How many people were signed in when the backup was made; nobody is any more.
-    erased
-        Names and numbers that had been kept for as long as the settings say.
-    report
-        What verifying found.
-    """
+    """What was done to an office that was made of a backup."""
 
     signed_out: int
+    """How many people were signed in when the backup was made; nobody is any more."""
     erased: int
+    """Names and numbers that had been kept for as long as the settings say."""
     report: VerifyReport
 
 
@@ -47,12 +39,9 @@ class BackupService(Service):
 
         ``passphrase``: encrypts it; without one the keys stay out of it.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor is not the owner of the machine.
-        BackupError
-            ``backup_exists``, ``backup_inside``, ``passphrase_short`` or ``backup_too_busy``.
+        Raises `NotAllowedError` when the actor is not the owner of the machine.
+        Raises `BackupError`: ``backup_exists``, ``backup_inside``, ``passphrase_short`` or
+        ``backup_too_busy``.
         """
         require_whole(actor, Action.BACK_UP)
 

@@ -25,45 +25,33 @@ _PSEUDONYM_DIGITS: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """Whether the server can do its work.
-
-    Parameters
-    ----------
-    problems
-        Codes of what is wrong: ``workspace_missing``, ``store_unreachable`` or
-        ``store_not_migrated``.
-    store_seconds
-        How long the store took to answer; None where it did not.
-    """
+    """Whether the server can do its work."""
 
     problems: tuple[str, ...] = ()
+    """Codes of what is wrong: ``workspace_missing``, ``store_unreachable`` or
+    ``store_not_migrated``.
+    """
     store_seconds: float | None = None
+    """How long the store took to answer; None where it did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFigures:
     """Counts and ages in seconds; what never was has no age.
 
-    Parameters
-    ----------
-    store_seconds
-        How long the store took to answer.
-    active_people
-        Who was signed in and active within the time after which one is signed out.
-    imports
-        How many there are, those taken back not counted.
-    waiting, oldest
-        Queue → how many wait, and the age of the oldest.
-    ages
-        ``import``, ``score`` and ``backup`` → age of the newest.
+    ``waiting``, ``oldest``: queue → how many wait, and the age of the oldest.
     """
 
     store_seconds: float
+    """How long the store took to answer."""
     active_people: int
+    """Who was signed in and active within the time after which one is signed out."""
     imports: int
+    """How many there are, those taken back not counted."""
     waiting: dict[str, int] = field(default_factory=dict)
     oldest: dict[str, float] = field(default_factory=dict)
     ages: dict[str, float] = field(default_factory=dict)
+    """``import``, ``score`` and ``backup`` → age of the newest."""
 
 
 class OperationsService(Service):
@@ -113,10 +101,7 @@ class OperationsService(Service):
     def figures(self) -> ServerFigures:
         """Return counts and ages.
 
-        Raises
-        ------
-        StoreError
-            Where the store does not answer.
+        Raises `StoreError` where the store does not answer.
         """
         began = time.perf_counter()
         self._workspace.store.revision()
@@ -153,11 +138,8 @@ class OperationsService(Service):
 def metrics_token(workspace: Workspace) -> str:
     """Return the token by which other machines read figures, empty where there is none.
 
-    Raises
-    ------
-    SettingsError
-        When the section is wrong; ``metrics_token_missing`` when the file is not there or the token
-        too short.
+    Raises `SettingsError` when the section is wrong; ``metrics_token_missing`` when the file is not
+    there or the token too short.
     """
     name = read_section(workspace.settings, SECTION, OperationRules).metrics_token_file
     if not name:

@@ -63,16 +63,10 @@ class VisitReader(Component):
     ) -> pd.DataFrame:
         """Return the buildings of an actor's scope: ``building_id, name, address, tier`` and more.
 
-        Parameters
-        ----------
-        only
-            These alone.
-        also
-            These as well, of those delegated to the actor.
-        on
-            Tiers as scored by then where possible; the latest when None.
-        scored
-            Whether tiers are wanted at all.
+        ``only``: these alone.
+        ``also``: these as well, of those delegated to the actor.
+        ``on``: tiers as scored by then where possible; the latest when None.
+        ``scored``: whether tiers are wanted at all.
         """
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
         snapshot = self.snapshot(on) if scored else None
@@ -105,10 +99,7 @@ class VisitReader(Component):
     def places(self, building_ids: Collection[str]) -> pd.DataFrame:
         """Return where buildings are, of no scope: for stops that somebody is sent to anyway.
 
-        Returns
-        -------
-        DataFrame
-            Index ``building_id``; ``name, address, kind, lon, lat``.
+        Returns index ``building_id``; ``name, address, kind, lon, lat``.
         """
         rows = self._named_rows(building_ids).set_index("building_id")
         return rows[["name", "address", "kind", "lon", "lat"]]
@@ -116,11 +107,8 @@ class VisitReader(Component):
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building that the actor may visit; None where the register knows none.
 
-        Raises
-        ------
-        NotAllowedError
-            When it is neither in the scope nor delegated – or, for whoever has a part of the
-            street, is no building at all: both read alike.
+        Raises `NotAllowedError` when it is neither in the scope nor delegated – or, for whoever has
+        a part of the street, is no building at all: both read alike.
         """
         rows = self.buildings(actor, only=[building_id], also=[building_id], scored=False)
         if not len(rows) and not actor.scope.street:
@@ -157,10 +145,7 @@ class VisitReader(Component):
     ) -> pd.DataFrame:
         """Return the last visit of each building that had one, imported or recorded here.
 
-        Returns
-        -------
-        DataFrame
-            Index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
+        Returns index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
         """
         with self._workspace.store.begin() as unit:
             own = unit.visits.last_per_building(

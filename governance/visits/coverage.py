@@ -42,17 +42,11 @@ class CoverageService(Service):
         ``since``, ``until``: first and last day; both count.
         ``by``: ``community``, ``grid`` or ``street``.
 
-        Returns
-        -------
-        DataFrame
-            ``unit, name, tier`` (``""`` for all), ``due, visited, looked, share`` (0 to 1, NaN
-            where nothing was due), ``few`` (fewer than ten were due: the share says little),
-            ``breaches, most_late_days``.
+        Returns ``unit, name, tier`` (``""`` for all), ``due, visited, looked, share`` (0 to 1, NaN
+        where nothing was due), ``few`` (fewer than ten were due: the share says little),
+        ``breaches, most_late_days``.
 
-        Raises
-        ------
-        CoverageError
-            When the period ends before it begins, or the grouping is unknown.
+        Raises `CoverageError` when the period ends before it begins, or the grouping is unknown.
         """
         require(actor, Action.SEE_VISITS)
         if by not in BY:
@@ -68,11 +62,8 @@ class CoverageService(Service):
     def breaches(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
         """List the buildings that were due before a day and not visited since, latest first.
 
-        Returns
-        -------
-        DataFrame
-            Columns `BREACHES`. A building never visited has been due since the office's first
-            import.
+        Returns columns `BREACHES`. A building never visited has been due since the office's first
+        import.
         """
         require(actor, Action.SEE_VISITS)
         day = on or self._local_now().date()

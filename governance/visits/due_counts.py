@@ -25,19 +25,12 @@ def with_due_days(
 ) -> Table:
     """Put beside buildings their tier, their visits and the day when they are due.
 
-    Parameters
-    ----------
-    buildings
-        ``building_id, community_code, grid_code``.
-    tiers
-        ``building_id, tier``; None where nothing was scored.
-    seen
-        ``building_id, last_at, last_result, visits, looked``, of buildings that were ever visited.
+    ``buildings``: ``building_id, community_code, grid_code``.
+    ``tiers``: ``building_id, tier``; None where nothing was scored.
+    ``seen``: ``building_id, last_at, last_result, visits, looked``, of buildings that were ever
+    visited.
 
-    Returns
-    -------
-    Table
-        ``due_day``: days since 1970-01-01, NULL where never visited before.
+    Returns `Table`: ``due_day``: days since 1970-01-01, NULL where never visited before.
     """
     none = ibis.literal("").name("tier")
     rows = buildings.left_join(seen, "building_id").drop("building_id_right")
@@ -65,10 +58,7 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
     ``rows``: of `with_due_days`, as of ``since``.
     ``by``: a key of `governance.visits.rules.coverage.BY`.
 
-    Returns
-    -------
-    DataFrame
-        `governance.visits.rules.coverage.COLUMNS`.
+    Returns `governance.visits.rules.coverage.COLUMNS`.
     """
     last = day_number(until)
     due = rows.filter(rows["due_day"].fill_null(last) <= last)

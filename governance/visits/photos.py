@@ -18,22 +18,14 @@ class PhotoService(Service):
     def attach(self, actor: Actor, of_visit: str, raw: bytes, *, no_faces: bool) -> CleanPhoto:
         """Keep the bare picture of a photo with a visit of one's own.
 
-        Parameters
-        ----------
-        of_visit
-            The visit's id, or the key under which this account sent it.
-        raw
-            A JPEG, PNG or WebP file. Place, camera, time and thumbnail are thrown away with it.
-        no_faces
-            That the person confirmed: no face can be recognised.
+        ``of_visit``: the visit's id, or the key under which this account sent it.
+        ``raw``: a JPEG, PNG or WebP file. Place, camera, time and thumbnail are thrown away with
+        it.
+        ``no_faces``: that the person confirmed: no face can be recognised.
 
-        Raises
-        ------
-        PhotoError
-            ``photo_faces_not_confirmed``, ``photo_unreadable``, ``photo_too_large`` or
-            ``photo_too_many``.
-        VisitRefusedError
-            When the actor has no such visit, or took it back.
+        Raises `PhotoError`: ``photo_faces_not_confirmed``, ``photo_unreadable``,
+        ``photo_too_large`` or ``photo_too_many``.
+        Raises `VisitRefusedError` when the actor has no such visit, or took it back.
         """
         require(actor, Action.RECORD_VISIT)
         if not no_faces:
@@ -58,12 +50,9 @@ class PhotoService(Service):
 
         At a delegated building, of a visit of one's own.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no visits, or the building is not one of theirs.
-        PhotoError
-            When there is none, its visit was taken back, or the file was changed.
+        Raises `NotAllowedError` when the actor sees no visits, or the building is not one of
+        theirs.
+        Raises `PhotoError` when there is none, its visit was taken back, or the file was changed.
         """
         require(actor, Action.SEE_VISITS)
         with self._workspace.store.begin() as unit:

@@ -42,21 +42,14 @@ MOST_LISTS: Final = 100
 
 @dataclass(frozen=True, kw_only=True)
 class WardenBuilding:
-    """One building as whoever looks after it sees it.
-
-    Parameters
-    ----------
-    row
-        Its row of `my_buildings`.
-    visits
-        Its last visits, newest first, columns `VISITS`.
-    units
-        Doors that are known there, for recording several at once.
-    """
+    """One building as whoever looks after it sees it."""
 
     row: dict[str, Any]
+    """Its row of `my_buildings`."""
     visits: pd.DataFrame
+    """Its last visits, newest first, columns `VISITS`."""
     units: tuple[str, ...]
+    """Doors that are known there, for recording several at once."""
 
 
 class WorklistService(Service):
@@ -78,25 +71,16 @@ class WorklistService(Service):
         put there, told alike, so that no building on a list stands out. The list of a day stays
         the same while its visits come in.
 
-        Parameters
-        ----------
-        on
-            Which day's; today when None.
-        leaves_as
-            Name of the file in which the list leaves the office, which is written down; None when
-            it is only looked at.
+        ``on``: which day's; today when None.
+        ``leaves_as``: name of the file in which the list leaves the office, which is written down;
+        None when it is only looked at.
 
-        Returns
-        -------
-        DataFrame
-            Columns `MY_BUILDINGS`; ``why`` is ``round``, ``retry``, ``revisit`` or ``""``;
-            ``order`` counts from 1, 0 for what is not today's; ``done`` when it was visited that
-            day and nothing is left for that day; ``look_for`` are codes; times are local.
+        Returns columns `MY_BUILDINGS`; ``why`` is ``round``, ``retry``, ``revisit`` or ``""``;
+        ``order`` counts from 1, 0 for what is not today's; ``done`` when it was visited that day
+        and nothing is left for that day; ``look_for`` are codes; times are local.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor neither records nor sees visits nor reads the register.
+        Raises `NotAllowedError` when the actor neither records nor sees visits nor reads the
+        register.
         """
         require(actor, _reading_right(actor))
         day = on or self._local_now().date()
@@ -108,12 +92,9 @@ class WorklistService(Service):
     def building(self, actor: Actor, building_id: str) -> WardenBuilding:
         """Return one building of the actor's: today's row, last visits, known doors.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor neither records nor sees visits, or the building is not one of theirs.
-        VisitRefusedError
-            When the register does not know it.
+        Raises `NotAllowedError` when the actor neither records nor sees visits, or the building is
+        not one of theirs.
+        Raises `VisitRefusedError` when the register does not know it.
         """
         require(actor, Action.SEE_VISITS)
         if self._visit_reader.building(actor, building_id) is None:
@@ -142,23 +123,15 @@ class WorklistService(Service):
 
         Of the buildings that are delegated to the actor, the actor's own visits alone.
 
-        Parameters
-        ----------
-        building_id
-            Only there.
-        since, until
-            First and last day.
-        mine
-            Only the actor's own.
-        limit, ending_with
-            At most so many of the newest; of these only the last to each door, with such an end.
+        ``building_id``: only there.
+        ``since``, ``until``: first and last day.
+        ``mine``: only the actor's own.
+        ``limit``, ``ending_with``: at most so many of the newest; of these only the last to each
+        door, with such an end.
 
-        Returns
-        -------
-        DataFrame
-            Columns `VISITS`; ``signs`` and ``photos`` are lists. How a visit came about
-            (``origin``) is told only to whoever may know reasons; what a plan or chance brought
-            about only to who makes plans.
+        Returns columns `VISITS`; ``signs`` and ``photos`` are lists. How a visit came about
+        (``origin``) is told only to whoever may know reasons; what a plan or chance brought about
+        only to who makes plans.
         """
         require(actor, Action.SEE_VISITS)
         only: Collection[str] | None = None if building_id is None else [building_id]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.errors import GridwardenError
-from gridwarden.commands.serving import TlsCert, TlsKey, refuse_taken_port, warn_of_open_host
+from gridwarden.commands.server import TlsCert, TlsKey, refuse_taken_port, warn_of_open_host
 from gridwarden.console.command import WordedGroup, command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.late_commands import registered_by

@@ -26,27 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invocation:
-    """What the options before a command's name said.
-
-    Parameters
-    ----------
-    folder
-        The workspace, or None where none was named.
-    chosen_language
-        ``zh`` or ``en`` where the command line names one.
-    as_json
-        Answer with one JSON object.
-    login
-        The account that acts, or None: the owner of this machine.
-    password
-        Of that account, or None: asked on the terminal.
-    """
+    """What the options before a command's name said."""
 
     folder: Path | None = None
+    """The workspace, or None where none was named."""
     chosen_language: str | None = None
+    """``zh`` or ``en`` where the command line names one."""
     as_json: bool = False
+    """Answer with one JSON object."""
     login: str | None = None
+    """The account that acts, or None: the owner of this machine."""
     password: str | None = field(default=None, repr=False)
+    """Of that account, or None: asked on the terminal."""
 
     @property
     def terminal(self) -> Terminal:
@@ -87,15 +78,9 @@ class Invocation:
     ) -> Table:
         """Lay records out as a table for a person.
 
-        Parameters
-        ----------
-        title
-            What stands above it.
-        rows
-            What is shown of the records, by column.
-        columns
-            Names of columns, called as the pages call them: ``name=key`` where the records call
-            it otherwise, ``name:kind`` where the values are codes of a kind.
+        ``rows``: what is shown of the records, by column.
+        ``columns``: names of columns, called as the pages call them: ``name=key`` where the records
+        call it otherwise, ``name:kind`` where the values are codes of a kind.
         """
         parted = [each.partition(":") for each in columns]
         keys = [name.rpartition("=")[2] for name, _, _ in parted]
@@ -116,10 +101,7 @@ class Invocation:
 
         Says on standard error which of its settings are no longer used.
 
-        Raises
-        ------
-        UsageProblemError
-            When no workspace was named.
+        Raises `UsageProblemError` when no workspace was named.
         """
         from gridwarden.compose import open_office, retired_settings
 
@@ -147,10 +129,7 @@ class Invocation:
     def actor(self) -> Actor:
         """Return who is acting: the account that was named, else the owner of this machine.
 
-        Raises
-        ------
-        SignInError
-            When the account may not sign in.
+        Raises `SignInError` when the account may not sign in.
         """
         from governance.access.permissions import local_owner
 
@@ -171,10 +150,7 @@ class Invocation:
     def owner_only(self) -> None:
         """Refuse ``--as`` for what only the owner of the machine does.
 
-        Raises
-        ------
-        UsageProblemError
-            When an account was named.
+        Raises `UsageProblemError` when an account was named.
         """
         if self.login is not None:
             raise UsageProblemError("account_not_expected")

@@ -26,10 +26,7 @@ def day_option(*names: str, help: str) -> Any:  # noqa: A002, ANN401 -- as typer
 def read_day(text: str) -> date:
     """Return the day that was typed.
 
-    Raises
-    ------
-    OptionError
-        ``day_unreadable``.
+    Raises `OptionError`: ``day_unreadable``.
     """
     try:
         return date.fromisoformat(text)
@@ -40,10 +37,7 @@ def read_day(text: str) -> date:
 def read_pairs(texts: Iterable[str] | None, option: str, form: str) -> dict[str, str]:
     """Return pairs that were typed as ``NAME=VALUE``.
 
-    Raises
-    ------
-    UsageProblemError
-        ``pair_unreadable``; names the option and the form that it expects.
+    Raises `UsageProblemError`: ``pair_unreadable``; names the option and the form that it expects.
     """
     pairs: dict[str, str] = {}
     for text in texts or ():
@@ -57,10 +51,7 @@ def read_pairs(texts: Iterable[str] | None, option: str, form: str) -> dict[str,
 def name_of(path: Path | None, *endings: str) -> str | None:
     """Return the name of a file to write, if there is one.
 
-    Raises
-    ------
-    OptionError
-        ``export_format_unknown``: its ending is none of those.
+    Raises `OptionError`: ``export_format_unknown``: its ending is none of those.
     """
     if path is None:
         return None

@@ -26,21 +26,14 @@ Advance: TypeAlias = Callable[[str, int, int], None]
 
 
 class Answer(NamedTuple):
-    """What a command answers.
-
-    Parameters
-    ----------
-    value
-        For scripts: printed as JSON where that was asked for.
-    lines
-        For people: texts and tables in order; asked for only where they are printed.
-    failed
-        Whether the command ends with exit code 1.
-    """
+    """What a command answers."""
 
     value: object
+    """For scripts: printed as JSON where that was asked for."""
     lines: Iterable[str | Table] = ()
+    """For people: texts and tables in order; asked for only where they are printed."""
     failed: bool = False
+    """Whether the command ends with exit code 1."""
 
 
 class Terminal:

@@ -74,4 +74,4 @@ def evaluate_in_background(
             progress=tell,
         )  # fmt: skip
 
-    return panel.bench.start(actor.id, work) is not None
+    return panel.runner.start(actor.id, work) is not None

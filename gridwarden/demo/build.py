@@ -79,30 +79,19 @@ def build_demonstration(
 
     One that lacks the scores of earlier months gets them.
 
-    Parameters
-    ----------
-    folder
-        The workspace to make. A half-built demonstration there is made anew; a different one, or
-        any other workspace, is left alone and refused.
-    buildings, seed
-        Size of the city, and which city.
-    advance
-        Called as (stage, done, total).
-    today
-        The day the city's records end; the current day when None, and then nothing in it is later
-        than the current time.
-    patrols
-        Whether it works: wardens who keep a cadence that the office can keep, a score for each of
-        the last weeks, teams, with a plan for the week before that they went by and one for this.
-    whole
-        Without it the scores of earlier months are left for the next call.
+    ``folder``: the workspace to make. A half-built demonstration there is made anew; a different
+    one, or any other workspace, is left alone and refused.
+    ``buildings``, ``seed``: size of the city, and which city.
+    ``advance``: called as (stage, done, total).
+    ``today``: the day the city's records end; the current day when None, and then nothing in it is
+    later than the current time.
+    ``patrols``: whether it works: wardens who keep a cadence that the office can keep, a score for
+    each of the last weeks, teams, with a plan for the week before that they went by and one for
+    this.
+    ``whole``: without it the scores of earlier months are left for the next call.
 
-    Raises
-    ------
-    OtherDemonstrationError
-        When the folder holds a demonstration of another seed or size.
-    WorkspaceError
-        When the folder holds a workspace that is no demonstration.
+    Raises `OtherDemonstrationError` when the folder holds a demonstration of another seed or size.
+    Raises `WorkspaceError` when the folder holds a workspace that is no demonstration.
     """
     marker = folder / MARKER
     if earlier := _earlier(marker):
@@ -235,7 +224,8 @@ def _earlier(marker: Path) -> Demonstration | None:
     earlier = json.loads(marker.read_text(encoding="utf-8"))
     if earlier.get("tables"):
         unscored = tuple(earlier.pop("unscored", ()))
-        return Demonstration(**earlier, unscored=unscored)
+        here = {"workspace": str(marker.parent), "unscored": unscored}  # it may have been moved
+        return Demonstration(**earlier | here)
     shutil.rmtree(marker.parent)
     return None
 

@@ -74,16 +74,9 @@ class Step:
 def add_demo_cases(folder: Path, *, now: datetime, seed: int, actor: Actor) -> int:
     """Take the city's tickets in and work on the last ones; return how many cases were worked on.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people.
-    now
-        Local time, on the day the city's records end: nothing is later.
-    seed
-        Of what is found and decided, and of how long it took.
-    actor
-        Who may do all this.
+    ``folder``: the workspace of a demonstration, with its people.
+    ``now``: local time, on the day the city's records end: nothing is later.
+    ``seed``: of what is found and decided, and of how long it took.
     """
     rng, clock = np.random.default_rng([seed, 13]), Clock(no_later(now, EVENING))
     with closing(open_office(folder, now=clock)) as office:
@@ -151,10 +144,8 @@ def _work_on(
 ) -> Iterator[Entry]:  # fmt: skip
     """Let people do what they do with a case, until it is done or today has come.
 
-    Yields
-    ------
-    Entry
-        Of the audit log, as the service writes it for each change, at the case's local time.
+    Yields the line of the audit log that the service writes for each change, at the case's local
+    time.
     """
     state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
     for step in _steps(rng, holder=holder, day=case.opened_at.date()):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from data.contracts.ledger_vocabulary import InReason, KeyList, LedgerKind, ProposalKind
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, Scope
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock, no_later
 

@@ -69,19 +69,11 @@ class Clock:
 def add_demo_patrols(folder: Path, *, truth: Path, today: date, seed: int, actor: Actor) -> None:
     """Name teams, plan the week before and this one, and go by the plan until yesterday.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people.
-    truth
-        Folder of its hidden truth.
-    today
-        The day the city's records end.
-    seed
-        Of the city, of what chance draws, of the search for routes and of what is found: two builds
-        of one city with the same last day plan the same stops, and find the same there.
-    actor
-        Who may do all this.
+    ``folder``: the workspace of a demonstration, with its people.
+    ``truth``: folder of its hidden truth.
+    ``today``: the day the city's records end.
+    ``seed``: of the city, of what chance draws, of the search for routes and of what is found: two
+    builds of one city with the same last day plan the same stops, and find the same there.
     """
     this = today - timedelta(days=today.weekday())
     rng = np.random.default_rng([seed, this.toordinal()])

@@ -38,18 +38,10 @@ def keep_cadence(
 ) -> dict[str, int]:
     """Set a cadence that can be kept, and import the visits with which it was; return counts.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, imported; it has no score before and afterwards.
-    truth
-        Folder of its hidden truth.
-    today
-        The day the city's records end.
-    seed
-        Of the city, and of when wardens went and what they found.
-    actor
-        Who may do all this.
+    ``folder``: the workspace of a demonstration, imported; it has no score before and afterwards.
+    ``truth``: folder of its hidden truth.
+    ``today``: the day the city's records end.
+    ``seed``: of the city, and of when wardens went and what they found.
     """
     with closing(open_office(folder)) as office:
         office.scores.run(actor, as_of=today)
@@ -87,10 +79,7 @@ def rounds(
     ``due``: ``building_id, tier``.
     ``days``: cadence by tier; a building without a score has the longest.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, at`` in order of time; each within its cadence before ``today``.
+    Returns ``building_id, at`` in order of time; each within its cadence before ``today``.
     """
     went = due[rng.random(len(due)) < KEPT_SHARE]
     period = went["tier"].map(days).fillna(max(days.values())).to_numpy(int)

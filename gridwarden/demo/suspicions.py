@@ -28,16 +28,9 @@ SEEN: Final = (
 def add_demo_suspicions(folder: Path, *, truth: Path, today: date, seed: int) -> int:
     """Let the warden record what they saw at two of their doors yesterday; return at how many.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and patrols.
-    truth
-        Folder of its hidden truth: buildings where a site stands open come first.
-    today
-        The day the city's records end.
-    seed
-        Of the pictures.
+    ``folder``: the workspace of a demonstration, with its people and patrols.
+    ``truth``: folder of its hidden truth: buildings where a site stands open come first.
+    ``today``: the day the city's records end.
     """
     rng = np.random.default_rng([seed, 29])
     late = datetime.combine(today - timedelta(days=1), time(21, 0))

@@ -15,24 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeAnswer:
-    """What a process said of its office.
-
-    Parameters
-    ----------
-    office
-        Its key.
-    code
-        The process's exit code.
-    out
-        Its answer as JSON.
-    lines
-        What it said to people.
-    """
+    """What a process said of its office."""
 
     office: str
     code: int
+    """The process's exit code."""
     out: str
+    """Its answer as JSON."""
     lines: tuple[str, ...]
+    """What it said to people."""
 
 
 def ask_each(

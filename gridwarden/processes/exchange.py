@@ -51,14 +51,7 @@ class Target(Protocol):
 class Exchange:
     """A request that a browser sent, to be answered by a process.
 
-    Parameters
-    ----------
-    client, reader, writer
-        The connection to the browser.
-    request
-        What it asked.
-    forwarded
-        Headers that tell the process who asked.
+    ``forwarded``: headers that tell the process who asked.
     """
 
     def __init__(
@@ -88,10 +81,7 @@ class Exchange:
 
         ``secure``: whether the browser came by https.
 
-        Returns
-        -------
-        bool
-            False when it is gone, and nothing of an answer was handed on.
+        Returns False when it is gone, and nothing of an answer was handed on.
         """
         try:
             reader, writer = await asyncio.open_unix_connection(str(target.socket))

@@ -38,38 +38,24 @@ class Group(Protocol):
     async def choose(self, wanted: str, *, without: Collection[str] = ()) -> Target | None:
         """Return the process of a name if it takes requests, else another one.
 
-        Parameters
-        ----------
-        wanted
-            Where the browser came to before; empty for nowhere.
-        without
-            Names of those that did not answer.
+        ``wanted``: where the browser came to before; empty for nowhere.
+        ``without``: names of those that did not answer.
 
-        Returns
-        -------
-        Target | None
-            None when none takes requests, after some waiting.
+        Returns None when none takes requests, after some waiting.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What listens where people connect.
-
-    Parameters
-    ----------
-    groups
-        Host name, lower case → the processes of its office; the name ``*`` stands for all others.
-    https
-        Whether this front itself speaks https.
-    behind_proxy
-        Whether a proxy stands before it whose ``X-Forwarded-…`` are true.
-    """
+    """What listens where people connect."""
 
     groups: Mapping[str, Group]
+    """Host name, lower case → the processes of its office; the name ``*`` stands for all others."""
     https: bool = False
+    """Whether this front itself speaks https."""
     behind_proxy: bool = False
+    """Whether a proxy stands before it whose ``X-Forwarded-…`` are true."""
 
     async def listen(
         self, host: str, port: int, certificate: ssl.SSLContext | None = None

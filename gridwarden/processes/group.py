@@ -26,16 +26,9 @@ where the cores are taken sound processes are slow as well."""
 class ProcessGroup:
     """Keeps the processes of an office.
 
-    Parameters
-    ----------
-    office
-        What the log calls it.
-    arguments
-        Of `gridwarden.processes.office_process`, before the socket.
-    count
-        How many.
-    folder
-        Where their sockets lie, and what they count.
+    ``office``: what the log calls it.
+    ``arguments``: of `gridwarden.processes.office_process`, before the socket.
+    ``folder``: where their sockets lie, and what they count.
     """
 
     def __init__(self, office: str, arguments: Sequence[str], *, count: int, folder: Path) -> None:
@@ -48,10 +41,7 @@ class ProcessGroup:
     async def start(self) -> None:
         """Start every process, and return when one takes requests.
 
-        Raises
-        ------
-        NotReadyError
-            When the first does not become ready; it is tried again until `stop`.
+        Raises `NotReadyError` when the first does not become ready; it is tried again until `stop`.
         """
         try:
             await self._fill(0)
@@ -79,10 +69,7 @@ class ProcessGroup:
     async def restart(self) -> None:
         """Put a new process in the place of each, one after the other, each ready before one ends.
 
-        Raises
-        ------
-        NotReadyError
-            When a new one does not become ready; the old ones go on.
+        Raises `NotReadyError` when a new one does not become ready; the old ones go on.
         """
         for slot, turn in enumerate(self._turns):
             async with turn:

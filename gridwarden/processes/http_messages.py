@@ -19,10 +19,7 @@ Headers = list[tuple[bytes, bytes]]
 async def next_event(connection: h11.Connection, reader: asyncio.StreamReader) -> Any:  # noqa: ANN401 -- h11's events have no common class
     """Return what the other side says next, reading as much as that takes.
 
-    Raises
-    ------
-    h11.RemoteProtocolError
-        When it is no HTTP, or its head is longer than `MOST_HEAD`.
+    Raises `h11.RemoteProtocolError` when it is no HTTP, or its head is longer than `MOST_HEAD`.
     """
     while (event := connection.next_event()) is h11.NEED_DATA:
         connection.receive_data(await reader.read(_PIECE))

@@ -36,34 +36,23 @@ class NotReadyError(GridwardenError):
 
 @dataclass(eq=False)
 class OfficeProcess:
-    """A process that serves an office on a socket of its own.
-
-    Parameters
-    ----------
-    name
-        By which a browser's cookie finds it.
-    socket
-        Where it listens.
-    child
-        The process; its standard input is held open, and it ends when that is closed.
-    open
-        How many requests and websockets it has now.
-    visitors
-        How many came without having been there before.
-    takes_requests
-        Whether it is ready and was not told to end.
-    doubted
-        Whether it broke a request off and has answered no look since: one that is killed takes
-        connections for a while that nobody will answer.
-    """
+    """A process that serves an office on a socket of its own."""
 
     name: str
+    """By which a browser's cookie finds it."""
     socket: Path
     child: Child
+    """The process; its standard input is held open, and it ends when that is closed."""
     open: int = 0
+    """How many requests and websockets it has now."""
     visitors: int = 0
+    """How many came without having been there before."""
     takes_requests: bool = False
+    """Whether it is ready and was not told to end."""
     doubted: bool = False
+    """Whether it broke a request off and has answered no look since: one that is killed takes
+    connections for a while that nobody will answer.
+    """
 
     @classmethod
     async def start(cls, arguments: Sequence[str], folder: Path) -> OfficeProcess:
@@ -97,10 +86,8 @@ class OfficeProcess:
     async def wait_until_ready(self) -> None:
         """Wait until it says that its office is open and the store answers.
 
-        Raises
-        ------
-        NotReadyError
-            ``process_not_ready`` when it ends before, or takes longer than `READY_WITHIN_S`.
+        Raises `NotReadyError`: ``process_not_ready`` when it ends before, or takes longer than
+        `READY_WITHIN_S`.
         """
         try:
             async with asyncio.timeout(READY_WITHIN_S):

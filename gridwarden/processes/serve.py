@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 def refuse_one_process_systems() -> None:
     """Say that several processes need what Windows does not have.
 
-    Raises
-    ------
-    UsageProblemError
-        ``processes_need_unix``.
+    Raises `UsageProblemError`: ``processes_need_unix``.
     """
     if sys.platform == "win32":
         raise UsageProblemError("processes_need_unix")
@@ -48,10 +45,7 @@ def serve_office(
     ``office``: is closed before they start.
     Other parameters are those of `gridwarden.compose.serve_dashboard`.
 
-    Raises
-    ------
-    ServerRunsError
-        When such a server runs for this folder already.
+    Raises `ServerRunsError` when such a server runs for this folder already.
     """
     settings = serving_settings(folder)
     write_logs(as_json=office.operations.rules.log_format == "json")
@@ -77,10 +71,7 @@ def serve_installation(
 
     Parameters are those of `serve_office`.
 
-    Raises
-    ------
-    ServerRunsError
-        When a server runs for this installation already.
+    Raises `ServerRunsError` when a server runs for this installation already.
     """
     write_logs(as_json=False)
     offices = installation.offices

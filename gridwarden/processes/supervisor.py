@@ -34,17 +34,11 @@ class ServerRunsError(GridwardenError):
 class Supervisor:
     """Serves offices by several processes.
 
-    Parameters
-    ----------
-    commands
-        Office's key → arguments of its processes, before the socket.
-    counts
-        Office's key → how many processes.
-    names
-        Host name → the office's key; `ANY_NAME` for a single office, whose processes look at the
-        name themselves.
-    behind_proxy
-        As of `Front`.
+    ``commands``: office's key → arguments of its processes, before the socket.
+    ``counts``: office's key → how many processes.
+    ``names``: host name → the office's key; `ANY_NAME` for a single office, whose processes look at
+    the name themselves.
+    ``behind_proxy``: as of `Front`.
     """
 
     def __init__(
@@ -68,10 +62,8 @@ class Supervisor:
     ) -> None:
         """Serve until this process is told to end (SIGTERM, SIGINT); SIGHUP restarts one by one.
 
-        Raises
-        ------
-        NotReadyError
-            When no office's first process starts; one that does not is tried again meanwhile.
+        Raises `NotReadyError` when no office's first process starts; one that does not is tried
+        again meanwhile.
         """
         ending, again = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -135,10 +127,7 @@ async def _serve(
 def marked_as_server(folder: Path) -> Iterator[None]:
     """Keep the number of this process in a folder as long as the block lasts.
 
-    Raises
-    ------
-    ServerRunsError
-        ``server_runs`` when another one does so.
+    Raises `ServerRunsError`: ``server_runs`` when another one does so.
     """
     path = folder / SERVER_FILE
     with ExitStack() as held:
@@ -153,10 +142,7 @@ def marked_as_server(folder: Path) -> Iterator[None]:
 def restart_server(folder: Path) -> int:
     """Ask the server of a folder to restart its processes one by one; return its number.
 
-    Raises
-    ------
-    ServerRunsError
-        ``no_server_runs`` when none of several processes runs there.
+    Raises `ServerRunsError`: ``no_server_runs`` when none of several processes runs there.
     """
     path = folder / SERVER_FILE
     number = 0

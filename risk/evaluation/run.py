@@ -41,41 +41,30 @@ YEAR_DAYS: Final = 365
 
 @dataclass(frozen=True, kw_only=True)
 class BacktestResult:
-    """What a backtest reports.
-
-    Parameters
-    ----------
-    runs
-        One object per method, event, unit, origin, horizon and ``among``.
-    summary
-        One object per method, event, unit, horizon and ``among``: means over origins, intervals,
-        paired differences from every other method, curves, calibration, wrong flags.
-    """
+    """What a backtest reports."""
 
     runs: list[dict[str, Any]]
+    """One object per method, event, unit, origin, horizon and ``among``."""
     summary: list[dict[str, Any]]
+    """One object per method, event, unit, horizon and ``among``: means over origins, intervals,
+    paired differences from every other method, curves, calibration, wrong flags.
+    """
 
 
 @dataclass
 class Backtest:
-    """Evaluates plans on one read of the data; fits and scores are shared between plans.
-
-    Parameters
-    ----------
-    tables
-        Everything up to the end of the last window.
-    source
-        Where the score reads its rows, and where the tables are read anew as of each origin: an
-        engine, pinned to the view of the data that ``tables`` were read from.
-    known_at
-        Gives the tables as of an origin instead of ``source``.
-    """
+    """Evaluates plans on one read of the data; fits and scores are shared between plans."""
 
     tables: Tables
+    """Everything up to the end of the last window."""
     source: FeatureSource
+    """Where the score reads its rows, and where the tables are read anew as of each origin: an
+    engine, pinned to the view of the data that ``tables`` were read from.
+    """
     config: ScoreConfig
     settings: BacktestSettings = field(default_factory=BacktestSettings)
     known_at: Callable[[datetime], Tables] | None = None
+    """Gives the tables as of an origin instead of ``source``."""
 
     def __post_init__(self) -> None:
         """Share what is worked out for the score between plans."""

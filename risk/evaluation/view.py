@@ -53,52 +53,39 @@ LEAST_GRADED: Final = 0.5
 class PointEvents:
     """Point events: position, age and value of each.
 
-    Parameters
-    ----------
-    unit
-        Position among the view's units, -1 for none of them.
-    age_days
-        Days before the origin, above 0.
-    worth
-        1 or 0 for a visit with or without a find, 1 for any other event.
-    x_m, y_m
-        Metres, NaN unknown.
-    cell
-        Number of the cell about which rings are drawn, -1 unknown.
+    ``worth``: 1 or 0 for a visit with or without a find, 1 for any other event.
+    ``x_m``, ``y_m``: metres, NaN unknown.
     """
 
     unit: Numbers
+    """Position among the view's units, -1 for none of them."""
     age_days: Floats
+    """Days before the origin, above 0."""
     values: Floats
     x_m: Floats
     y_m: Floats
     cell: Numbers
+    """Number of the cell about which rings are drawn, -1 unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
     """What may be known of n units on the day of the origin.
 
-    Parameters
-    ----------
-    ground
-        Names, centres and rings; its tables are not for methods.
-    known
-        The tables as of the origin.
-    units
-        Numbers of the units among the names of the level, ascending.
-    listed
-        The window's list of visits, where places are ranked: what a list may say beforehand, and
-        nothing of what came of it.
-    settings, exposure_rule
-        How the register counts.
+    ``ground``: names, centres and rings; its tables are not for methods.
+    ``settings``, ``exposure_rule``: how the register counts.
     """
 
     question: Question
     geography: Geography
     known: Tables
+    """The tables as of the origin."""
     units: Numbers
+    """Numbers of the units among the names of the level, ascending."""
     listed: pd.DataFrame
+    """The window's list of visits, where places are ranked: what a list may say beforehand, and
+    nothing of what came of it.
+    """
     settings: BacktestSettings
     exposure_rule: ExposureRule
 
@@ -226,18 +213,12 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What happened in the window.
-
-    Parameters
-    ----------
-    events
-        Events per unit of the view.
-    total
-        Events of the whole city at this level, also where no unit was known.
-    """
+    """What happened in the window."""
 
     events: Floats
+    """Events per unit of the view."""
     total: float
+    """Events of the whole city at this level, also where no unit was known."""
 
 
 def look(

@@ -35,16 +35,9 @@ FRACTIONS: Final = np.linspace(0.0, 1.0, CURVE_POINTS)
 class EvaluationWindow:
     """One origin's window: the views to be scored and what then happened.
 
-    Parameters
-    ----------
-    view, answer
-        The ranked units.
-    visits, found
-        The visits of the window with a result, and which of them found what is asked for.
-    visit_view
-        What the visits are scored by: their places among inspected buildings, else the units.
-    visit_at
-        Each visit's position in ``visit_view``, -1 where its unit was not known.
+    ``view``, ``answer``: the ranked units.
+    ``visits``, ``found``: the visits of the window with a result, and which of them found what is
+    asked for.
     """
 
     view: View
@@ -52,7 +45,9 @@ class EvaluationWindow:
     visits: pd.DataFrame
     found: Bools
     visit_view: View
+    """What the visits are scored by: their places among inspected buildings, else the units."""
     visit_at: NDArray[np.intp]
+    """Each visit's position in ``visit_view``, -1 where its unit was not known."""
     unit_tie: NDArray[np.uint64]
     visit_tie: NDArray[np.uint64]
 
@@ -78,28 +73,22 @@ class EvaluationWindow:
 class Measured:
     """What one method reached in one window.
 
-    Parameters
-    ----------
-    values
-        The measures of one line of ``runs``.
-    flagged
-        The first k units.
-    unit_curve, visit_curve
-        Share of the events within the first 0, 1, …, 100 % of the units, and of the finds within
-        the first per cent of the visits.
-    calibration
-        Tenths of expected and observed; empty where scores are no expected counts.
-    wrong_flags
-        Per way of grouping and group of units: how many were flagged, in how many of them nothing
-        happened, and the same two numbers of all its units, flagged or not.
+    ``unit_curve``, ``visit_curve``: share of the events within the first 0, 1, …, 100 % of the
+    units, and of the finds within the first per cent of the visits.
     """
 
     values: dict[str, Any]
+    """The measures of one line of ``runs``."""
     flagged: frozenset[str]
+    """The first k units."""
     unit_curve: Floats
     visit_curve: Floats
     calibration: list[dict[str, float]]
+    """Tenths of expected and observed; empty where scores are no expected counts."""
     wrong_flags: dict[str, dict[str, tuple[int, int, int, int]]]
+    """Per way of grouping and group of units: how many were flagged, in how many of them nothing
+    happened, and the same two numbers of all its units, flagged or not.
+    """
 
 
 def visit_question(question: Question) -> Question:

@@ -29,35 +29,29 @@ COUNTED_AT: Final = "place"
 class EvidenceRow(NamedTuple):
     """One row behind a factor; a tuple, since a community has ten thousand.
 
-    Parameters
-    ----------
-    factor, table, row_key
-        The factor it speaks for and where the row is.
-    event_at
-        When it happened, local time.
-    value
-        What the row is worth at the cut; the values of all rows of a factor add up to its feature.
-        The last visit, under ``unvisited``, is worth 0.
-    facts
-        Short descriptive fields, never anything about a complainant. ``reporter_number`` tells
-        reports of one person apart from reports of another, by counting only.
-    match_level
-        How surely the row was placed.
-    source
-        How it came about, one of `risk.events.provenance.SOURCES`; ``''`` for register and leases.
-    building_id
-        Its building, ``''`` where it is none's; not always the one that is explained.
+    ``factor``, ``table``, ``row_key``: the factor it speaks for and where the row is.
     """
 
     factor: str
     table: str
     row_key: str
     event_at: datetime | None
+    """When it happened, local time."""
     value: float
+    """What the row is worth at the cut; the values of all rows of a factor add up to its feature.
+    The last visit, under ``unvisited``, is worth 0.
+    """
     facts: Mapping[str, str]
+    """Short descriptive fields, never anything about a complainant. ``reporter_number`` tells
+    reports of one person apart from reports of another, by counting only.
+    """
     match_level: str
+    """How surely the row was placed."""
     source: str = ""
+    """How it came about, one of `risk.events.provenance.SOURCES`; ``''`` for register and leases.
+    """
     building_id: str = ""
+    """Its building, ``''`` where it is none's; not always the one that is explained."""
 
 
 def gather_evidence(

@@ -55,42 +55,13 @@ class Rates:
 class Explanation:
     """One score, taken apart.
 
-    Parameters
-    ----------
-    score, low, high
-        Of 100 full visits so many are expected to find something, and the interval; for cells,
-        grids and communities the sum over their buildings. An earlier model's score is another
-        number: thousandths of a confirmed event expected within its horizon.
-    interval_level
-        Probability that the interval is meant to hold.
-    tier, rank, ranked
-        Tier, rank (1 is highest) and how many units of the kind were ranked.
-    points
-        Points by factor, base first; they add up to ``score`` exactly.
-    base
-        The points of a building of which nothing is known but its doors.
-    rows
-        Rows behind each factor, weightiest first.
-    exposure, exposure_known
-        Doors, and False where some had to be estimated (None for sums).
-    buildings
-        For cells, grids and communities: their buildings, best rank first.
-    neighbours
-        For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
-    places
-        For buildings: what visits named there, best rank first, with the rows alone; at
-        most `risk.explanation.of_building.MOST_PLACES`.
-    words
-        For buildings: the words that its operators' names share with others', those first that say
-        most; they are part of the factor ``history_operator``. ``rows`` has visits to these others
-        under ``history_words``.
-    reporting
-        For buildings: how many times as readily as others its community reports; complaints count
-        divided by it. None where the snapshot does not say.
-    changed
-        Factors whose rows are no longer those the snapshot was made from.
-    learning
-        The model, its weights, and what they were learnt from.
+    ``score``, ``low``, ``high``: of 100 full visits so many are expected to find something, and the
+    interval; for cells, grids and communities the sum over their buildings. An earlier model's
+    score is another number: thousandths of a confirmed event expected within its horizon.
+    ``tier``, ``rank``, ``ranked``: tier, rank (1 is highest) and how many units of the kind were
+    ranked.
+    ``exposure``, ``exposure_known``: doors, and False where some had to be estimated (None for
+    sums).
     """
 
     snapshot_id: str
@@ -101,22 +72,40 @@ class Explanation:
     low: float
     high: float
     interval_level: float
+    """Probability that the interval is meant to hold."""
     tier: str
     rank: int
     ranked: int
     points: Mapping[str, float]
+    """Points by factor, base first; they add up to ``score`` exactly."""
     base: float
+    """The points of a building of which nothing is known but its doors."""
     rows: Mapping[str, list[EvidenceRow]]
+    """Rows behind each factor, weightiest first."""
     exposure: float
     exposure_known: bool | None
     rates: Rates
     buildings: list[RankedUnit]
+    """For cells, grids and communities: their buildings, best rank first."""
     neighbours: list[RankedUnit]
+    """For buildings: those of the same cell and the ring about it; for cells: the adjacent ones."""
     places: list[RankedPlace]
+    """For buildings: what visits named there, best rank first, with the rows alone; at most
+    `risk.explanation.of_building.MOST_PLACES`.
+    """
     words: list[SharedWord]
+    """For buildings: the words that its operators' names share with others', those first that say
+    most; they are part of the factor ``history_operator``. ``rows`` has visits to these others
+    under ``history_words``.
+    """
     reporting: float | None
+    """For buildings: how many times as readily as others its community reports; complaints count
+    divided by it. None where the snapshot does not say.
+    """
     changed: list[str]
+    """Factors whose rows are no longer those the snapshot was made from."""
     learning: Learning
+    """The model, its weights, and what they were learnt from."""
 
 
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:

@@ -36,24 +36,18 @@ class Weight:
 class Learning:
     """How the weights of a snapshot came about.
 
-    Parameters
-    ----------
-    model
-        ``find_rate``, or ``scorecard`` of earlier versions, whose score is another number.
-    state
-        ``policy`` where no visit has taught the weights yet, ``learnt`` otherwise.
-    visits, finds
-        Visits with a result that they were learnt from, and how many found something; 0 where an
-        earlier model learnt from something else.
-    weights
-        By factor, of factors that have one weight.
+    ``visits``, ``finds``: visits with a result that they were learnt from, and how many found
+    something; 0 where an earlier model learnt from something else.
     """
 
     model: str
+    """``find_rate``, or ``scorecard`` of earlier versions, whose score is another number."""
     state: str
+    """``policy`` where no visit has taught the weights yet, ``learnt`` otherwise."""
     visits: int
     finds: float
     weights: Mapping[str, Weight]
+    """By factor, of factors that have one weight."""
 
 
 def read_learning(snapshot: Snapshot) -> Learning:

@@ -71,15 +71,12 @@ _ANSWERS_OF_NONE: Final[Cache[pd.DataFrame]] = Cache(64)
 class EvidenceScope:
     """The part of the map whose rows are wanted.
 
-    Parameters
-    ----------
-    buildings
-        Ids of its buildings.
-    unlocated_column, unlocated_values
-        Which rows without a building belong to it; none where the column is None.
+    ``unlocated_column``, ``unlocated_values``: which rows without a building belong to it; none
+    where the column is None.
     """
 
     buildings: Sequence[str]
+    """Ids of its buildings."""
     unlocated_column: str | None = None
     unlocated_values: Sequence[str] = ()
 
@@ -94,15 +91,10 @@ class EvidenceScope:
 class PlaceRows:
     """Rows of one place as `risk.events.rows` judges them among all rows of the source.
 
-    Parameters
-    ----------
-    source
-        Where all rows are.
-    place
-        Whose rows are wanted.
-    unknown
-        Buildings that rows name and the register does not know (`risk.events.rows`); where None it
-        takes all rows to tell.
+    ``source``: where all rows are.
+    ``place``: whose rows are wanted.
+    ``unknown``: buildings that rows name and the register does not know (`risk.events.rows`); where
+    None it takes all rows to tell.
     """
 
     def __init__(

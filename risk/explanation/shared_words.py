@@ -23,15 +23,11 @@ _COLUMN: Final = ".words"
 class SharedWord:
     """A word of an operator's name, which is kept as a keyed hash only and not told.
 
-    Parameters
-    ----------
-    visits
-        Visits to other buildings whose operators have it in their names, in the whole office.
-    found, usual
-        How many of them found something, and how many such visits usually do.
+    ``found``, ``usual``: how many of them found something, and how many such visits usually do.
     """
 
     visits: int
+    """Visits to other buildings whose operators have it in their names, in the whole office."""
     found: float
     usual: float
 

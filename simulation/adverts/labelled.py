@@ -47,13 +47,8 @@ class Labelled:
 def labelled(rng: np.random.Generator, *, count: int, held_out: bool) -> list[Labelled]:
     """Return so many texts, a third of them disguised.
 
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    held_out
-        Take every third template, which the others leave out, and substitutes by sound that are
-        drawn from all characters; otherwise the other templates.
+    ``held_out``: take every third template, which the others leave out, and substitutes by sound
+    that are drawn from all characters; otherwise the other templates.
     """
     source = _source()
     choices = [

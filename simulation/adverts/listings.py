@@ -39,10 +39,7 @@ def listings_of_places(
     ``held_out``: take every third template, which the others leave out; otherwise the other
     templates.
 
-    Returns
-    -------
-    DataFrame
-        `LISTING_COLUMNS`; ``place`` is the truth, 0 to `places` − 1.
+    Returns `LISTING_COLUMNS`; ``place`` is the truth, 0 to `places` − 1.
     """
     homes = _places(city, places, rng=rng)
     extra = rng.choice(places, listings - places, p=_fame(places, rng=rng))

@@ -111,11 +111,8 @@ def lay_out_block(
 
     The main buildings come first, then the shops along the southern street.
 
-    Returns
-    -------
-    DataFrame
-        Centre (`x`, `y`), `width` and `depth` in metres, `kind` (position in `KINDS`), `floors`,
-        `stairwells` and `flats_per_floor`.
+    Returns centre (`x`, `y`), `width` and `depth` in metres, `kind` (position in `KINDS`),
+    `floors`, `stairwells` and `flats_per_floor`.
     """
     shops = round(count * use.shop_share)
     inner = Block(*np.add(block, (INSET_M, INSET_M, -INSET_M, -INSET_M)))

@@ -10,8 +10,8 @@ import shapely
 from geo.arrays import Geometries
 from geo.coordinates.datums import from_wgs84
 from simulation.answers import AnswerBook
+from simulation.city.basemap import draw_basemap
 from simulation.city.city import City
-from simulation.city.ground import draw_ground
 from simulation.city.layout import LAND_USES
 from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
@@ -148,20 +148,20 @@ def _unusable_buildings(
 
 
 def write_basemap(city: City, path: Path, book: AnswerBook, *, rng: np.random.Generator) -> None:
-    """Write the ground of the city – streets, water, green – as a layer in GCJ-02."""
-    ground = draw_ground(city, rng=rng)
-    ids = [f"D{number + 1:04d}" for number in range(len(ground))]
+    """Write the basemap of the city – streets, water, green – as a layer in GCJ-02."""
+    basemap = draw_basemap(city, rng=rng)
+    ids = [f"D{number + 1:04d}" for number in range(len(basemap))]
     frame = pd.DataFrame(
         {
             "要素编号": ids,
-            "要素类别": ground["kind"],
-            "道路等级": ground["level"],
-            "名称": ground["name"],
-            "英文名称": ground["name_en"],
+            "要素类别": basemap["kind"],
+            "道路等级": basemap["level"],
+            "名称": basemap["name"],
+            "英文名称": basemap["name_en"],
         },
         dtype=object,
     )
-    write_geojson(path, frame, ground["shape"].to_numpy(dtype=object), datum="gcj02")
+    write_geojson(path, frame, basemap["shape"].to_numpy(dtype=object), datum="gcj02")
     book.note(pd.DataFrame({"key": ids, "problem": ""}), file=path.name, table="basemap")
 
 

@@ -24,10 +24,7 @@ def write_office(office: SimulatedOffice, folder: Path) -> dict[str, Path]:
     In ``truth/``: ``places`` (rate and chance of every place each four weeks), ``communities`` and
     ``visits``; see `OfficeTruth`. The same office gives the same bytes of CSV.
 
-    Returns
-    -------
-    dict of str to Path
-        Table → file, in the order in which they are to be imported.
+    Returns table → file, in the order in which they are to be imported.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = [name for name in TABLES if name in office.tables and office.tables[name].num_rows]
@@ -63,10 +60,10 @@ def _written(values: pd.Series, kind: Kind) -> pd.Series:
 
 def _write_truth(truth: OfficeTruth, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    days = np.arange(0, truth.lived.behaviour.days, EVERY_DAYS)
+    days = np.arange(0, truth.town.behaviour.days, EVERY_DAYS)
     parts = [
         truth.at(moment.date()).assign(day=moment)
-        for moment in pd.DatetimeIndex(truth.lived.moments(days))
+        for moment in pd.DatetimeIndex(truth.town.moments(days))
     ]
     pd.concat(parts, ignore_index=True).to_parquet(folder / "places.parquet", index=False)
     truth.communities.to_parquet(folder / "communities.parquet", index=False)

@@ -23,11 +23,8 @@ def grade_visits(
     ``rate``: true rate of a full visit to the place, at its time, shape (visits,), at least 0.
     ``found``, ``looked``: whether a visit found something, and whether it got in, shape (visits,).
 
-    Returns
-    -------
-    DataFrame
-        ``critical_count``, ``other_count`` (whole) and ``grade`` (0 to 100, whole, higher is
-        better); NaN where nobody got in.
+    Returns ``critical_count``, ``other_count`` (whole) and ``grade`` (0 to 100, whole, higher is
+    better); NaN where nobody got in.
     """
     share = np.exp(-rate)
     chance = share + rng.random(len(rate)) * (1.0 - share)

@@ -11,24 +11,17 @@ from simulation.truth.behaviour import BEHAVIOUR, Behaviour
 class OfficeKind:
     """One kind of office.
 
-    Parameters
-    ----------
-    name
-        By which it is asked for.
-    behaviour
-        Who is visited and how often, what complaints depend on, and what there is to find.
-    units
-        Visits are to licensed units, several in a building, rather than to whole buildings.
-    graded
-        Every visit that got in carries a grade and numbers of problems.
-    complaints, rentals
-        Whether there is a register of complaints, and one of leases.
+    ``complaints``, ``rentals``: whether there is a register of complaints, and one of leases.
     """
 
     name: str
+    """By which it is asked for."""
     behaviour: Behaviour
+    """Who is visited and how often, what complaints depend on, and what there is to find."""
     units: bool = False
+    """Visits are to licensed units, several in a building, rather than to whole buildings."""
     graded: bool = False
+    """Every visit that got in carries a grade and numbers of problems."""
     complaints: bool = True
     rentals: bool = True
 

@@ -25,22 +25,16 @@ TODAY = date(2026, 11, 24)
 class SimulatedOffice:
     """An office of one kind, with the truth that nobody in it knows.
 
-    Parameters
-    ----------
-    source
-        Its rows as `risk.events.rows.FeatureSource`.
-    tables
-        The same rows by table, in Arrow: change them and make a `MemorySource` of them.
-    truth
-        How much full visits would find: see `OfficeTruth`.
-    first, today
-        First day that is told of, and the day after the last.
+    ``first``, ``today``: first day that is told of, and the day after the last.
     """
 
     kind: OfficeKind
     source: MemorySource
+    """Its rows as `risk.events.rows.FeatureSource`."""
     tables: Mapping[str, pa.Table]
+    """The same rows by table, in Arrow: change them and make a `MemorySource` of them."""
     truth: OfficeTruth
+    """How much full visits would find: see `OfficeTruth`."""
     first: date
     today: date
 
@@ -50,22 +44,14 @@ def make_office(
 ) -> SimulatedOffice:
     """Simulate an office of a kind; the same arguments give the same rows and the same truth.
 
-    Parameters
-    ----------
-    kind
-        A name of `simulation.offices.kinds.KINDS` – ``street``, ``graded``, ``quiet`` or
-        ``random`` – or a kind of your own.
-    seed
-        Which town. ``street`` is the demonstration of this seed, before its files are made untidy.
-    buildings
-        20 to 2,000,000. Visits and complaints grow with them.
-    today
-        The day after the last event.
+    ``kind``: a name of `simulation.offices.kinds.KINDS` – ``street``, ``graded``, ``quiet`` or
+    ``random`` – or a kind of your own.
+    ``seed``: which town. ``street`` is the demonstration of this seed, before its files are made
+    untidy.
+    ``buildings``: 20 to 2,000,000. Visits and complaints grow with them.
+    ``today``: the day after the last event.
 
-    Raises
-    ------
-    ValueError
-        For a size out of range, or a kind that there is not.
+    Raises `ValueError` for a size out of range, or a kind that there is not.
     """
     if isinstance(kind, str):
         if kind not in KINDS:
@@ -79,39 +65,37 @@ def make_office(
     places = (
         licences_of(city, rng=np.random.default_rng(opening)) if kind.units else buildings_of(city)
     )
-    lived = simulate_town(
+    town = simulate_town(
         places.city,
         start=first,
         rng=np.random.default_rng(living),
         behaviour=kind.behaviour,
         own=places.own,
     )
-    tables = tables_of(kind, city, places, lived, rng=np.random.default_rng(records))
-    truth = _truth(places, lived, city.buildings["building_id"], tables["inspections"])
+    tables = tables_of(kind, city, places, town, rng=np.random.default_rng(records))
+    truth = _truth(places, town, city.buildings["building_id"], tables["inspections"])
     return SimulatedOffice(
         kind=kind, source=MemorySource(tables), tables=tables, truth=truth, first=first, today=today
     )
 
 
-def _truth(
-    places: Places, lived: Truth, buildings: pd.Series, inspections: pa.Table
-) -> OfficeTruth:
+def _truth(places: Places, town: Truth, buildings: pd.Series, inspections: pa.Table) -> OfficeTruth:
     codes = places.city.communities["community_code"]
-    visits = lived.visits
+    visits = town.visits
     place, day = visits["building"].to_numpy(), visits["day"].to_numpy()
     return OfficeTruth(
         places=places.table,
         buildings=buildings,
-        communities=pd.concat([codes, lived.communities], axis=1),
+        communities=pd.concat([codes, town.communities], axis=1),
         visits=pd.DataFrame(
             {
                 "row_key": inspections["row_key"].to_pandas(),
                 "place": place,
-                "day": lived.moments(day),
+                "day": town.moments(day),
                 "reason": np.array(REASONS, dtype=object)[visits["reason"]],
                 "effort": visits.get("effort", np.nan),
-                "rate": rates_on(lived, place, day) if lived.behaviour.find_rate else np.nan,
+                "rate": rates_on(town, place, day) if town.behaviour.find_rate else np.nan,
             }
         ),
-        lived=lived,
+        town=town,
     )

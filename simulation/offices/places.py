@@ -26,22 +26,16 @@ _PARTIES_PER_UNIT, _PARTY_SPREAD, _OWN_SHAPE = 0.7, 0.5, 1.2
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where visits are to.
-
-    Parameters
-    ----------
-    city
-        The city with one row of ``buildings`` per place, as `simulate_town` takes it.
-    table
-        One row per place: ``building_id``, ``unit_id``, ``party_key``, ``place_kind`` (all ``''``
-        where places are buildings), ``community_code``, ``grid_code``.
-    own
-        Each place's own pull, shape (places,), above 0; None where it is the building's.
-    """
+    """Where visits are to."""
 
     city: City
+    """The city with one row of ``buildings`` per place, as `simulate_town` takes it."""
     table: pd.DataFrame
+    """One row per place: ``building_id``, ``unit_id``, ``party_key``, ``place_kind`` (all ``''``
+    where places are buildings), ``community_code``, ``grid_code``.
+    """
     own: Floats | None = None
+    """Each place's own pull, shape (places,), above 0; None where it is the building's."""
 
 
 def buildings_of(city: City) -> Places:

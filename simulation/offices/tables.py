@@ -30,22 +30,22 @@ _TUTORING, _OTHER_MATTER = "教育/校外培训", "城市管理/其他"
 
 
 def tables_of(
-    kind: OfficeKind, city: City, places: Places, lived: Truth, *, rng: np.random.Generator
+    kind: OfficeKind, city: City, places: Places, town: Truth, *, rng: np.random.Generator
 ) -> dict[str, pa.Table]:
-    """Write down what the office knows of `lived`; keys count rows in order of time.
+    """Write down what the office knows of `town`; keys count rows in order of time.
 
     `city` has the buildings, `places` what visits were to. Draws happen in the order in which the
     demonstration makes its records, so that both tell of the same visits and complaints.
     """
     register = register_of(city)
-    sites = describe_sites(places.city, lived.sites, rng=rng)
+    sites = describe_sites(places.city, town.sites, rng=rng)
     frames = {"buildings": register, "grids": _grids(city)}
     if kind.complaints:
-        frames["complaints"] = _complaints(places, lived, sites, rng=rng)
+        frames["complaints"] = _complaints(places, town, sites, rng=rng)
     if kind.rentals:
-        frames["rentals"] = _rentals(city, lived, sites, rng=rng)
-    frames["inspections"] = _inspections(kind, places, lived, sites, rng=rng)
-    frames["violations"] = _violations(lived, sites, rng=rng)
+        frames["rentals"] = _rentals(city, town, sites, rng=rng)
+    frames["inspections"] = _inspections(kind, places, town, sites, rng=rng)
+    frames["violations"] = _violations(town, sites, rng=rng)
     where = register.set_index("building_id")[["lon", "lat", "h3_r10"]]
     for name in ("complaints", "rentals", "inspections", "violations"):
         if name in frames:
@@ -79,9 +79,9 @@ def _grids(city: City) -> pd.DataFrame:
 
 
 def _complaints(
-    places: Places, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+    places: Places, town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
-    told = record_complaints(places.city, lived, sites, rng=rng)
+    told = record_complaints(places.city, town, sites, rng=rng)
     other = (told["about"] == NOT_OUR_BUSINESS).to_numpy()
     return pd.DataFrame(
         {
@@ -98,11 +98,11 @@ def _complaints(
 
 
 def _rentals(
-    city: City, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+    city: City, town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
-    lease = record_rentals(city, sites, days=lived.behaviour.days, rng=rng)
+    lease = record_rentals(city, sites, days=town.behaviour.days, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[lease["building"]]
-    start, end, filed = (lived.moments(lease[f"{name}_day"]) for name in ("start", "end", "filed"))
+    start, end, filed = (town.moments(lease[f"{name}_day"]) for name in ("start", "end", "filed"))
     operator = np.append(sites["operator"].to_numpy(), -1)[lease["site"]]
     tenant = np.where(operator >= 0, operator, -1 - lease["lessee"].to_numpy())
     return pd.DataFrame(
@@ -122,9 +122,9 @@ def _rentals(
 
 
 def _inspections(
-    kind: OfficeKind, places: Places, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
+    kind: OfficeKind, places: Places, town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
-    seen = record_inspections(places.city, lived, sites, rng=rng)
+    seen = record_inspections(places.city, town, sites, rng=rng)
     place = seen["building"].to_numpy()
     plain = kind.units  # a licence's papers say what for, not how
     frame = pd.DataFrame(
@@ -143,9 +143,9 @@ def _inspections(
     )
     if not kind.graded:
         return frame
-    result = lived.visits["result"].to_numpy()
+    result = town.visits["result"].to_numpy()
     degree = grade_visits(
-        rates_on(lived, place, lived.visits["day"].to_numpy()) * _effort(lived),
+        rates_on(town, place, town.visits["day"].to_numpy()) * _effort(town),
         found=result == FOUND,
         looked=np.isin(result, (NOTHING, SUSPECTED, FOUND)),
         rng=rng,
@@ -153,13 +153,13 @@ def _inspections(
     return pd.concat([frame, degree], axis=1)
 
 
-def _effort(lived: Truth) -> Floats:
-    return lived.visits["effort"].to_numpy(np.float64)
+def _effort(town: Truth) -> Floats:
+    return town.visits["effort"].to_numpy(np.float64)
 
 
-def _violations(lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
-    decided = record_violations(lived, sites, rng=rng)
-    day = lived.moments(decided["decided_day"])
+def _violations(town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    decided = record_violations(town, sites, rng=rng)
+    day = town.moments(decided["decided_day"])
     return pd.DataFrame(
         {
             "place": decided["building"],
@@ -168,7 +168,7 @@ def _violations(lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) 
             "party_kind": decided["party_kind"],
             "decided_on": day,
             "event_at": day,
-            "learnt_at": lived.moments(decided["learnt_day"]),
+            "learnt_at": town.moments(decided["learnt_day"]),
         }
     )
 

@@ -17,30 +17,23 @@ FULL_VISIT_SEES = 0.45
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeTruth:
-    """The hidden truth of one office.
-
-    Parameters
-    ----------
-    places
-        One row per place that visits are to: ``building_id``, ``unit_id`` (``''`` where places are
-        buildings), ``party_key``, ``place_kind``, ``community_code``, ``grid_code``.
-    buildings
-        Every building's id, in the order of the register.
-    communities
-        ``community_code``, ``reporting`` and ``effort``, both of mean one.
-    visits
-        Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
-        ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made; the last
-        two are NaN where sites open and are found.
-    lived
-        What really happened: every report with what it was about, every site.
-    """
+    """The hidden truth of one office."""
 
     places: pd.DataFrame
+    """One row per place that visits are to: ``building_id``, ``unit_id`` (``''`` where places are
+    buildings), ``party_key``, ``place_kind``, ``community_code``, ``grid_code``.
+    """
     buildings: pd.Series
+    """Every building's id, in the order of the register."""
     communities: pd.DataFrame
+    """``community_code``, ``reporting`` and ``effort``, both of mean one."""
     visits: pd.DataFrame
-    lived: Truth
+    """Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
+    ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made; the last two
+    are NaN where sites open and are found.
+    """
+    town: Truth
+    """What really happened: every report with what it was about, every site."""
 
     def at(self, day: date) -> pd.DataFrame:
         """Return what a full visit to each place would find on a day.
@@ -50,29 +43,23 @@ class OfficeTruth:
         ``present`` says where one really is. In the other kinds nothing is known beyond the rate,
         and ``present`` is missing.
 
-        Returns
-        -------
-        DataFrame
-            One row per place, in the order of `places`: ``building_id``, ``unit_id``,
-            ``community_code``, ``grid_code``, ``rate`` (at least 0) and ``chance`` that a full
-            visit finds something, 1 - exp(-rate).
+        Returns one row per place, in the order of `places`: ``building_id``, ``unit_id``,
+        ``community_code``, ``grid_code``, ``rate`` (at least 0) and ``chance`` that a full visit
+        finds something, 1 - exp(-rate).
 
-        Raises
-        ------
-        ValueError
-            The day is none of those that the town was followed.
+        Raises `ValueError`: the day is none of those that the town was followed.
         """
-        number = np.array([(day - self.lived.start).days])
-        if not 0 <= number[0] < self.lived.behaviour.days:
-            last = self.lived.moments([self.lived.behaviour.days - 1]).astype("datetime64[D]")[0]
-            msg = f"day must be from {self.lived.start} to {last}, not {day}"
+        number = np.array([(day - self.town.start).days])
+        if not 0 <= number[0] < self.town.behaviour.days:
+            last = self.town.moments([self.town.behaviour.days - 1]).astype("datetime64[D]")[0]
+            msg = f"day must be from {self.town.start} to {last}, not {day}"
             raise ValueError(msg)
         keys = self.places[["building_id", "unit_id", "community_code", "grid_code"]]
-        if self.lived.behaviour.find_rate:
-            rate = rates_on(self.lived, np.arange(len(keys)), np.repeat(number, len(keys)))
+        if self.town.behaviour.find_rate:
+            rate = rates_on(self.town, np.arange(len(keys)), np.repeat(number, len(keys)))
             return keys.assign(rate=rate, chance=-np.expm1(-rate))
-        chance = FULL_VISIT_SEES * _share_with_site(self.lived, int(number[0]))
-        present = _site_present(self.lived, int(number[0]))
+        chance = FULL_VISIT_SEES * _share_with_site(self.town, int(number[0]))
+        present = _site_present(self.town, int(number[0]))
         return keys.assign(rate=-np.log1p(-chance), chance=chance, present=present)
 
     def buildings_at(self, day: date, *, suspicion: float = 0.0) -> pd.DataFrame:
@@ -92,7 +79,7 @@ class OfficeTruth:
         chance = -np.expm1(-rate)
         site = chance / FULL_VISIT_SEES
         suspected = (site - chance) * SUSPECTS_MISSED + (1.0 - site) * SUSPECTS_EMPTY
-        of_sites = 0.0 if self.lived.behaviour.find_rate else suspicion
+        of_sites = 0.0 if self.town.behaviour.find_rate else suspicion
         return pd.DataFrame(
             {
                 "building_id": self.buildings.to_numpy(),
@@ -104,31 +91,31 @@ class OfficeTruth:
         )
 
 
-def rates_on(lived: Truth, place: Ints, day: Ints) -> Floats:
+def rates_on(town: Truth, place: Ints, day: Ints) -> Floats:
     """Return the true rate of a full visit to places on days since the start, shape (visits,).
 
     Zero where the town is one of sites.
     """
-    month = month_of(day, days=lived.behaviour.days, months=lived.intensity.shape[1])
-    return np.asarray(lived.behaviour.find_rate * lived.intensity[place, month], dtype=np.float64)
+    month = month_of(day, days=town.behaviour.days, months=town.intensity.shape[1])
+    return np.asarray(town.behaviour.find_rate * town.intensity[place, month], dtype=np.float64)
 
 
-def _site_present(lived: Truth, day: int) -> Bools:
-    sites = lived.sites
+def _site_present(town: Truth, day: int) -> Bools:
+    sites = town.sites
     there = (sites["opened"] <= day) & (sites["closed"] >= day)
-    counts = np.bincount(sites["building"][there], minlength=len(lived.intensity))
+    counts = np.bincount(sites["building"][there], minlength=len(town.intensity))
     return np.asarray(counts > 0, dtype=np.bool_)
 
 
-def _share_with_site(lived: Truth, day: int) -> Floats:
+def _share_with_site(town: Truth, day: int) -> Floats:
     """Return how likely a site is open in each building, by the hidden pull up to a day."""
-    months, days = lived.intensity.shape[1], lived.behaviour.days
+    months, days = town.intensity.shape[1], town.behaviour.days
     until = np.minimum(np.arange(1, months + 1) * days / months, day + 1)
     since = np.minimum(np.arange(months) * days / months, day + 1)
     since[0] = -np.inf  # before the first month the risk was the first month's
-    life = 7 * lived.behaviour.life_weeks
+    life = 7 * town.behaviour.life_weeks
     left = np.exp((until - day) / life) - np.exp((since - day) / life)
-    pull = lived.intensity @ np.maximum(left, 0.0)
-    sites = lived.sites
+    pull = town.intensity @ np.maximum(left, 0.0)
+    sites = town.sites
     still = int(((sites["opened"] <= day) & (sites["closed"] >= day)).sum())
     return np.asarray(-np.expm1(-still * pull / pull.sum()), dtype=np.float64)

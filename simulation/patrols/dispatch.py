@@ -53,20 +53,16 @@ class TooMuchError(ValueError):
 class Sender:
     """Takes the place of the demonstration's own decision who is visited.
 
-    Parameters
-    ----------
-    scene, policy, office
-        Who decides what, of which the policy is told the office alone.
-    seed
-        The town's.
-    stops, weeks
-        What came of it: see `simulation.patrols.town.Record`.
+    ``scene``, ``policy``, ``office``: who decides what, of which the policy is told the office
+    alone.
+    ``stops``, ``weeks``: what came of it: see `simulation.patrols.town.Record`.
     """
 
     scene: Scene
     policy: Policy
     office: Office
     seed: int
+    """The town's."""
     stops: list[pd.DataFrame] = field(default_factory=list)
     weeks: list[dict[str, float]] = field(default_factory=list)
 
@@ -167,11 +163,8 @@ class Sender:
 def refuse_too_much(office: Office, planned: pd.DataFrame, day: int) -> float:
     """Return the metres walked in all shifts, from the office to the last stop of each.
 
-    Raises
-    ------
-    TooMuchError
-        A shift takes longer than a team is out, a visit less than a look, or there is no such
-        shift, building or column.
+    Raises `TooMuchError`: a shift takes longer than a team is out, a visit less than a look, or
+    there is no such shift, building or column.
     """
     if missing := [name for name in STOP_COLUMNS if name not in planned]:
         raise TooMuchError(f"visits lack {missing}")

@@ -23,26 +23,15 @@ START = date(2024, 11, 25)
 class Scene:
     """The city, the teams and what is planted in it.
 
-    Parameters
-    ----------
-    weeks
-        How long a policy decides; at most 104.
-    teams
-        How many go out.
-    evenings, days
-        Weekdays (1 Monday) on which every team goes out in the evening, and by day.
-    shift_minutes, walk_m_a_minute, walk_factor, minutes
-        As in the product's settings of patrols.
-    answered_anyway
-        Let others, outside the teams' time, look where most complaints point, within nine days.
-    movers
-        Planted operators of each kind: those who open again within ``near_m``, and anywhere.
-    wait_days
-        After so many days a planted operator who was found opens again.
+    ``evenings``, ``days``: weekdays (1 Monday) on which every team goes out in the evening, and by
+    day.
+    ``shift_minutes``, ``walk_m_a_minute``, ``walk_factor``, ``minutes``: as in the product's
+    settings of patrols.
     """
 
     buildings: int = 1_500
     weeks: int = 104
+    """How long a policy decides; at most 104."""
     teams: int = 2
     evenings: tuple[int, ...] = (3, 5)
     days: tuple[int, ...] = (2, 6)
@@ -51,8 +40,11 @@ class Scene:
     walk_factor: float = 1.35
     minutes: int = 12
     answered_anyway: bool = False
+    """Let others, outside the teams' time, look where most complaints point, within nine days."""
     movers: int = 6
+    """Planted operators of each kind: those who open again within ``near_m``, and anywhere."""
     wait_days: int = 14
+    """After so many days a planted operator who was found opens again."""
     near_m: float = 300.0
 
     def __post_init__(self) -> None:

@@ -30,21 +30,13 @@ USUAL_DAYS = 365
 
 @dataclass(kw_only=True)
 class OurPlan:
-    """What `gridwarden plan` would make each week, with a short search for want of time.
-
-    Parameters
-    ----------
-    name
-        Its name in tables.
-    rules
-        The product's settings; shares are changed by what is compared.
-    iterations
-        Of the solver, each week.
-    """
+    """What `gridwarden plan` would make each week, with a short search for want of time."""
 
     name: str = "our plan"
     rules: PatrolRules = field(default_factory=lambda: PatrolRules(most_candidates=250))
+    """The product's settings; shares are changed by what is compared."""
     iterations: int = 300
+    """Of the solver, each week."""
     scorer: Scorer = field(default_factory=Scorer)
     calendar: Calendar = field(default_factory=lambda: school_calendar())  # noqa: PLW0108 -- defined below
 

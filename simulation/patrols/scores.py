@@ -98,36 +98,25 @@ class GrowingTables:
 class Ranking:
     """The score of a Monday.
 
-    Parameters
-    ----------
-    buildings
-        ``score``, its interval and ``tier``, by building in the order of the office.
-    visits, interval
-        What it says of a visit to each building, and of a list of them.
-    waited
-        Whether a report waited at each building on that Monday, shape (buildings,).
+    ``visits``, ``interval``: what it says of a visit to each building, and of a list of them.
     """
 
     buildings: pd.DataFrame
+    """``score``, its interval and ``tier``, by building in the order of the office."""
     visits: VisitChance
     interval: ListInterval
     waited: Bools
+    """Whether a report waited at each building on that Monday, shape (buildings,)."""
 
 
 @dataclass(kw_only=True)
 class Scorer:
-    """The product's score of every building, as of the Monday of a week.
-
-    Parameters
-    ----------
-    score_weeks
-        An office scores anew every so many weeks, and plans by the last score until then.
-    refit_weeks
-        The find rate is learnt anew as often.
-    """
+    """The product's score of every building, as of the Monday of a week."""
 
     score_weeks: int = 2
+    """An office scores anew every so many weeks, and plans by the last score until then."""
     refit_weeks: int = 13
+    """The find rate is learnt anew as often."""
     config: ScoreConfig = field(default_factory=ScoreConfig)
     tables: GrowingTables | None = None
     rate: FindRate | None = None

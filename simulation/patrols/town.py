@@ -41,10 +41,7 @@ class Record:
 def simulate(scene: Scene, policy: Policy, *, seed: int) -> Record:
     """Let a policy decide the visits of the town of a seed; the same seed gives the same town.
 
-    Raises
-    ------
-    TooMuchError
-        The policy gave its teams more than they have time for.
+    Raises `TooMuchError`: the policy gave its teams more than they have time for.
     """
     layout, living, planting, drawing = np.random.SeedSequence([20_261_125, seed]).spawn(4)
     plan = CityPlan(buildings=scene.buildings, seed=seed)

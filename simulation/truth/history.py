@@ -112,7 +112,7 @@ def found_town(
 
 
 def what_happened(town: Town) -> Truth:
-    """Return what a town has lived."""
+    """Return what happened in a town."""
     return Truth(
         start=town.start,
         intensity=town.intensity,

@@ -108,21 +108,13 @@ def chance_to_find(reason: Ints, *, night: Bools) -> Floats:
 def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.DataFrame:
     """Find out what each visit saw; a site is found once, and later visits see nothing.
 
-    Parameters
-    ----------
-    town
-        Its randomness is used up; nothing else of it changes.
-    frame
-        Visits of the week that begins on `day`, in order of days: day, building, reason, night.
-    day
-        Days since the start.
-    chance
-        How likely each visit finds a site that is there, shape (visits,).
+    ``town``: its randomness is used up; nothing else of it changes.
+    ``frame``: visits of the week that begins on `day`, in order of days: day, building, reason,
+    night.
+    ``day``: days since the start.
+    ``chance``: how likely each visit finds a site that is there, shape (visits,).
 
-    Returns
-    -------
-    DataFrame
-        The visits with site (-1 none) and result (index of `RESULTS`).
+    Returns the visits with site (-1 none) and result (index of `RESULTS`).
     """
     rng, count = town.rng, len(frame)
     site, when = _sites_there(town, frame, day), frame["day"].to_numpy()

@@ -20,10 +20,7 @@ def look_at_doors(truth: Path, visits: pd.DataFrame, *, rng: np.random.Generator
     ``truth``: folder of the hidden truth, as `simulation.truth_files.write_truth` writes it.
     ``visits``: ``building_id`` and ``at`` (local), in order of time.
 
-    Returns
-    -------
-    list of str
-        Of `simulation.truth.inspections.RESULTS`, one per visit.
+    Returns of `simulation.truth.inspections.RESULTS`, one per visit.
     """
     site = _sites_at(pd.read_parquet(truth / "sites.parquet"), visits)
     night = visits["at"].dt.hour.to_numpy() >= NIGHT_FROM_HOUR

@@ -16,8 +16,8 @@ from data.contracts.registry import TABLES
 from geo.errors import GridwardenError
 from governance.access.permissions import local_owner
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import create_workspace, open_office
 

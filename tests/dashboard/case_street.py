@@ -4,21 +4,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from actors import person
+from case_steps import take_in
 from imported import import_text
 from two_communities import BUILDINGS, COMMUNITY, FOREIGN, OWN, open_built
 
 from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Actor, Scope, local_owner
-from governance.cases.intake import LeadIntake, NewLead
+from governance.cases.intake import NewLead
 from governance.office import Office
 from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import create_workspace, open_office
-
-
-def person(role: str, *, scope: Scope | None = None) -> Actor:
-    return Actor(id=role, name=role, roles=(role,), scope=scope or Scope.whole())
-
 
 CLERK, MANAGER, CHIEF, OFFICER, WARDEN, PLANNER = map(
     person,
@@ -51,14 +48,6 @@ def lead(number: int, **facts: Any) -> NewLead:
         "forms": ("一对一",),
     }
     return NewLead(origin_key=f"T{number}", **(usual | facts))
-
-
-def take_in(office: Office, *leads: NewLead) -> None:
-    """Take leads in, as an import does."""
-    intake = office._resources.part(LeadIntake)
-    with office._workspace.store.begin() as unit:
-        intake.take_in(unit, leads, MANAGER)
-        unit.commit()
 
 
 def case_no(number: int, year: int = 2026) -> str:

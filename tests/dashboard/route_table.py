@@ -28,24 +28,16 @@ OPEN, CLOSED, SIGNED_IN = "open", "closed", "signed_in"
 
 
 class Row(NamedTuple):
-    """One method of one route.
-
-    Parameters
-    ----------
-    roles
-        Roles that are not refused.
-    kind
-        ``open``: also whoever did not sign in is answered. ``closed``: 404 to everybody.
-    more
-        What a request sends, so that permission and not its form decides.
-    query
-        What stands behind the path.
-    """
+    """One method of one route."""
 
     roles: frozenset[str]
+    """Roles that are not refused."""
     kind: str = SIGNED_IN
+    """``open``: also whoever did not sign in is answered. ``closed``: 404 to everybody."""
     more: Mapping[str, Any] = {}
+    """What a request sends, so that permission and not its form decides."""
     query: str = ""
+    """What stands behind the path."""
 
 
 _UPLOAD = {"json": {"filename": "a.jpg", "bytes": 3, "modified": "", "told": {}}}
@@ -104,7 +96,7 @@ TABLE: Mapping[str, Row] = {
     "GET /gw/unit-card/{snapshot}/{unit:path}": Row(REASONS),
     "GET /gw/grids/{snapshot}": Row(MAP),
     "GET /gw/tiles/{snapshot}/{layer}/{tiles}": Row(MAP),
-    "GET /gw/ground/{tiles}": Row(MAP),
+    "GET /gw/basemap/{tiles}": Row(MAP),
     "GET /gw/places": Row(MAP),
     "GET /gw/over/{snapshot}/{layer}": Row(EVERYBODY),
     "GET /gw/find/{snapshot}": Row(MAP, query="?text=1"),

@@ -12,7 +12,7 @@ from stored_visits import visit_version
 
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from gridwarden.compose import create_workspace, open_office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from dashboard.server import errors, routes
 from dashboard.server.guard import Guard
+from dashboard.server.operations.request_log import RequestLog
 from dashboard.server.operations.route_names import RouteNames
-from dashboard.server.operations.watching import Watching
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
 
@@ -52,7 +52,7 @@ class Browser:
         own = routes.own_routes()
         app = Starlette(
             routes=[*own, *pages],
-            middleware=[Middleware(Watching, names=RouteNames(own)), Middleware(Guard)],
+            middleware=[Middleware(RequestLog, names=RouteNames(own)), Middleware(Guard)],
             exception_handlers=errors.HANDLERS,
         )
         self._transport = httpx.ASGITransport(app, client=(client, 5000))

@@ -587,3 +587,25 @@ def test_shifted_tiles_are_asked_for_where_they_are_seen_and_drawn_there(
 def test_no_table_is_saved_past_the_service_that_writes_it_down(rested: Rested) -> None:
     assert "搜索" in rested.tools
     assert not {name for name in rested.tools if "CSV" in name or "下载" in name}
+
+
+def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("import?part=list")
+        visit.settled()
+        visit.page.emulate_media(media="print")
+        tabs = visit.page.get_by_role("tab").filter(visible=True)
+        assert tabs.all_inner_texts() == ["导入记录"]
+        visit.page.emulate_media(media="screen")
+
+
+def test_a_phone_writes_days_as_the_other_pages_do(visitors: Visitors, server: str) -> None:
+    told = """async () => {
+      const { dayText } = await import('/gw/assets/visits/elements.js');
+      return [dayText('2020-12-01', 'en'), dayText('2020-12-01', 'zh')];
+    }"""
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        assert visit.page.evaluate(told) == ["1 Dec 2020", "2020年12月1日"]

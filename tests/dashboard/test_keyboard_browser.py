@@ -1,4 +1,4 @@
-"""The keyboard stays where it is when Streamlit moves a part of the page."""
+"""The keyboard stays where it is when a part of the page moves, unfolds or closes."""
 
 from typing import Any
 
@@ -22,3 +22,39 @@ def test_a_part_that_is_moved_on_the_page_keeps_the_focus(
         visit.page.wait_for_function(
             "() => document.activeElement.matches('[role=tab]')", timeout=WAIT_MS
         )
+
+
+def test_what_a_button_unfolds_takes_the_keyboard_and_gives_it_back(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("import?part=list")
+        keys = visit.page.keyboard
+        button = visit.page.get_by_role("button", name="撤销这次导入")
+        button.focus(timeout=WAIT_MS)
+        visit.settled()
+        keys.press("Enter")
+        unfolded = visit.page.get_by_test_id("stPopoverBody")
+        unfolded.wait_for(timeout=WAIT_MS)
+        visit.settled()
+        for _ in range(3):  # more than there are controls in it
+            keys.press("Tab")
+            assert unfolded.evaluate("body => body.contains(document.activeElement)")
+        keys.press("Escape")
+        unfolded.wait_for(state="detached", timeout=WAIT_MS)
+        visit.settled()
+        assert button.evaluate("button => button === document.activeElement")
+
+
+def test_a_choice_shows_its_focus_by_its_border_alone(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("import")
+        choice = visit.page.get_by_test_id("stSelectbox").locator("input").first
+        choice.focus(timeout=WAIT_MS)
+        visit.page.keyboard.press("ArrowDown")
+        visit.page.keyboard.press("Escape")
+        visit.settled()
+        assert choice.evaluate("each => each === document.activeElement")
+        assert choice.evaluate("each => getComputedStyle(each).outlineStyle") == "none"

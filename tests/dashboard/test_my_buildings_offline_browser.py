@@ -288,7 +288,7 @@ def test_what_a_phone_keeps_is_sealed_and_no_script_can_read_out_the_key(
 def test_only_the_pages_own_files_are_cached_and_they_name_nobody(phone_on: Phone) -> None:
     page = phone_on.prepared(SECOND)
     cached = page.evaluate(CACHED)
-    assert {"/gw/field", "/gw/field/words", "/gw/assets/visits/visiting.js"} <= set(cached)
+    assert {"/gw/field", "/gw/field/words", "/gw/assets/visits/visits.js"} <= set(cached)
     allowed = ("/gw/field", "/gw/assets/visits/", "/gw/assets/elements.js", "/gw/assets/icon.svg")
     assert [path for path in cached if not path.startswith(allowed)] == []
     personal = [SECOND, *own_buildings(SECOND), "泉林花园"]

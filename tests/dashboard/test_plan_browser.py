@@ -28,8 +28,9 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
         undo(visit)
         lock_and_replan(visit)
         found = findings(visit)
-        publish(visit)
+        publish_by_keyboard(visit)
         found += findings(visit)
+        publish_anew_by_keyboard(visit)
     with visiting(visitors, workplace.address, role="warden", size=PHONE) as visit:
         walk(visit)
         found += findings(visit)
@@ -145,12 +146,35 @@ def lock_and_replan(visit: Visit) -> None:
     assert locked in columns(visit)[0]
 
 
-def publish(visit: Visit) -> None:
-    """Publish the plan, and take the paper of all teams along."""
-    visit.page.get_by_role("tab", name="发布与打印").click()
-    visit.press("发布")
-    visit.press("确认发布")
+def publish_by_keyboard(visit: Visit) -> None:
+    """Publish the plan without a mouse, from the tab before on."""
+    keys = visit.page.keyboard
+    visit.page.get_by_role("tab", name="看计划").focus()
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    button = visit.page.get_by_role("button", name="发布", exact=True)
+    button.wait_for(timeout=WAIT_MS)
+    visit.settled()
+    keys.press("Tab")  # the choice of a plan
+    keys.press("Tab")
+    assert button.evaluate("button => button === document.activeElement")
+    keys.press("Enter")
+    visit.says("确认发布")
+    visit.settled()
+    keys.press("Tab")
+    keys.press("Enter")
     visit.says("已发布，各队现在能看到自己的路线。")
+    visit.settled()
+
+
+def publish_anew_by_keyboard(visit: Visit) -> None:
+    """Change the plan that was published and publish it again."""
+    visit.page.get_by_role("tab", name="看计划").click()
+    visit.page.locator(f"{CARDS}:not(.gw-b-locked)").first.focus()
+    visit.page.keyboard.press("l")
+    told(visit, "已锁定")
+    visit.settled()
+    publish_by_keyboard(visit)
 
 
 def walk(visit: Visit) -> None:

@@ -125,13 +125,13 @@ def test_a_warden_lists_his_own_buildings_without_their_score_and_nothing_else(
 ) -> None:
     warden = ("-w", own_demonstration, "--as", "demo-warden")
     office = open_office(own_demonstration)
-    his = office.sign_in.act_as("demo-warden", None).scope.buildings
+    own = office.sign_in.act_as("demo-warden", None).scope.buildings
     office.close()
     listed = gridwarden(*warden, "top", "-k", 1000, "--json").json
-    assert {row["unit"] for row in listed} == his
+    assert {row["unit"] for row in listed} == own
     assert not any("score" in row or "points" in row for row in listed)
     assert gridwarden(*warden, "top").code == 0
-    for refused in (("imports",), ("explain", min(his)), ("user", "list"), ("verify",)):
+    for refused in (("imports",), ("explain", min(own)), ("user", "list"), ("verify",)):
         said = gridwarden(*warden, *refused, "--json")
         assert (said.code, said.json["error"]) == (1, "not_allowed"), refused
 

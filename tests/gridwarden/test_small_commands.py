@@ -96,4 +96,4 @@ def test_a_command_imports_the_module_of_no_other() -> None:
     ran = subprocess.run(  # noqa: S603 -- our own
         [sys.executable, "-c", OTHERS], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert ran.stderr.split() == ["gridwarden.commands.importing"]
+    assert ran.stderr.split() == ["gridwarden.commands.imports"]

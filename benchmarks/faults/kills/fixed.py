@@ -28,10 +28,8 @@ IN_STORE: Final = {"visit": (2,), "case step": (1,), "ledger line": (2,), "evide
 def kill_all(folder: Path, url: str, steps: Mapping[str, tuple[int, ...]]) -> Counter[str]:
     """Make an office and kill in it at those steps; return how often each operation was met.
 
-    Raises
-    ------
-    BrokenPromiseError
-        When something that was answered was lost or doubled, or `verify` finds a problem.
+    Raises `BrokenPromiseError` when something that was answered was lost or doubled, or `verify`
+    finds a problem.
     """
     build_street(folder, url=url, scored=not url)
     series = Series(folder, Random(1))  # noqa: S311 -- no secret

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from benchmarks.faults.kills.processes import After, run_child
 from benchmarks.faults.kills.series import BrokenPromiseError
 from data.integrity.sealed.audit import verify_chain
-from data.store.migrating import alembic_config
+from data.store.migrate import alembic_config
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import Store
 
@@ -34,10 +34,8 @@ def kill_migration(url: str, folder: Path, moment: After) -> bool:
 
     Returns whether the upgrade was met in the middle.
 
-    Raises
-    ------
-    BrokenPromiseError
-        When the store does not open, a row is missing or there twice, or its log is damaged.
+    Raises `BrokenPromiseError` when the store does not open, a row is missing or there twice, or
+    its log is damaged.
     """
     run_child(partial(_make_old, url))
     open_it = partial(_open, url, folder)

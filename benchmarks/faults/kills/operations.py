@@ -26,7 +26,7 @@ from data.store.tables.visits import VisitVersion
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from governance.visits.rules.new_visit import NewVisit
 
 ROWS: Final = 25
@@ -40,37 +40,27 @@ Held = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that people do and that may be killed.
-
-    Parameters
-    ----------
-    act
-        Does it for the n-th time; what it answers is a promise.
-    keys
-        What the n-th time adds, each once: all of it or nothing.
-    held
-        Counts what is there, by key.
-    line
-        Whether a line of the audit log, by action and facts, says that it was done.
-    things
-        Whether a key is one thing with one audit line; others are parts of a thing.
-    again
-        Whether it is sent again blindly, as a file or a telephone does; else whoever did it looks
-        first whether it was done.
-    before
-        What must be there before the n-th time.
-    line_first
-        Whether the line is kept before the thing is there: a kill in between leaves the line alone.
-    """
+    """Something that people do and that may be killed."""
 
     act: Callable[[Office, int], object]
+    """Does it for the n-th time; what it answers is a promise."""
     keys: Callable[[int], list[str]]
+    """What the n-th time adds, each once: all of it or nothing."""
     held: Callable[[Office], Held]
+    """Counts what is there, by key."""
     line: Callable[[str, Mapping[str, Any]], bool]
+    """Whether a line of the audit log, by action and facts, says that it was done."""
     things: Callable[[str], bool] = lambda _key: True
+    """Whether a key is one thing with one audit line; others are parts of a thing."""
     again: bool = False
+    """Whether it is sent again blindly, as a file or a telephone does; else whoever did it looks
+    first whether it was done.
+    """
     before: Callable[[Office, int], object] | None = None
+    """What must be there before the n-th time."""
     line_first: bool = False
+    """Whether the line is kept before the thing is there: a kill in between leaves the line alone.
+    """
 
 
 def rows_of(office: Office, *columns: Any) -> Counter[str]:  # noqa: ANN401 -- columns of any type

@@ -48,10 +48,7 @@ class Ended:
 def run_child(work: Callable[[], Any], kill: After | None = None) -> Ended:
     """Fork, do the work in the child, and return its answer, which JSON can say.
 
-    Raises
-    ------
-    ChildProcessError
-        When the child failed, which it tells on standard error.
+    Raises `ChildProcessError` when the child failed, which it tells on standard error.
     """
     reading, writing = os.pipe()
     child = os.fork()

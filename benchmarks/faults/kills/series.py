@@ -33,18 +33,12 @@ class BrokenPromiseError(AssertionError):
 
 @dataclass(slots=True)
 class Series:
-    """The office, what was answered so far, and how long an operation takes.
-
-    Parameters
-    ----------
-    folder
-        The workspace.
-    rng
-        Draws what is killed, and when.
-    """
+    """The office, what was answered so far, and how long an operation takes."""
 
     folder: Path
+    """The workspace."""
     rng: Random
+    """Draws what is killed, and when."""
     begun: dict[str, Counter[str]] = field(default_factory=dict)
     """What was held before anything was asked for."""
     promised: dict[str, Counter[str]] = field(default_factory=dict)

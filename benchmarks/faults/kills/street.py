@@ -44,12 +44,8 @@ _SETTINGS = "\n[patrols]\nshift_minutes = 30\n"
 def build_street(folder: Path, *, url: str = "", scored: bool = True) -> None:
     """Make the office in a folder that does not exist yet.
 
-    Parameters
-    ----------
-    url
-        Of an empty PostgreSQL database for its store; its own SQLite file without one.
-    scored
-        Whether it has a score, without which no plan is made.
+    ``url``: of an empty PostgreSQL database for its store; its own SQLite file without one.
+    ``scored``: whether it has a score, without which no plan is made.
     """
     create_workspace(folder)
     settings = folder / "gridwarden.toml"

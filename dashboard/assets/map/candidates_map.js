@@ -54,7 +54,7 @@ class CandidatesMap extends MapFrame {
       const shape = L.polygon(rings.map((ring) => ring.map(([x, y]) => [y, x])), {
         renderer: this.shapes, weight: own ? 3 : known ? 2 : 1, color: own ? "#7a1022" : known ? "#1f5f8b" : builtLine,
         fillColor: own ? "#d6455d" : known ? "#7fb2d6" : built,
-        fillOpacity: own || known ? 0.85 : 0.35, // names of the ground stay readable
+        fillOpacity: own || known ? 0.85 : 0.35, // names of the basemap stay readable
       });
       if (known) this.explain(shape, known);
       this.drawn.addLayer(shape);

@@ -92,7 +92,7 @@ function paint(canvas, image, mesh) {
       const { nw, east, south } = pieceOf(mesh, column, row);
       ctx.setTransform(...[...east, ...south].map((each) => (each / step) * dots),
         (nw[0] - left) * dots, (nw[1] - top) * dots);
-      // A pixel more than its own, or the ground would show between pieces.
+      // A pixel more than its own, or the basemap would show between pieces.
       const wide = Math.min(step + 1, image.naturalWidth - column * step);
       const high = Math.min(step + 1, image.naturalHeight - row * step);
       ctx.drawImage(image, column * step, row * step, wide, high, 0, 0, wide, high);

@@ -1,10 +1,10 @@
-// What every map of ours stands in: Leaflet from our own server, a frame, the ground by day and in
+// What every map of ours stands in: Leaflet from our own server, a frame, the basemap by day and in
 // the dark, a scale, a tooltip, and buttons that say their names.
 
 import { el } from "../elements.js";
 import { canvasLayer } from "./canvas_layer.js";
 import { shiftedTiles } from "./datum.js";
-import { Ground } from "./ground.js";
+import { Basemap } from "./basemap.js";
 import { Labels } from "./labels.js";
 import { THEMES } from "./theme.js";
 
@@ -94,9 +94,9 @@ export class MapFrame {
     this.map.setView([36, 117], 12);
     this.data = null; // set by update()
     this.theme = THEMES.light;
-    this.ground = new Ground(data.ground);
+    this.basemap = new Basemap(data.basemap);
     this.layTiles(data);
-    this.credit(data.ground.attribution);
+    this.credit(data.basemap.attribution);
     this.canvas = canvasLayer((view) => (this.data ? this.paint(view) : [])).addTo(this.map);
     this.map.on("moveend", () => this.refresh());
     this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
@@ -170,9 +170,9 @@ export class MapFrame {
 
   themed() {}
 
-  // ---- the ground -------------------------------------------------------------------------
+  // ---- the basemap -------------------------------------------------------------------------
 
-  // What a map has to load beside the ground: promises of functions that put it in place.
+  // What a map has to load beside the basemap: promises of functions that put it in place.
   wanted() {
     return [];
   }
@@ -184,7 +184,7 @@ export class MapFrame {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const view = this.canvas.view();
     try {
-      const placing = await Promise.all([this.ground.load(view), ...this.wanted(view)]);
+      const placing = await Promise.all([this.basemap.load(view), ...this.wanted(view)]);
       if (this.removed || turn !== this.turn) return;
       placing.forEach((place) => place());
       await this.canvas.paint();
@@ -201,14 +201,14 @@ export class MapFrame {
 
   // Draw in steps, each of which yields how many corners it drew.
   *paint(view) {
-    if (!this.hasTiles) yield* this.ground.paintAreas(view, this.theme);
+    if (!this.hasTiles) yield* this.basemap.paintAreas(view, this.theme);
     yield* this.paintUnder(view);
-    if (!this.hasTiles) yield* this.ground.paintLines(view, this.theme);
+    if (!this.hasTiles) yield* this.basemap.paintLines(view, this.theme);
     yield* this.paintOver(view);
-    yield* this.ground.paintBorders(view, this.theme);
+    yield* this.basemap.paintBorders(view, this.theme);
     const labels = new Labels(view, this.theme);
     this.paintMarks(view, labels);
-    yield* this.ground.paintNames(view, this.theme, labels);
+    yield* this.basemap.paintNames(view, this.theme, labels);
     yield* this.paintLast(view, labels);
   }
 

@@ -96,7 +96,7 @@ class TerritoryMap extends MapFrame {
     });
   }
 
-  // From far the points lie over the names that the ground has there.
+  // From far the points lie over the names that the basemap has there.
   paintMarks(view, labels) {
     const { lon, lat } = this.data;
     if (view.zoom >= NAMED_FROM || !lon.length) return;

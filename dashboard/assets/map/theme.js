@@ -1,4 +1,4 @@
-// Colours of the ground in daylight and on a dark wall screen.
+// Colours of the basemap in daylight and on a dark wall screen.
 
 export const THEMES = {
   light: {

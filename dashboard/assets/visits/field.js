@@ -3,8 +3,8 @@
 
 const here = new URL(import.meta.url);
 const part = (name) => import(new URL(name + here.search, here));
-const [{ el, fill }, { openHolder }, { rememberedLanguage }, visiting] = await Promise.all(
-  ["../elements.js", "visiting_store.js", "visiting_kept.js", "visiting.js"].map(part));
+const [{ el, fill }, { openHolder }, { rememberedLanguage }, visits] = await Promise.all(
+  ["../elements.js", "store.js", "kept.js", "visits.js"].map(part));
 const LANGUAGES = { zh: "zh-CN", en: "en" };
 
 await start();
@@ -24,7 +24,7 @@ async function start() {
   }
   const { account, person, mayRecord, mayHistory } = held;
   slot.before(head(setup, held, language));
-  visiting.show({ parentElement: slot.parentElement,
+  visits.show({ parentElement: slot.parentElement,
     data: { ...setup, account, person, mayRecord, mayHistory, held } });
 }
 

@@ -2,7 +2,7 @@
 // server, and answers with them where the server cannot: on the way to the page, and for its
 // scripts. It gives up what the phone keeps as soon as somebody signs out or in.
 
-import { CHANNEL, forgetHolder, openDatabase, oweSignOut, settleSignOut } from "./visiting_database.js";
+import { CHANNEL, forgetHolder, openDatabase, oweSignOut, settleSignOut } from "./database.js";
 
 const CACHE = "gridwarden-field-";
 const PATIENCE_MS = 6_000;

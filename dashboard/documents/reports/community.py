@@ -42,10 +42,8 @@ SUSPECTED: Final = (
 def community_report(office: Office, actor: Actor, code: str, *, say: Translator) -> str:
     """Return a community's report as a page to print; it is written down as an export.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor may not export, has no start page, or the community is none of theirs.
+    Raises `NotAllowedError` when the actor may not export, has no start page, or the community is
+    none of theirs.
     """
     report = office.overview.community(actor, code)
     title = say("{community}: situation", community=report.name or code)

@@ -60,10 +60,8 @@ def dossier(
 
     ``place``: the building's row of `governance.scores.risk_map.RiskMapService.layer`.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor may not export or may not know reasons, or the building is none of theirs.
+    Raises `NotAllowedError` when the actor may not export or may not know reasons, or the building
+    is none of theirs.
     """
     explained = office.scores.explain(actor, unit, snapshot_id=snapshot_id)
     title = say("{building}: dossier", building=explained.name or unit)

@@ -47,10 +47,7 @@ def as_shown(rows: pd.DataFrame, people: dict[str, str]) -> pd.DataFrame:
 def ledger_workbook(office: Office, actor: Actor, query: LedgerQuery, *, say: Translator) -> bytes:
     """Return the asked-for lines as a workbook; it is written down as an export.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor does not see the ledger, or may not export.
+    Raises `NotAllowedError` when the actor does not see the ledger, or may not export.
     """
     title = say("Ledger of key places")
     rows = _rows(office, actor, query, file=f"{title}.xlsx")
@@ -64,10 +61,7 @@ def ledger_workbook(office: Office, actor: Actor, query: LedgerQuery, *, say: Tr
 def ledger_page(office: Office, actor: Actor, query: LedgerQuery, *, say: Translator) -> str:
     """Return the asked-for lines as a page to print; it is written down as an export.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor does not see the ledger, or may not export.
+    Raises `NotAllowedError` when the actor does not see the ledger, or may not export.
     """
     title = say("Ledger of key places")
     rows = _rows(office, actor, query, file=f"{title}.html")

@@ -52,16 +52,8 @@ def report_page(
 ) -> str:
     """Return a report as a page of HTML that prints on A4 and needs nothing from elsewhere.
 
-    Parameters
-    ----------
-    title, office
-        What it is about and whose it is.
-    note
-        Of which day it is and whatever else stands under the title.
-    facts
-        Name → value of what stands on top.
-    sections
-        Tables, in their order.
+    ``note``: of which day it is and whatever else stands under the title.
+    ``facts``: name → value of what stands on top.
     """
     return render(
         "paper/report.html",

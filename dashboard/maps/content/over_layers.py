@@ -47,19 +47,12 @@ def offered(actor: Actor, *, days: int) -> list[str]:
 def content(name: str, snapshot_id: str) -> dict[str, Any]:
     """Return what a layer draws.
 
-    Returns
-    -------
-    dict
-        ``lines``: ``hue``, ``places`` (longitude and latitude), and of each place ``units`` and
-        ``names``; ``points``: ``kind``, ``hue``, ``place``, ``unit`` and ``name``, at most
-        :data:`MOST_POINTS`.
+    Returns ``lines``: ``hue``, ``places`` (longitude and latitude), and of each place ``units`` and
+    ``names``; ``points``: ``kind``, ``hue``, ``place``, ``unit`` and ``name``, at most
+    :data:`MOST_POINTS`.
 
-    Raises
-    ------
-    NotAllowedError
-        When the acting user may not see it.
-    KeyError
-        When there is no such layer.
+    Raises `NotAllowedError` when the acting user may not see it.
+    Raises `KeyError` when there is no such layer.
     """
     made: Mapping[str, Callable[[str], dict[str, Any]]] = {
         "routes": lambda _: _routes(),

@@ -10,7 +10,7 @@ from dashboard.maps.layer_cache import of_sight
 from dashboard.maps.layers import SCALE, Payload, outlines
 from dashboard.maps.tiles.answers import pack
 from dashboard.runtime import context
-from governance.scores.ground import Places
+from governance.scores.basemap import Places
 
 MOST_FOUND: Final = 8
 _LONGEST_TEXT: Final = 60
@@ -18,7 +18,7 @@ _LONGEST_TEXT: Final = 60
 
 def places() -> Places:
     """Return names and borders that the acting user may see."""
-    service, actor = context.office().ground, context.actor()
+    service, actor = context.office().basemap, context.actor()
     return of_sight("places", lambda: service.places(actor))
 
 
@@ -35,11 +35,8 @@ def payload() -> Payload:
 def found(text: str, *, snapshot_id: str) -> dict[str, Any]:
     """Return what holds all the given words, at most eight of each kind.
 
-    Returns
-    -------
-    dict
-        ``found``: a list of ``unit`` (empty for an estate), ``name``, ``place`` (what it is part
-        of), ``lon`` and ``lat``; communities first, then estates, then buildings.
+    Returns ``found``: a list of ``unit`` (empty for an estate), ``name``, ``place`` (what it is
+    part of), ``lon`` and ``lat``; communities first, then estates, then buildings.
     """
     words = text.casefold()[:_LONGEST_TEXT].split()
     if not words:

@@ -25,18 +25,11 @@ Box = list[float]
 def pins(level: str, units: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the first ten of a ranked list with where they are; without those nobody can place.
 
-    Parameters
-    ----------
-    level
-        What is listed, as in :class:`dashboard.maps.layer_cache.LayerChoice`.
-    units
-        The list, best rank first.
+    ``level``: what is listed, as in :class:`dashboard.maps.layer_cache.LayerChoice`.
+    ``units``: the list, best rank first.
 
-    Returns
-    -------
-    list of dict
-        ``number`` (the rank), ``unit``, ``layer``, ``name``, ``lon``, ``lat`` and ``tier`` (place
-        of the tier, -1 for none).
+    Returns ``number`` (the rank), ``unit``, ``layer``, ``name``, ``lon``, ``lat`` and ``tier``
+    (place of the tier, -1 for none).
     """
     first = units.head(PINS)
     points = shapely.get_coordinates(_middles(level, first))

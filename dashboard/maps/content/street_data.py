@@ -44,36 +44,24 @@ class MapChoice(Snapshot):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What else the map shows.
-
-    Parameters
-    ----------
-    level
-        What the list ranks; cells and grids are then drawn by their tier.
-    pins
-        The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them.
-    selected
-        The unit that is highlighted and moved to, or None.
-    days
-        Snapshots that can be looked at, oldest first: id and day.
-    dark
-        Whether it hangs on a wall.
-    """
+    """What else the map shows."""
 
     level: str
+    """What the list ranks; cells and grids are then drawn by their tier."""
     pins: Sequence[dict[str, Any]]
+    """The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them."""
     selected: str | None = None
+    """The unit that is highlighted and moved to, or None."""
     days: Sequence[tuple[str, str]] = field(default_factory=list)
+    """Snapshots that can be looked at, oldest first: id and day."""
     dark: bool = False
+    """Whether it hangs on a wall."""
 
 
 def days_of(snapshots: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the newest snapshot of each day and the day, oldest first.
 
-    Parameters
-    ----------
-    snapshots
-        ``snapshot_id, as_of``, newest first.
+    ``snapshots``: ``snapshot_id, as_of``, newest first.
     """
     by_day = snapshots.drop_duplicates("as_of").iloc[::-1]
     ids, days = by_day["snapshot_id"].astype(str), by_day["as_of"].astype(str)
@@ -83,12 +71,8 @@ def days_of(snapshots: pd.DataFrame) -> list[tuple[str, str]]:
 def first_choice(snapshots: pd.DataFrame, *, cells: str) -> MapChoice:
     """Return what the map shows before anything was chosen.
 
-    Parameters
-    ----------
-    snapshots
-        As in :func:`days_of`, not empty.
-    cells
-        One of :data:`CELL_CHOICES`; anything else is the first.
+    ``snapshots``: as in :func:`days_of`, not empty.
+    ``cells``: one of :data:`CELL_CHOICES`; anything else is the first.
     """
     snapshot_id, day = days_of(snapshots)[-1]
     grids = not map_layer(LayerChoice("grid", snapshot_id)).empty

@@ -14,12 +14,8 @@ def explained(unit: str, *, snapshot_id: str) -> ExplainedUnit:
 
     Kept for a person's next question: the card and the page beside it ask for the same unit.
 
-    Raises
-    ------
-    UnknownUnitError
-        When nothing scored has this name, or it is not the actor's to see.
-    NotAllowedError
-        When the actor may not see reasons.
+    Raises `UnknownUnitError` when nothing scored has this name, or it is not the actor's to see.
+    Raises `NotAllowedError` when the actor may not see reasons.
     """
     return told_to_one(
         ("explained", snapshot_id, unit),

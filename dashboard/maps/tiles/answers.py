@@ -13,7 +13,7 @@ from typing import Any, Final
 from dashboard.maps import layer_cache
 from dashboard.maps.layer_cache import LayerChoice, map_layer, prepared
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.ground_tiles import GroundTiles, prepare_ground
+from dashboard.maps.tiles.basemap_tiles import BasemapTiles, prepare_basemap
 from dashboard.maps.tiles.squares import Tile
 from dashboard.maps.tiles.unit_tiles import UnitTiles, prepare
 from dashboard.runtime import context
@@ -27,9 +27,9 @@ def unit_tiles(choice: LayerChoice, tiles: Sequence[Tile]) -> Payload:
     return _together(choice, tiles, cut=lambda tile: _units(choice).cut(tile))
 
 
-def ground_tiles(tiles: Sequence[Tile], *, english: bool) -> Payload:
-    """Return tiles of the base map, with names in one of two languages."""
-    return _together(english, tiles, cut=lambda tile: _ground(english=english).cut(tile))
+def basemap_tiles(tiles: Sequence[Tile], *, english: bool) -> Payload:
+    """Return tiles of the basemap, with names in one of two languages."""
+    return _together(english, tiles, cut=lambda tile: _basemap(english=english).cut(tile))
 
 
 def _together(
@@ -60,8 +60,8 @@ def _units(choice: LayerChoice) -> UnitTiles:
     return prepared(("tiles", choice), lambda: prepare(choice.layer, map_layer(choice)))
 
 
-def _ground(*, english: bool) -> GroundTiles:
-    service, actor = context.office().ground, context.actor()
+def _basemap(*, english: bool) -> BasemapTiles:
+    service, actor = context.office().basemap, context.actor()
     return prepared(
-        ("ground", english), lambda: prepare_ground(service.features(actor), english=english)
+        ("basemap", english), lambda: prepare_basemap(service.features(actor), english=english)
     )

@@ -25,15 +25,10 @@ class NoSuchTileError(GridwardenError):
 class Tile:
     """A square of the map, as web maps number them.
 
-    Parameters
-    ----------
-    z, x, y
-        Zoom, 0 to :data:`FINEST`; column from west and row from north, 0 to 2**z - 1.
+    ``z``, ``x``, ``y``: zoom, 0 to :data:`FINEST`; column from west and row from north, 0 to 2**z -
+    1.
 
-    Raises
-    ------
-    NoSuchTileError
-        When there is no such square.
+    Raises `NoSuchTileError` when there is no such square.
     """
 
     z: int
@@ -62,10 +57,7 @@ class Tile:
 def tiles_named(names: str) -> list[Tile]:
     """Return the squares of a list such as ``12-3382-1607,12-3383-1607``.
 
-    Raises
-    ------
-    NoSuchTileError
-        ``no_such_tile`` or ``too_many_tiles``.
+    Raises `NoSuchTileError`: ``no_such_tile`` or ``too_many_tiles``.
     """
     asked = names.split(",")
     if len(asked) > MOST_TILES:
@@ -84,10 +76,7 @@ def _tile_named(name: str) -> Tile:
 def unit_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return web-Mercator places in a square of side 1, x to the east and y to the south.
 
-    Parameters
-    ----------
-    lonlat
-        Shape (n, 2), degrees, WGS-84. Latitudes beyond 85.05° are drawn at the edge.
+    ``lonlat``: shape (n, 2), degrees, WGS-84. Latitudes beyond 85.05° are drawn at the edge.
     """
     lat = np.radians(np.clip(lonlat[:, 1], -_MOST_NORTH, _MOST_NORTH))
     south = 0.5 - np.log(np.tan(np.pi / 4 + lat / 2)) / (2 * np.pi)
@@ -97,10 +86,7 @@ def unit_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 def codes(places: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return Morton codes of places; those in a tile make one run of codes.
 
-    Parameters
-    ----------
-    places
-        Shape (n, 2) in the unit square.
+    ``places``: shape (n, 2) in the unit square.
     """
     cells = np.clip((places * (1 << FINEST)).astype(np.int64), 0, (1 << FINEST) - 1)
     return _interleaved(cells[:, 0], cells[:, 1])

@@ -26,40 +26,28 @@ _NOT_RAISED = 3
 
 @dataclass(frozen=True, slots=True)
 class UnitTiles:
-    """Units of a layer in the order of their places, ready to be cut.
-
-    Parameters
-    ----------
-    codes
-        Shape (n,), rising: the Morton code of each unit's middle.
-    columns
-        By name one array of n: ``ids, names, tiers, scores, ranks, buildings``.
-    size
-        Shape (n,): the longer side of each unit in the unit square.
-    rings
-        Shape (n + 1,): where each unit's rings begin in `points`.
-    points
-        Shape (r + 1,): where each ring's corners begin in `xy`.
-    xy
-        Shape (p, 2): corners in the unit square. Rings turn one way and holes the other, so that
-        many units can be filled together by the non-zero rule.
-    """
+    """Units of a layer in the order of their places, ready to be cut."""
 
     codes: NDArray[np.int64]
+    """Shape (n,), rising: the Morton code of each unit's middle."""
     columns: dict[str, NDArray[Any]]
+    """By name one array of n: ``ids, names, tiers, scores, ranks, buildings``."""
     size: NDArray[np.float64]
+    """Shape (n,): the longer side of each unit in the unit square."""
     rings: NDArray[np.int64]
+    """Shape (n + 1,): where each unit's rings begin in `points`."""
     points: NDArray[np.int64]
+    """Shape (r + 1,): where each ring's corners begin in `xy`."""
     xy: NDArray[np.float64]
+    """Shape (p, 2): corners in the unit square. Rings turn one way and holes the other, so that
+    many units can be filled together by the non-zero rule.
+    """
 
     def cut(self, tile: Tile) -> dict[str, Any]:
         """Return the units in a tile as columns, with outlines in whole numbers.
 
-        Returns
-        -------
-        dict
-            The columns, ``rings`` per unit, ``points`` per ring and ``xy``, each number the
-            difference to the one before; 0 to ``extent`` lies inside the tile.
+        Returns the columns, ``rings`` per unit, ``points`` per ring and ``xy``, each number the
+        difference to the one before; 0 to ``extent`` lies inside the tile.
         """
         first, last = np.searchsorted(self.codes, tile.codes)
         inside = np.arange(first, last)
@@ -93,13 +81,9 @@ class UnitTiles:
 def prepare(layer: str, units: pd.DataFrame) -> UnitTiles:
     """Put a layer's units in order for cutting.
 
-    Parameters
-    ----------
-    layer
-        A cell layer or ``building``.
-    units
-        ``unit, score, rank, tier`` and, by layer, ``name, buildings`` and either ``geom`` (WKB,
-        WGS-84) or, for buildings without an outline, ``lon, lat``. Cells need no geometry.
+    ``layer``: a cell layer or ``building``.
+    ``units``: ``unit, score, rank, tier`` and, by layer, ``name, buildings`` and either ``geom``
+    (WKB, WGS-84) or, for buildings without an outline, ``lon, lat``. Cells need no geometry.
     """
     if layer in CELL_LAYERS:
         shapes = np.asarray(cell_polygons(units["unit"].to_numpy(dtype=str)))

@@ -79,14 +79,9 @@ def enter(
 ) -> Response:
     """Begin a session, or answer the page again with what is wrong.
 
-    Parameters
-    ----------
-    form
-        ``next`` and ``lang``, wherever they came from.
-    try_it
-        Asks the office; returns what it signed in, or raises.
-    login
-        What was typed, to be shown again.
+    ``form``: ``next`` and ``lang``, wherever they came from.
+    ``try_it``: asks the office; returns what it signed in, or raises.
+    ``login``: what was typed, to be shown again.
     """
     try:
         signed_in = try_it()

@@ -4,7 +4,7 @@ from typing import Final
 
 GRIDS: Final = "/gw/grids"
 TILES: Final = "/gw/tiles"
-GROUND: Final = "/gw/ground"
+BASEMAP: Final = "/gw/basemap"
 PLACES: Final = "/gw/places"
 FIND: Final = "/gw/find"
 OVER: Final = "/gw/over"
@@ -13,9 +13,9 @@ SMALL_MAP: Final = "/gw/small-map"
 FIRST_SIGHT: Final = "/gw/first-sight"
 
 
-def ground_urls(language: str) -> dict[str, str]:
-    """Return the addresses of the base map and of names and borders."""
-    return {"ground": f"{GROUND}/{{tiles}}?lang={language}", "places": PLACES}
+def basemap_urls(language: str) -> dict[str, str]:
+    """Return the addresses of the basemap and of names and borders."""
+    return {"basemap": f"{BASEMAP}/{{tiles}}?lang={language}", "places": PLACES}
 
 
 def unit_urls(snapshot_id: str, language: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from dashboard.maps.layer_cache import ranked_units
 from dashboard.runtime import context
 from dashboard.server import request_facts
 from dashboard.server.assets_url import LEAFLET_SCRIPT, kept_url, preload_header
-from dashboard.server.maps.addresses import FIRST_SIGHT, ground_urls, unit_urls
+from dashboard.server.maps.addresses import FIRST_SIGHT, basemap_urls, unit_urls
 from governance.access.permissions import Action, require
 
 WALL: Final = "wall"
@@ -30,15 +30,15 @@ _STREET: Final = "map/street/street_map"
 
 
 def map_files(name: str, language: str) -> dict[str, Any]:
-    """Return where the browser finds a map's script, style, Leaflet and the ground under it."""
+    """Return where the browser finds a map's script, style, Leaflet and the basemap under it."""
     office, actor = context.office(), context.actor()
     facts, tiles = office.settings(actor), None
     if facts.tile_url:
         credit = facts.tile_attribution or ""
         tiles = {"url": facts.tile_url, "attribution": credit, "datum": facts.tile_datum}
-    ground = {**ground_urls(language), "attribution": office.ground.attribution(actor)}
+    basemap = {**basemap_urls(language), "attribution": office.basemap.attribution(actor)}
     return {
-        "ground": ground,
+        "basemap": basemap,
         "tiles": tiles,
         "script": kept_url(f"{name}.js"),
         "style": kept_url(MAP_STYLE),

@@ -8,17 +8,17 @@ from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, pack, unit_tiles
+from dashboard.maps.tiles.answers import TILE_LAYERS, basemap_tiles, pack, unit_tiles
 from dashboard.maps.tiles.squares import tiles_named
 from dashboard.runtime import context
 from dashboard.server import answers
 from dashboard.server.maps import first_sight, unit_card
 from dashboard.server.maps.addresses import (
+    BASEMAP,
     CARD,
     FIND,
     FIRST_SIGHT,
     GRIDS,
-    GROUND,
     OVER,
     PLACES,
     SMALL_MAP,
@@ -45,11 +45,11 @@ def map_tiles(request: Request) -> Response:
     return _kept_answer(request, unit_tiles(_choice(request, layer), tiles))
 
 
-def ground(request: Request) -> Response:
-    """Answer what of the base map crosses each of some squares."""
+def basemap(request: Request) -> Response:
+    """Answer what of the basemap crosses each of some squares."""
     english = answers.say_of(request).language == "en"
     tiles = tiles_named(request.path_params["tiles"])
-    return _kept_answer(request, ground_tiles(tiles, english=english))
+    return _kept_answer(request, basemap_tiles(tiles, english=english))
 
 
 def places(request: Request) -> Response:
@@ -110,7 +110,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{CARD}/{{snapshot}}/{{unit:path}}", unit_card.answer),
         Route(f"{GRIDS}/{{snapshot}}", grids),
         Route(f"{TILES}/{{snapshot}}/{{layer}}/{{tiles}}", map_tiles),
-        Route(f"{GROUND}/{{tiles}}", ground),
+        Route(f"{BASEMAP}/{{tiles}}", basemap),
         Route(PLACES, places),
         Route(f"{OVER}/{{snapshot}}/{{layer}}", over),
         Route(f"{FIND}/{{snapshot}}", find),

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from dashboard.i18n import translator
 from dashboard.server import request_facts
 from dashboard.server.errors import status_of
-from dashboard.server.public import asking, bodies
+from dashboard.server.public import bodies, public_requests
 from dashboard.server.public.openapi import OUTCOME_SCHEMA, description
 from geo.errors import GridwardenError
 from governance.access.permissions import public_reporter
@@ -41,9 +41,9 @@ def _answering(
             return await endpoint(request)
         except GridwardenError as error:
             say = translator(request_facts.language_asked(request))
-            problems = asking.said(getattr(error, "problems", ()), say)
+            problems = public_requests.said(getattr(error, "problems", ()), say)
             told = {"code": error.code, "message": say.error(error), "problems": problems}
-            headers = _HEADERS | asking.wait_of(error)
+            headers = _HEADERS | public_requests.wait_of(error)
             return JSONResponse(told, status_code=status_of(error), headers=headers)
 
     return answer
@@ -52,8 +52,8 @@ def _answering(
 @_answering
 async def send_report(request: Request) -> Response:
     """Take in a report, as JSON or, with photos, as a form."""
-    actor, service, offer = public_reporter(), asking.intake(), asking.offer()
-    await run_in_threadpool(service.count_try, actor, address=asking.origin_of(request))
+    actor, service, offer = public_reporter(), public_requests.intake(), public_requests.offer()
+    await run_in_threadpool(service.count_try, actor, address=public_requests.origin_of(request))
     kind, photos = bodies.kind_of(request), list[bytes]()
     if kind == bodies.JSON:
         sent = await bodies.read_json(request)
@@ -76,7 +76,7 @@ async def ask_outcome(request: Request) -> Response:
         raise bodies.PublicBodyError("body_wrong_kind", expected=bodies.JSON)
     sent = await bodies.read_json(request)
     receipt, pin = _asked(sent)
-    look_up = partial(asking.intake().outcome, address=asking.origin_of(request))
+    look_up = partial(public_requests.intake().outcome, address=public_requests.origin_of(request))
     with bodies.WORKING.one():
         outcome = await run_in_threadpool(look_up, public_reporter(), receipt, pin)
     told = {
@@ -88,7 +88,7 @@ async def ask_outcome(request: Request) -> Response:
 
 def describe(_request: Request) -> Response:
     """Answer the description of the API, as the office's settings have it."""
-    return JSONResponse(description(asking.offer()), headers=_HEADERS)
+    return JSONResponse(description(public_requests.offer()), headers=_HEADERS)
 
 
 def routes() -> list[Route]:
@@ -101,7 +101,7 @@ def routes() -> list[Route]:
 
 
 async def _parts(request: Request) -> tuple[dict[str, Any], list[bytes]]:
-    rules = asking.offer().rules
+    rules = public_requests.offer().rules
     most = rules.photos * rules.photo_bytes + bodies.ENVELOPE
     texts, photos = await bodies.read_parts(request, files=rules.photos, most=most)
     return typed(texts), photos

@@ -32,7 +32,7 @@ class PublicBodyError(GridwardenError):
     """What was sent cannot be read, is too large, or took too long."""
 
 
-class Turns:
+class ConcurrencyLimit:
     """So many requests at once; the next is told to come again. For one event loop."""
 
     def __init__(self, most: int) -> None:
@@ -42,10 +42,7 @@ class Turns:
     def one(self) -> Iterator[None]:
         """Hold a place.
 
-        Raises
-        ------
-        PublicBodyError
-            ``public_busy``.
+        Raises `PublicBodyError`: ``public_busy``.
         """
         if self._left <= 0:
             raise PublicBodyError("public_busy", seconds=5)
@@ -56,8 +53,8 @@ class Turns:
             self._left += 1
 
 
-READING: Final = Turns(MOST_READ)
-WORKING: Final = Turns(MOST_WORKED)
+READING: Final = ConcurrencyLimit(MOST_READ)
+WORKING: Final = ConcurrencyLimit(MOST_WORKED)
 
 
 def kind_of(request: Request) -> str:
@@ -68,10 +65,8 @@ def kind_of(request: Request) -> str:
 async def read_json(request: Request) -> dict[str, Any]:
     """Return the JSON object that was sent.
 
-    Raises
-    ------
-    PublicBodyError
-        ``body_too_large``, ``body_too_slow`` or ``body_broken``: also where a name stands twice.
+    Raises `PublicBodyError`: ``body_too_large``, ``body_too_slow`` or ``body_broken``: also where a
+    name stands twice.
     """
     body = bytearray()
     try:
@@ -94,19 +89,12 @@ async def read_parts(
 ) -> tuple[dict[str, str], list[bytes]]:
     """Return what a form says by field, and the files of its photos.
 
-    Parameters
-    ----------
-    files
-        How many photos there may be.
-    most
-        How many bytes there may be in all.
+    ``files``: how many photos there may be.
+    ``most``: how many bytes there may be in all.
 
-    Raises
-    ------
-    PublicBodyError
-        ``body_too_large``, ``body_too_slow`` or ``body_broken``.
-    PublicReportError
-        ``report_invalid`` where a field stands twice, or a file where a text should be.
+    Raises `PublicBodyError`: ``body_too_large``, ``body_too_slow`` or ``body_broken``.
+    Raises `PublicReportError`: ``report_invalid`` where a field stands twice, or a file where a
+    text should be.
     """
     parser = MultiPartParser(
         request.headers,

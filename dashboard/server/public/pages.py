@@ -19,7 +19,7 @@ from dashboard.runtime import context
 from dashboard.server import request_facts
 from dashboard.server.assets_url import ASSETS, asset_version
 from dashboard.server.errors import status_of
-from dashboard.server.public import asking, bodies
+from dashboard.server.public import bodies, public_requests
 from dashboard.server.public.api import typed
 from geo.errors import GridwardenError
 from governance.access.permissions import public_reporter
@@ -52,10 +52,12 @@ def report_page(request: Request) -> Response:
 
 async def send_report(request: Request) -> Response:
     """Take in a report; what is wrong is said over the form, which keeps what was typed."""
-    actor, service, offer = public_reporter(), asking.intake(), asking.offer()
+    actor, service, offer = public_reporter(), public_requests.intake(), public_requests.offer()
     texts: dict[str, str] = {}
     try:
-        await run_in_threadpool(service.count_try, actor, address=asking.origin_of(request))
+        await run_in_threadpool(
+            service.count_try, actor, address=public_requests.origin_of(request)
+        )
         rules = offer.rules
         most = rules.photos * rules.photo_bytes + bodies.ENVELOPE
         texts, photos = await bodies.read_parts(request, files=rules.photos, most=most)
@@ -80,7 +82,9 @@ async def ask_outcome(request: Request) -> Response:
     try:
         texts, _ = await bodies.read_parts(request, files=0, most=bodies.MOST_JSON)
         receipt, pin = (texts.get(name, "")[:MOST_NAME] for name in ("receipt", "pin"))
-        look_up = partial(asking.intake().outcome, address=asking.origin_of(request))
+        look_up = partial(
+            public_requests.intake().outcome, address=public_requests.origin_of(request)
+        )
         with bodies.WORKING.one():
             found = await run_in_threadpool(look_up, public_reporter(), receipt, pin)
     except GridwardenError as error:
@@ -110,7 +114,7 @@ def routes() -> list[Route]:
 def _report(
     request: Request, texts: Mapping[str, str], error: GridwardenError | None = None
 ) -> Response:
-    offer = asking.offer()
+    offer = public_requests.offer()
     again = {**texts}
     if not again.get("key") or (error and error.code == "report_key_used"):
         again["key"] = secrets.token_urlsafe()
@@ -136,7 +140,7 @@ def _page(
     **facts: Any,  # noqa: ANN401 -- of the template
 ) -> Response:
     say = translator(request_facts.language_asked(request, texts.get("lang")))
-    problems = asking.said(getattr(error, "problems", ()), say)
+    problems = public_requests.said(getattr(error, "problems", ()), say)
     if error and not problems:
         field = "photos" if error.code in _PHOTO_CODES else ""
         problems = [{"field": field, "code": error.code, "message": say.error(error)}]
@@ -151,5 +155,5 @@ def _page(
         wrong={each["field"]: each["message"] for each in problems},
         **facts,
     )
-    headers = _HEADERS | (asking.wait_of(error) if error else {})
+    headers = _HEADERS | (public_requests.wait_of(error) if error else {})
     return HTMLResponse(html, status_code=status_of(error) if error else 200, headers=headers)

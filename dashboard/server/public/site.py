@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from dashboard.server.public import api, pages
-from dashboard.server.public.asking import WhenSwitchedOn
+from dashboard.server.public.public_requests import WhenSwitchedOn
 
 PUBLIC: Final = "/gw/public"
 

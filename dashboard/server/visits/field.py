@@ -33,7 +33,7 @@ POLICY = (
 )
 """Nothing runs or is fetched but what this server delivers."""
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_WORKER_PARTS = ("visiting_database.js", "field_worker.js")
+_WORKER_PARTS = ("database.js", "field_worker.js")
 _MODULE_WORD = re.compile(r"^(?:import .*;$|export )", re.MULTILINE)
 _VISITS = sorted((ASSETS / "visits").iterdir())
 _OWN = (*(f"visits/{path.name}" for path in _VISITS), "elements.js", "icon.svg")
@@ -45,7 +45,7 @@ def field_page() -> str:
     return render(
         "field.html",
         icon=asset_url("icon.svg"),
-        style=asset_url("visits/visiting.css"),
+        style=asset_url("visits/visits.css"),
         script=asset_url("visits/field.js"),
     )
 

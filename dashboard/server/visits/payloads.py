@@ -25,15 +25,10 @@ def list_payload(
 ) -> dict[str, Any]:
     """Return the page's list: today's buildings in walking order, then the others.
 
-    Parameters
-    ----------
-    office, actor
-        Whose buildings, and who asks.
-    text
-        Keep buildings whose name, address or code holds this; empty keeps all.
-    most
-        So many cards at most; ``total`` tells how many there are, ``beyond`` how many of
-        today's are left out.
+    ``office``, ``actor``: whose buildings, and who asks.
+    ``text``: keep buildings whose name, address or code holds this; empty keeps all.
+    ``most``: so many cards at most; ``total`` tells how many there are, ``beyond`` how many of
+    today's are left out.
     """
     rows = _in_order(_holding(office.worklist.my_buildings(actor), text))
     records = may(actor, Action.RECORD_VISIT)

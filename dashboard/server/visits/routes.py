@@ -108,13 +108,8 @@ def take_in(
 ) -> list[dict[str, Any]]:
     """Record and undo what a browser sent.
 
-    Parameters
-    ----------
-    entries
-        Each with ``key`` and ``kind`` (``visit`` or ``undo``), see `TYPED`. A visit tells its
-        age in seconds instead of its time, so that a phone's wrong clock does no harm.
-    say
-        The language of messages.
+    ``entries``: each with ``key`` and ``kind`` (``visit`` or ``undo``), see `TYPED`. A visit tells
+    its age in seconds instead of its time, so that a phone's wrong clock does no harm.
     """
     new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
     now = context.office().clock.utc()

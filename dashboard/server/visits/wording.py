@@ -27,8 +27,8 @@ _LISTS = {"results": "visit_result", "signs": "sign", "steps": "next_step"}
 def page_words(say: Translator) -> dict[str, Any]:
     """Return addresses and words of the page in one language; the same for everybody."""
     return {
-        "script": asset_url("visits/visiting.js"),
-        "style": asset_url("visits/visiting.css"),
+        "script": asset_url("visits/visits.js"),
+        "style": asset_url("visits/visits.css"),
         **ADDRESSES,
         "language": say.language,
         **{

@@ -16,22 +16,16 @@ from governance.cases.rules.deadlines import TimeLimit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineForm:
-    """What is asked of a deadline.
-
-    Parameters
-    ----------
-    key
-        Begins the keys of what is asked.
-    fields
-        Field → label, and its choices (of a number: None); laid out in as many columns as there
-        are fields that say which deadline it is.
-    save
-        Writes the deadline of some fields down.
-    """
+    """What is asked of a deadline."""
 
     key: str
+    """Begins the keys of what is asked."""
     fields: Mapping[str, tuple[str, Mapping[str, str] | None]]
+    """Field → label, and its choices (of a number: None); laid out in as many columns as there are
+    fields that say which deadline it is.
+    """
     save: Callable[[dict[str, Any]], object]
+    """Writes the deadline of some fields down."""
 
 
 def show(

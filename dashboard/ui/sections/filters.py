@@ -19,7 +19,6 @@ def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot
     """Let a person slide over the snapshots' days; the newest is shown first.
 
     ``snapshots``: newest first; of several of one day the newest stands for it.
-    ``key``: identity of the widget.
     """
     days = dict(days_of(snapshots))
     newest, label = list(days)[-1], page.say("As of")

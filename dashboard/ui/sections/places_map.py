@@ -18,17 +18,11 @@ Rings = Sequence[Sequence[Sequence[float]]]
 class Place:
     """A place on the map.
 
-    Parameters
-    ----------
-    number
-        What its pin says; None where it is the only one.
-    unit, name, address
-        The building, in words.
-    lon, lat
-        Degrees, WGS-84.
+    ``lon``, ``lat``: degrees, WGS-84.
     """
 
     number: int | None
+    """What its pin says; None where it is the only one."""
     unit: str
     name: str
     address: str
@@ -38,25 +32,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """What a map shows.
-
-    Parameters
-    ----------
-    subject
-        What it is about: another one moves the map to its places.
-    outlines
-        Building and its rings of longitude and latitude: the places and what is beside them.
-    chosen
-        The building that stands out.
-    points
-        Longitude and latitude of what is marked by a dot.
-    """
+    """What a map shows."""
 
     subject: str
+    """What it is about: another one moves the map to its places."""
     pins: Sequence[Place]
     outlines: Sequence[tuple[str, Rings]]
+    """Building and its rings of longitude and latitude: the places and what is beside them."""
     chosen: str | None
     points: Sequence[Sequence[float]] = ()
+    """Longitude and latitude of what is marked by a dot."""
 
 
 def show(
@@ -69,14 +54,7 @@ def show(
 ) -> None:
     """Draw a map, unless there is nothing to draw.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    key
-        Identity of the map.
-    on_pick
-        Called with the building of a pin or outline that was picked, before the next run.
+    ``on_pick``: called with the building of a pin or outline that was picked, before the next run.
     """
     if not places.pins and not places.points:
         return

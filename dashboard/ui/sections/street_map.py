@@ -1,7 +1,7 @@
 """The street map: tiles on one canvas; geometry comes by its own routes, only ids travel here.
 
-The browser fetches what is in view (``/gw/tiles/…``, ``/gw/ground/…``), draws the ground, buildings
-and cells, and sends back the unit that was picked. A rerun costs some three kilobytes.
+The browser fetches what is in view (``/gw/tiles/…``, ``/gw/basemap/…``), draws the basemap,
+buildings and cells, and sends back the unit that was picked. A rerun costs some three kilobytes.
 """
 
 from collections.abc import Callable
@@ -27,18 +27,8 @@ def show(
 ) -> None:
     """Draw the map; a pick is handed over before the next run, so that it shows all through it.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    choice
-        Layers and filters.
-    seen
-        What else is shown.
-    on_pick
-        Called with the unit a person picked by mouse, touch or keyboard.
-    height_px
-        None where the page's style says it.
+    ``on_pick``: called with the unit a person picked by mouse, touch or keyboard.
+    ``height_px``: None where the page's style says it.
     """
     data = {**first_sight.street_map(choice, seen, say=page.say), "height": height_px}
 

@@ -37,14 +37,8 @@ COLUMNS = (
 def show(page: Page, waiting: pd.DataFrame, *, key: str, of_building: bool = False) -> None:
     """Draw a card for each; a chief settles it from there, and can take that back.
 
-    Parameters
-    ----------
-    waiting
-        `governance.overview.suspicions.SUSPICIONS`.
-    key
-        Identity of the widgets.
-    of_building
-        Whether it stands on the building's own page, which need not be named.
+    ``waiting``: `governance.overview.suspicions.SUSPICIONS`.
+    ``of_building``: whether it stands on the building's own page, which need not be named.
     """
     change.show_done()
     _offer_undo(page, key=key)

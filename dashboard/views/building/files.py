@@ -37,11 +37,12 @@ def names(snapshot_id: str, rows: Iterable[EvidenceRow]) -> dict[str, str]:
 
 
 def show_place(page: Page, unit: str, *, snapshot_id: str) -> None:
-    """Say where a building is: address, kind, community, grid, code."""
+    """Say where a building is: address if it has a name beside it, kind, community, grid, code."""
     known = map_layer(LayerChoice(_BUILDING, snapshot_id))
     for row in known[known["unit"] == unit].to_dict("records"):
         grid = page.say("grid {code}", code=row["grid_code"]) if row.get("grid_code") else ""
-        parts = (row.get("std_address"), row.get("kind"), row.get("community"), grid, unit)
+        address = "" if row.get("std_address") == row["name"] else row.get("std_address")
+        parts = (address, row.get("kind"), row.get("community"), grid, unit)
         st.markdown(" · ".join(plain(part) for part in parts if part))
 
 

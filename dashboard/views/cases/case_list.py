@@ -33,18 +33,10 @@ def show(
 ) -> list[str]:
     """Draw the list and return the numbers of the cases that are ticked in it.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    rows
-        As `governance.cases.desk.CaseDeskService.inbox` gives them.
-    people
-        Account or person → name.
-    turn
-        Which rows these are: what was ticked among others is forgotten.
-    many
-        Whether rows can be ticked.
+    ``rows``: as `governance.cases.desk.CaseDeskService.inbox` gives them.
+    ``people``: account or person → name.
+    ``turn``: which rows these are: what was ticked among others is forgotten.
+    ``many``: whether rows can be ticked.
     """
     kept = st.session_state.get(_TICKED) or {}
     ticked = kept.get("cases", []) if many and kept.get("turn") == turn else []

@@ -7,8 +7,10 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import named
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
+from data.contracts.case_vocabulary import CaseAction
 from governance.cases.rules.workflow.transitions import Asked, FactKind
 
 _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
@@ -31,6 +33,9 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
         names = say.names(f"case_{asked.name}", asked.words)
         return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
     if asked.kind is FactKind.PERSON:
+        if not people:
+            page.caption("Nobody who takes the next step has this place in their part of the "
+                         "street. The security administrator gives somebody both.")  # fmt: skip
         return pick.one_or_none(label, people, none=say("choose"), key=key)
     if asked.kind is FactKind.DAY:
         return pick.day(label, page.office.clock.today() if asked.required else None, key=key)
@@ -53,6 +58,14 @@ def in_words(
     """Return names and values of the facts that are told, in their order."""
     told = [(name, facts[name]) for name in TOLD if facts.get(name)]
     return [(name_of(n, say=say), _value(n, value, people=people, say=say)) for n, value in told]
+
+
+def note_words(action: str, note: str, *, say: Translator) -> str:
+    """Word the note of a step: what people wrote stays, what the server wrote are codes."""
+    ticket, colon, changed = note.partition(": ")
+    if action == CaseAction.UPDATE and colon:
+        return f"{ticket} · {named('ticket_news', changed.split(', '), say=say)}"
+    return say.name("case_cause", note)
 
 
 def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator) -> str:  # noqa: ANN401 -- of any kind

@@ -10,6 +10,7 @@ from dashboard.ui.table import Paging
 from dashboard.ui.task_panel import answer_beside
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
+from data.contracts.case_vocabulary import Stage
 from governance.cases.desk import DeskQuery
 from governance.cases.views import InboxPage
 
@@ -32,17 +33,16 @@ def show(page: Page) -> None:
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
         with left:
-            _list(page, found, query, number, people=people, holders=holders)
+            _list(page, found, query, number, people=people)
         with right:
             if opened is None:
                 page.info("Choose a case on the left. J and K go down and up, Enter opens it.")
             else:
-                one_case.show(page, opened, people=people, holders=holders)
+                one_case.show(page, opened, people=people)
 
 
 def _list(
-    page: Page, found: InboxPage, query: DeskQuery, number: int, *,
-    people: Mapping[str, str], holders: Mapping[str, str],
+    page: Page, found: InboxPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
 ) -> None:  # fmt: skip
     if found.rows.empty:
         _nothing(page, query)
@@ -54,6 +54,7 @@ def _list(
     chosen = case_list.show(page, found.rows, people=people, turn=turn, many=bool(many))
     if many:
         with above:
+            holders = page.office.case_desk.holders(page.actor, stage=Stage.ASSIGNED)
             bulk.show(page, chosen, many, holders=holders)
     _PAGING.offer(page, query, number, total=found.total)
 

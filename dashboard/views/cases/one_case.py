@@ -1,25 +1,26 @@
 """One case beside the list: what it is, what can be done now, where, why, and what was done."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import material
-from dashboard.views.cases import case_list, facts, history, leads, place, steps
+from dashboard.ui.sections import material, timeline
+from dashboard.views.cases import case_list, facts, leads, place, steps
 from governance.cases.views import CaseView
 
 
-def show(
-    page: Page, case_no: str, *, people: Mapping[str, str], holders: Mapping[str, str]
-) -> None:
-    """Draw a case, or say kindly why it cannot be seen."""
+def show(page: Page, case_no: str, *, people: Mapping[str, str]) -> None:
+    """Draw a case, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
               args=(None,), shortcut="B")  # fmt: skip
     with page.telling_failures():
         view = page.office.cases.case(page.actor, case_no)
+        stage = str(view.facts["stage"])
+        holders = page.office.case_desk.holders(page.actor, stage=stage, of=view.facts)
         with st.container(border=True, key="case_card"):
             _head(page, view, people=people)
             steps.show(page, view, people=holders)
@@ -27,7 +28,9 @@ def show(
         leads.show(page, view)
         material.show_of_case(page, case_no)
         page.subheader("History")
-        history.show(page, view.history.itertuples(), people=people)
+        timeline.show(page, view.history, "case", people=people,
+                      note=partial(facts.note_words, say=page.say),
+                      facts=partial(facts.in_words, people=people, say=page.say))  # fmt: skip
 
 
 def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:

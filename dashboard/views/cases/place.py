@@ -1,4 +1,4 @@
-"""Where a case is: a small map on the house's own ground, and the way to the building's page."""
+"""Where a case is: a small map, and the way to the building's page."""
 
 from typing import Final
 

@@ -33,6 +33,10 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
     why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
+    holder = view.facts["holder_id"]
+    if holder and holder in {page.actor.id, page.actor.person_id}:
+        # Whoever took a case over goes on with it.
+        order[CaseAction.TAKE_OVER] = len(order)
     ranked = sorted(
         (each for each in view.actions if each.action not in why_not),
         key=lambda each: order[each.action],

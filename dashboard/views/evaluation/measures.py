@@ -11,6 +11,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
+from dashboard.ui.table import rows_px
 from data.workspace.clock import Clock
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import MEASURES, Figure
@@ -144,5 +145,5 @@ def _show_wide(table: pd.DataFrame, case: Case, *, key: str, say: Translator) ->
             **measures,
             "method": st.column_config.TextColumn(say("Method"), pinned=True),
         },
-        height=38 + 35 * max(len(table), 1),
+        height=rows_px(max(len(table), 1)),
     )

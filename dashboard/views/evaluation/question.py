@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -80,7 +81,8 @@ def offer_run(
     answered = evaluation is not None and case in stored_cases(evaluation.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = say("Evaluate again") if answered else say("Evaluate")
-        if st.button(label, type="secondary" if answered else "primary", key="evaluation_go"):
+        kind: Literal["primary", "secondary"] = "secondary" if answered else "primary"
+        if st.button(label, type=kind, key="evaluation_go", disabled=panel.busy):
             evaluate = partial(
                 page.office.evaluation.evaluate, page.actor, event=case.event, unit=case.unit,
                 among=case.among, horizon=case.horizon,

@@ -13,6 +13,7 @@ from dashboard.i18n.file_notes import note_text
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.table import rows_px
 from dashboard.views.importing import unknown_words
 from data.contracts.model import Field
 from data.contracts.vocabulary import VisitResult
@@ -26,7 +27,7 @@ _COVERED = "＊＊＊"
 _LEFT_OUT = ""  # a field that is mapped to nothing although its column was guessed
 _COLUMNS = 4
 _WITH, _WITHOUT = "with", "without"
-_SHOWN = 18
+_SHOWN, _HEAD_PX = 18, 180
 TABLE_KEY = "import_table"
 """Holds the table that a file is imported as."""
 
@@ -189,7 +190,9 @@ def _column_names(preview: ImportPreview) -> dict[str, str]:
 def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
         st.caption(plain(preview.heading))
-    st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
+    head = discreet(preview)
+    height = min(_HEAD_PX, rows_px(max(len(head), 1)))
+    st.dataframe(head, hide_index=True, placeholder=frame.NOTHING, height=height, key=key)
     for code, about in preview.notes:
         st.caption(plain(note_text(code, [about] if about else [], say)))
     if preview.unmapped:
@@ -200,7 +203,7 @@ def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
 def discreet(preview: ImportPreview) -> pd.DataFrame:
     """Return a file's first rows without what the product may not hold or need not show.
 
-    Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
+    Columns that are thrown away on import (identity numbers, pupils) are left out; names and
     telephone numbers are only shown to be there.
     """
     shown = {*preview.mapping.values(), *preview.unmapped}

@@ -31,7 +31,7 @@ def show(page: Page, result: ImportResult) -> None:
     left, right = st.columns(2)
     with left:
         _show_counts(page, say("Why rows were quarantined"), "reason", result.reasons)
-        _show_counts(page, say("Dropped at the door"), "personal", result.dropped_personal)
+        _show_counts(page, say("Dropped on import"), "personal", result.dropped_personal)
         _show_counts(page, say("Lines that are no data, left out"), "note", result.skipped)
     with right:
         _show_counts(page, say("Where rows were placed"), "level", result.located)

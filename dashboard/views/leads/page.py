@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import adverts, links, merging, no_list, try_out, words
+from dashboard.views.leads import adverts, links, merge, no_list, try_out, words
 from governance.access.permissions import Action, may
 
 _ADVERTS, _TRY, _MANY, _WORDS = "adverts", "try", "many", "words"
@@ -14,7 +14,7 @@ _SHOWN = {
     _MANY: try_out.show_many,
     _WORDS: words.show,
     _ADVERTS: adverts.show,
-    _MERGING: merging.show,
+    _MERGING: merge.show,
     _LINKS: links.show,
     _NO_LIST: no_list.show,
 }

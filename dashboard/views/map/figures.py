@@ -16,14 +16,9 @@ _HIGHEST = TIERS[:2]
 def show(page: Page, buildings: pd.DataFrame, *, whole: bool) -> None:
     """Draw the strip.
 
-    Parameters
-    ----------
-    page
-        For whom: figures of the start page are told only to who has one.
-    buildings
-        The buildings that are drawn, with their ``tier``.
-    whole
-        Whether these are all of the office, of which the start page counts.
+    ``page``: for whom: figures of the start page are told only to who has one.
+    ``buildings``: the buildings that are drawn, with their ``tier``.
+    ``whole``: whether these are all of the office, of which the start page counts.
     """
     work = _work(page) if whole else ()
     cards = "".join(

@@ -17,7 +17,7 @@ from dashboard.charts import score as charts_score
 from dashboard.i18n import translator
 from dashboard.maps.content import place_names, shown
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer, ranked_units
-from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
+from dashboard.maps.tiles.answers import TILE_LAYERS, basemap_tiles, unit_tiles
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
 from dashboard.runtime import context
 from dashboard.runtime.background_thread import background_thread
@@ -102,7 +102,7 @@ def _tiles(snapshot_id: str) -> Iterator[None]:
     box = shown.bounds(LayerChoice("building", snapshot_id))
     for tile in opening_tiles(box) if box else ():
         for english in (False, True):
-            ground_tiles([tile], english=english)
+            basemap_tiles([tile], english=english)
             yield
         for layer in TILE_LAYERS:
             unit_tiles(LayerChoice(layer, snapshot_id), [tile])

@@ -12,12 +12,12 @@ from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, Actor, may
 
-_component = browser_component.declare("visiting", slot="gw-visits-slot")
+_component = browser_component.declare("visits", slot="gw-visits-slot")
 
 
 def show(page: Page) -> None:
     """Draw the page of whoever is signed in."""
-    _component(key="visiting", data=component_data(page.actor, say=page.say))
+    _component(key="visits", data=component_data(page.actor, say=page.say))
 
 
 def component_data(actor: Actor, *, say: Translator) -> dict[str, Any]:

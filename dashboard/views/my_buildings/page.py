@@ -11,7 +11,7 @@ LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
 
 
 def show(page: Page) -> None:
-    """Show the buildings of whoever is signed in, or say kindly whom to ask."""
+    """Show the buildings of whoever is signed in, or say whom to ask."""
     st.title(page.say("My buildings"))
     if not any(may(page.actor, action) for action in LOOKING):
         page.info(

@@ -32,10 +32,7 @@ class Rights(NamedTuple):
     def whole_scope(self, page: Page) -> Scope:
         """Return the scope with the buildings that were written.
 
-        Raises
-        ------
-        AccountError
-            As `governance.security.accounts.grants.GrantService.buildings_named`.
+        Raises `AccountError` as `governance.security.accounts.grants.GrantService.buildings_named`.
         """
         if not self.buildings:
             return self.scope

@@ -27,14 +27,10 @@ def ask(
 ) -> Plan | None:
     """Ask which plan to look at and return it, or None where there is none.
 
-    Parameters
-    ----------
-    key
-        Identity of the widget.
-    kind
-        ``week`` or ``campaign``; None for both, and then the page says where there is none.
-    begun_by
-        Show the newest plan that began by that day where none was chosen, if there is one.
+    ``key``: identity of the widget.
+    ``kind``: ``week`` or ``campaign``; None for both, and then the page says where there is none.
+    ``begun_by``: show the newest plan that began by that day where none was chosen, if there is
+    one.
     """
     say = page.say
     plans = page.office.plans.all(page.actor).head(_MOST_LISTED)

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.i18n.patrol import listed, shift_text, team_text
 from dashboard.ui import change
 from dashboard.ui.frame import Page
+from dashboard.views.plan import plan_picker
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
 
@@ -12,6 +13,11 @@ from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, Plan
 def show(page: Page, plan: Plan) -> None:
     """Offer to publish a draft, and to cancel what is not cancelled."""
     say, plans = page.say, page.office.plans
+
+    def cancelled(_plan: Plan) -> str:
+        plan_picker.choose(plan.plan_id)  # or the page would go on to another one
+        return say("Cancelled. No team sees it any more.")
+
     with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
         if plan.state == PlanState.DRAFT:
             _offer_publishing(page, plan)
@@ -23,7 +29,7 @@ def show(page: Page, plan: Plan) -> None:
                 yes=say("Yes, cancel it"),
                 key=f"plan_cancel_{plan.plan_id}",
                 change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
-                done=say("Cancelled. No team sees it any more."),
+                done=cancelled,
             )
 
 

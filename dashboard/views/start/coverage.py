@@ -45,7 +45,6 @@ def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
     """Return a table in HTML in which each share is a number and a bar.
 
     ``coverage``: ``unit, name, due, visited, share, few``.
-    ``say``: Wording of the head.
     """
     head = "".join(f'<th scope="col">{escape(each.header_in(say))}</th>' for each in _SHOWN)
     rows = "".join(_row(row) for row in coverage.to_dict("records"))

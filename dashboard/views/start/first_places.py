@@ -64,12 +64,8 @@ def show(page: Page, facts: StartFacts) -> None:
 def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a card says below the name, as HTML.
 
-    Parameters
-    ----------
-    place
-        A row of `governance.overview.first_places.PLACE_COLUMNS`.
-    has_plan
-        Whether next week has a plan at all.
+    ``place``: a row of `governance.overview.first_places.PLACE_COLUMNS`.
+    ``has_plan``: whether next week has a plan at all.
     """
     score = say(
         "of 100 visits about {n} find something ({low} to {high})",

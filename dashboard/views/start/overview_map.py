@@ -18,7 +18,6 @@ _BUILDING = "building"
 def show(page: Page, places: pd.DataFrame) -> None:
     """Draw it for who may see the map; a building that is picked opens on its page.
 
-    ``page``: for whom, and in which words.
     ``places``: `governance.overview.first_places.PLACE_COLUMNS`, best rank first.
     """
     if places.empty or not may(page.actor, Action.SEE_MAP):

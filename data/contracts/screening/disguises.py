@@ -31,20 +31,15 @@ LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 class Repaired(NamedTuple):
     """A normalised text with its disguises undone.
 
-    Parameters
-    ----------
-    text
-        The text as it is meant.
-    starts, ends
-        Of each of its characters, where it stands in the normalised text.
-    changed
-        Of each of its characters, whether it stood there otherwise.
+    ``starts``, ``ends``: of each of its characters, where it stands in the normalised text.
     """
 
     text: str
+    """The text as it is meant."""
     starts: list[int]
     ends: list[int]
     changed: list[bool]
+    """Of each of its characters, whether it stood there otherwise."""
 
 
 class _Span(NamedTuple):
@@ -58,12 +53,9 @@ class _Span(NamedTuple):
 class Disguises:
     """The disguises of a word list, ready to be looked for.
 
-    Parameters
-    ----------
-    words
-        The word list: what is looked for by sound, characters of one look, and known substitutes.
-    terms
-        Finds all terms of the list as they are written.
+    ``words``: the word list: what is looked for by sound, characters of one look, and known
+    substitutes.
+    ``terms``: finds all terms of the list as they are written.
     """
 
     def __init__(self, words: WordList, terms: ahocorasick.Automaton) -> None:
@@ -119,10 +111,8 @@ def _spans(
 ) -> Iterator[tuple[int, int, _Span]]:
     """Yield what is found in texts that stand one behind the other, but for terms as written.
 
-    Yields
-    ------
-    tuple
-        Place of the text among them, where it begins, and the span from the beginning of all.
+    Yields the place of the text among them, where it begins, and the span from the beginning of
+    all.
     """
     starts = [0, *accumulate(len(each) + 1 for each in pieces)]
     text = 0

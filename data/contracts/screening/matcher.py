@@ -23,24 +23,18 @@ class Role(NamedTuple):
 class Hit(NamedTuple):
     """A term that was found.
 
-    Parameters
-    ----------
-    text
-        Place of its text among those that were looked through.
-    start, end
-        Place in the normalised text, the end behind the last character.
-    term
-        The term that is meant, normalised.
-    disguised
-        Whether it stands there by sound, letters or shape only.
+    ``start``, ``end``: place in the normalised text, the end behind the last character.
     """
 
     text: int
+    """Place of its text among those that were looked through."""
     start: int
     end: int
     term: str
+    """The term that is meant, normalised."""
     roles: tuple[Role, ...]
     disguised: bool
+    """Whether it stands there by sound, letters or shape only."""
 
 
 class Matcher:

@@ -17,23 +17,17 @@ TERMS_SETTING: Final = "screening_terms"
 
 
 class OfficeTerm(NamedTuple):
-    """A term of the list.
-
-    Parameters
-    ----------
-    part
-        One of ``GROUPS``, the name of a form, or ``substitutes``.
-    use
-        ``add`` it; ``alone``: it makes its form by itself; ``without``: it is not wanted;
-        ``substitute``: it stands for another term.
-    meant
-        What a substitute stands for; else empty.
-    """
+    """A term of the list."""
 
     part: str
+    """One of ``GROUPS``, the name of a form, or ``substitutes``."""
     use: str
+    """``add`` it; ``alone``: it makes its form by itself; ``without``: it is not wanted;
+    ``substitute``: it stands for another term.
+    """
     term: str
     meant: str = ""
+    """What a substitute stands for; else empty."""
 
 
 def parts_of(words: WordList) -> Iterator[OfficeTerm]:
@@ -58,11 +52,8 @@ def read_terms(stored: Iterable[Sequence[str]]) -> tuple[OfficeTerm, ...]:
 def check_terms(terms: Iterable[OfficeTerm]) -> tuple[OfficeTerm, ...]:
     """Return terms trimmed and each once.
 
-    Raises
-    ------
-    WordListError
-        ``terms_wrong`` with ``problems``: the number of each line and the code of what is wrong:
-        ``part_unknown``, ``use_unknown``, ``term_missing``, ``meant_missing``.
+    Raises `WordListError`: ``terms_wrong`` with ``problems``: the number of each line and the code
+    of what is wrong: ``part_unknown``, ``use_unknown``, ``term_missing``, ``meant_missing``.
     """
     kept = [OfficeTerm(*(each.strip() for each in term)) for term in terms]
     problems = [

@@ -16,39 +16,27 @@ _COVERING = frozenset(["other_sense", "form", ALONE])
 class Mark(NamedTuple):
     """A stretch of a text and the word of the list that it is.
 
-    Parameters
-    ----------
-    start, end
-        In the text as it came.
-    term
-        The word that is meant.
-    why
-        The form that it makes, or the kind of word it is.
-    disguised
-        Whether it stands there by sound, letters or shape only.
+    ``start``, ``end``: in the text as it came.
     """
 
     start: int
     end: int
     term: str
+    """The word that is meant."""
     why: str
+    """The form that it makes, or the kind of word it is."""
     disguised: bool
+    """Whether it stands there by sound, letters or shape only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What a text tells of.
-
-    Parameters
-    ----------
-    forms
-        Forms of the policy, in the order of the word list.
-    tutoring
-        Whether it is about teaching school subjects outside of school at all.
-    """
+    """What a text tells of."""
 
     forms: tuple[str, ...]
+    """Forms of the policy, in the order of the word list."""
     tutoring: bool
+    """Whether it is about teaching school subjects outside of school at all."""
 
 
 class _Rule(NamedTuple):

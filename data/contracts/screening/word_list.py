@@ -38,31 +38,24 @@ class _Patterned(_Part):
 class FormWords(_Part):
     """Words of one form of the policy.
 
-    Parameters
-    ----------
-    terms
-        Make the form where the text is about school subjects or pupils, and somebody teaches.
-    alone
-        Make it where there is teaching, pay or a place beside them.
-    hides
-        Other forms that are not told where this one is and no school subject.
-    patterns
-        Terms with ``{subject}`` in them, each of which stands for one with every subject.
-    together
-        Groups whose words make it like one of its terms where they stand in one text.
-    unless
-        Forms beside which ``together`` makes nothing.
+    ``terms``: make the form where the text is about school subjects or pupils, and somebody
+    teaches.
     """
 
     hides: tuple[str, ...] = ()
+    """Other forms that are not told where this one is and no school subject."""
 
     patterns: tuple[str, ...] = ()
+    """Terms with ``{subject}`` in them, each of which stands for one with every subject."""
 
     together: tuple[frozenset[str], ...] = ()
+    """Groups whose words make it like one of its terms where they stand in one text."""
 
     unless: frozenset[str] = frozenset()
+    """Forms beside which ``together`` makes nothing."""
 
     alone: tuple[str, ...] = ()
+    """Make it where there is teaching, pay or a place beside them."""
 
     def extended(self, own: Self) -> Self:
         """Return this form's terms with others added, and without those that are not wanted."""
@@ -120,10 +113,8 @@ def default_words() -> WordList:
 def read_words(text: str) -> WordList:
     """Read a word list.
 
-    Raises
-    ------
-    WordListError
-        ``word_list_broken`` with the place and the reason, where it is no TOML or has other parts.
+    Raises `WordListError`: ``word_list_broken`` with the place and the reason, where it is no TOML
+    or has other parts.
     """
     try:
         return WordList.model_validate(tomllib.loads(text))

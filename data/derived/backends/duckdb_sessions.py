@@ -234,14 +234,8 @@ class LocalTables:
     ) -> pa.Table:
         """Answer a question.
 
-        Parameters
-        ----------
-        key
-            Tells the question, and the schemas of its tables, from all others.
-        tables
-            The rows, by name.
-        ask
-            Makes the expression of the tables where it was not asked before.
+        ``key``: tells the question, and the schemas of its tables, from all others.
+        ``ask``: makes the expression of the tables where it was not asked before.
         """
         connection = self._session.con
         for name, rows in tables.items():

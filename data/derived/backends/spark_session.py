@@ -36,14 +36,9 @@ _OWN: Final = {
 class SparkBackend:
     """Ibis's backend on a Spark session, opened when it is first asked, for every thread.
 
-    Parameters
-    ----------
-    settings
-        Its master, and options of Spark's own.
-    session
-        A pyspark ``SparkSession`` that runs already, instead of one by the settings.
-    place_of
-        Tells where its workers read a file of this disk.
+    ``settings``: its master, and options of Spark's own.
+    ``session``: a pyspark ``SparkSession`` that runs already, instead of one by the settings.
+    ``place_of``: tells where its workers read a file of this disk.
     """
 
     def __init__(
@@ -60,10 +55,8 @@ class SparkBackend:
     def mine(self) -> Any:  # noqa: ANN401 -- an Ibis backend
         """Return the backend.
 
-        Raises
-        ------
-        SettingsError
-            ``spark_not_installed`` without pyspark; ``spark_unreachable`` when no session starts.
+        Raises `SettingsError`: ``spark_not_installed`` without pyspark; ``spark_unreachable`` when
+        no session starts.
         """
         with self._opening:
             if self._backend is None:
@@ -87,10 +80,8 @@ def place_for_workers(workspace: Workspace) -> Callable[[Path], str]:
 def start_spark(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession
     """Return the session of this process, begun by the settings where there is none.
 
-    Raises
-    ------
-    SettingsError
-        ``spark_not_installed`` without pyspark; ``spark_unreachable`` when no session starts.
+    Raises `SettingsError`: ``spark_not_installed`` without pyspark; ``spark_unreachable`` when no
+    session starts.
     """
     if not find_spec("pyspark"):
         raise SettingsError(

@@ -25,17 +25,10 @@ def work_through(
     A single part is worked on here: it is not worth a job. So many parts as Spark has cores are in
     memory at a time. Workers have this package installed, in the same version.
 
-    Parameters
-    ----------
-    work
-        Gives the work, which can be pickled; not asked where there is no part.
-    count
-        How many parts there are.
+    ``work``: gives the work, which can be pickled; not asked where there is no part.
 
-    Raises
-    ------
-    SettingsError
-        ``spark_tasks_failed``; ``spark_not_installed`` and ``spark_unreachable``.
+    Raises `SettingsError`: ``spark_tasks_failed``; ``spark_not_installed`` and
+    ``spark_unreachable``.
     """
     parts = iter(parts)
     if settings.kind == "spark" and count > 1:

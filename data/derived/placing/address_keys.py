@@ -28,12 +28,8 @@ KEY: Final = "address_key"
 class AddressKeys:
     """Normalised addresses of rows, by import.
 
-    Parameters
-    ----------
-    folder
-        Where the derived files are.
-    rows
-        Import id → its rows file.
+    ``folder``: where the derived files are.
+    ``rows``: import id → its rows file.
     """
 
     def __init__(self, folder: Path, rows: Mapping[str, Path]) -> None:

@@ -81,16 +81,11 @@ class Places:
 class AddressBook:
     """Answers for a register; asks the matcher about each distinct address once.
 
-    Parameters
-    ----------
-    register
-        As built by `data.derived.placing.building_register`.
-    decisions
-        Normalised address → building, or None where a person said that it is no building.
-    settings
-        ``min_score`` and ``compact_m`` are used.
-    community_names
-        Community code → name, for addresses that say which community they mean.
+    ``register``: as built by `data.derived.placing.building_register`.
+    ``decisions``: normalised address → building, or None where a person said that it is no
+    building.
+    ``settings``: ``min_score`` and ``compact_m`` are used.
+    ``community_names``: community code → name, for addresses that say which community they mean.
     """
 
     def __init__(

@@ -112,13 +112,9 @@ def register_of_layer(rows: pd.DataFrame, grids: Grids) -> pa.Table:
 def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     """Return the register made from rows that mention addresses.
 
-    Parameters
-    ----------
-    rows
-        ``building_id`` (as the sender gave it, may be missing), ``raw_address``, ``lon``, ``lat``,
-        ``learnt_at``; one row per row of the tables that make the register.
-    grids
-        The official grids, to say which grid each building is in.
+    ``rows``: ``building_id`` (as the sender gave it, may be missing), ``raw_address``, ``lon``,
+    ``lat``, ``learnt_at``; one row per row of the tables that make the register.
+    ``grids``: the official grids, to say which grid each building is in.
     """
     codes, uniques = pd.factorize(rows["raw_address"].fillna("").astype(object))
     keys = [building_key(address) for address in uniques]

@@ -34,18 +34,10 @@ _DECIDED: Final = b"decided"
 class DecidedRows:
     """What decisions about addresses change in the files of tables.
 
-    Parameters
-    ----------
-    imports
-        Table → its imports.
-    rows
-        Import id → its rows file.
-    reviews
-        What was decided.
-    keys
-        Normalised addresses of the rows.
-    placer
-        Gives the placer of now, without any decision, when something is to be placed.
+    ``imports``: table → its imports.
+    ``rows``: import id → its rows file.
+    ``keys``: normalised addresses of the rows.
+    ``placer``: gives the placer of now, without any decision, when something is to be placed.
     """
 
     def __init__(
@@ -103,13 +95,9 @@ class DecidedRows:
         What an earlier file says of addresses about which nothing was decided since is taken over;
         only the others are looked for and placed.
 
-        Parameters
-        ----------
-        base
-            All versions of the table's rows, placed without any decision.
-        path
-            The new file: columns of ``base``, and `KEY`; its rows are instead of those of ``base``
-            with the same address.
+        ``base``: all versions of the table's rows, placed without any decision.
+        ``path``: the new file: columns of ``base``, and `KEY`; its rows are instead of those of
+        ``base`` with the same address.
         """
         assert base is not None  # noqa: S101 -- an address is of a row, which is of an import
         hashes = self._hashes(table)

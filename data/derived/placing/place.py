@@ -63,16 +63,10 @@ def is_placed(contract: TableContract) -> bool:
 class Placer:
     """Places rows against one register, one set of grids and one set of reviewed addresses.
 
-    Parameters
-    ----------
-    register
-        As built by `data.derived.placing.building_register`.
-    book
-        What addresses mean: the matcher with the reviews before it.
-    settings
-        The limits of the rules.
-    index
-        That of the register's buildings, where it is at hand.
+    ``register``: as built by `data.derived.placing.building_register`.
+    ``book``: what addresses mean: the matcher with the reviews before it.
+    ``settings``: the limits of the rules.
+    ``index``: that of the register's buildings, where it is at hand.
     """
 
     def __init__(

@@ -123,14 +123,9 @@ def place_decided(
 ) -> pa.Table:
     """Put the rows whose address was decided where the decision says; the others stay.
 
-    Parameters
-    ----------
-    rows
-        With the columns of a table's file of all versions, placed without any decision.
-    keys
-        The normalised address of each row, '' where there is none.
-    placer
-        Gives the placer of now, when something is to be placed.
+    ``rows``: with the columns of a table's file of all versions, placed without any decision.
+    ``keys``: the normalised address of each row, '' where there is none.
+    ``placer``: gives the placer of now, when something is to be placed.
     """
     decided = np.flatnonzero([key in reviews.keys_now for key in keys])
     return _place_rows(rows, decided, lambda: placer().with_decisions(reviews.now))
@@ -149,11 +144,8 @@ def add_past_placements(
     ``rows``, ``keys``, ``reviews``, ``placer``: as of `place_decided`.
     ``imported_at``: local time of the import.
 
-    Returns
-    -------
-    table
-        `data.lake.schema.PLACED_COLUMNS` filled in; a row whose address was reviewed after the
-        import follows once more for every other place and time.
+    Returns `data.lake.schema.PLACED_COLUMNS` filled in; a row whose address was reviewed after the
+    import follows once more for every other place and time.
     """
     changed = reviews.changed_since(imported_at)
     undecided = rows

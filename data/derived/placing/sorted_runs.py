@@ -47,13 +47,9 @@ def write_in_order(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) ->
 
     Memory holds a run of rows and a part of each run, whatever their number.
 
-    Parameters
-    ----------
-    tables
-        The rows, in any order; equal places stay in the order of their coming. Columns without a
-        value may be absent, and texts be dictionaries: all of a name, or none.
-    schema
-        Of the file.
+    ``tables``: the rows, in any order; equal places stay in the order of their coming. Columns
+    without a value may be absent, and texts be dictionaries: all of a name, or none.
+    ``schema``: of the file.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
         merged = _Runs(Path(folder)).merge(_gather(tables))

@@ -61,16 +61,10 @@ def write_visits(
 ) -> None:
     """Write the file of the visits that were recorded up to a state of the log.
 
-    Parameters
-    ----------
-    state
-        Versions that were added after it are left out.
-    placer
-        Gives the placer of now, when something is to be placed.
-    within
-        The folder where a file of an earlier state may lie.
-    zone
-        Time zone of the office.
+    ``state``: versions that were added after it are left out.
+    ``placer``: gives the placer of now, when something is to be placed.
+    ``within``: the folder where a file of an earlier state may lie.
+    ``zone``: time zone of the office.
     """
     before = _before(within, path, newest=state.newest)
     rows = _built(store, placer, before, until=state.newest, zone=zone)

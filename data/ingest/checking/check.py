@@ -50,19 +50,12 @@ def check_batch(
 ) -> CheckedBatch:
     """Check every row of `batch` and say what became of it.
 
-    Parameters
-    ----------
-    mapping
-        Field → the sender's header. Columns that may not be held are dropped even if mapped.
-    seen
-        What this import accepted before; it is extended by this batch.
-    tickets
-        The things that the file lists in pieces; None where the batch is the whole file.
+    ``mapping``: field → the sender's header. Columns that may not be held are dropped even if
+    mapped.
+    ``seen``: what this import accepted before; it is extended by this batch.
+    ``tickets``: the things that the file lists in pieces; None where the batch is the whole file.
 
-    Returns
-    -------
-    CheckedBatch
-        ``len(batch)`` rows in all, each in exactly one table, in their order.
+    Returns `CheckedBatch`: ``len(batch)`` rows in all, each in exactly one table, in their order.
     """
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}

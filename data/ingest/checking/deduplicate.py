@@ -215,12 +215,8 @@ class SeenContents:
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Say of each row how often its content came before, and whether it came exactly so.
 
-        Parameters
-        ----------
-        contents
-            Hash of what the contract understands of each row, its outline included.
-        sent
-            Everything that was sent of each row in cells.
+        ``contents``: hash of what the contract understands of each row, its outline included.
+        ``sent``: everything that was sent of each row in cells.
         """
         times = np.zeros(len(contents), np.int64)
         identical = np.zeros(len(contents), bool)

@@ -31,14 +31,9 @@ def read_field(
 ) -> pa.Array:
     """Read one column by its field's kind and note every cell that does not fit.
 
-    Parameters
-    ----------
-    text
-        What was sent, trimmed.
-    imprecise
-        Which cells a spreadsheet has rounded; None where none can be.
-    times
-        What numbers without a unit of their own are multiplied by.
+    ``text``: what was sent, trimmed.
+    ``imprecise``: which cells a spreadsheet has rounded; None where none can be.
+    ``times``: what numbers without a unit of their own are multiplied by.
     """
     if field.code:
         return _read_code(field, text, imprecise, options, problems)

@@ -18,10 +18,8 @@ _SEEN_LENGTH = 120
 class Problems:
     """The problems of one batch, gathered mask by mask.
 
-    Parameters
-    ----------
-    batch, mapping
-        Name rows and columns as their sender sees them; `mapping` is field → the sender's header.
+    ``batch``, ``mapping``: name rows and columns as their sender sees them; `mapping` is field →
+    the sender's header.
     """
 
     def __init__(self, batch: SourceBatch, mapping: Mapping[str, str]) -> None:

@@ -36,10 +36,7 @@ class SplitTickets:
 
     Both take the values of a batch, field → column, as they were read.
 
-    Parameters
-    ----------
-    keys
-        The keys that the file gives more than once; the others are of no interest.
+    ``keys``: the keys that the file gives more than once; the others are of no interest.
     """
 
     def __init__(self, contract: TableContract, keys: pa.Array) -> None:

@@ -114,23 +114,14 @@ class PointSample:
 def decide_datum(sample: PointSample, *, given: str | None, reference: Reference) -> DatumDecision:
     """Decide the datum of a file, or refuse it.
 
-    Parameters
-    ----------
-    sample
-        Some of its coordinates, as sent.
-    given
-        What the person who imports said, e.g. ``gcj02``.
-    reference
-        What is known; may be empty.
+    ``sample``: some of its coordinates, as sent.
+    ``given``: what the person who imports said, e.g. ``gcj02``.
+    ``reference``: what is known; may be empty.
 
-    Raises
-    ------
-    UnknownDatumError
-        When `given` names none.
-    ImportRefusedError
-        ``datum_missing`` or ``datum_unclear``, or ``axes_swapped`` where longitude and latitude
-        are exchanged as well, with ``shares`` (label → share of points inside what is known),
-        ``suggestion`` (a label or None), ``reason`` and ``swapped``.
+    Raises `UnknownDatumError` when `given` names none.
+    Raises `ImportRefusedError`: ``datum_missing`` or ``datum_unclear``, or ``axes_swapped`` where
+    longitude and latitude are exchanged as well, with ``shares`` (label → share of points inside
+    what is known), ``suggestion`` (a label or None), ``reason`` and ``swapped``.
     """
     if given is not None:
         return _as_told(Datum.parse(given), sample, reference)

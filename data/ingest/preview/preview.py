@@ -32,68 +32,48 @@ from data.workspace.folder import Workspace
 class ImportPreview:
     """What importing a file would start from.
 
-    Parameters
-    ----------
-    sheets, sheet
-        Sheets of a workbook, and the one chosen (None: every sheet with the same header).
-    heading
-        Title lines above the header row.
-    columns
-        The sender's headers.
-    mapping
-        Field → header, as guessed, remembered or given.
-    missing
-        Required fields that no header was found for.
-    unmapped
-        Headers that no field takes.
-    fields
-        Fields that can be mapped.
-    sample
-        Up to twenty rows as sent, with people's names and numbers masked.
-    datum
-        What coordinates would be read as; None where there are none or nobody knows.
-    datum_shares
-        Candidate → share of points that fall where places are known.
-    datum_needed
-        Whether the file is refused until somebody says its datum.
-    datum_suggestion
-        The candidate that stands out, if one does.
-    datum_doubtful
-        Whether what is known speaks against the datum that the file, or a person, says.
-    axes_swapped
-        Whether the columns of longitude and latitude are exchanged.
-    has_header
-        Whether columns are called by a header row, and not by their position.
-    place_missing
-        Whether no column tells where things are, though the table is about places.
-    notes
-        Codes of what a reader should know about the file, each with what it is about.
-    unknown_words
-        Field → word that its list does not have → rows, of the first `SAMPLE_ROWS`.
-    likelier_table
-        Another table that the headers fit plainly better; None where none does.
+    ``sheets``, ``sheet``: sheets of a workbook, and the one chosen (None: every sheet with the same
+    header).
     """
 
     sheets: tuple[str, ...]
     sheet: str | None
     heading: str
+    """Title lines above the header row."""
     columns: tuple[str, ...]
+    """The sender's headers."""
     mapping: dict[str, str]
+    """Field → header, as guessed, remembered or given."""
     missing: tuple[str, ...]
+    """Required fields that no header was found for."""
     unmapped: tuple[str, ...]
+    """Headers that no field takes."""
     fields: tuple[Field, ...]
+    """Fields that can be mapped."""
     sample: pd.DataFrame
+    """Up to twenty rows as sent, with people's names and numbers masked."""
     datum: str | None = None
+    """What coordinates would be read as; None where there are none or nobody knows."""
     datum_shares: dict[str, float] = field(default_factory=dict)
+    """Candidate → share of points that fall where places are known."""
     datum_needed: bool = False
+    """Whether the file is refused until somebody says its datum."""
     datum_suggestion: str | None = None
+    """The candidate that stands out, if one does."""
     datum_doubtful: bool = False
+    """Whether what is known speaks against the datum that the file, or a person, says."""
     axes_swapped: bool = False
+    """Whether the columns of longitude and latitude are exchanged."""
     has_header: bool = True
+    """Whether columns are called by a header row, and not by their position."""
     place_missing: bool = False
+    """Whether no column tells where things are, though the table is about places."""
     notes: tuple[tuple[str, str], ...] = ()
+    """Codes of what a reader should know about the file, each with what it is about."""
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Field → word that its list does not have → rows, of the first `SAMPLE_ROWS`."""
     likelier_table: str | None = None
+    """Another table that the headers fit plainly better; None where none does."""
 
 
 def preview_file(
@@ -101,12 +81,8 @@ def preview_file(
 ) -> ImportPreview:
     """Read the head of a file, guess its mapping and weigh its datums; keep nothing.
 
-    Raises
-    ------
-    UnreadableSourceError
-        When the source is missing, broken or holds no table.
-    MappingError
-        When a given mapping names a field or header that does not exist.
+    Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
+    Raises `MappingError` when a given mapping names a field or header that does not exist.
     """
     contract = workspace.contract(table)
     area = partial(area_box, workspace)

@@ -21,12 +21,8 @@ def unknown_words(
     Of fields that hold one word of a list. Fields whose list is closed come first: a row with a
     word that they do not know cannot be used.
 
-    Parameters
-    ----------
-    rows
-        As sent.
-    mapping
-        Field → column.
+    ``rows``: as sent.
+    ``mapping``: field → column.
     """
     lists = {
         field.name: field.vocabulary

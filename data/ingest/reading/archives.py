@@ -17,17 +17,10 @@ _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".js
 class Unzipped:
     """A table of a zip, unpacked for as long as this object lives.
 
-    Attributes
-    ----------
-    path
-        The unpacked file.
-    others
-        Names of further tables in the zip.
+    ``others``: names of further tables in the zip.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``password_needed``, ``broken_file``, or ``nothing_in_zip`` with the names of what it holds.
+    Raises `UnreadableSourceError`: ``password_needed``, ``broken_file``, or ``nothing_in_zip`` with
+    the names of what it holds.
     """
 
     def __init__(self, archive: Path, *, sheet: str | None = None) -> None:

@@ -26,10 +26,8 @@ Texts = tuple[pa.Array, "NDArray[np.bool_] | None"]
 def texts_of_values(values: Sequence[Any], *, integers_are_floats: bool) -> Texts:
     """Return Python values of mixed types as text, with a mask of the imprecise ones.
 
-    Parameters
-    ----------
-    integers_are_floats
-        Whether whole numbers came out of a spreadsheet, which stores every number as a float.
+    ``integers_are_floats``: whether whole numbers came out of a spreadsheet, which stores every
+    number as a float.
     """
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:

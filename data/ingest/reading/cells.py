@@ -229,11 +229,9 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
 def read_grades(texts: pa.Array, vocabulary: Vocabulary) -> tuple[pa.Array, pa.Array]:
     """Read grades: numbers (95, 95分, 95%), or words that stand for one.
 
-    Returns
-    -------
-    numbers, words
-        float64, and the cell as sent wherever it is no number; a word that stands for no number is
-        kept beside a null. Blank cells and words for "unknown" are null in both.
+    Returns ``numbers``, ``words``: float64, and the cell as sent wherever it is no number; a word
+    that stands for no number is kept beside a null. Blank cells and words for "unknown" are null in
+    both.
     """
     spellings = vocabulary.spellings()
 

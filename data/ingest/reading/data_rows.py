@@ -38,10 +38,7 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
 
     What is left out is counted by reason code in ``skipped``.
 
-    Parameters
-    ----------
-    first
-        Whether these are the first rows under the header, where rows of notes may follow.
+    ``first``: whether these are the first rows under the header, where rows of notes may follow.
     """
     rows = batch.rows
     columns = [clean(one_array(column)) for column in rows.columns]

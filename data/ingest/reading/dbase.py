@@ -43,10 +43,7 @@ class _Column:
 def read_dbase_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
     """Yield the rows of a table as text, numbered from 1.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``memo_fields`` where texts are kept in a second file.
+    Raises `UnreadableSourceError`: ``memo_fields`` where texts are kept in a second file.
     """
     path = Path(source)
     content = path.read_bytes()

@@ -5,7 +5,7 @@
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
 `source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet, dBASE or a
-zip with one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content,
+zip with one of them; for the basemap OSM extracts, MBTiles and PMTiles as well; told by content,
 not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
@@ -68,18 +68,11 @@ class SourceInfo:
 class OpenSource:
     """A source that is looked at more than once; a workbook or page is parsed the first time only.
 
-    Parameters
-    ----------
-    source
-        File, or ``URL#SELECT …``.
-    contract
-        Helps to find the header among titles and unit lines.
-    sheet
-        Sheet or layer; by default every sheet with the same header, or the first layer.
-    header
-        Whether a sheet or text has a header row; None to look for one.
-    area
-        Gives the box to which a map of a larger area is cut, None to read all of it.
+    ``source``: file, or ``URL#SELECT …``.
+    ``contract``: helps to find the header among titles and unit lines.
+    ``sheet``: sheet or layer; by default every sheet with the same header, or the first layer.
+    ``header``: whether a sheet or text has a header row; None to look for one.
+    ``area``: gives the box to which a map of a larger area is cut, None to read all of it.
     """
 
     def __init__(
@@ -98,10 +91,7 @@ class OpenSource:
     def batches(self, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
         """Yield the rows as text, at most about `batch_rows` at a time.
 
-        Raises
-        ------
-        UnreadableSourceError
-            When the source is missing, broken or holds no table.
+        Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
         """
         readers: dict[Format, Callable[[], Iterator[SourceBatch]]] = {
             Format.ARCHIVE: self._map_batches(batch_rows)
@@ -153,10 +143,7 @@ class OpenSource:
     def describe(self) -> SourceInfo:
         """Return the columns, a preview and what else the first rows tell.
 
-        Raises
-        ------
-        UnreadableSourceError
-            When the source is missing, broken or holds no table.
+        Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
         """
         first = next(self.batches(1_000), None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
@@ -206,10 +193,7 @@ class OpenSource:
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
     """Return only the rows in which each column of `where` has its value, blanks at edges aside.
 
-    Raises
-    ------
-    MappingError
-        If a column does not exist.
+    Raises `MappingError` if a column does not exist.
     """
     if not where:
         return batch

@@ -92,11 +92,8 @@ def format_of(source: Source) -> Format:
     A text with ``://`` is a database: ``sqlite:///x.db#SELECT …``. Files are recognised by their
     content, because many systems export text or a new workbook under the name ``.xls``.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``file_not_found``, ``empty_file``, ``broken_file``, or ``no_table`` for documents and
-        pictures.
+    Raises `UnreadableSourceError`: ``file_not_found``, ``empty_file``, ``broken_file``, or
+    ``no_table`` for documents and pictures.
     """
     if "://" in str(source):
         return Format.DATABASE
@@ -221,10 +218,7 @@ def show_url(url: str) -> str:
 def refusing_damage(source: Source) -> Iterator[None]:
     """Turn what readers raise at damage into ``broken_file``; what the disk raises stays.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``.
+    Raises `UnreadableSourceError`: ``broken_file``.
     """
     try:
         yield

@@ -93,10 +93,8 @@ def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
 def split_database_source(source: Source) -> tuple[str, str]:
     """Return URL and query of ``URL#SELECT …``.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``query_missing``, or ``query_not_read_only`` unless it is one SELECT.
+    Raises `UnreadableSourceError`: ``query_missing``, or ``query_not_read_only`` unless it is one
+    SELECT.
     """
     url, _, query = str(source).partition("#")
     if not query.strip():
@@ -114,10 +112,8 @@ def split_database_source(source: Source) -> tuple[str, str]:
 def read_database_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
     """Yield the rows of a query as text; ``source_row`` counts from 1.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``query_missing``, ``query_not_read_only`` or ``database_error``.
+    Raises `UnreadableSourceError`: ``query_missing``, ``query_not_read_only`` or
+    ``database_error``.
     """
     url, query = split_database_source(source)
     try:

@@ -31,41 +31,30 @@ _MOST_MANIFEST: Final = 1 << 30
 class BackupManifest:
     """What a backup holds.
 
-    Parameters
-    ----------
-    made_at
-        Aware time, as ISO 8601.
-    program
-        Version of the program that made it.
-    keys
-        Whether the workspace's secret is in it.
-    kind, revision, tables, sequences
-        Of the store, as in `StoreCopy`.
-    files
-        Path within the backup → bytes and SHA-256.
-    seal
-        HMAC-SHA256 of all of that, under a key made from the workspace's secret.
+    ``kind``, ``revision``, ``tables``, ``sequences``: of the store, as in `StoreCopy`.
     """
 
     made_at: str
+    """Aware time, as ISO 8601."""
     program: str
+    """Version of the program that made it."""
     keys: bool
+    """Whether the workspace's secret is in it."""
     kind: str
     revision: str
     tables: dict[str, list[str]]
     sequences: dict[str, tuple[int, bool]]
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Path within the backup → bytes and SHA-256."""
     seal: str = ""
+    """HMAC-SHA256 of all of that, under a key made from the workspace's secret."""
     form: int = FORM
 
     @classmethod
     def of_bytes(cls, content: bytes) -> Self:
         """Read a manifest.
 
-        Raises
-        ------
-        BackupError
-            ``backup_not_one``, or ``backup_of_newer``.
+        Raises `BackupError`: ``backup_not_one``, or ``backup_of_newer``.
         """
         try:
             told = json.loads(content)
@@ -101,14 +90,9 @@ def write_archive(
 ) -> BackupManifest:  # fmt: skip
     """Write what was frozen to a file.
 
-    Parameters
-    ----------
-    passphrase
-        Encrypts it; None writes a plain tar.
-    secret
-        Of the workspace; seals the manifest.
-    told
-        ``made_at`` and ``program`` of the manifest.
+    ``passphrase``: encrypts it; None writes a plain tar.
+    ``secret``: of the workspace; seals the manifest.
+    ``told``: ``made_at`` and ``program`` of the manifest.
     """
     sealing = SealingWriter(file, passphrase) if passphrase is not None else None
     store = frozen.store
@@ -167,10 +151,8 @@ class _Hashing:
 def opened(path: Path, *, passphrase: str | None) -> Iterator[BinaryIO]:
     """Open a backup and decrypt it where it is encrypted.
 
-    Raises
-    ------
-    BackupError
-        ``passphrase_missing``, or ``passphrase_wrong`` where the very first piece does not open.
+    Raises `BackupError`: ``passphrase_missing``, or ``passphrase_wrong`` where the very first piece
+    does not open.
     """
     with path.open("rb") as file:
         start = file.read(16)
@@ -190,11 +172,8 @@ def opened(path: Path, *, passphrase: str | None) -> Iterator[BinaryIO]:
 def take_apart(file: BinaryIO, folder: Path) -> BackupManifest:
     """Write the files of a backup into an empty folder, each held against its SHA-256.
 
-    Raises
-    ------
-    BackupError
-        ``backup_not_one``; ``backup_damaged``, naming every file that is missing, was changed or
-        does not belong there.
+    Raises `BackupError`: ``backup_not_one``; ``backup_damaged``, naming every file that is missing,
+    was changed or does not belong there.
     """
     seen: dict[str, tuple[int, str]] = {}
     strangers: set[str] = set()

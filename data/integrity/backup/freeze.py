@@ -53,10 +53,7 @@ def freeze(workspace: Workspace, *, with_keys: bool) -> Iterator[Frozen]:
     ``with_keys``: whether the workspace's secret, its secret in a directory of the office and the
     password of its database are held as well.
 
-    Raises
-    ------
-    BackupError
-        ``backup_too_busy`` when files kept changing although imports had to wait.
+    Raises `BackupError`: ``backup_too_busy`` when files kept changing although imports had to wait.
     """
     drafts = workspace.root / DRAFTS
     drafts.mkdir(exist_ok=True, mode=0o700)

@@ -22,16 +22,7 @@ LEAST_PASSPHRASE: Final = 12
 class BackupMade:
     """A backup that was made.
 
-    Parameters
-    ----------
-    bytes, sha256
-        Of the file.
-    files
-        How many files it holds.
-    made_at
-        Aware time.
-    encrypted
-        Whether it opens by a passphrase, and then holds the keys.
+    ``bytes``, ``sha256``: of the file.
     """
 
     file: Path
@@ -39,7 +30,9 @@ class BackupMade:
     sha256: str
     files: int
     made_at: datetime
+    """Aware time."""
     encrypted: bool
+    """Whether it opens by a passphrase, and then holds the keys."""
 
 
 def make_backup(
@@ -52,23 +45,15 @@ def make_backup(
 ) -> BackupMade:
     """Write a backup of a workspace that may be in use.
 
-    Parameters
-    ----------
-    dest
-        A file that is not there yet, or a folder, in which it is named by the time.
-    now
-        Aware time.
-    passphrase
-        Encrypts it; without one the keys stay out of it.
-    announce
-        Called once the file is written, before it gets its name; where it raises, no file stays.
+    ``dest``: a file that is not there yet, or a folder, in which it is named by the time.
+    ``now``: aware time.
+    ``passphrase``: encrypts it; without one the keys stay out of it.
+    ``announce``: called once the file is written, before it gets its name; where it raises, no file
+    stays.
 
-    Raises
-    ------
-    BackupError
-        ``backup_exists``, ``backup_inside``, ``passphrase_short`` or ``backup_too_busy``.
-    OSError
-        Where the disk is full or cannot be written to.
+    Raises `BackupError`: ``backup_exists``, ``backup_inside``, ``passphrase_short`` or
+    ``backup_too_busy``.
+    Raises `OSError` where the disk is full or cannot be written to.
     """
     path = dest / f"gridwarden-{now:%Y%m%dT%H%M%SZ}{ENDING}" if dest.is_dir() else dest
     _check(workspace, path, passphrase)

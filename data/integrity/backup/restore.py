@@ -52,23 +52,13 @@ def restore_backup(
     Every file is held against its SHA-256 and the list of them against its seal before anything is
     put in its place.
 
-    Parameters
-    ----------
-    folder
-        Where the workspace goes: absent or empty.
-    passphrase
-        Of an encrypted backup.
-    keys
-        The workspace's ``secret.key``, where the backup holds none.
-    store_url
-        The empty database for a backup whose store was PostgreSQL; None for the one that its
-        settings name.
+    ``folder``: where the workspace goes: absent or empty.
+    ``keys``: the workspace's ``secret.key``, where the backup holds none.
+    ``store_url``: the empty database for a backup whose store was PostgreSQL; None for the one that
+    its settings name.
 
-    Raises
-    ------
-    BackupError
-        All that is wrong with the file at once; ``folder_not_empty``, ``database_not_empty``,
-        ``keys_missing``, ``keys_wrong``, ``store_url_unexpected``.
+    Raises `BackupError`: all that is wrong with the file at once; ``folder_not_empty``,
+    ``database_not_empty``, ``keys_missing``, ``keys_wrong``, ``store_url_unexpected``.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackupError("folder_not_empty", folder=str(folder))

@@ -33,12 +33,8 @@ class SealError(Exception):
 class SealingWriter:
     """Write what is given, encrypted, to a file; `finish` writes the last piece.
 
-    Parameters
-    ----------
-    file
-        Open for writing; it is not closed.
-    passphrase
-        Of any length.
+    ``file``: open for writing; it is not closed.
+    ``passphrase``: of any length.
     """
 
     def __init__(self, file: BinaryIO, passphrase: str) -> None:
@@ -72,17 +68,10 @@ class SealingWriter:
 class SealedReader:
     """Read what a `SealingWriter` wrote.
 
-    Parameters
-    ----------
-    file
-        Open for reading, at its beginning.
-    passphrase
-        That of the writer.
+    ``file``: open for reading, at its beginning.
 
-    Raises
-    ------
-    SealError
-        By `read`, as soon as a piece is wrong; number 0 where the passphrase is another.
+    Raises `SealError` by `read`, as soon as a piece is wrong; number 0 where the passphrase is
+    another.
     """
 
     def __init__(self, file: BinaryIO, passphrase: str) -> None:

@@ -31,27 +31,18 @@ class BackupError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class StoreCopy:
-    """What a copy of the store holds.
-
-    Parameters
-    ----------
-    kind
-        ``sqlite`` or ``postgresql``.
-    revision
-        The migration that it is at.
-    tables
-        Of PostgreSQL: table → its columns, in the order in which they can be filled.
-    sequences
-        Of PostgreSQL: sequence → its last value, and whether that was given out.
-    named
-        SHA-256 of the files of evidence that its rows name.
-    """
+    """What a copy of the store holds."""
 
     kind: str
+    """``sqlite`` or ``postgresql``."""
     revision: str
+    """The migration that it is at."""
     tables: dict[str, list[str]] = field(default_factory=dict)
+    """Of PostgreSQL: table → its columns, in the order in which they can be filled."""
     sequences: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    """Of PostgreSQL: sequence → its last value, and whether that was given out."""
     named: frozenset[str] = frozenset()
+    """SHA-256 of the files of evidence that its rows name."""
 
 
 def copy_store(store: Store, folder: Path) -> StoreCopy:
@@ -115,12 +106,9 @@ def _sequences(connection: Connection) -> dict[str, tuple[int, bool]]:
 def check_revision(revision: str) -> None:
     """Refuse a copy of a store that this version does not know.
 
-    Raises
-    ------
-    BackupError
-        ``backup_of_newer``.
+    Raises `BackupError`: ``backup_of_newer``.
     """
-    from data.store.migrating import known_migrations  # alembic takes a second to import
+    from data.store.migrate import known_migrations  # alembic takes a second to import
 
     if revision not in known_migrations():
         raise BackupError("backup_of_newer", seen=revision)
@@ -129,10 +117,7 @@ def check_revision(revision: str) -> None:
 def check_empty(url: str) -> None:
     """Refuse a database in which something is.
 
-    Raises
-    ------
-    BackupError
-        ``database_not_empty``.
+    Raises `BackupError`: ``database_not_empty``.
     """
     engine = create_engine(url)
     try:
@@ -146,10 +131,7 @@ def check_empty(url: str) -> None:
 def load_postgresql(url: str, copy: StoreCopy, folder: Path, *, seal: Callable[..., str]) -> None:
     """Fill an empty database with a copy; all of it or nothing.
 
-    Raises
-    ------
-    BackupError
-        ``database_not_empty``.
+    Raises `BackupError`: ``database_not_empty``.
     """
     check_empty(url)
     engine = create_engine(url)
@@ -160,7 +142,7 @@ def load_postgresql(url: str, copy: StoreCopy, folder: Path, *, seal: Callable[.
 
 
 def _load(engine: Engine, copy: StoreCopy, folder: Path, *, seal: Callable[..., str]) -> None:
-    from data.store.migrating import migrate_to
+    from data.store.migrate import migrate_to
 
     with engine.begin() as connection:
         migrate_to(copy.revision, connection, seal=seal)

@@ -41,26 +41,20 @@ class Fault:
 class ChainReport:
     """What the log holds, and everything that is wrong with it.
 
-    Parameters
-    ----------
-    events
-        How many events are in the database.
-    removed
-        How many were kept long enough and taken out below a checkpoint.
-    head
-        Number and seal of the newest event.
-    first, last
-        Times of the oldest and newest event, as stored (UTC), empty where there is none.
-    faults
-        What is wrong; none where the chain is unbroken.
+    ``first``, ``last``: times of the oldest and newest event, as stored (UTC), empty where there is
+    none.
     """
 
     events: int
+    """How many events are in the database."""
     removed: int
+    """How many were kept long enough and taken out below a checkpoint."""
     head: Head
+    """Number and seal of the newest event."""
     first: str
     last: str
     faults: tuple[Fault, ...]
+    """What is wrong; none where the chain is unbroken."""
 
 
 def verify_chain(store: Store) -> ChainReport:

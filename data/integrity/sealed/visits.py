@@ -24,22 +24,16 @@ BATCH: Final = 500
 
 @dataclass(slots=True)
 class VisitReport:
-    """What was found.
-
-    Parameters
-    ----------
-    checked
-        How many versions have a seal.
-    unsealed
-        How many were recorded before visits were sealed, and cannot be checked.
-    faults
-        ``visit_changed``, ``visit_missing`` and ``visit_seal_missing`` with the visit's id,
-        version and – where it is there – building; ``visit_more_faults`` with how many more.
-    """
+    """What was found."""
 
     checked: int = 0
+    """How many versions have a seal."""
     unsealed: int = 0
+    """How many were recorded before visits were sealed, and cannot be checked."""
     faults: list[Fault] = field(default_factory=list)
+    """``visit_changed``, ``visit_missing`` and ``visit_seal_missing`` with the visit's id, version
+    and – where it is there – building; ``visit_more_faults`` with how many more.
+    """
 
 
 def verify_visits(store: Store) -> VisitReport:

@@ -64,18 +64,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """What seals events; its key is made when it is first needed.
-
-    Parameters
-    ----------
-    secret
-        Gives the workspace's secret.
-    file
-        Where the head is kept beside the database, or None.
-    """
+    """What seals events; its key is made when it is first needed."""
 
     secret: Callable[[], bytes]
+    """Gives the workspace's secret."""
     file: Path | None = None
+    """Where the head is kept beside the database, or None."""
 
     def seal(self, *parts: object) -> str:
         """Return the seal of some facts: 64 hex digits."""
@@ -136,10 +130,7 @@ class Sealing:
     def read_head(self) -> Head | None:
         """Return the head that the file holds, or None where no file is kept.
 
-        Raises
-        ------
-        AuditError
-            ``audit_head_file_missing`` or ``audit_head_file_changed``.
+        Raises `AuditError`: ``audit_head_file_missing`` or ``audit_head_file_changed``.
         """
         if self.file is None:
             return None
@@ -159,14 +150,8 @@ class Sealing:
 class ChainWalk:
     """One pass over the events of a chain, the oldest first, as their bytes are stored.
 
-    Parameters
-    ----------
-    key
-        Of the seals.
-    start
-        What the first event follows.
-    chain
-        What names the chain among all.
+    ``start``: what the first event follows.
+    ``chain``: what names the chain among all.
     """
 
     def __init__(self, key: bytes, *, start: Head = START, chain: tuple[str, ...] = ()) -> None:

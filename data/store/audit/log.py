@@ -40,20 +40,14 @@ class AuditTrail:
     def add(self, *, at: datetime, actor: str, action: str, facts: Mapping[str, Any]) -> AuditEvent:
         """Record an event at an aware time, kept in UTC.
 
-        Raises
-        ------
-        AuditError
-            ``audit_head_missing`` when the chain has lost its head.
+        Raises `AuditError`: ``audit_head_missing`` when the chain has lost its head.
         """
         return self.add_many([Entry(at, actor, action, facts)])[0]
 
     def add_many(self, entries: Sequence[Entry]) -> list[AuditEvent]:
         """Record events in their order, with none between them; at least one.
 
-        Raises
-        ------
-        AuditError
-            ``audit_head_missing`` when the chain has lost its head.
+        Raises `AuditError`: ``audit_head_missing`` when the chain has lost its head.
         """
         self._session.flush()
         head, events = self._take_head(len(entries)), []
@@ -108,14 +102,8 @@ class AuditTrail:
     ) -> Sequence[AuditEvent]:
         """Return events, newest first.
 
-        Parameters
-        ----------
-        person, action
-            Only what this account did; only this action.
-        since, before
-            UTC, naive: from the first moment on, and before the second.
-        limit
-            At most so many.
+        ``person``, ``action``: only what this account did; only this action.
+        ``since``, ``before``: UTC, naive: from the first moment on, and before the second.
         """
         query = select(AuditEvent).order_by(AuditEvent.id.desc())
         if person is not None:

@@ -27,15 +27,10 @@ def make_table(
 ) -> None:
     """Make a table; its keys and indexes are named by their columns.
 
-    Parameters
-    ----------
-    columns
-        ``name kind`` of each, with commas between; the kinds are `KINDS`, with ``?`` behind it
-        where NULL may stand. The first is the primary key.
-    constraints
-        What else must hold.
-    unique, indexes
-        Names of columns, with spaces between.
+    ``columns``: ``name kind`` of each, with commas between; the kinds are `KINDS`, with ``?``
+    behind it where NULL may stand. The first is the primary key.
+    ``constraints``: what else must hold.
+    ``unique``, ``indexes``: names of columns, with spaces between.
     """
     told = [column.split() for column in columns.split(",")]
     op.create_table(

@@ -44,10 +44,8 @@ class FieldTrials(Repository):
     ) -> tuple[str, str] | None:
         """Keep a draft's protocol for good.
 
-        Returns
-        -------
-        tuple of str, or None
-            The protocol's SHA-256 and its seal; None where the trial is no draft any more.
+        Returns the protocol's SHA-256 and its seal; None where the trial is
+        no draft any more.
         """
         sha256 = hash_protocol(protocol)
         seal = seal_trial(self._sealing.key(), trial_id, sha256)

@@ -72,10 +72,7 @@ class Patrols(Repository):
     def add_version(self, version: Mapping[str, Any]) -> None:
         """Add a version of a plan.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else added a version of this number meanwhile.
+        Raises `ChangedMeanwhileError` when somebody else added a version of this number meanwhile.
         """
         if not add_once(self._session, PatrolPlan, version):
             number = version["version"]
@@ -128,10 +125,7 @@ class Patrols(Repository):
 
         The database takes these columns out of the content; nothing else of it is decoded.
 
-        Returns
-        -------
-        stops, uncovered
-            Frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
+        Returns ``stops``, ``uncovered``: frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
         """
         asked = [("stops", name) for name in STOPS_PLACES]
         asked += [("uncovered", name) for name in UNCOVERED_PLACES]
@@ -192,14 +186,9 @@ class Patrols(Repository):
     ) -> pd.DataFrame:
         """Return published stops, `STOP_COLUMNS`, by day, shift and place.
 
-        Parameters
-        ----------
-        plan_id, buildings, teams
-            Only of these; of all when None.
-        since, until
-            First and last day of the stops.
-        spans
-            Only of plans whose span holds this day.
+        ``plan_id``, ``buildings``, ``teams``: only of these; of all when None.
+        ``since``, ``until``: first and last day of the stops.
+        ``spans``: only of plans whose span holds this day.
         """
         import pandas as pd
 

@@ -27,16 +27,10 @@ class PendingFiles(Repository):
     ) -> None:
         """Note what is about to change.
 
-        Parameters
-        ----------
-        token
-            Names this change and nothing else.
-        kind, key
-            What sort of file, and what tells whether it is there.
-        actor, action, facts
-            The line that the audit log is to have.
-        at
-            Aware time.
+        ``token``: names this change and nothing else.
+        ``kind``, ``key``: what sort of file, and what tells whether it is there.
+        ``actor``, ``action``, ``facts``: the line that the audit log is to have.
+        ``at``: aware time.
         """
         plain = json.loads(json.dumps(dict(facts), default=str))
         utc = at.astimezone(UTC).replace(tzinfo=None)

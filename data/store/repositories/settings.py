@@ -39,18 +39,13 @@ class HeaderMappings(Repository):
 class Review:
     """What an address was decided to mean, and when that held; times are local.
 
-    Parameters
-    ----------
-    address
-        Normalised.
-    building_id
-        None where it is no building.
-    at, until
-        From when to when; None where it still holds.
+    ``at``, ``until``: from when to when; None where it still holds.
     """
 
     address: str
+    """Normalised."""
     building_id: str | None
+    """None where it is no building."""
     at: datetime
     until: datetime | None
 

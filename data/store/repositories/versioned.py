@@ -39,14 +39,9 @@ def add_once(session: Session, kind: Any, row: Mapping[str, Any]) -> bool:  # no
 def is_newest(kind: Any, key: str, *, until: int | None = None) -> ColumnElement[bool]:  # noqa: ANN401 -- a mapped class
     """Return the condition that no later version of a row is there.
 
-    Parameters
-    ----------
-    kind
-        A mapped class with columns ``id`` and ``version``.
-    key
-        Its column that all versions of one thing share.
-    until
-        Only rows with a number up to this one count as there; all when None.
+    ``kind``: a mapped class with columns ``id`` and ``version``.
+    ``key``: its column that all versions of one thing share.
+    ``until``: only rows with a number up to this one count as there; all when None.
     """
     later = aliased(kind)
     return ~(
@@ -154,10 +149,7 @@ class NumberedRows(Repository, Generic[Row, Event]):
     def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Add a row's next event, and give the row the values that follow from it.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else added an event of this number meanwhile.
+        Raises `ChangedMeanwhileError` when somebody else added an event of this number meanwhile.
         """
         if not add_once(self._session, self.EVENT, event):
             raise ChangedMeanwhileError(self.CHANGED, seen=event["seq"])
@@ -172,10 +164,7 @@ class NumberedRows(Repository, Generic[Row, Event]):
     def check_seen(self, row: Row, version: int | None) -> None:
         """Check that a row has the version that somebody saw; None stands for any.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When it has another.
+        Raises `ChangedMeanwhileError` when it has another.
         """
         held: int = row.version  # type: ignore[attr-defined]
         if version is not None and version != held:

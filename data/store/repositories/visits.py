@@ -57,15 +57,11 @@ class Visits(Repository):
     def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:
         """Seal and add a version, unless the same person sent this key before.
 
-        Returns
-        -------
-        version, new
-            What is in the table under this key, and whether it was put there now.
+        Returns ``version``, ``new``: what is in the table under this key, and whether it was put
+        there now.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else added this version of the visit at the same time.
+        Raises `ChangedMeanwhileError` when somebody else added this version of the visit at the
+        same time.
         """
         sealed = {**version, "seal": seal_visit(self._sealing.key(), version)}
         added = add_once(self._session, VisitVersion, sealed)
@@ -146,16 +142,11 @@ class Visits(Repository):
     ) -> pd.DataFrame:
         """Return the visits that hold – newest version, not withdrawn – newest visit first.
 
-        Parameters
-        ----------
-        buildings
-            Only at these; everywhere when None.
-        since, before
-            Local time of the visit: at or after the first, before the second.
-        recorded_by
-            Only what this account wrote.
-        limit, ending_with
-            At most so many of the newest; of these only the last to each door, with such an end.
+        ``buildings``: only at these; everywhere when None.
+        ``since``, ``before``: local time of the visit: at or after the first, before the second.
+        ``recorded_by``: only what this account wrote.
+        ``limit``, ``ending_with``: at most so many of the newest; of these only the last to each
+        door, with such an end.
         """
         where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
         if since is not None:
@@ -196,14 +187,9 @@ class Visits(Repository):
     ) -> pd.DataFrame:
         """Return the last visit that holds of each building.
 
-        Parameters
-        ----------
-        buildings
-            Only of these; of all when None.
-        before
-            Local time: only visits that happened before it.
-        until
-            As held when the version of this number was the newest; now when None.
+        ``buildings``: only of these; of all when None.
+        ``before``: local time: only visits that happened before it.
+        ``until``: as held when the version of this number was the newest; now when None.
         """
         places = select(VisitVersion.building_id).distinct()
         parts = []

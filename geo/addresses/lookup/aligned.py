@@ -125,12 +125,8 @@ class _Entry(NamedTuple):
 class AlignedNames:
     """Files buildings by the name before their first number.
 
-    Parameters
-    ----------
-    buildings
-        The register; rows are positions in it.
-    explanation
-        Says what may stand before a name.
+    ``buildings``: the register; rows are positions in it.
+    ``explanation``: says what may stand before a name.
     """
 
     def __init__(self, buildings: Iterable[RegisteredBuilding], explanation: Explanation) -> None:

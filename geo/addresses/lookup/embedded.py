@@ -84,12 +84,8 @@ def _may_drop_level(place: str, index: RegisterIndex) -> bool:
 class EmbeddedNames:
     """Finds the names of a register inside of places.
 
-    Parameters
-    ----------
-    index
-        The register.
-    surroundings
-        What may stand before and behind a name.
+    ``index``: the register.
+    ``surroundings``: what may stand before and behind a name.
     """
 
     def __init__(self, index: RegisterIndex, surroundings: Surroundings) -> None:

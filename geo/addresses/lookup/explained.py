@@ -45,13 +45,9 @@ _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 class Explanation:
     """Holds the words that may stand around names, and the areas of a register.
 
-    Parameters
-    ----------
-    surroundings
-        What may stand before and behind a name.
-    districts
-        The names of the register's districts, streets and towns, without the word for what they
-        are.
+    ``surroundings``: what may stand before and behind a name.
+    ``districts``: the names of the register's districts, streets and towns, without the word for
+    what they are.
     """
 
     def __init__(self, surroundings: Surroundings, districts: Iterable[str]) -> None:

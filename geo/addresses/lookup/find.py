@@ -54,10 +54,7 @@ _SHORTENED: Final = 4
 class Finder:
     """Look places up in a register: as written, by other names, by door, as misspelt.
 
-    Parameters
-    ----------
-    index
-        The register.
+    ``index``: the register.
     """
 
     def __init__(self, index: RegisterIndex) -> None:

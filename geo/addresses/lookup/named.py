@@ -31,14 +31,9 @@ _EARLY: Final = 6
 class NamedHouses:
     """Holds the houses of a register that need no number: a hotel, a market, a tower.
 
-    Parameters
-    ----------
-    index
-        The register.
-    buildings
-        Its buildings in the same order.
-    explanation
-        Says what may stand before a name.
+    ``index``: the register.
+    ``buildings``: its buildings in the same order.
+    ``explanation``: says what may stand before a name.
     """
 
     def __init__(

@@ -58,11 +58,8 @@ _BEHIND: Final = (_GATE, _YARD, re.compile(r"[,，:：\-·()（）、的]"))
 class Surroundings:
     """Knows the areas of a register.
 
-    Parameters
-    ----------
-    stems
-        Names of provinces, cities, districts, streets and communities without the word for what
-        they are.
+    ``stems``: names of provinces, cities, districts, streets and communities without the word for
+    what they are.
     """
 
     def __init__(self, stems: Iterable[str]) -> None:

@@ -24,18 +24,13 @@ _ROAD_ENDS: Final = ("路", "街", "巷", "大道", "胡同", "道", "弄")
 class Agreement:
     """What an address says of one part, beside what the register says of a building.
 
-    Parameters
-    ----------
-    part
-        Which part.
-    verdict
-        ``alike``: names that may be one name misspelt or cut short.
-    said, known
-        The part as the address and the register have it.
+    ``said``, ``known``: the part as the address and the register have it.
     """
 
     part: Part
+    """Which part."""
     verdict: Verdict
+    """``alike``: names that may be one name misspelt or cut short."""
     said: str
     known: str
 

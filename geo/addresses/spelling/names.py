@@ -59,15 +59,9 @@ class NameIndex:
     Each name is filed under its sound and under its sound with each one character left out, so
     that a search is a handful of look-ups.
 
-    Parameters
-    ----------
-    names
-        The distinct names of the register in canonical spelling.
+    ``names``: the distinct names of the register in canonical spelling.
 
-    Attributes
-    ----------
-    search
-        Returns the names that a written one may mean, cheapest first, ties by name.
+    ``search``: returns the names that a written one may mean, cheapest first, ties by name.
     """
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -97,10 +97,7 @@ def tower_of(number: str) -> str:
 class NameEnds:
     """Knows which ends and beginnings of names are those of one estate alone.
 
-    Parameters
-    ----------
-    homes, aliases
-        The names of a register's estates, and their other names; sorted.
+    ``homes``, ``aliases``: the names of a register's estates, and their other names; sorted.
     """
 
     def __init__(self, homes: list[str], aliases: list[str]) -> None:

@@ -27,12 +27,9 @@ _ROWS: Final = {
 def mentions(engine: Engine) -> Table:
     """Return who is named at which building.
 
-    Returns
-    -------
-    table
-        `MENTION_COLUMNS`: ``party`` a keyed hash or a credit code, never told to anybody, ``kind``
-        ``uscc``, ``firm``, ``name`` (of a person, so weak) or ``contact``; ``name`` masked as
-        kept. Only rows that are placed in a building. Who complained is in none of them.
+    Returns `MENTION_COLUMNS`: ``party`` a keyed hash or a credit code, never told to anybody,
+    ``kind`` ``uscc``, ``firm``, ``name`` (of a person, so weak) or ``contact``; ``name`` masked as
+    kept. Only rows that are placed in a building. Who complained is in none of them.
     """
     parts = [
         _of_column(engine.table(table), table, column)

@@ -18,10 +18,7 @@ def moves_after_checks(told: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame
     ``told``: ``party, building_id, since, until``; a row without a beginning tells no order.
     ``visits``: ``building_id, at`` of the visits that count as checks.
 
-    Returns
-    -------
-    DataFrame
-        `MOVE_COLUMNS`, in order of party and time; of several visits the last before the move.
+    Returns `MOVE_COLUMNS`, in order of party and time; of several visits the last before the move.
     """
     dated = told[told["since"].notna()]
     spans = dated.groupby(["party", "building_id"], as_index=False).agg(

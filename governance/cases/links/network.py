@@ -13,22 +13,16 @@ MOST_NODES: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A small network around one building.
-
-    Parameters
-    ----------
-    nodes
-        `NODE_COLUMNS`: parties by their code, buildings by their id, the one asked for first, in
-        the middle of a circle of radius 1.
-    edges
-        `EDGE_COLUMNS`: who is named where; ``moved`` whether they came there after a check.
-    left_out
-        How many parties are not drawn, those of many buildings first.
-    """
+    """A small network around one building."""
 
     nodes: pd.DataFrame
+    """`NODE_COLUMNS`: parties by their code, buildings by their id, the one asked for first, in the
+    middle of a circle of radius 1.
+    """
     edges: pd.DataFrame
+    """`EDGE_COLUMNS`: who is named where; ``moved`` whether they came there after a check."""
     left_out: int
+    """How many parties are not drawn, those of many buildings first."""
 
 
 NOBODY: Final = Network(
@@ -40,13 +34,9 @@ NOBODY: Final = Network(
 def network_around(building_id: str, told: pd.DataFrame, names: dict[str, str]) -> Network:
     """Return the network around a building.
 
-    Parameters
-    ----------
-    told
-        ``party, kind, label, building_id, degree, moved``, a row for each party and building, of
-        parties that are named at the building in the middle.
-    names
-        Building → what it is called.
+    ``told``: ``party, kind, label, building_id, degree, moved``, a row for each party and building,
+    of parties that are named at the building in the middle.
+    ``names``: building → what it is called.
     """
     parties = told.drop_duplicates("party").sort_values(["degree", "party"], ignore_index=True)
     counts = told.groupby("party")["building_id"].nunique().reindex(parties["party"])

@@ -55,12 +55,9 @@ class LinkService(Service):
 
         ``search``: in the label, the code or the name of a building.
 
-        Returns
-        -------
-        DataFrame
-            `PARTY_COLUMNS`. ``party`` is a code made for showing, ``label`` a firm's name or a
-            masked one, ``buildings`` their names; ``hub`` whether so many buildings share it that
-            it makes no link; ``weight`` is 1 / log2(1 + buildings) (Adamic and Adar 2003).
+        Returns `PARTY_COLUMNS`. ``party`` is a code made for showing, ``label`` a firm's name or a
+        masked one, ``buildings`` their names; ``hub`` whether so many buildings share it that it
+        makes no link; ``weight`` is 1 / log2(1 + buildings) (Adamic and Adar 2003).
         """
         require(actor, Action.SEE_LINKS)
         engine = self._engine.pinned()

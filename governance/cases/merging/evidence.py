@@ -44,18 +44,8 @@ _CHUNK: Final = 200_000
 class Evidence(NamedTuple):
     """What was seen of each pair.
 
-    Parameters
-    ----------
-    place, contact
-        Names of `BITS`, '' where nothing is known.
-    caller, named
-        Whether one person reported both, whether one names the other.
-    days
-        Between them.
-    alike
-        Cosine of their words, 0 to 1; NaN where one has none.
-    taught
-        Bits of what both say is taught, to whom and at which price.
+    ``place``, ``contact``: names of `BITS`, '' where nothing is known.
+    ``caller``, ``named``: whether one person reported both, whether one names the other.
     """
 
     place: Objects
@@ -63,8 +53,11 @@ class Evidence(NamedTuple):
     caller: np.ndarray
     named: np.ndarray
     days: Floats
+    """Between them."""
     alike: Floats
+    """Cosine of their words, 0 to 1; NaN where one has none."""
     taught: Floats
+    """Bits of what both say is taught, to whom and at which price."""
 
     @property
     def bits(self) -> Floats:
@@ -107,14 +100,9 @@ def weighted(grams: csr_matrix) -> csr_matrix:
 def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Positions) -> Evidence:
     """Return what is seen of pairs of rows.
 
-    Parameters
-    ----------
-    rows
-        `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
-    words
-        As `weighted` gives them, one row each.
-    first, second
-        Positions of the rows of each pair.
+    ``rows``: `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
+    ``words``: as `weighted` gives them, one row each.
+    ``first``, ``second``: positions of the rows of each pair.
     """
     seconds = rows["received_at"].to_numpy().astype("datetime64[s]").astype(np.int64)
     caller = rows["caller"].to_numpy(object)

@@ -12,7 +12,7 @@ from geo.arrays import Floats, Ints, Positions
 Compare = Callable[[Positions, Positions], Floats]
 _NEVER: Final = -1e9
 LARGEST: Final = 400
-"""Of more leads that hang together, those least sure are left out first."""
+"""Of more leads that are connected, those least sure are left out first."""
 
 
 def groups_of_pairs(
@@ -20,19 +20,13 @@ def groups_of_pairs(
 ) -> Ints:
     """Return the group of each row, numbered in the order of their first rows.
 
-    Rows that pairs of at least 0 bits hang together are looked at all with all. Two groups are put
+    Rows that pairs of at least 0 bits connect are all compared with each other. Two groups are put
     together, the surest first, while the best pair between them and the mean of all pairs between
     them add up to more than 0 bits: a vague address joins by one good reason, and two buildings
     are not put together by a chain.
 
-    Parameters
-    ----------
-    count
-        How many rows there are.
-    first, second, bits
-        The pairs that were compared, and what speaks for each.
-    compare
-        Gives the bits of any other pairs.
+    ``first``, ``second``, ``bits``: the pairs that were compared, and what speaks for each.
+    ``compare``: gives the bits of any other pairs.
     """
     parts = _hanging_together(count, first, second, bits)
     inside = [np.triu_indices(len(rows), k=1) for rows in parts]
@@ -70,7 +64,7 @@ def _agglomerate(count: int, first: Positions, second: Positions, bits: Floats) 
 def _hanging_together(
     count: int, first: Positions, second: Positions, bits: Floats, least: float = 0.0
 ) -> list[Positions]:
-    """Return rows that hang together, two at least and `LARGEST` at most."""
+    """Return connected rows, two at least and `LARGEST` at most."""
     sure = bits >= least
     ones = np.ones(int(sure.sum()), dtype=bool)
     graph = coo_matrix((ones, (first[sure], second[sure])), shape=(count, count))

@@ -57,10 +57,7 @@ class LeadMerger(Component):
     def take_apart(self, unit: UnitOfWork, actor: Actor, merge: LeadMerge) -> None:
         """Give leads back to the cases that they came from.
 
-        Raises
-        ------
-        LeadMergeError
-            When a later decision moved them on.
+        Raises `LeadMergeError` when a later decision moved them on.
         """
         into = unit.cases.get(str(merge.into))
         held = unit.leads.of_cases([into.id]) if into else []

@@ -28,11 +28,8 @@ class OpenLeads(Component):
     def read(self, unit: UnitOfWork, actor: Actor) -> pd.DataFrame:
         """Return leads of open cases, and those of others that share a place or a person.
 
-        Returns
-        -------
-        DataFrame
-            `SHOWN`, ``case_id``, ``caller``, ``related``, ``contact``, ``url``, within the
-            actor's scope, ordered by lead.
+        Returns `SHOWN`, ``case_id``, ``caller``, ``related``, ``contact``, ``url``, within the
+        actor's scope, ordered by lead.
         """
         leads = unit.lead_merges.leads()
         cases = unit.cases.by_ids({lead.case_id for lead in leads})

@@ -18,21 +18,14 @@ _STAGES: Final = {stage: at for at, stage in enumerate(Stage)}
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Leads of several cases that are likely of one event.
-
-    Parameters
-    ----------
-    case_nos
-        The cases, the one that the others would go to first.
-    bits
-        What speaks for the least sure of the other cases: the logarithm to base 2 of the odds.
-    leads
-        Columns `SHOWN` and `EVIDENCE`: each beside the first, which has none.
-    """
+    """Leads of several cases that are likely of one event."""
 
     case_nos: tuple[str, ...]
+    """The cases, the one that the others would go to first."""
     bits: float
+    """What speaks for the least sure of the other cases: the logarithm to base 2 of the odds."""
     leads: pd.DataFrame
+    """Columns `SHOWN` and `EVIDENCE`: each beside the first, which has none."""
 
 
 def worked_on(stage: str) -> int:
@@ -46,7 +39,6 @@ def make_proposals(told: pd.DataFrame, grouped: Grouped, *, limit: int) -> list[
     Each is of several cases, one of which is open.
 
     ``told``: as `OpenLeads.read` gives them, in the order of the rows that were grouped.
-    ``limit``: how many at most.
     """
     order = np.argsort(grouped.group, kind="stable")
     ends = np.flatnonzero(np.diff(grouped.group[order])) + 1

@@ -28,23 +28,14 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """Rows and the group of each.
-
-    Parameters
-    ----------
-    rows
-        `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
-    group
-        Of each row; rows of one group are likely of one event.
-    words
-        Their words, for comparing pairs again.
-    decided
-        What people said before.
-    """
+    """Rows and the group of each."""
 
     rows: pd.DataFrame
+    """`governance.cases.merging.rows.LEAD_ROW_COLUMNS`."""
     group: Ints
+    """Of each row; rows of one group are likely of one event."""
     words: csr_matrix
+    """Their words, for comparing pairs again."""
     decided: Decided
 
     def evidence(self, first: Positions, second: Positions) -> Evidence:

@@ -36,14 +36,11 @@ def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
     ``building_id``, ``caller`` and ``contact`` (keyed hashes), ``ticket_no``, ``related`` (numbers
     of other tickets), ``url``; missing columns and values tell nothing.
 
-    Returns
-    -------
-    DataFrame
-        `LEAD_ROW_COLUMNS`, ordered by lead. ``place`` is the estate or the road as written,
-        ``beside`` whether only something near it is meant, ``house`` place and number of a
-        building, ``room`` stairwell and room, ``numbers`` what the lead is known by (ticket, url)
-        and ``named`` the numbers of others that it names, each separated by spaces; ``taught`` what
-        the text says is taught.
+    Returns `LEAD_ROW_COLUMNS`, ordered by lead. ``place`` is the estate or the road as written,
+    ``beside`` whether only something near it is meant, ``house`` place and number of a building,
+    ``room`` stairwell and room, ``numbers`` what the lead is known by (ticket, url) and ``named``
+    the numbers of others that it names, each separated by spaces; ``taught`` what the text says is
+    taught.
     """
     told = leads.sort_values("lead_id", ignore_index=True)
     said = _column(told, "address").map(_read_once(_column(told, "address")))

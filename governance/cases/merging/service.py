@@ -20,21 +20,15 @@ from governance.service import Service
 
 @dataclass(frozen=True, slots=True)
 class MergeDecision:
-    """A decision that stands.
-
-    Parameters
-    ----------
-    into
-        The case that leads went to; None where cases were kept apart.
-    case_nos
-        The cases that leads came from, or that were kept apart.
-    """
+    """A decision that stands."""
 
     merge_id: int
     at: pd.Timestamp
     by: str
     into: str | None
+    """The case that leads went to; None where cases were kept apart."""
     case_nos: tuple[str, ...]
+    """The cases that leads came from, or that were kept apart."""
 
 
 class LeadMergingService(Service):
@@ -75,17 +69,10 @@ class LeadMergingService(Service):
         ``case_nos``: two at least.
         ``apart``: cases that are not of this event, and are not proposed with these again.
 
-        Returns
-        -------
-        int
-            The number of the decision, by which it is taken back.
+        Returns the number of the decision, by which it is taken back.
 
-        Raises
-        ------
-        LeadMergeError
-            When they are fewer than two, or one is unknown.
-        ActionError
-            When one is in another already, or on hold.
+        Raises `LeadMergeError` when they are fewer than two, or one is unknown.
+        Raises `ActionError` when one is in another already, or on hold.
         """
         require(actor, Action.MERGE_LEADS)
         with self._workspace.store.begin() as unit:
@@ -105,10 +92,7 @@ class LeadMergingService(Service):
     def reject(self, actor: Actor, case_nos: Sequence[str]) -> int:
         """Keep cases apart, each from each, and return the number of the decision.
 
-        Raises
-        ------
-        LeadMergeError
-            When they are fewer than two, or one is unknown.
+        Raises `LeadMergeError` when they are fewer than two, or one is unknown.
         """
         require(actor, Action.MERGE_LEADS)
         with self._workspace.store.begin() as unit:
@@ -134,10 +118,8 @@ class LeadMergingService(Service):
 
         Histories are never shortened: they tell of both, and versions have grown.
 
-        Raises
-        ------
-        LeadMergeError
-            When there is no such decision, it was taken back, or a later one stands on it.
+        Raises `LeadMergeError` when there is no such decision, it was taken back, or a later one
+        stands on it.
         """
         require(actor, Action.MERGE_LEADS)
         with self._workspace.store.begin() as unit:

@@ -13,11 +13,11 @@ from data.store.tables.cases import Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.access.persons import own_names
-from governance.cases.public_reports.keeping import ORIGIN
 from governance.cases.public_reports.photos import evidence_of
 from governance.cases.public_reports.receipts import shown_receipt
 from governance.cases.public_reports.report_form import PublicReportError
-from governance.cases.public_reports.sealing import contact_key, text_key
+from governance.cases.public_reports.report_keeper import ORIGIN
+from governance.cases.public_reports.report_keys import contact_key, text_key
 from governance.service import Service
 
 
@@ -36,33 +36,23 @@ class Reward:
 class SeenReport:
     """A report as the office reads it.
 
-    Parameters
-    ----------
-    report_id, receipt
-        Its number, and the one that who reported has.
-    received_at
-        Local time.
-    text, address
-        Without names and numbers.
-    lon, lat
-        Where, in degrees (WGS-84), if who reported said so.
-    photos
-        SHA-256 of each.
-    has_contact
-        Whether who reported can be asked for.
-    reward
-        What is known of it.
+    ``report_id``, ``receipt``: its number, and the one that who reported has.
+    ``text``, ``address``: without names and numbers.
+    ``lon``, ``lat``: where, in degrees (WGS-84), if who reported said so.
     """
 
     report_id: int
     receipt: str
     received_at: datetime
+    """Local time."""
     text: str
     address: str
     lon: float | None
     lat: float | None
     photos: tuple[str, ...]
+    """SHA-256 of each."""
     has_contact: bool
+    """Whether who reported can be asked for."""
     reward: Reward
 
 
@@ -94,10 +84,7 @@ class PublicReportService(Service):
     def photo(self, actor: Actor, sha256: str) -> bytes:
         """Return a photo (JPEG) of a report within the actor's scope.
 
-        Raises
-        ------
-        PhotoError
-            When there is none, or the file was changed.
+        Raises `PhotoError` when there is none, or the file was changed.
         """
         require(actor, Action.SEE_PUBLIC_REPORTS)
         with self._workspace.store.begin() as unit:
@@ -112,12 +99,8 @@ class PublicReportService(Service):
     def original(self, actor: Actor, report_id: int) -> OriginalReport:
         """Return a report as it came and who reported; the look-up is logged before it is made.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_report_missing``.
-        SealedTextError
-            When what was kept was changed.
+        Raises `PublicReportError`: ``public_report_missing``.
+        Raises `SealedTextError` when what was kept was changed.
         """
         require(actor, Action.SEE_IDENTITY)
         with self._workspace.store.begin() as unit:
@@ -140,10 +123,8 @@ class PublicReportService(Service):
     ) -> Reward:
         """Decide whether a report that asks for a reward earns it; until it is paid.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_report_missing``, ``reward_not_wanted`` or ``reward_paid``.
+        Raises `PublicReportError`: ``public_report_missing``, ``reward_not_wanted`` or
+        ``reward_paid``.
         """
         require(actor, Action.DECIDE_REWARD)
         with self._workspace.store.begin() as unit:
@@ -162,10 +143,7 @@ class PublicReportService(Service):
     def pay_reward(self, actor: Actor, report_id: int) -> Reward:
         """Note that a reward was paid, once, by somebody else than decided about it.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_report_missing``, ``reward_own`` or ``reward_not_due``.
+        Raises `PublicReportError`: ``public_report_missing``, ``reward_own`` or ``reward_not_due``.
         """
         require(actor, Action.PAY_REWARD)
         with self._workspace.store.begin() as unit:

@@ -8,7 +8,7 @@ from typing import Final
 
 from data.contracts.case_vocabulary import ReplyWay, Stage
 from data.store.tables.cases import Case
-from governance.cases.public_reports.scrubbing import HIDDEN, scrub
+from governance.cases.public_reports.scrub import HIDDEN, scrub
 
 
 class PublicStage(StrEnum):
@@ -38,24 +38,18 @@ _MASKED: Final = re.compile(r"\w*\*{3,}\w*", re.ASCII)
 class ReportOutcome:
     """What became of a report.
 
-    Parameters
-    ----------
-    receipt
-        Its number, in groups.
-    received_on, answered_on, closed_on
-        Local days; None where it has not come to that.
-    passed_on_to
-        The authority that decided; "" where none did, or the case is not answered yet.
-    answer
-        What the office answered, without numbers and accounts; "" where nobody was to be told.
+    ``received_on``, ``answered_on``, ``closed_on``: local days; None where it has not come to that.
     """
 
     receipt: str
+    """Its number, in groups."""
     received_on: date
     stage: PublicStage
     passed_on_to: str = ""
+    """The authority that decided; "" where none did, or the case is not answered yet."""
     answered_on: date | None = None
     answer: str = ""
+    """What the office answered, without numbers and accounts; "" where nobody was to be told."""
     closed_on: date | None = None
 
 

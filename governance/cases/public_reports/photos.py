@@ -27,10 +27,7 @@ def evidence_of(workspace: Workspace) -> Path:
 def clean_photos(files: Sequence[bytes], *, most: int, most_bytes: int) -> list[CleanPhoto]:
     """Return the bare pictures of photos, each once, in their order.
 
-    Raises
-    ------
-    PhotoError
-        ``report_photos_too_many``, ``photo_too_large`` or ``photo_unreadable``.
+    Raises `PhotoError`: ``report_photos_too_many``, ``photo_too_large`` or ``photo_unreadable``.
     """
     if len(files) > most:
         raise PhotoError("report_photos_too_many", seen=len(files), expected=most)

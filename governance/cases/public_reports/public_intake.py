@@ -17,7 +17,6 @@ from governance.access.lockout import FORGET_AFTER, LockoutState
 from governance.access.passwords import HashCost, PasswordHashes
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.allowances import Allowance
-from governance.cases.public_reports.keeping import ORIGIN, ReportKeeper
 from governance.cases.public_reports.outcome import ReportOutcome, outcome_of
 from governance.cases.public_reports.photos import clean_photos
 from governance.cases.public_reports.receipts import (
@@ -31,6 +30,7 @@ from governance.cases.public_reports.receipts import (
     typed_receipt,
 )
 from governance.cases.public_reports.report_form import CONTACT, PublicReportError, ReportForm
+from governance.cases.public_reports.report_keeper import ORIGIN, ReportKeeper
 from governance.cases.public_reports.settings import SECTION, PublicReportRules
 from governance.service import Service
 
@@ -39,18 +39,12 @@ _ALL: Final = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What the office takes reports of.
-
-    Parameters
-    ----------
-    rules
-        How many photos, how large, and the like.
-    unasked
-        Fields that it does not ask for.
-    """
+    """What the office takes reports of."""
 
     rules: PublicReportRules
+    """How many photos, how large, and the like."""
     unasked: frozenset[str]
+    """Fields that it does not ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +70,7 @@ class PublicIntakeService(Service):
     def offer(self, actor: Actor) -> Offer:
         """Return what the office takes reports of.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_reports_off``.
+        Raises `PublicReportError`: ``public_reports_off``.
         """
         require(actor, Action.REPORT_PUBLICLY)
         settings = self._workspace.settings
@@ -95,10 +86,8 @@ class PublicIntakeService(Service):
 
         ``address``: where it comes from; a keyed hash of it is kept for a day.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_reports_off``, ``public_too_many`` with ``seconds`` to wait.
+        Raises `PublicReportError`: ``public_reports_off``, ``public_too_many`` with ``seconds`` to
+        wait.
         """
         rules = self.offer(actor).rules
         self._spend("try", address, rules.tries)
@@ -108,22 +97,14 @@ class PublicIntakeService(Service):
     ) -> Receipt:
         """Take in a report, which becomes a lead at once; sent again, it is the same.
 
-        Parameters
-        ----------
-        form
-            As `report_form.read_form` returns it.
-        photos
-            JPEG, PNG or WebP files.
-        way
-            ``page`` or ``api``.
+        ``form``: as `report_form.read_form` returns it.
+        ``photos``: JPEG, PNG or WebP files.
+        ``way``: ``page`` or ``api``.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_reports_off``; ``public_too_many`` where enough came in from everywhere;
-            ``report_key_used`` where something else was sent under the same key.
-        PhotoError
-            ``report_photos_too_many``, ``photo_too_large`` or ``photo_unreadable``.
+        Raises `PublicReportError`: ``public_reports_off``; ``public_too_many`` where enough came in
+        from everywhere; ``report_key_used`` where something else was sent under the same key.
+        Raises `PhotoError`: ``report_photos_too_many``, ``photo_too_large`` or
+        ``photo_unreadable``.
         """
         offer = self.offer(actor)
         cleaned = clean_photos(photos, most=offer.rules.photos, most_bytes=offer.rules.photo_bytes)
@@ -152,11 +133,8 @@ class PublicIntakeService(Service):
 
         ``address``: where the question comes from.
 
-        Raises
-        ------
-        PublicReportError
-            ``public_reports_off``; ``receipt_or_pin_wrong``; ``receipt_blocked`` with ``minutes``
-            to wait; ``public_too_many`` with ``seconds`` to wait.
+        Raises `PublicReportError`: ``public_reports_off``; ``receipt_or_pin_wrong``;
+        ``receipt_blocked`` with ``minutes`` to wait; ``public_too_many`` with ``seconds`` to wait.
         """
         rules = self.offer(actor).rules
         receipt = typed_receipt(receipt)

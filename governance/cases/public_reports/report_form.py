@@ -52,32 +52,23 @@ class PublicReportError(GridwardenError):
 class ReportForm(BaseModel):
     """What somebody reports, as sent.
 
-    Parameters
-    ----------
-    text
-        What happens there.
-    address
-        Where, in words.
-    lon, lat
-        Where, in degrees (WGS-84); both or neither.
-    contact_name, contact_phone
-        Who reports, if they say so.
-    wants_reward
-        Whether a reward is asked for.
-    key
-        Made up by the sender: what is sent again under the same key is the same report.
+    ``lon``, ``lat``: where, in degrees (WGS-84); both or neither.
+    ``contact_name``, ``contact_phone``: who reports, if they say so.
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
     text: Annotated[str, Field(max_length=MOST_TEXT, pattern=SAYS)]
+    """What happens there."""
     address: Line = ""
+    """Where, in words."""
     lon: Annotated[float, Field(ge=-180, le=180)] | SkipJsonSchema[None] = None
     lat: Annotated[float, Field(ge=-90, le=90)] | SkipJsonSchema[None] = None
     contact_name: Annotated[str, Field(max_length=MOST_NAME, pattern=SAYS)] = ""
     contact_phone: Annotated[str, Field(pattern=PHONE)] = ""
     wants_reward: bool = False
     key: Annotated[str, Field(pattern=KEY)] = ""
+    """Made up by the sender: what is sent again under the same key is the same report."""
 
     def said(self) -> list[Any]:
         """Return all that it says, whatever key it came under."""
@@ -104,10 +95,7 @@ def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> Repo
     ``sent``: values by field; one that was left out is not there.
     ``without``: fields that the office does not ask for.
 
-    Raises
-    ------
-    PublicReportError
-        ``report_invalid``, naming all that is wrong.
+    Raises `PublicReportError`: ``report_invalid``, naming all that is wrong.
     """
     problems = [InputProblem("unknown_field", name) for name in sent if name in without]
     problems += [InputProblem("wrong_kind", name) for name, value in sent.items() if value is None]

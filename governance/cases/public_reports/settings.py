@@ -15,29 +15,22 @@ MOST_PHOTOS: Final = 6
 class PublicReportRules:
     """What an office lets people report.
 
-    Parameters
-    ----------
-    enabled
-        Whether the page and the JSON API exist at all.
-    reward
-        Whether a reward may be asked for.
-    photos, photo_megabytes
-        How many photos a report may have, and how large each file may be.
-    tries_an_hour, look_ups_an_hour
-        How often one address may send a report, good or not, and ask for an outcome.
-    reports_a_day
-        How many reports are taken in from all addresses together.
-    lock_after, lock_minutes
-        How many wrong PINs block a receipt number, and for how long.
+    ``photos``, ``photo_megabytes``: how many photos a report may have, and how large each file may
+    be.
+    ``tries_an_hour``, ``look_ups_an_hour``: how often one address may send a report, good or not,
+    and ask for an outcome.
+    ``lock_after``, ``lock_minutes``: how many wrong PINs block a receipt number, and for how long.
     """
 
     enabled: bool = False
+    """Whether the page and the JSON API exist at all."""
     reward: bool = False
     photos: int = number(MOST_PHOTOS, low=0, high=MOST_PHOTOS)
     photo_megabytes: int = number(8, low=1, high=15)
     tries_an_hour: int = number(20, low=1, high=10_000)
     look_ups_an_hour: int = number(60, low=1, high=10_000)
     reports_a_day: int = number(500, low=1, high=100_000)
+    """How many reports are taken in from all addresses together."""
     lock_after: int = number(5, low=1, high=20)
     lock_minutes: int = number(30, low=1, high=1_440)
 

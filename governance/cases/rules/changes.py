@@ -30,10 +30,8 @@ def make_changes(
 ) -> list[Change]:
     """Return the changes that an action makes: itself and what follows from it by itself.
 
-    Raises
-    ------
-    ActionError
-        When the case's stage, a fact or a rule does not allow it; the code says which.
+    Raises `ActionError` when the case's stage, a fact or a rule does not allow it; the code says
+    which.
     """
     way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)
@@ -75,14 +73,11 @@ def updated(
 ) -> Change:
     """Return the change of a case whose ticket was changed by who sent it.
 
-    Parameters
-    ----------
-    due_changed
-        Whether it has another deadline: only then does that go before an extension of ours.
-    over
-        The stage of a case none of whose tickets is open any more, else None. It takes a case to
-        that stage only while nobody has begun with it; one that was returned and is open again
-        is new.
+    ``due_changed``: whether it has another deadline: only then does that go before an extension of
+    ours.
+    ``over``: the stage of a case none of whose tickets is open any more, else None. It takes a case
+    to that stage only while nobody has begun with it; one that was returned and is open again is
+    new.
     """
     values: dict[str, Any] = {}
     stage = state.stage

@@ -14,23 +14,15 @@ from governance.cases.rules.deadlines import Deadline, DeadlineTable
 class Circumstances:
     """What a change rests on beside the case's state.
 
-    Parameters
-    ----------
-    now
-        The office's local time.
-    actor
-        Account of who changes it.
-    own
-        Every name that rows may know the same person by (`governance.access.persons`).
-    case_no, channel, nature, received_at
-        The case's, of its earliest lead.
-    ticket_due
-        When the earliest of its tickets is due by who sent it, None where none says so.
+    ``case_no``, ``channel``, ``nature``, ``received_at``: the case's, of its earliest lead.
     """
 
     now: datetime
+    """The office's local time."""
     actor: str
+    """Account of who changes it."""
     own: frozenset[str]
+    """Every name that rows may know the same person by (`governance.access.persons`)."""
     deadlines: DeadlineTable
     calendar: WorkingDays
     case_no: str = ""
@@ -38,6 +30,7 @@ class Circumstances:
     nature: str = ""
     received_at: datetime = datetime.min  # noqa: DTZ901 -- local times throughout
     ticket_due: datetime | None = None
+    """When the earliest of its tickets is due by who sent it, None where none says so."""
 
     def of(self, case: Mapping[str, Any], *, ticket_due: datetime | None) -> Self:
         """Return the circumstances of a case, or of the lead that opens one."""

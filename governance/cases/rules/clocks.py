@@ -20,18 +20,12 @@ class Card(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What a clock shows on a day.
-
-    Parameters
-    ----------
-    days_left
-        Working days after today until it runs out; never below 0.
-    overdue_days
-        Working days since it ran out, 0 while it runs.
-    """
+    """What a clock shows on a day."""
 
     days_left: int
+    """Working days after today until it runs out; never below 0."""
     overdue_days: int
+    """Working days since it ran out, 0 while it runs."""
 
     @property
     def balance(self) -> int:

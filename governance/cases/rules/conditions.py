@@ -13,10 +13,7 @@ from governance.cases.rules.workflow.transitions import ActionError
 def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Circumstances) -> None:
     """Check what an action asks for beside its stage.
 
-    Raises
-    ------
-    ActionError
-        Naming what it lacks.
+    Raises `ActionError` naming what it lacks.
     """
     rule = _RULES.get(action)
     if rule is not None:

@@ -26,16 +26,8 @@ class DeadlineError(GridwardenError):
 class TimeLimit:
     """Within how much time something is to be done; what of, the subclass says.
 
-    Parameters
-    ----------
-    clock
-        One of the subclass's `WORDS`.
-    days, unit
-        How many, and of what.
-    source, since
-        Who says so, and since which day.
-    own
-        Whether the office wrote it.
+    ``days``, ``unit``: how many, and of what.
+    ``source``, ``since``: who says so, and since which day.
     """
 
     FILE: ClassVar[Path]
@@ -48,19 +40,18 @@ class TimeLimit:
     MOST: ClassVar[int] = MOST_DAYS
 
     clock: str
+    """One of the subclass's `WORDS`."""
     days: int
     unit: str = WORKING_DAYS
     source: str = ""
     since: str = ""
     own: bool = False
+    """Whether the office wrote it."""
 
     def __post_init__(self) -> None:
         """Check the ranges.
 
-        Raises
-        ------
-        DeadlineError
-            Naming the field, the value and what would do.
+        Raises `DeadlineError` naming the field, the value and what would do.
         """
         for name, words in self.WORDS.items():
             if getattr(self, name) not in words:
@@ -136,12 +127,7 @@ class TimeLimits(Generic[Limit]):
 class Deadline(TimeLimit):
     """Within how many days something is to be done with a case.
 
-    Parameters
-    ----------
-    channel, nature
-        Of which leads; "" of any.
-    extend_days
-        By how many of its days it may be extended, all told.
+    ``channel``, ``nature``: of which leads; "" of any.
     """
 
     FILE: ClassVar[Path] = Path(__file__).with_name("deadlines.csv")
@@ -154,6 +140,7 @@ class Deadline(TimeLimit):
     channel: str = ""
     nature: str = ""
     extend_days: int = 0
+    """By how many of its days it may be extended, all told."""
 
     def due(self, start: date, calendar: WorkingDays) -> datetime:
         """Return when a clock that begins on a day runs out: at the end of its last day."""

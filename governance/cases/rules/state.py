@@ -12,17 +12,9 @@ from data.store.history import ReplayedState
 class CaseState(ReplayedState):
     """Where a case stands; each field is a column of `data.store.tables.cases.Case`.
 
-    Parameters
-    ----------
-    stage, former_stage
-        `Stage`, and the one to go back to from a hold or a merger.
-    clock, due_at, days_left
-        `ClockKind` that runs, the local time it runs out, and while it is stopped the working days
-        that it has left; all None where nothing is due.
-    extended_days
-        Working days by which it was extended, all told.
-    reopened
-        How often the case was opened again.
+    ``stage``, ``former_stage``: `Stage`, and the one to go back to from a hold or a merger.
+    ``clock``, ``due_at``, ``days_left``: `ClockKind` that runs, the local time it runs out, and
+    while it is stopped the working days that it has left; all None where nothing is due.
     """
 
     stage: str = Stage.NEW
@@ -33,6 +25,7 @@ class CaseState(ReplayedState):
     due_at: datetime | None = None
     days_left: int | None = None
     extended_days: int = 0
+    """Working days by which it was extended, all told."""
     extend_basis: str | None = None
     finding: str | None = None
     verified_by: str | None = None

@@ -20,11 +20,8 @@ def undone(events: Sequence[CaseEvent], given: Circumstances) -> tuple[CaseTrans
 
     ``events``: the whole history, the oldest first.
 
-    Raises
-    ------
-    ActionError
-        ``case_undo_none`` where the last step is none that can be taken back, ``case_undo_other``
-        where somebody else took it, ``case_undo_late`` where `UNDO_WITHIN` is over.
+    Raises `ActionError`: ``case_undo_none`` where the last step is none that can be taken back,
+    ``case_undo_other`` where somebody else took it, ``case_undo_late`` where `UNDO_WITHIN` is over.
     """
     last = events[-1]
     way = WORKFLOW.find(last.from_stage, last.action) if last.from_stage else None

@@ -32,11 +32,8 @@ class UnlistedService(Service):
 
         ``search``: Words that the name or the code has, each of them.
 
-        Returns
-        -------
-        DataFrame
-            `UNLISTED_COLUMNS`, as far as the actor sees the street; ``moved_in`` only for who may
-            see links.
+        Returns `UNLISTED_COLUMNS`, as far as the actor sees the street; ``moved_in`` only for who
+        may see links.
         """
         require(actor, Action.SEE_REASONS)
         require(actor, Action.SEE_COMPLAINTS)

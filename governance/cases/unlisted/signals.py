@@ -25,11 +25,8 @@ def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataF
     ``since``: local time from which on it counts.
     ``config``: the score's, whose words say which tenant of a dwelling is a business.
 
-    Returns
-    -------
-    DataFrame
-        Index ``building_id``; a column of counts for each of `SIGNALS`, and ``newest``, the local
-        time of the last of them.
+    Returns index ``building_id``; a column of counts for each of `SIGNALS`, and ``newest``, the
+    local time of the last of them.
     """
     counted = []
     for name, (table, column) in _SOURCES.items():

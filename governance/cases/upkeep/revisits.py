@@ -58,10 +58,7 @@ class Revisits(Component):
     def reopen_where_found(self, unit: UnitOfWork, actor: Actor) -> list[str]:
         """Open the closed cases again at whose places a later visit saw something.
 
-        Returns
-        -------
-        list of str
-            Their numbers.
+        Returns their numbers.
         """
         given = self._log.circumstances(unit, actor)
         opened = []

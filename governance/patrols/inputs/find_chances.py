@@ -25,21 +25,14 @@ _MOMENT: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Chances:
-    """The score of a day, and what it says of a visit.
-
-    Parameters
-    ----------
-    visits
-        The chance of a visit to each building.
-    interval
-        How many finds a list of visits may bring.
-    waited
-        Buildings where a report waited when the score was made.
-    """
+    """The score of a day, and what it says of a visit."""
 
     visits: VisitChance
+    """The chance of a visit to each building."""
     interval: ListInterval
+    """How many finds a list of visits may bring."""
     waited: frozenset[str]
+    """Buildings where a report waited when the score was made."""
 
     def of(
         self, building_ids: pd.Series, *, waiting: Bools, revisit: Bools

@@ -37,32 +37,13 @@ class Elsewhere:
 class CampaignSummary:
     """What a campaign came to, so far or in the end; of places, never of people.
 
-    Parameters
-    ----------
-    plan_id, title, kind, first, last, until, over
-        Which one; the last day counted, and whether its span is past.
-    person_times
-        人次: distinct people per day and part of the day (day, evening) at the campaign's
-        buildings. Who went along and recorded nothing is not known. Files name people or a number
-        per visit: the same names on one part of a day count once, nameless visits by the largest
-        number of that part.
-    places, planned
-        检查点位: distinct buildings visited, and planned.
-    visits
-        Building-days: what several people did at one building on one day is one.
-    looked
-        Places where somebody could look.
-    problems, suspected
-        Places where something was confirmed (属实), and where something is only suspected (疑似).
-    joint
-        Joint checks (联检): building-days.
-    departments
-        `DEPARTMENT_COLUMNS`: in how many joint checks each took part, as its team's or the file's
-        list of departments says.
-    kinds, modes
-        `KIND_COLUMNS`, `MODE_COLUMNS`: places by kind of building and by way of visiting.
-    elsewhere
-        What the plan's teams did in the span at other buildings; counted nowhere above.
+    ``plan_id``, ``title``, ``kind``, ``first``, ``last``, ``until``, ``over``: which one; the last
+    day counted, and whether its span is past.
+    ``places``, ``planned``: 检查点位: distinct buildings visited, and planned.
+    ``problems``, ``suspected``: places where something was confirmed (属实), and where something is
+    only suspected (疑似).
+    ``kinds``, ``modes``: `KIND_COLUMNS`, `MODE_COLUMNS`: places by kind of building and by way of
+    visiting.
     """
 
     plan_id: str
@@ -73,17 +54,28 @@ class CampaignSummary:
     until: date
     over: bool
     person_times: int
+    """人次: distinct people per day and part of the day (day, evening) at the campaign's buildings.
+    Who went along and recorded nothing is not known. Files name people or a number per visit: the
+    same names on one part of a day count once, nameless visits by the largest number of that part.
+    """
     places: int
     planned: int
     visits: int
+    """Building-days: what several people did at one building on one day is one."""
     looked: int
+    """Places where somebody could look."""
     problems: int
     suspected: int
     joint: int
+    """Joint checks (联检): building-days."""
     departments: pd.DataFrame
+    """`DEPARTMENT_COLUMNS`: in how many joint checks each took part, as its team's or the file's
+    list of departments says.
+    """
     kinds: pd.DataFrame
     modes: pd.DataFrame
     elsewhere: Elsewhere
+    """What the plan's teams did in the span at other buildings; counted nowhere above."""
 
     @property
     def sentence(self) -> str:
@@ -115,10 +107,7 @@ class CampaignService(Service):
         actor's scope, that part is summed up. To who does not make plans, spot checks (抽检) are
         visits by day or night.
 
-        Raises
-        ------
-        PlanError
-            ``plan_missing``, also when nothing of it is the actor's.
+        Raises `PlanError`: ``plan_missing``, also when nothing of it is the actor's.
         """
         require(actor, Action.SEE_PLAN)
         today = self._local_now().date()

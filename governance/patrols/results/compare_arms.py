@@ -47,51 +47,38 @@ _RANK: Final[dict[str, int]] = {result: number for number, result in enumerate(S
 class ArmComparison:
     """What came of the arms.
 
-    Parameters
-    ----------
-    arms
-        `ARM_COLUMNS`, one row per arm: ``list``, ``random``, ``ordinary`` (company) and, where one
-        ran, ``trial`` (drawn by a field trial, whichever its arm). ``planned`` buildings;
-        ``visited``, ``looked`` (somebody could look), ``found``, ``suspected`` of them; ``visits``
-        building-days; ``expected`` the finds expected of those visited; ``rate`` found
-        per visited, with its interval.
-    difference, ratio
-        Of the list's rate and the random arm's.
-    base_rate
-        What a visit anywhere in the plan's scope would find: the random arm's rate, its two parts –
-        also wanted for their risk or not – weighted as they were drawn, whatever was visited.
-    verdict
-        ``more``, ``less``, ``cannot_tell`` or ``too_few``: whether the list finds more.
-    level
-        Of all intervals.
+    ``difference``, ``ratio``: of the list's rate and the random arm's.
     """
 
     arms: pd.DataFrame
+    """`ARM_COLUMNS`, one row per arm: ``list``, ``random``, ``ordinary`` (company) and, where one
+    ran, ``trial`` (drawn by a field trial, whichever its arm). ``planned`` buildings; ``visited``,
+    ``looked`` (somebody could look), ``found``, ``suspected`` of them; ``visits`` building-days;
+    ``expected`` the finds expected of those visited; ``rate`` found per visited, with its interval.
+    """
     difference: Estimate
     ratio: Estimate
     base_rate: Estimate
+    """What a visit anywhere in the plan's scope would find: the random arm's rate, its two parts –
+    also wanted for their risk or not – weighted as they were drawn, whatever was visited.
+    """
     verdict: str
+    """``more``, ``less``, ``cannot_tell`` or ``too_few``: whether the list finds more."""
     level: float
+    """Of all intervals."""
 
 
 def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """Say of each planned building what came of it.
 
-    Parameters
-    ----------
-    stops
-        ``building_id, arm, reasons, mode, find_chance`` of a plan's stops; a building with several
-        is in the random arm when any of them is.
-    visits
-        ``building_id, at`` (local), ``result``, of the plan's span; others than at stops are left
-        aside.
+    ``stops``: ``building_id, arm, reasons, mode, find_chance`` of a plan's stops; a building with
+    several is in the random arm when any of them is.
+    ``visits``: ``building_id, at`` (local), ``result``, of the plan's span; others than at stops
+    are left aside.
 
-    Returns
-    -------
-    DataFrame
-        `OUTCOME_COLUMNS`, one row per building: ``arm`` of `ARM_ORDER`; ``also_listed`` for what
-        chance chose and risk or a date had called for too; ``visits`` building-days; ``result`` the
-        one that tells most, ``""`` where nobody was or none is known.
+    Returns `OUTCOME_COLUMNS`, one row per building: ``arm`` of `ARM_ORDER`; ``also_listed`` for
+    what chance chose and risk or a date had called for too; ``visits`` building-days; ``result``
+    the one that tells most, ``""`` where nobody was or none is known.
     """
     reasons = [set(each) for each in stops["reasons"]]
     chosen = {StopReason.CHANCE, StopReason.ORDINARY, StopReason.TRIAL}
@@ -124,14 +111,9 @@ def compare_arms(
 ) -> ArmComparison:
     """Compare what the list found with what chance found.
 
-    Parameters
-    ----------
-    outcomes
-        As `outcomes_of` gives them, of one plan or of several.
-    level
-        Of the intervals, above 0, below 1.
-    least
-        Visited buildings without which an arm tells nothing.
+    ``outcomes``: as `outcomes_of` gives them, of one plan or of several.
+    ``level``: of the intervals, above 0, below 1.
+    ``least``: visited buildings without which an arm tells nothing.
     """
     there = {*ARM_ORDER[:-1], *outcomes["arm"]}
     rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in there]
@@ -161,10 +143,8 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
 
     ``rows``: ``result`` and the column, one row per visit.
 
-    Returns
-    -------
-    DataFrame
-        The column, ``visited, found, suspected, no_access, rate, low, high``; most visits first.
+    Returns the column, ``visited, found, suspected, no_access, rate, low, high``; most visits
+    first.
     """
     result = rows["result"]
     counts = rows.assign(

@@ -36,37 +36,15 @@ YES, NO = "yes", "no"
 class PlanEvaluation:
     """What came of a plan. For whoever plans: a team must not learn what chance chose.
 
-    Parameters
-    ----------
-    until, over
-        Last day counted, and whether the plan's span is past.
-    level
-        Probability that the intervals are meant to hold.
-    arms
-        As `governance.patrols.results.compare_arms.ArmComparison.arms`: list, random, ordinary
-        (company).
-    modes
-        `MODE_COLUMNS`: building-days by the way they were visited, beside the stops planned so.
-    hours
-        `HOUR_COLUMNS`: visits by local hour, and how many met a closed door.
-    announced
-        ``unannounced`` (``yes``, ``no``) with counts and rates; empty where nobody noted it.
-    missed
-        `MISSED_COLUMNS`: stops whose day is past and where nobody was in the plan's span.
-    difference, difference_low, difference_high
-        Rate of the list less that of chance; None where either has no visit.
-    ratio, ratio_low, ratio_high
-        The same as a ratio.
-    base_rate, base_low, base_high
-        Finds per visit anywhere in the plan's scope, as chance estimates it; None where there are
-        too few visits to say.
-    verdict
-        ``more``, ``less``, ``cannot_tell`` or ``too_few``.
-    expected_finds, found
-        Of all buildings of the plan that were visited.
-    so_far, so_far_plans
-        The same comparison over the published week plans of half a year up to this one, and how
-        many they are: one week's random arm is small.
+    ``until``, ``over``: last day counted, and whether the plan's span is past.
+    ``difference``, ``difference_low``, ``difference_high``: rate of the list less that of chance;
+    None where either has no visit.
+    ``ratio``, ``ratio_low``, ``ratio_high``: the same as a ratio.
+    ``base_rate``, ``base_low``, ``base_high``: finds per visit anywhere in the plan's scope, as
+    chance estimates it; None where there are too few visits to say.
+    ``expected_finds``, ``found``: of all buildings of the plan that were visited.
+    ``so_far``, ``so_far_plans``: the same comparison over the published week plans of half a year
+    up to this one, and how many they are: one week's random arm is small.
     """
 
     plan_id: str
@@ -78,11 +56,19 @@ class PlanEvaluation:
     until: date
     over: bool
     level: float
+    """Probability that the intervals are meant to hold."""
     arms: pd.DataFrame
+    """As `governance.patrols.results.compare_arms.ArmComparison.arms`: list, random, ordinary
+    (company).
+    """
     modes: pd.DataFrame
+    """`MODE_COLUMNS`: building-days by the way they were visited, beside the stops planned so."""
     hours: pd.DataFrame
+    """`HOUR_COLUMNS`: visits by local hour, and how many met a closed door."""
     announced: pd.DataFrame
+    """``unannounced`` (``yes``, ``no``) with counts and rates; empty where nobody noted it."""
     missed: pd.DataFrame
+    """`MISSED_COLUMNS`: stops whose day is past and where nobody was in the plan's span."""
     difference: float | None
     difference_low: float | None
     difference_high: float | None
@@ -93,6 +79,7 @@ class PlanEvaluation:
     base_low: float | None
     base_high: float | None
     verdict: str
+    """``more``, ``less``, ``cannot_tell`` or ``too_few``."""
     expected_finds: float
     found: int
     so_far: ArmComparison
@@ -116,13 +103,9 @@ class PlanEvaluationService(Service):
         ``day``: the week plan whose span holds it, last changed and not cancelled; today when None.
         ``plan_id``: that plan instead: a campaign, or any other.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not evaluate or does not make plans, or sees only a part of the
-            street.
-        PlanError
-            ``plan_missing``.
+        Raises `NotAllowedError` when the actor may not evaluate or does not make plans, or sees
+        only a part of the street.
+        Raises `PlanError`: ``plan_missing``.
         """
         require_whole(actor, Action.EVALUATE)
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose

@@ -68,11 +68,8 @@ class PlanOutcomes(Component):
 def building_days(visits: pd.DataFrame, *by: str) -> pd.DataFrame:
     """Return one row per building and day (and ``by``): a joint visit by two people is one.
 
-    Returns
-    -------
-    DataFrame
-        ``building_id, day`` and ``by``; ``result`` what tells most; ``mode`` jointly, by chance or
-        again where any record says so, else that of the last; ``unannounced`` when any was.
+    Returns ``building_id, day`` and ``by``; ``result`` what tells most; ``mode`` jointly, by chance
+    or again where any record says so, else that of the last; ``unannounced`` when any was.
     """
     keys = ["building_id", "day", *by]
     if visits.empty:

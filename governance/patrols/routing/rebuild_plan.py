@@ -30,10 +30,8 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     reasons, locked`` where they are known, else as the plan has them; what is new to the plan is on
     the list arm.
 
-    Raises
-    ------
-    PlanError
-        ``plan_stops_wrong``: a building twice, unknown, or nobody knows where; a shift unknown.
+    Raises `PlanError`: ``plan_stops_wrong``: a building twice, unknown, or nobody knows where; a
+    shift unknown.
     """
     stops = _complete(plan, stops.reset_index(drop=True))
     inputs = replace(inputs, locked=stops.loc[stops["locked"], list(LOCKED_COLUMNS)])

@@ -46,23 +46,15 @@ class TeamRouteService(Service):
     ) -> pd.DataFrame:
         """Return the published stops of the teams that the actor is in, by day, shift and place.
 
-        Parameters
-        ----------
-        on, days
-            First day, today when None; and for how many.
-        shift_id
-            Only this shift.
-        leaves_as
-            Name of the file in which the route leaves the office, which is written down; None when
-            it is only looked at.
+        ``on``, ``days``: first day, today when None; and for how many.
+        ``shift_id``: only this shift.
+        ``leaves_as``: name of the file in which the route leaves the office, which is written down;
+        None when it is only looked at.
 
-        Returns
-        -------
-        DataFrame
-            Columns `TEAM_COLUMNS`: ``arrive`` minutes after midnight; ``mode`` 日查, 夜查 or 联检
-            – what chance chose and what is looked at again read like all others; ``look_for`` and
-            ``departments`` tuples; ``done`` when somebody was there on that day or later;
-            ``last_at`` local.
+        Returns columns `TEAM_COLUMNS`: ``arrive`` minutes after midnight; ``mode`` 日查, 夜查 or
+        联检 – what chance chose and what is looked at again read like all others; ``look_for`` and
+        ``departments`` tuples; ``done`` when somebody was there on that day or later; ``last_at``
+        local.
         """
         require(actor, Action.RECORD_VISIT)
         first = on or self._local_now().date()
@@ -83,11 +75,8 @@ class TeamRouteService(Service):
         By day, shift and place. For whoever sees plans, as the plan stands now and within the
         scope; for who is in the team and does not answer for the whole street, as published.
 
-        Raises
-        ------
-        PlanError
-            ``plan_missing``, or ``shift_missing`` for the first shift that the plan – or what is
-            published of it for the actor – has not.
+        Raises `PlanError`: ``plan_missing``, or ``shift_missing`` for the first shift that the plan
+        – or what is published of it for the actor – has not.
         """
         wanted = frozenset(shift_ids)
         sees_plans = may(actor, Action.SEE_PLAN)

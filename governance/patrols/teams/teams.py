@@ -33,19 +33,12 @@ class TeamService(Service):
         ``team``: with the id ``new`` for one that is to be added.
         ``seen``: the team as the actor saw it before the change; None for a new one.
 
-        Returns
-        -------
-        Team
-            As it is kept, with its id.
+        Returns `Team`: as it is kept, with its id.
 
-        Raises
-        ------
-        PlanRefusedError
-            ``team_unnamed``, ``name_too_long``, ``name_taken``, ``member_unknown``,
-            ``too_many_members``, ``department_unusable``.
-        PlanError
-            ``team_missing`` when no team of this id is active; ``team_changed`` when it is not as
-            the actor saw it.
+        Raises `PlanRefusedError`: ``team_unnamed``, ``name_too_long``, ``name_taken``,
+        ``member_unknown``, ``too_many_members``, ``department_unusable``.
+        Raises `PlanError`: ``team_missing`` when no team of this id is active; ``team_changed``
+        when it is not as the actor saw it.
         """
         require_whole(actor, Action.MAKE_PLAN)
         persons = self._person_ids()
@@ -68,10 +61,7 @@ class TeamService(Service):
     def remove(self, actor: Actor, team_id: str) -> None:
         """Take a team off the list; its members no longer see what is published for it.
 
-        Raises
-        ------
-        PlanError
-            ``team_missing``.
+        Raises `PlanError`: ``team_missing``.
         """
         require_whole(actor, Action.MAKE_PLAN)
         at = self.clock.utc()

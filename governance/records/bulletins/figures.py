@@ -23,20 +23,16 @@ ALL: Final = ""
 class Figure:
     """What a figure is.
 
-    Parameters
-    ----------
-    name
-        Its name in the catalogues.
-    numerator, denominator
-        What is counted, and of what; a figure without a denominator is a count.
-    better
-        1 where more is better, -1 where less is, 0 where it is work and no result.
+    ``numerator``, ``denominator``: what is counted, and of what; a figure without a denominator is
+    a count.
     """
 
     name: str
+    """Its name in the catalogues."""
     numerator: str
     denominator: str = ""
     better: int = 0
+    """1 where more is better, -1 where less is, 0 where it is work and no result."""
 
 
 FIGURES: Final = (
@@ -80,12 +76,9 @@ def measure(
     and of those that it is compared with; NaN where nothing was recorded then, None where there is
     no such period.
 
-    Returns
-    -------
-    DataFrame
-        `FIGURE_COLUMNS`; ``value``: a rate from 0 to 1, or a count; NaN where nothing was due.
-        ``denominator`` NaN of counts. ``few``: a rate of fewer than ten. The compared values are
-        NaN where they are not known.
+    Returns `FIGURE_COLUMNS`; ``value``: a rate from 0 to 1, or a count; NaN where nothing was due.
+    ``denominator`` NaN of counts. ``few``: a rate of fewer than ten. The compared values are NaN
+    where they are not known.
     """
     tables = {"": counts, "before": before, "year_before": year_before}
     summed = {name: _with_all(table) for name, table in tables.items() if table is not None}

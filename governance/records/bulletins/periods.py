@@ -41,18 +41,13 @@ class PeriodError(GridwardenError):
 class Period:
     """A stretch of whole days.
 
-    Parameters
-    ----------
-    kind
-        What sort of bulletin is about it.
-    key
-        ``2026-W47``, ``2026-11``, ``2026-Q4`` or ``2026-summer_break``.
-    first, last
-        Both belong to it.
+    ``first``, ``last``: both belong to it.
     """
 
     kind: BulletinKind
+    """What sort of bulletin is about it."""
     key: str
+    """``2026-W47``, ``2026-11``, ``2026-Q4`` or ``2026-summer_break``."""
     first: date
     last: date
 
@@ -88,10 +83,7 @@ def period_of(kind: BulletinKind, day: date, calendar: Calendar) -> Period | Non
 def read_period(kind: BulletinKind, key: str, calendar: Calendar) -> Period:
     """Return a period by its key.
 
-    Raises
-    ------
-    PeriodError
-        ``period_unknown``.
+    Raises `PeriodError`: ``period_unknown``.
     """
     try:
         day = _first_day(kind, key)

@@ -39,28 +39,9 @@ SOON_DAYS: Final = 7
 class Bulletin:
     """What a bulletin is made from; no name of a person is in it.
 
-    Parameters
-    ----------
-    period, before, year_before
-        What it is about, and what it is compared with; None where there is no such period.
-    until, over
-        Last day counted, and whether the period is past.
-    made_at
-        Local time.
-    whole
-        Whether it is of the whole street.
-    figures
-        `governance.records.bulletins.figures.FIGURE_COLUMNS`; all communities together first.
-    names
-        Community code → name.
-    waiting
-        `WAITING`: by community and clock what is overdue at the end, and due in a week after it.
-    told_later
-        Visits of the period that became known, or were changed, after its end: a bulletin made
-        before had other figures.
-    began
-        Of ``cases`` and ``visits``, since when they are on file where that is later than the
-        period's first moment.
+    ``period``, ``before``, ``year_before``: what it is about, and what it is compared with; None
+    where there is no such period.
+    ``until``, ``over``: last day counted, and whether the period is past.
     """
 
     period: Period
@@ -69,20 +50,28 @@ class Bulletin:
     until: date
     over: bool
     made_at: datetime
+    """Local time."""
     whole: bool
+    """Whether it is of the whole street."""
     figures: pd.DataFrame
+    """`governance.records.bulletins.figures.FIGURE_COLUMNS`; all communities together first."""
     names: dict[str, str]
+    """Community code → name."""
     waiting: pd.DataFrame
+    """`WAITING`: by community and clock what is overdue at the end, and due in a week after it."""
     told_later: int
+    """Visits of the period that became known, or were changed, after its end: a bulletin made
+    before had other figures.
+    """
     began: dict[str, date]
+    """Of ``cases`` and ``visits``, since when they are on file where that is later than the
+    period's first moment.
+    """
 
     def value(self, figure: str, community: str = ALL) -> pd.Series:
         """Return the row of a figure.
 
-        Raises
-        ------
-        KeyError
-            When there is no such figure, or no such community in the bulletin.
+        Raises `KeyError` when there is no such figure, or no such community in the bulletin.
         """
         rows = self.figures
         found = rows[(rows["figure"] == figure) & (rows["community"] == community)]
@@ -114,10 +103,7 @@ class BulletinService(Service):
 
         ``period``: ``2026-W47``, ``2026-11``, ``2026-Q4``, ``2026-summer_break``.
 
-        Raises
-        ------
-        PeriodError
-            When there is no such period, or it has not begun.
+        Raises `PeriodError` when there is no such period, or it has not begun.
         """
         require(actor, Action.SEE_NOTICES)
         calendar, now = self._calendar(), self._local_now()

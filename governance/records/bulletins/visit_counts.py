@@ -20,14 +20,11 @@ RELAPSE_DAYS: Final = 365
 def count_visits(engine: Engine, begun: datetime, ended: datetime, *, scope: Scope) -> pd.DataFrame:
     """Count visits from ``begun`` on and before ``ended``, local times, by community.
 
-    Returns
-    -------
-    DataFrame
-        Index community code (``""`` where none is known); `COUNTED`: ``person_times`` of who went
-        (one where a row does not say), ``places`` distinct buildings, ``found`` and ``suspected``
-        visits, ``looked_again`` buildings looked at that had a confirmed find in the 365 days
-        before the beginning, ``found_again`` those of them with another, ``told_later`` visits of
-        the stretch that became known, or were changed, after its end.
+    Returns index community code (``""`` where none is known); `COUNTED`: ``person_times`` of who
+    went (one where a row does not say), ``places`` distinct buildings, ``found`` and ``suspected``
+    visits, ``looked_again`` buildings looked at that had a confirmed find in the 365 days before
+    the beginning, ``found_again`` those of them with another, ``told_later`` visits of the stretch
+    that became known, or were changed, after its end.
     """
     table = scope.of_rows(engine.table("inspections"))
     table = table.mutate(community=table["community_code"].fill_null(""))

@@ -55,11 +55,8 @@ def make_step(
 ) -> Step:
     """Return a step, or say why it cannot be taken; ``own`` as of `open_steps`.
 
-    Raises
-    ------
-    EvidenceError
-        ``custody_not_now``, ``custody_not_holder``, ``custody_not_receiver``,
-        ``custody_same_officer`` or ``custody_fact_missing``.
+    Raises `EvidenceError`: ``custody_not_now``, ``custody_not_holder``, ``custody_not_receiver``,
+    ``custody_same_officer`` or ``custody_fact_missing``.
     """
     if (code := _why_not(piece, actor, own, action)) is not None:
         raise EvidenceError(code, action=str(action), seen=piece.state)

@@ -7,7 +7,7 @@ from pathlib import Path
 from data.contracts.evidence_vocabulary import Custody
 from data.integrity.evidence_intake import copies_of, originals_of
 from data.integrity.file_changes import FileKind
-from data.privacy.blurring import Rectangle, blurred_copy, preview, read_picture
+from data.privacy.blurred_pictures import Rectangle, blurred_copy, preview, read_picture
 from data.store.tables.records.evidence import Evidence
 from governance.access.permissions import Action, Actor, NotAllowedError, may, require
 from governance.records.evidence.custody import may_open_original
@@ -29,12 +29,8 @@ class EvidenceFileService(Service):
 
         With minors in it and no copy yet, all of it is blurred, whoever asks.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing`` or ``evidence_no_picture``.
-        PhotoError
-            When the file cannot be read.
+        Raises `EvidenceError`: ``evidence_missing`` or ``evidence_no_picture``.
+        Raises `PhotoError` when the file cannot be read.
         """
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
@@ -50,12 +46,9 @@ class EvidenceFileService(Service):
     def clear_picture(self, actor: Actor, evidence_no: str) -> bytes:
         """Return a small picture without any blur, to mark on it; as of `open_original`.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no evidence, or there are minors in it and they are no officer.
-        EvidenceError
-            ``evidence_missing`` or ``evidence_no_picture``.
+        Raises `NotAllowedError` when the actor sees no evidence, or there are minors in it and they
+        are no officer.
+        Raises `EvidenceError`: ``evidence_missing`` or ``evidence_no_picture``.
         """
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
@@ -68,14 +61,10 @@ class EvidenceFileService(Service):
     def open_original(self, actor: Actor, evidence_no: str) -> tuple[str, Path]:
         """Return a file's name and where it lies as it came; that is a step of its custody.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no evidence, or there are minors in it and they are no officer.
-        EvidenceError
-            ``evidence_missing``.
-        ContentError
-            When the file is gone or was changed.
+        Raises `NotAllowedError` when the actor sees no evidence, or there are minors in it and they
+        are no officer.
+        Raises `EvidenceError`: ``evidence_missing``.
+        Raises `ContentError` when the file is gone or was changed.
         """
         require(actor, Action.SEE_EVIDENCE)
         originals = originals_of(self._workspace.evidence_path)
@@ -92,15 +81,10 @@ class EvidenceFileService(Service):
     def blur(self, actor: Actor, evidence_no: str, parts: Sequence[Rectangle] = ()) -> int:
         """Keep a copy of a picture in which parts, or all of it, cannot be made out.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor adds no evidence, or there are minors in it, parts are to stay clear,
-            and they are no officer.
-        EvidenceError
-            ``evidence_missing`` or ``evidence_no_picture``.
-        PhotoError
-            When the file cannot be read, or a part lies outside of it.
+        Raises `NotAllowedError` when the actor adds no evidence, or there are minors in it, parts
+        are to stay clear, and they are no officer.
+        Raises `EvidenceError`: ``evidence_missing`` or ``evidence_no_picture``.
+        Raises `PhotoError` when the file cannot be read, or a part lies outside of it.
         """
         require(actor, Action.ADD_EVIDENCE)
         with self._workspace.store.begin() as unit:

@@ -17,11 +17,8 @@ class EvidencePlaces(Component):
     ) -> Place:
         """Return the codes of a case, of a building or of both; the case's go before.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_case_unknown`` or ``evidence_building_unknown``, also for what lies outside
-            of the actor's scope.
+        Raises `EvidenceError`: ``evidence_case_unknown`` or ``evidence_building_unknown``, also for
+        what lies outside of the actor's scope.
         """
         own = self._building(actor, building_id) if building_id else Place()
         if not case_no:
@@ -51,10 +48,7 @@ class EvidencePlaces(Component):
     def get(self, unit: UnitOfWork, actor: Actor, evidence_no: str) -> Evidence:
         """Return a piece that the actor may know of: of their scope, or in their own hands.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing``.
+        Raises `EvidenceError`: ``evidence_missing``.
         """
         piece = unit.evidence.get(evidence_no)
         if piece is None or not _may_know(actor, piece):

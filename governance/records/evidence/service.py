@@ -69,10 +69,7 @@ class EvidenceService(Service):
     def piece(self, actor: Actor, evidence_no: str) -> PieceView:
         """Return a piece with its custody and what the actor can do with it.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing``, also where the actor may not know of it.
+        Raises `EvidenceError`: ``evidence_missing``, also where the actor may not know of it.
         """
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
@@ -98,12 +95,10 @@ class EvidenceService(Service):
         ``action``: one of `governance.records.evidence.custody.STEPS`.
         ``version``: the version that the actor saw; another one is refused.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing``, ``custody_unknown`` or what `make_step` raises.
-        ChangedMeanwhileError
-            When somebody else changed the piece since it was seen, or now.
+        Raises `EvidenceError`: ``evidence_missing``, ``custody_unknown`` or what `make_step`
+        raises.
+        Raises `ChangedMeanwhileError` when somebody else changed the piece since it was seen, or
+        now.
         """
         require(actor, Action.SEE_EVIDENCE)
         if action not in set(Custody):
@@ -129,12 +124,8 @@ class EvidenceService(Service):
         ``told``: some of `CORRECTED`, as text. That there are minors in it is taken back by
         officers alone.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing``, ``evidence_same``, or what is told is wrong.
-        ChangedMeanwhileError
-            As of `act`.
+        Raises `EvidenceError`: ``evidence_missing``, ``evidence_same``, or what is told is wrong.
+        Raises `ChangedMeanwhileError` as of `act`.
         """
         require(actor, Action.ADD_EVIDENCE)
         if unknown := sorted(told.keys() - set(CORRECTED)):

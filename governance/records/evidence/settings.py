@@ -11,24 +11,15 @@ _MEGABYTE: Final = 1_000_000
 
 @section
 class EvidenceRules:
-    """What may be uploaded.
-
-    Parameters
-    ----------
-    largest_megabytes
-        How large a file may be.
-    open_uploads
-        How many unfinished uploads one account may have.
-    abandoned_days
-        After so many days without a piece an upload is deleted.
-    reserve_megabytes
-        So much room stays free on the disk.
-    """
+    """What may be uploaded."""
 
     largest_megabytes: int = number(500, low=1, high=2_000)
     open_uploads: int = number(20, low=1, high=200)
+    """How many unfinished uploads one account may have."""
     abandoned_days: int = number(3, low=1, high=60)
+    """After so many days without a piece an upload is deleted."""
     reserve_megabytes: int = number(500, low=0, high=1_000_000)
+    """So much room stays free on the disk."""
 
     @property
     def largest_bytes(self) -> int:

@@ -47,20 +47,12 @@ def clean_name(name: str) -> str:
 def columns_of(told: Mapping[str, str], *, taker: str, now: datetime) -> dict[str, Any]:
     """Return columns of a piece from what a person says of it.
 
-    Parameters
-    ----------
-    told
-        Some of `TOLD`; what is left out has its default.
-    taker
-        Who took it where nothing else is said.
-    now
-        Local time; nothing was taken after it.
+    ``told``: some of `TOLD`; what is left out has its default.
+    ``taker``: who took it where nothing else is said.
+    ``now``: local time; nothing was taken after it.
 
-    Raises
-    ------
-    EvidenceError
-        ``evidence_fact_unknown``, ``evidence_word_unknown``, ``evidence_time_wrong``,
-        ``evidence_text_too_long`` or ``evidence_witness_same``.
+    Raises `EvidenceError`: ``evidence_fact_unknown``, ``evidence_word_unknown``,
+    ``evidence_time_wrong``, ``evidence_text_too_long`` or ``evidence_witness_same``.
     """
     if unknown := sorted(told.keys() - set(TOLD)):
         raise EvidenceError("evidence_fact_unknown", seen=unknown, expected=list(TOLD))

@@ -29,23 +29,17 @@ class EvidencePage:
 class PieceView:
     """A piece, its custody, and what the actor can do with it.
 
-    Parameters
-    ----------
-    facts
-        The columns `SHOWN`; times are local.
-    custody
-        A row for each step, the oldest first: ``number, at`` (local), ``actor, action, facts``.
-    steps
-        Steps that the actor can take now.
-    readable
-        Whether there is a picture to read.
-    original, correct
-        Whether the actor may open the file as it came, and say otherwise what was said.
+    ``original``, ``correct``: whether the actor may open the file as it came, and say otherwise
+    what was said.
     """
 
     facts: dict[str, Any]
+    """The columns `SHOWN`; times are local."""
     custody: pd.DataFrame
+    """A row for each step, the oldest first: ``number, at`` (local), ``actor, action, facts``."""
     steps: tuple[Custody, ...]
+    """Steps that the actor can take now."""
     readable: bool
+    """Whether there is a picture to read."""
     original: bool
     correct: bool

@@ -25,10 +25,7 @@ class CustodyWriter(Component):
     ) -> Evidence:  # fmt: skip
         """Add a step and its audit line, which names its seal; the last thing before a commit.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else changed the piece since it was read.
+        Raises `ChangedMeanwhileError` when somebody else changed the piece since it was read.
         """
         now = self._now()
         after = unit.evidence.append(piece, at=now, actor=actor.id, action=action, facts=facts)
@@ -43,12 +40,8 @@ class CustodyWriter(Component):
     ) -> Evidence:
         """Return a piece that the actor may know of, as they saw it.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_missing``.
-        ChangedMeanwhileError
-            When it has another version, where the actor saw one.
+        Raises `EvidenceError`: ``evidence_missing``.
+        Raises `ChangedMeanwhileError` when it has another version, where the actor saw one.
         """
         piece = self._places.get(unit, actor, evidence_no)
         if version is not None and version != piece.version:

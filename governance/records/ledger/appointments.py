@@ -9,13 +9,13 @@ from data.calendars.calendar import Calendar
 from data.contracts.vocabulary import VisitResult
 from data.store.tables.records.ledger import KeySubject
 from data.store.unit_of_work import UnitOfWork
+from governance.records.ledger.rules.next_visit import LOOKED
 from governance.records.ledger.rules.occasions import (
     AHEAD_DAYS,
     Occasion,
     follow_up_due,
     occasions_of,
 )
-from governance.records.ledger.rules.visiting import LOOKED
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import SETTING as CAUGHT_UP_WITH
 from governance.service import Component

@@ -28,22 +28,15 @@ KEY_COLUMNS: Final = ("subject_id", "key_list", "name", "place", "address", "bui
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKeySubject:
-    """An institution or a person to be followed up; never a pupil.
-
-    Parameters
-    ----------
-    key_list
-        One of `KeyList`.
-    building_id
-        Where to look; "" where nobody knows, which only an actor of the whole street may enter.
-    note
-        Why: what was reported, when it was converted or closed.
-    """
+    """An institution or a person to be followed up; never a pupil."""
 
     key_list: str
+    """One of `KeyList`."""
     name: str
     note: str
+    """Why: what was reported, when it was converted or closed."""
     building_id: str = ""
+    """Where to look; "" where nobody knows, which only an actor of the whole street may enter."""
     address: str = ""
 
 
@@ -56,12 +49,9 @@ class KeyListService(Service):
     def subjects(self, actor: Actor, lists: Sequence[str] = ()) -> pd.DataFrame:
         """List who is followed up, of some lists or all, of the actor's scope; what is due first.
 
-        Returns
-        -------
-        DataFrame
-            `KEY_COLUMNS`: ``due_on`` and ``until`` are the first and last day of the occasion in
-            which nobody has looked yet, ``occasion`` its kind; None and "" where none waits.
-            People's names are masked for who need not know them.
+        Returns `KEY_COLUMNS`: ``due_on`` and ``until`` are the first and last day of the occasion
+        in which nobody has looked yet, ``occasion`` its kind; None and "" where none waits.
+        People's names are masked for who need not know them.
         """
         require(actor, Action.SEE_LEDGER)
         until = self._local_now().date() + timedelta(days=AHEAD_DAYS)
@@ -80,10 +70,8 @@ class KeyListService(Service):
     def add(self, actor: Actor, new_subject: NewKeySubject) -> int:
         """Put an institution or a person on a list and return the number.
 
-        Raises
-        ------
-        ActionError, UnknownLineError
-            When a fact is missing, or the place is unknown or out of scope.
+        Raises `ActionError` or `UnknownLineError` when a fact is missing, or the place is unknown
+        or out of scope.
         """
         require(actor, Action.EDIT_LEDGER)
         if new_subject.key_list not in set(KeyList):
@@ -111,10 +99,8 @@ class KeyListService(Service):
     def end(self, actor: Actor, subject_id: int, *, reason: str) -> None:
         """End following somebody up.
 
-        Raises
-        ------
-        ActionError, UnknownLineError
-            When no reason is told, or there is none of this number in the actor's scope.
+        Raises `ActionError` or `UnknownLineError` when no reason is told, or there is none of this
+        number in the actor's scope.
         """
         require(actor, Action.EDIT_LEDGER)
         if not reason.strip():
@@ -136,10 +122,7 @@ class KeyListService(Service):
     def set_occasions(self, actor: Actor, own: Sequence[Occasion]) -> tuple[Occasion, ...]:
         """Write the occasions of the office's own, in place of those before.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not edit the ledger of the whole street.
+        Raises `NotAllowedError` when the actor does not edit the ledger of the whole street.
         """
         require_whole(actor, Action.EDIT_LEDGER)
         rows = [{"first": str(each.first), "last": str(each.last), "kind": str(each.kind),

@@ -9,10 +9,10 @@ from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may
 from governance.access.persons import own_names, person_of
-from governance.records.ledger.rules.changes import By, LedgerChange, entered
+from governance.records.ledger.rules.changes import ChangedBy, LedgerChange, entered
+from governance.records.ledger.rules.next_visit import next_visit
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import FIELDS, LedgerState
-from governance.records.ledger.rules.visiting import next_visit
 from governance.service import Component
 
 
@@ -35,9 +35,9 @@ class LedgerLog(Component):
             return 0, LedgerRules()
         return held[-1].id, LedgerRules.of_mapping(held[-1].content)
 
-    def by(self, unit: UnitOfWork, actor: Actor) -> By:
+    def by(self, unit: UnitOfWork, actor: Actor) -> ChangedBy:
         """Return who changes something now, by which rules."""
-        return By(
+        return ChangedBy(
             person=person_of(actor), own=own_names(unit, actor),
             today=self._local_now().date(), rules=self.rules(unit)[1],
             approves=may(actor, Action.APPROVE_LEDGER),
@@ -67,10 +67,7 @@ class LedgerLog(Component):
     ) -> LedgerState:  # fmt: skip
         """Add a change to a line's history and return the state after it.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else changed the line meanwhile.
+        Raises `ChangedMeanwhileError` when somebody else changed the line meanwhile.
         """
         now = at or self._local_now().replace(microsecond=0)
         after = LedgerState.of_row(line).after(change)

@@ -27,10 +27,7 @@ class LedgerPaperService(Service):
 
         ``file``: what the file or page is called.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger, or may not export.
+        Raises `NotAllowedError` when the actor does not see the ledger, or may not export.
         """
         require(actor, Action.SEE_LEDGER)
         require(actor, Action.EXPORT)

@@ -42,11 +42,8 @@ class LedgerProposalService(Service):
     ) -> LedgerPage:  # fmt: skip
         """List open proposals of some kinds, of the actor's scope, the newest first.
 
-        Returns
-        -------
-        LedgerPage
-            `governance.records.ledger.views.PROPOSALS` with the names ``place`` and
-            ``community_name``. ``told`` has (day, reason or result of a visit, text) of each fact.
+        Returns `LedgerPage`: `governance.records.ledger.views.PROPOSALS` with the names ``place``
+        and ``community_name``. ``told`` has (day, reason or result of a visit, text) of each fact.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -78,10 +75,7 @@ class LedgerProposalService(Service):
 
         Asking for an exit is the first of its two approvals where the actor may approve.
 
-        Returns
-        -------
-        list of ManyAnswer
-            With the number of the line, or the proposal's where it was refused.
+        Returns with the number of the line, or the proposal's where it was refused.
         """
         require(actor, Action.EDIT_LEDGER)
         with self._workspace.store.begin() as unit:

@@ -40,21 +40,18 @@ class RulesVersion:
 class TriedOut:
     """What other rules would have made of the past.
 
-    Parameters
-    ----------
-    more, fewer
-        How many buildings they alone would have had on the ledger, and how many they would not.
-    both
-        How many both would have had.
-    rows
-        `DIFFERENCES`: ``more`` first; when and why each would have come on, and when it would have
-        left, None where it still was on.
+    ``more``, ``fewer``: how many buildings they alone would have had on the ledger, and how many
+    they would not.
     """
 
     more: int
     fewer: int
     both: int
+    """How many both would have had."""
     rows: pd.DataFrame
+    """`DIFFERENCES`: ``more`` first; when and why each would have come on, and when it would have
+    left, None where it still was on.
+    """
 
 
 class LedgerRulesService(Service):
@@ -96,12 +93,8 @@ class LedgerRulesService(Service):
 
         ``content``: the other rules, as `LedgerRules.to_mapping` writes them.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not set rules of the whole street.
-        LedgerRulesError
-            When they are none that could hold.
+        Raises `NotAllowedError` when the actor may not set rules of the whole street.
+        Raises `LedgerRulesError` when they are none that could hold.
         """
         require_whole(actor, Action.SET_LEDGER_RULES)
         other = LedgerRules.of_mapping(content)
@@ -124,13 +117,9 @@ class LedgerRulesService(Service):
     ) -> int:
         """Write a version of the rules and return its number; what is on the ledger stays.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not set rules of the whole street.
-        LedgerRulesError
-            When they are none that could hold, are those of now, lack the reason, or would hold
-            from a day that is over.
+        Raises `NotAllowedError` when the actor may not set rules of the whole street.
+        Raises `LedgerRulesError` when they are none that could hold, are those of now, lack the
+        reason, or would hold from a day that is over.
         """
         require_whole(actor, Action.SET_LEDGER_RULES)
         rules, now = LedgerRules.of_mapping(content), self._local_now().replace(microsecond=0)

@@ -15,7 +15,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
 from governance.cases.rules.workflow.views import ManyAnswer, answer_each
 from governance.cases.service import inside_of
-from governance.records.ledger.entering import LineEntry, NewLine
+from governance.records.ledger.line_entry import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits
@@ -59,10 +59,8 @@ class LedgerService(Service):
         To be called after an import, when the ledger is opened, and by the server every few
         seconds; it costs little where nothing changed.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor neither imports, nor sees the ledger, nor is the server.
+        Raises `NotAllowedError` when the actor neither imports, nor sees the ledger, nor is the
+        server.
         """
         if not any(may(actor, each) for each in (Action.SEE_LEDGER, Action.IMPORT)):
             require(actor, Action.SCORE)
@@ -71,13 +69,10 @@ class LedgerService(Service):
     def lines(self, actor: Actor, query: LedgerQuery | None = None) -> LedgerPage:
         """List lines of the actor's scope, a page at a time, by default what is visited next.
 
-        Returns
-        -------
-        LedgerPage
-            `data.store.repositories.records.ledger_lists.LISTED`, with ``days_on``, ``overdue``
-            (whether its visit was due before today), and the names ``place`` of the building and
-            ``community_name``. ``owner_id`` is whom somebody named, else who has the nearest duty
-            for the building. People's names are masked for who need not know them.
+        Returns `LedgerPage`: `data.store.repositories.records.ledger_lists.LISTED`, with
+        ``days_on``, ``overdue`` (whether its visit was due before today), and the names ``place``
+        of the building and ``community_name``. ``owner_id`` is whom somebody named, else who has
+        the nearest duty for the building. People's names are masked for who need not know them.
         """
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
@@ -104,13 +99,10 @@ class LedgerService(Service):
 
         ``since``, ``until``: both days are in.
 
-        Returns
-        -------
-        DataFrame
-            Index ``community`` (code, "" for lines of no known place), of the actor's scope;
-            ``on_ledger`` at the end of ``until``, ``came_in``, ``went_out`` and ``recurrences``
-            (that came in again) within the days, ``overdue``: lines whose visit, as visits are
-            known now, was due before ``until``. What was taken back does not count.
+        Returns index ``community`` (code, "" for lines of no known place), of the actor's scope;
+        ``on_ledger`` at the end of ``until``, ``came_in``, ``went_out`` and ``recurrences`` (that
+        came in again) within the days, ``overdue``: lines whose visit, as visits are known now, was
+        due before ``until``. What was taken back does not count.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -121,10 +113,7 @@ class LedgerService(Service):
     def line(self, actor: Actor, ledger_no: str) -> LineView:
         """Return a line with its history, its way out and what the actor may do with it.
 
-        Raises
-        ------
-        UnknownLineError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownLineError` when there is none of this number in the actor's scope.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -149,12 +138,9 @@ class LedgerService(Service):
     def enter(self, actor: Actor, new_line: NewLine) -> str:
         """Enter a line by hand and return its number; one that left before comes back.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not edit the ledger, or the place is out of scope.
-        ActionError
-            ``ledger_listed_already``, or a fact that is missing or wrong.
+        Raises `NotAllowedError` when the actor may not edit the ledger, or the place is out of
+        scope.
+        Raises `ActionError`: ``ledger_listed_already``, or a fact that is missing or wrong.
         """
         require(actor, Action.EDIT_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -170,23 +156,14 @@ class LedgerService(Service):
     ) -> LedgerState:  # fmt: skip
         """Change a line by one of the actions that its status allows.
 
-        Parameters
-        ----------
-        action
-            One of `LedgerAction`.
-        facts
-            What the action asks for, as text.
-        version
-            The version that the actor saw; another one is refused.
+        ``action``: one of `LedgerAction`.
+        ``facts``: what the action asks for, as text.
+        ``version``: the version that the actor saw; another one is refused.
 
-        Raises
-        ------
-        UnknownLineError
-            When there is no such line in the actor's scope.
-        ActionError
-            When the line's status, a fact or a rule does not allow it.
-        ChangedMeanwhileError
-            When somebody else changed the line since it was seen, or now.
+        Raises `UnknownLineError` when there is no such line in the actor's scope.
+        Raises `ActionError` when the line's status, a fact or a rule does not allow it.
+        Raises `ChangedMeanwhileError` when somebody else changed the line since it was seen, or
+        now.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -255,10 +232,7 @@ class LedgerService(Service):
 def find_line(unit: UnitOfWork, actor: Actor, ledger_no: str) -> LedgerEntry:
     """Return a line of the actor's scope.
 
-    Raises
-    ------
-    UnknownLineError
-        When there is none of this number there.
+    Raises `UnknownLineError` when there is none of this number there.
     """
     line = unit.ledger.get(ledger_no)
     if line is None or not _covers(actor, line):

@@ -20,10 +20,10 @@ from governance.records.ledger.log import LedgerLog, subject_of
 from governance.records.ledger.rules.changes import stop_exit
 from governance.records.ledger.rules.entries import Fact, propose_entries
 from governance.records.ledger.rules.exits import Seen, clean_visits, propose_exit
+from governance.records.ledger.rules.next_visit import last_looks, next_visit
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.try_out import last_told
-from governance.records.ledger.rules.visiting import last_looks, next_visit
 from governance.records.ledger.sources import LedgerSources
 from governance.service import Component
 

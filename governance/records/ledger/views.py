@@ -42,15 +42,12 @@ class LedgerPage:
 class Progress:
     """How far a line is on its way out.
 
-    Parameters
-    ----------
-    since
-        From which day on nothing was found.
-    visits, people, days
-        Clean visits since, who made them, and days from then to the last of them.
+    ``visits``, ``people``, ``days``: clean visits since, who made them, and days from then to the
+    last of them.
     """
 
     since: date
+    """From which day on nothing was found."""
     visits: int
     people: int
     days: int
@@ -58,26 +55,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line as its page shows it.
-
-    Parameters
-    ----------
-    facts
-        Columns of the table but the subject, with ``days_on``: days on the ledger, to its exit
-        or today. ``owner_id`` is who answers for it, ``by_duty`` whether by a duty for the
-        building, since nobody was named.
-    history
-        Columns `HISTORY`, the earliest first.
-    ways
-        What the actor may do with it as it stands.
-    progress
-        None where the line has no building, or is off the ledger.
-    """
+    """A line as its page shows it."""
 
     facts: Mapping[str, Any]
+    """Columns of the table but the subject, with ``days_on``: days on the ledger, to its exit or
+    today. ``owner_id`` is who answers for it, ``by_duty`` whether by a duty for the building, since
+    nobody was named.
+    """
     history: pd.DataFrame
+    """Columns `HISTORY`, the earliest first."""
     ways: tuple[LedgerTransition, ...]
+    """What the actor may do with it as it stands."""
     progress: Progress | None
+    """None where the line has no building, or is off the ledger."""
 
 
 def sees_names(actor: Actor, owner_id: str | None) -> bool:

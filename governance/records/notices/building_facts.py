@@ -35,10 +35,7 @@ class ReminderPlaces(Component):
     def of(self, actor: Actor, building_id: str, duty: str | None) -> ReminderPlace:
         """Return a building of the actor's and who has the duty for it.
 
-        Raises
-        ------
-        UnknownTargetError
-            When there is no such building among what the actor may see.
+        Raises `UnknownTargetError` when there is no such building among what the actor may see.
         """
         register = self._duty_reader.register(None)
         self._duty_reader.members(actor, register, building_id)
@@ -78,10 +75,7 @@ class ReminderPlaces(Component):
     def note_pledge(self, unit: UnitOfWork, actor: Actor, state: NoticeState) -> None:
         """Write the day of a pledge into the duty that it is about, where it has a holder.
 
-        Raises
-        ------
-        UnknownTargetError
-            When the building is not the actor's.
+        Raises `UnknownTargetError` when the building is not the actor's.
         """
         unit.duties.hold_all()
         register = self._duty_reader.register(None, unit=unit)

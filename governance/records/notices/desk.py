@@ -69,10 +69,7 @@ class NoticeDeskService(Service):
     def notice(self, actor: Actor, notice_no: str) -> NoticeView:
         """Return a notice with its history and what the actor may do with it.
 
-        Raises
-        ------
-        UnknownNoticeError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownNoticeError` when there is none of this number in the actor's scope.
         """
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
@@ -96,11 +93,8 @@ class NoticeDeskService(Service):
 
         ``since``: decided on this day or later; in the last two years when None.
 
-        Returns
-        -------
-        DataFrame
-            `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
-            code of what speaks against it now, ``told_in`` the notice of this kind that has it.
+        Returns `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
+        code of what speaks against it now, ``told_in`` the notice of this kind that has it.
         """
         require(actor, Action.DRAFT_NOTICES)
         begin = since or self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
@@ -154,10 +148,7 @@ class NoticeDeskService(Service):
     ) -> tuple[NoticeDeadline, ...]:
         """Write a deadline of the office's own; clocks that run already keep their end.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not approve notices of the whole street.
+        Raises `NotAllowedError` when the actor does not approve notices of the whole street.
         """
         require_whole(actor, Action.APPROVE_NOTICES)
         with self._workspace.store.begin() as unit:

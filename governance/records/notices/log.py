@@ -63,12 +63,8 @@ class NoticeLog(Component):
     ) -> NoticeState:  # fmt: skip
         """Change a notice by an action (`rules.changes.make_change`) and return the state after it.
 
-        Raises
-        ------
-        ActionError
-            When the notice's stage, a fact or a rule does not allow it.
-        ChangedMeanwhileError
-            When somebody else changed the notice meanwhile.
+        Raises `ActionError` when the notice's stage, a fact or a rule does not allow it.
+        Raises `ChangedMeanwhileError` when somebody else changed the notice meanwhile.
         """
         state = NoticeState.of_row(notice)
         change = make_change(state, action, facts, given, more=more, note=note)

@@ -48,14 +48,10 @@ class NoticePaperService(Service):
 
         ``form``: one of `FORMS`; a workbook has the lines of a list that is handed over.
 
-        Raises
-        ------
-        UnknownNoticeError
-            When there is none of this number in the actor's scope.
-        ActionError
-            When a notice has no list, or there is no such form.
-        TemplateError, PdfError
-            When the template cannot be filled in, or no PDF be made.
+        Raises `UnknownNoticeError` when there is none of this number in the actor's scope.
+        Raises `ActionError` when a notice has no list, or there is no such form.
+        Raises `TemplateError` or `PdfError` when the template cannot be filled in, or no PDF be
+        made.
         """
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
@@ -87,10 +83,7 @@ class NoticePaperService(Service):
     def template(self, actor: Actor, name: str) -> bytes:
         """Return the Word file that is in use under a name.
 
-        Raises
-        ------
-        TemplateError
-            When there is no such name.
+        Raises `TemplateError` when there is no such name.
         """
         require(actor, Action.SEE_NOTICES)
         _check_name(name)
@@ -100,18 +93,11 @@ class NoticePaperService(Service):
     def set_template(self, actor: Actor, name: str, content: bytes) -> str:
         """Put the office's own file in use for notices that are written from now on.
 
-        Returns
-        -------
-        str
-            Its SHA-256.
+        Returns its SHA-256.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not draft notices of the whole street.
-        TemplateError
-            When it is no Word file that may be used, or asks for what no notice has: all such
-            names are told.
+        Raises `NotAllowedError` when the actor does not draft notices of the whole street.
+        Raises `TemplateError` when it is no Word file that may be used, or asks for what no notice
+        has: all such names are told.
         """
         require_whole(actor, Action.DRAFT_NOTICES)
         _check_name(name)
@@ -134,12 +120,8 @@ class NoticePaperService(Service):
     def reset_template(self, actor: Actor, name: str) -> None:
         """Put the shipped file in use again; the office's own stays for what was printed with it.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not draft notices of the whole street.
-        TemplateError
-            When there is no such name.
+        Raises `NotAllowedError` when the actor does not draft notices of the whole street.
+        Raises `TemplateError` when there is no such name.
         """
         require_whole(actor, Action.DRAFT_NOTICES)
         _check_name(name)

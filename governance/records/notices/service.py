@@ -62,29 +62,18 @@ class NoticeService(Service):
     ) -> str:
         """Begin a notice, filled in from what it is about; return its number.
 
-        Parameters
-        ----------
-        kind
-            One of `NoticeKind`.
-        period
-            The quarter of today when empty.
-        case_nos
-            Of cases that it tells of.
-        building_id, duty
-            Of a reminder: the building, and the duty of the one who is reminded.
-        title, body
-            In place of what is filled in.
+        ``kind``: one of `NoticeKind`.
+        ``period``: the quarter of today when empty.
+        ``case_nos``: of cases that it tells of.
+        ``building_id``, ``duty``: of a reminder: the building, and the duty of the one who is
+        reminded.
+        ``title``, ``body``: in place of what is filled in.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor drafts no notices, or what it tells of is not in the actor's scope.
-        ActionError
-            When there is no such kind.
-        UnknownNoticeError
-            When there is no such case in the actor's scope.
-        UnknownTargetError
-            When there is no such building in the actor's scope.
+        Raises `NotAllowedError` when the actor drafts no notices, or what it tells of is not in the
+        actor's scope.
+        Raises `ActionError` when there is no such kind.
+        Raises `UnknownNoticeError` when there is no such case in the actor's scope.
+        Raises `UnknownTargetError` when there is no such building in the actor's scope.
         """
         require(actor, Action.DRAFT_NOTICES)
         if kind not in set(NoticeKind):
@@ -117,12 +106,8 @@ class NoticeService(Service):
 
         Once the new one is published, the old one is marked as corrected and names it.
 
-        Raises
-        ------
-        UnknownNoticeError
-            When there is none of this number in the actor's scope.
-        ActionError
-            When it is not out, or another one is to replace it already.
+        Raises `UnknownNoticeError` when there is none of this number in the actor's scope.
+        Raises `ActionError` when it is not out, or another one is to replace it already.
         """
         require(actor, Action.DRAFT_NOTICES)
         with self._workspace.store.begin() as unit:
@@ -150,23 +135,14 @@ class NoticeService(Service):
     ) -> NoticeState:
         """Change a notice by one of the actions that its stage allows.
 
-        Parameters
-        ----------
-        action
-            One of `NoticeAction`.
-        facts
-            What the action asks for, as text; ``case_nos`` as a list.
-        version
-            The version that the actor saw; another one is refused.
+        ``action``: one of `NoticeAction`.
+        ``facts``: what the action asks for, as text; ``case_nos`` as a list.
+        ``version``: the version that the actor saw; another one is refused.
 
-        Raises
-        ------
-        UnknownNoticeError
-            When there is no such notice, or case, in the actor's scope.
-        ActionError
-            When the notice's stage, a fact or a rule does not allow it.
-        ChangedMeanwhileError
-            When somebody else changed the notice since it was seen, or now.
+        Raises `UnknownNoticeError` when there is no such notice, or case, in the actor's scope.
+        Raises `ActionError` when the notice's stage, a fact or a rule does not allow it.
+        Raises `ChangedMeanwhileError` when somebody else changed the notice since it was seen, or
+        now.
         """
         require(actor, Action.SEE_NOTICES)
         told = dict(facts or {})
@@ -189,10 +165,7 @@ class NoticeService(Service):
         To be called when a list of notices is opened; it costs little where nothing changed. The
         history names the server itself.
 
-        Returns
-        -------
-        tuple of str
-            The numbers of the notices that changed.
+        Returns the numbers of the notices that changed.
         """
         require(actor, Action.SEE_NOTICES)
         return self._upkeep.catch_up()

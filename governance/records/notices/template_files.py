@@ -77,10 +77,7 @@ class NoticeTemplateFiles(Component):
     def read(self, sha256: str) -> bytes:
         """Return the content of a file.
 
-        Raises
-        ------
-        TemplateGoneError
-            When there is none of this SHA-256, or it is not what it was.
+        Raises `TemplateGoneError` when there is none of this SHA-256, or it is not what it was.
         """
         path = self._path(sha256)
         if path.is_file() and sha256_of(content := path.read_bytes()) == sha256:

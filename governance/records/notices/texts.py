@@ -64,14 +64,9 @@ def first_text(
 ) -> Text:
     """Return what a new notice says.
 
-    Parameters
-    ----------
-    kind
-        One of `NoticeKind`.
-    period
-        As `quarter_of` gives it, or any other words.
-    about
-        Name of the place that a reminder is about.
+    ``kind``: one of `NoticeKind`.
+    ``period``: as `quarter_of` gives it, or any other words.
+    ``about``: name of the place that a reminder is about.
     """
     when = _period_in_words(period)
     if kind == NoticeKind.EXPOSURE:

@@ -45,31 +45,22 @@ NoticeStep = AllowedAction[NoticeAction]
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """A notice as its page shows it.
-
-    Parameters
-    ----------
-    facts
-        Every column of `data.store.tables.records.notices.Notice`, with ``days_left``,
-        ``overdue_days`` and ``card`` of today.
-    seen
-        SHA-256 of what it says, which a reviewer who looked at it names.
-    problems
-        What keeps it from being let go, all of it.
-    history
-        Columns `governance.cases.rules.workflow.views.HISTORY`, the earliest first.
-    actions
-        What the actor may do with it as it stands.
-    not_now
-        Why some of what the actor otherwise might do cannot be done.
-    """
+    """A notice as its page shows it."""
 
     facts: Mapping[str, Any]
+    """Every column of `data.store.tables.records.notices.Notice`, with ``days_left``,
+    ``overdue_days`` and ``card`` of today.
+    """
     seen: str
+    """SHA-256 of what it says, which a reviewer who looked at it names."""
     problems: tuple[NoticeProblem, ...]
+    """What keeps it from being let go, all of it."""
     history: pd.DataFrame
+    """Columns `governance.cases.rules.workflow.views.HISTORY`, the earliest first."""
     actions: tuple[NoticeStep, ...]
+    """What the actor may do with it as it stands."""
     not_now: Mapping[NoticeAction, ActionError]
+    """Why some of what the actor otherwise might do cannot be done."""
 
 
 def allowed_actions(

@@ -39,10 +39,8 @@ def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -
     ``content``: a .docx or .xlsx file.
     ``seconds``: after so long the conversion is ended.
 
-    Raises
-    ------
-    PdfError
-        When no LibreOffice is installed, it takes too long, or it cannot read the document.
+    Raises `PdfError` when no LibreOffice is installed, it takes too long, or it cannot read the
+    document.
     """
     program = _program()
     if program is None:

@@ -37,11 +37,9 @@ def read_template(template: Path | bytes) -> bytes:
 
     ``template``: a .docx file, or its content.
 
-    Raises
-    ------
-    TemplateError
-        When it is no whole .docx of at most 20 MB, packed and unpacked, holds macros or embedded
-        files, or fetches anything from elsewhere; links that a reader follows by hand are no harm.
+    Raises `TemplateError` when it is no whole .docx of at most 20 MB, packed and unpacked, holds
+    macros or embedded files, or fetches anything from elsewhere; links that a reader follows by
+    hand are no harm.
     """
     content = template if isinstance(template, bytes) else template.read_bytes()
     digest = hashlib.sha256(content).digest()

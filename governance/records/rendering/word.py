@@ -41,27 +41,18 @@ _WHEN: Final = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as a value.
-
-    Parameters
-    ----------
-    png
-        The file's content.
-    width_mm
-        How wide it stands on the page; its height follows.
-    """
+    """A picture as a value."""
 
     png: bytes
     width_mm: float
+    """How wide it stands on the page; its height follows."""
 
 
 def placeholders_of(template: Path | bytes) -> frozenset[str]:
     """Return the names that a template asks for, from its text, headers and footers.
 
-    Raises
-    ------
-    TemplateError
-        When it is no Word file that may be used, or what stands in its braces cannot be read.
+    Raises `TemplateError` when it is no Word file that may be used, or what stands in its braces
+    cannot be read.
     """
     document = _opened(template)
     read = (_parsed(source) for source in _sources(document))
@@ -71,24 +62,14 @@ def placeholders_of(template: Path | bytes) -> frozenset[str]:
 def render_word(template: Path | bytes, values: Mapping[str, object]) -> bytes:
     """Fill a Word template in.
 
-    Parameters
-    ----------
-    template
-        A .docx file, or its content.
-    values
-        By name: text, numbers, `Picture`, lists and mappings of these. None stands as nothing.
-        Texts stay texts, whatever is in them; a line break stays one.
+    ``template``: a .docx file, or its content.
+    ``values``: by name: text, numbers, `Picture`, lists and mappings of these. None stands as
+    nothing. Texts stay texts, whatever is in them; a line break stays one.
 
-    Returns
-    -------
-    bytes
-        A .docx file; the same template and values give the same bytes.
+    Returns a .docx file; the same template and values give the same bytes.
 
-    Raises
-    ------
-    TemplateError
-        As for `placeholders_of`, and when it asks for names that are not among the values: all
-        of them are named.
+    Raises `TemplateError` as for `placeholders_of`, and when it asks for names that are not among
+    the values: all of them are named.
     """
     unknown = placeholders_of(template) - values.keys()
     if unknown:

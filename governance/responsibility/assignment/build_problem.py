@@ -31,40 +31,28 @@ class AssignmentError(GridwardenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentOptions:
-    """What a planner asks for.
-
-    Parameters
-    ----------
-    stickiness
-        0 shares out afresh, 1 moves nothing that has a warden.
-    seed
-        Places wardens who have no building yet.
-    communities
-        Codes of communities; empty for all that the actor may see.
-    absent
-        Persons who get nothing, besides those who are noted as away or have left.
-    fixed
-        Building → person it must go to.
-    valid_from
-        First day on which it would hold; today when None.
-    inside
-        ``community`` or ``grid``: what a warden's buildings may not leave.
-    most_moved
-        Largest share of the buildings of those who stay that may change hands; None for no limit,
-        or for a tenth when somebody is absent.
-    curve
-        Whether to work out what other degrees of stickiness would give.
-    """
+    """What a planner asks for."""
 
     stickiness: float = 0.5
+    """0 shares out afresh, 1 moves nothing that has a warden."""
     seed: int = 0
+    """Places wardens who have no building yet."""
     communities: tuple[str, ...] = ()
+    """Codes of communities; empty for all that the actor may see."""
     absent: tuple[str, ...] = ()
+    """Persons who get nothing, besides those who are noted as away or have left."""
     fixed: Mapping[str, str] = field(default_factory=dict)
+    """Building → person it must go to."""
     valid_from: date | None = None
+    """First day on which it would hold; today when None."""
     inside: Literal["community", "grid"] = "community"
+    """``community`` or ``grid``: what a warden's buildings may not leave."""
     most_moved: float | None = None
+    """Largest share of the buildings of those who stay that may change hands; None for no limit, or
+    for a tenth when somebody is absent.
+    """
     curve: bool = True
+    """Whether to work out what other degrees of stickiness would give."""
 
     def __post_init__(self) -> None:
         """Refuse a degree of stickiness or a share outside 0 to 1."""
@@ -80,22 +68,15 @@ class AssignmentOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """An instance with what its numbers stand for.
-
-    Parameters
-    ----------
-    buildings
-        The rows, in the instance's order.
-    wardens
-        Person ids in the instance's order; those who cannot take anything come along.
-    held_by
-        The person each building has now, empty for none.
-    """
+    """An instance with what its numbers stand for."""
 
     instance: Instance
     buildings: pd.DataFrame
+    """The rows, in the instance's order."""
     wardens: tuple[str, ...]
+    """Person ids in the instance's order; those who cannot take anything come along."""
     held_by: np.ndarray[Any, Any]
+    """The person each building has now, empty for none."""
 
 
 def gather_inputs(
@@ -108,24 +89,15 @@ def gather_inputs(
 ) -> Inputs:
     """Turn tables into an instance.
 
-    Parameters
-    ----------
-    register
-        Duties on the first day of the assignment.
-    buildings
-        Rows of `register.buildings` to share out.
-    score
-        Risk score by building id; empty when nothing was scored.
-    limits
-        What is noted about wardens and buildings.
-    options
-        What the planner asks for.
+    ``register``: duties on the first day of the assignment.
+    ``buildings``: rows of `register.buildings` to share out.
+    ``score``: risk score by building id; empty when nothing was scored.
+    ``limits``: what is noted about wardens and buildings.
+    ``options``: what the planner asks for.
 
-    Raises
-    ------
-    AssignmentError
-        ``no_wardens`` when no warden could take any of the buildings; ``person_unknown``,
-        ``building_unknown`` or ``fixed_person_absent`` for fixed pairs that cannot be.
+    Raises `AssignmentError`: ``no_wardens`` when no warden could take any of the buildings;
+    ``person_unknown``, ``building_unknown`` or ``fixed_person_absent`` for fixed pairs that cannot
+    be.
     """
     buildings = buildings.reset_index(drop=True)
     ids = buildings["building_id"]

@@ -17,21 +17,14 @@ from governance.service import Service
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentLimits:
-    """What is noted about wardens and buildings.
-
-    Parameters
-    ----------
-    wardens
-        ``person_id, max_stairs, languages``.
-    buildings
-        ``building_id, languages, lift, fixed_person_id``.
-    absences
-        ``id, person_id, since, until``; ``until`` is the first day back.
-    """
+    """What is noted about wardens and buildings."""
 
     wardens: pd.DataFrame
+    """``person_id, max_stairs, languages``."""
     buildings: pd.DataFrame
+    """``building_id, languages, lift, fixed_person_id``."""
     absences: pd.DataFrame
+    """``id, person_id, since, until``; ``until`` is the first day back."""
 
     def away(self, on: date) -> frozenset[str]:
         """Return who is away on a day."""

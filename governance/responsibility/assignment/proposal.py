@@ -35,39 +35,30 @@ KEPT, BALANCE, VACANCY, FILLED, FIXED, LIMIT = REASONS = (
 class AssignmentTotals:
     """What an assignment comes to.
 
-    Parameters
-    ----------
-    buildings, wardens
-        How many are shared out among how many who are there.
-    max_over_mean
-        Largest load over what it would be if all was as even as the areas allow: the mean of the
-        community, unless somebody works in two; 1 is even.
-    moved, moved_share
-        Buildings that go from one person to another; and their share of all.
-    others_moved_share
-        The same among the buildings of wardens who stay.
-    stray
-        Buildings apart from the rest of their warden's territory.
-    km
-        Sum of the buildings' distances from the centre of their warden's territory.
-    gaps
-        Buildings that no warden may have.
-    seconds
-        How long it took.
-
-    Of a part of the street `max_over_mean`, `others_moved_share`, `km` and, before, `stray` are
-    NaN.
+    ``buildings``, ``wardens``: how many are shared out among how many who are there.
+    ``moved``, ``moved_share``: buildings that go from one person to another; and their share of
+    all.
+    ``Of a part of the street `max_over_mean``, ``others_moved_share``, ``km`
+    and``, ``before``, ``stray` are``:
+    ``NaN.``:
     """
 
     buildings: int
     wardens: int
     max_over_mean: float
+    """Largest load over what it would be if all was as even as the areas allow: the mean of the
+    community, unless somebody works in two; 1 is even.
+    """
     moved: int
     moved_share: float
     others_moved_share: float
+    """The same among the buildings of wardens who stay."""
     stray: float
+    """Buildings apart from the rest of their warden's territory."""
     km: float
+    """Sum of the buildings' distances from the centre of their warden's territory."""
     gaps: int
+    """Buildings that no warden may have."""
     seconds: float = 0.0
 
 
@@ -75,39 +66,28 @@ class AssignmentTotals:
 class Proposal:
     """A proposal, which changes nothing until a person approves it.
 
-    Parameters
-    ----------
-    proposal_id
-        Made from its content; empty for a preview.
-    made_at, made_by
-        Local time and who asked; None and empty for a preview.
-    valid_from
-        First day on which it would hold.
-    options
-        What was asked for.
-    totals, before
-        What it comes to, and what holds now.
-    rows
-        `ROW_COLUMNS`; reason is one of `REASONS`.
-    wardens
-        `WARDEN_COLUMNS`.
-    curve
-        `CURVE_COLUMNS`: what other degrees of stickiness would give; empty if not asked for.
-    approved
-        Buildings whose change was approved.
+    ``made_at``, ``made_by``: local time and who asked; None and empty for a preview.
+    ``totals``, ``before``: what it comes to, and what holds now.
     """
 
     proposal_id: str
+    """Made from its content; empty for a preview."""
     made_at: datetime | None
     made_by: str
     valid_from: date
+    """First day on which it would hold."""
     options: AssignmentOptions
+    """What was asked for."""
     totals: AssignmentTotals
     before: AssignmentTotals
     rows: pd.DataFrame
+    """`ROW_COLUMNS`; reason is one of `REASONS`."""
     wardens: pd.DataFrame
+    """`WARDEN_COLUMNS`."""
     curve: pd.DataFrame
+    """`CURVE_COLUMNS`: what other degrees of stickiness would give; empty if not asked for."""
     approved: frozenset[str] = frozenset()
+    """Buildings whose change was approved."""
 
     def content(self) -> dict[str, Any]:
         """Return what the store keeps, as JSON."""
@@ -256,14 +236,9 @@ def warden_rows(
 ) -> pd.DataFrame:
     """Return what each person has now and would have: `WARDEN_COLUMNS`; evenness is NaN.
 
-    Parameters
-    ----------
-    rows
-        Of a proposal, `ROW_COLUMNS`.
-    people
-        Whom to list, in this order.
-    names
-        What people are called.
+    ``rows``: of a proposal, `ROW_COLUMNS`.
+    ``people``: whom to list, in this order.
+    ``names``: what people are called.
     """
     listed = pd.Index(list(people), dtype="object")
     changed = rows[rows["changed"].astype(bool)]

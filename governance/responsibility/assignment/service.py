@@ -22,6 +22,7 @@ from governance.responsibility.assignment.proposal import ROW_COLUMNS, Proposal,
 from governance.responsibility.assignment.proposal_list import list_proposals
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
+from governance.responsibility.people import account_names
 from governance.responsibility.resolve import texts_of
 from governance.service import Service
 
@@ -35,10 +36,8 @@ class AssignmentService(Service):
     def preview(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out without keeping it.
 
-        Raises
-        ------
-        AssignmentError
-            When nobody could take a building, or a name in the options is unknown.
+        Raises `AssignmentError` when nobody could take a building, or a name in the options is
+        unknown.
         """
         require(actor, Action.PROPOSE_ASSIGNMENT)
         options = options or AssignmentOptions()
@@ -83,10 +82,7 @@ class AssignmentService(Service):
     def community_codes(self, actor: Actor, names: Collection[str]) -> list[str]:
         """Return the codes of communities by name or code.
 
-        Raises
-        ------
-        UnknownTargetError
-            When there is none of a name, or nothing in it is the actor's.
+        Raises `UnknownTargetError` when there is none of a name, or nothing in it is the actor's.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(None)
@@ -103,10 +99,7 @@ class AssignmentService(Service):
         Of a part of the street rows, wardens and totals are those of the part; what only the whole
         tells is NaN, and there is no curve.
 
-        Raises
-        ------
-        AssignmentError
-            When there is none of this id.
+        Raises `AssignmentError` when there is none of this id.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
@@ -115,16 +108,14 @@ class AssignmentService(Service):
     def proposals(self, actor: Actor) -> pd.DataFrame:
         """List the newest proposals, newest first.
 
-        Returns
-        -------
-        DataFrame
-            `LIST_COLUMNS`; state is open, part, approved or undone, ``open_steps`` counts the
-            wardens who would still get something. Of a part of the street all counts are those of
-            the part, and ``max_over_mean`` is NaN.
+        Returns `LIST_COLUMNS`; ``made_by`` is a name, state is open, part, approved or undone,
+        ``open_steps`` counts the wardens who would still get something. Of a part of the street all
+        counts are those of the part, and ``max_over_mean`` is NaN.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
-            return list_proposals(unit, actor.scope, self.clock)
+            frame = list_proposals(unit, actor.scope, self.clock)
+            return frame.assign(made_by=frame["made_by"].replace(account_names(unit)))
 
     def approve(
         self, actor: Actor, proposal_id: str, *, only: Collection[str] | None = None
@@ -134,12 +125,9 @@ class AssignmentService(Service):
         ``only``: codes of communities, or ids of wardens who get what is proposed for them; None
         for all that is open.
 
-        Raises
-        ------
-        AssignmentError
-            ``proposal_outdated`` when a building has another warden by now than the proposal says,
-            ``taker_gone`` when somebody who would get a building no longer works here or is away,
-            ``proposal_done`` when nothing of it is open.
+        Raises `AssignmentError`: ``proposal_outdated`` when a building has another warden by now
+        than the proposal says, ``taker_gone`` when somebody who would get a building no longer
+        works here or is away, ``proposal_done`` when nothing of it is open.
         """
         require(actor, Action.APPROVE_ASSIGNMENT)
         with self._duty_writer.exclusive() as unit:
@@ -160,19 +148,11 @@ class AssignmentService(Service):
     def undo(self, actor: Actor, proposal_id: str) -> int:
         """Take back all that was approved of a proposal, whole or not at all.
 
-        Returns
-        -------
-        int
-            How many duties that concerned.
+        Returns how many duties that concerned.
 
-        Raises
-        ------
-        AssignmentError
-            When there is no such proposal or nothing of it was approved.
-        UnknownTargetError
-            When not all of it is the actor's.
-        DutyError
-            When a later change builds on it.
+        Raises `AssignmentError` when there is no such proposal or nothing of it was approved.
+        Raises `UnknownTargetError` when not all of it is the actor's.
+        Raises `DutyError` when a later change builds on it.
         """
         require(actor, Action.APPROVE_ASSIGNMENT)
         with self._duty_writer.exclusive() as unit:

@@ -18,44 +18,31 @@ minutes it may use a fifth of one processor."""
 
 @section
 class ScoringRules:
-    """The ``[scoring]`` section of ``gridwarden.toml``.
-
-    Parameters
-    ----------
-    automatic
-        Whether the server scores by itself after a change and every day.
-    quiet_seconds
-        How long nothing more must have changed before it does.
-    longest_wait_minutes
-        How long a change waits at most, whatever else changes meanwhile.
-    keep_all_hours
-        For how long each such score is kept although the same day has a newer one.
-    keep_daily_days
-        For how many days the last one of each day is kept; before that, the last of each week.
-    """
+    """The ``[scoring]`` section of ``gridwarden.toml``."""
 
     automatic: bool = True
+    """Whether the server scores by itself after a change and every day."""
     quiet_seconds: int = number(60, low=1, high=3_600)
+    """How long nothing more must have changed before it does."""
     longest_wait_minutes: int = number(10, low=1, high=1_440)
+    """How long a change waits at most, whatever else changes meanwhile."""
     keep_all_hours: int = number(24, low=1, high=744)
+    """For how long each such score is kept although the same day has a newer one."""
     keep_daily_days: int = number(90, low=7, high=36_500)
+    """For how many days the last one of each day is kept; before that, the last of each week."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
     """Changes that wait to be scored.
 
-    Parameters
-    ----------
-    first, last
-        When a change was first noticed, and when another came to it; aware.
-    seen
-        The versions of the inputs, as last noticed.
+    ``first``, ``last``: when a change was first noticed, and when another came to it; aware.
     """
 
     first: datetime
     last: datetime
     seen: Mapping[str, str]
+    """The versions of the inputs, as last noticed."""
 
     def due_at(self, rules: ScoringRules) -> datetime:
         """Return when the wait is over, if nothing more comes."""
@@ -83,10 +70,8 @@ def changed_inputs(
     ``runs``: oldest first.
     ``present``: the versions of the inputs, by kind.
 
-    Returns
-    -------
-    kinds
-        Those of ``present``; ``day`` where today has no score yet, ``first`` where no day has.
+    Returns ``kinds``: those of ``present``; ``day`` where today has no score yet, ``first`` where
+    no day has.
     """
     if not runs:
         return ("first",)

@@ -37,15 +37,11 @@ class AutomaticScoringError(GridwardenError):
 class ScoringFailure:
     """Scores that were due could not be made.
 
-    Parameters
-    ----------
-    error
-        Why the last one could not.
-    at, retry_at
-        When that was, and when it is tried again; local.
+    ``at``, ``retry_at``: when that was, and when it is tried again; local.
     """
 
     error: GridwardenError
+    """Why the last one could not."""
     at: datetime
     retry_at: datetime
 
@@ -54,26 +50,19 @@ class ScoringFailure:
 class ScoringState:
     """How current the score is.
 
-    Parameters
-    ----------
-    at_work
-        Whether this server scores by itself; where it does not, nothing is said of what is due.
-    snapshot_id, made_at
-        The newest score, and when it was made (local); None where there is none, or no time.
-    running
-        Whether one is being made now.
-    due_at
-        Local time from which one will be made; None where the newest holds everything.
-    failure
-        Why it was not, told only to who may score.
+    ``snapshot_id``, ``made_at``: the newest score, and when it was made (local); None where there
+    is none, or no time.
     """
 
     at_work: bool
+    """Whether this server scores by itself; where it does not, nothing is said of what is due."""
     snapshot_id: str | None = None
     made_at: datetime | None = None
     running: bool = False
     due_at: datetime | None = None
+    """Local time from which one will be made; None where the newest holds everything."""
     failure: ScoringFailure | None = None
+    """Why it was not, told only to who may score."""
 
     @property
     def is_pending(self) -> bool:
@@ -120,10 +109,7 @@ class AutomaticScoringService(Service):
 
         ``ended``: says that the server is about to end: what fails then is nobody's fault.
 
-        Returns
-        -------
-        made
-            Whether a score was made.
+        Returns ``made``: whether a score was made.
         """
         require_whole(actor, Action.SCORE)
         now, failed = self._now(), self._failed  # pages may forget it meanwhile

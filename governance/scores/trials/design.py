@@ -31,34 +31,27 @@ class TrialError(GridwardenError):
 class TrialOptions:
     """What is asked of a trial; None for what the office's settings, scores and visits say.
 
-    Parameters
-    ----------
-    first
-        Its first day; the first Monday that is not over in time when None.
-    power, alpha, visit_share, low_until, high_from
-        As in `TrialRules`.
-    both
-        Whether high against middle shall have the power, too, or high against low alone.
-    low, middle, high
-        Share of visits with a look that find something, by arm; the mean score of the arm.
-    looked_share
-        Share of the buildings where somebody can look.
-    visits_a_week
-        Visits that the office makes, each building once a day.
+    ``power``, ``alpha``, ``visit_share``, ``low_until``, ``high_from``: as in `TrialRules`.
+    ``low``, ``middle``, ``high``: share of visits with a look that find something, by arm; the mean
+    score of the arm.
     """
 
     first: date | None = None
+    """Its first day; the first Monday that is not over in time when None."""
     power: float | None = None
     alpha: float | None = None
     visit_share: float | None = None
     low_until: float | None = None
     high_from: float | None = None
     both: bool = True
+    """Whether high against middle shall have the power, too, or high against low alone."""
     low: float | None = None
     middle: float | None = None
     high: float | None = None
     looked_share: float | None = None
+    """Share of the buildings where somebody can look."""
     visits_a_week: float | None = None
+    """Visits that the office makes, each building once a day."""
 
     def __post_init__(self) -> None:
         """Refuse shares that are none, and an office that never goes out."""
@@ -82,22 +75,15 @@ class TrialOptions:
 class TrialDesign:
     """A trial as it is shown before it is sealed, with everything that its size follows from.
 
-    Parameters
-    ----------
-    snapshot_id, scored_on
-        The score that the arms follow from, and its day.
-    first, last, read_from, weeks
-        Its span, whole weeks, and from which day its result is read.
-    power, both, alpha, visit_share, visits_a_week, looked_share, low_until, high_from
-        What it rests on.
-    foretold, assumed, available
-        By arm: the mean score as a share, the share of looks that are assumed to find something,
-        and how many buildings could be drawn.
-    needed, per_arm
-        Buildings that each arm needs for the power, and that it has: as many, or all that there
-        are and that the office reaches within the weeks that a trial may take.
-    reached
-        Power of each comparison with ``per_arm`` buildings, high with low and high with middle.
+    ``snapshot_id``, ``scored_on``: the score that the arms follow from, and its day.
+    ``first``, ``last``, ``read_from``, ``weeks``: its span, whole weeks, and from which day its
+    result is read.
+    ``power``, ``both``, ``alpha``, ``visit_share``, ``visits_a_week``, ``looked_share``,
+    ``low_until``, ``high_from``: what it rests on.
+    ``foretold``, ``assumed``, ``available``: by arm: the mean score as a share, the share of looks
+    that are assumed to find something, and how many buildings could be drawn.
+    ``needed``, ``per_arm``: buildings that each arm needs for the power, and that it has: as many,
+    or all that there are and that the office reaches within the weeks that a trial may take.
     """
 
     snapshot_id: str
@@ -120,6 +106,7 @@ class TrialDesign:
     needed: int
     per_arm: int
     reached: dict[str, float]
+    """Power of each comparison with ``per_arm`` buildings, high with low and high with middle."""
 
     @property
     def is_short(self) -> bool:
@@ -169,12 +156,9 @@ def design_trial(
 
     ``late_days``: how long after a visit it can still be recorded.
 
-    Raises
-    ------
-    TrialError
-        ``trial_too_few_buildings``, ``trial_visits_unknown``, ``trial_too_few_visits``.
-    risk.evaluation.trial.size.TrialSizeError
-        Where no size has the power.
+    Raises `TrialError`: ``trial_too_few_buildings``, ``trial_visits_unknown``,
+    ``trial_too_few_visits``.
+    Raises `risk.evaluation.trial.size.TrialSizeError` where no size has the power.
     """
     from risk.evaluation.trial.size import ARMS, needed_per_arm, weeks_needed
 

@@ -48,11 +48,8 @@ class TrialReader(Component):
     ) -> pd.DataFrame:
         """Return building-days with a visit, by building and day, from files and recorded here.
 
-        Returns
-        -------
-        DataFrame
-            ``building_id, day``; ``result`` of several the one that tells most of what was seen,
-            ``""`` where nobody could look.
+        Returns ``building_id, day``; ``result`` of several the one that tells most of what was
+        seen, ``""`` where nobody could look.
         """
         rows = self._engine.table("inspections").drop_null(["building_id", "event_at"])
         at = rows["event_at"]
@@ -83,10 +80,7 @@ class TrialReader(Component):
     def outcomes(self, protocol: Mapping[str, Any], until: date) -> pd.DataFrame:
         """Return what came of every building drawn, up to a day of the trial's span.
 
-        Returns
-        -------
-        DataFrame
-            `risk.evaluation.trial.analysis.OUTCOME_COLUMNS` and ``week``.
+        Returns `risk.evaluation.trial.analysis.OUTCOME_COLUMNS` and ``week``.
         """
         design, drawn = TrialDesign.of_plain(protocol["design"]), drawn_of(protocol)
         last = min(until, design.last)

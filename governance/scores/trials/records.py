@@ -26,18 +26,10 @@ class TrialState(StrEnum):
 class Trial:
     """A trial as whoever makes plans may know it: not which building is in which arm.
 
-    Parameters
-    ----------
-    trial_id, state, made_at, made_by
-        Which, how far it is, who made it and when (local).
-    design
-        With all that its size follows from.
-    sealed_at, sealed_by, sha256
-        When and by whom it was sealed (local), and the SHA-256 of its protocol; None before.
-    looks
-        Days on which its result was looked at early.
-    reason
-        Why it was cancelled; None where it was not.
+    ``trial_id``, ``state``, ``made_at``, ``made_by``: which, how far it is, who made it and when
+    (local).
+    ``sealed_at``, ``sealed_by``, ``sha256``: when and by whom it was sealed (local), and the
+    SHA-256 of its protocol; None before.
     """
 
     trial_id: str
@@ -45,55 +37,46 @@ class Trial:
     made_at: datetime
     made_by: str
     design: TrialDesign
+    """With all that its size follows from."""
     sealed_at: datetime | None
     sealed_by: str | None
     sha256: str | None
     looks: tuple[date, ...]
+    """Days on which its result was looked at early."""
     reason: str | None
+    """Why it was cancelled; None where it was not."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialResult(TrialFindings):
-    """What a trial found, with how far it can be believed.
-
-    Parameters
-    ----------
-    until
-        Last day counted.
-    early
-        Whether it was read before its time: then nothing is decided yet.
-    verdict
-        ``both`` where the high arm finds more than both others, ``low_only`` where that is shown
-        beside the low arm alone, ``less`` where it finds less than that, ``cannot_tell``,
-        ``no_look`` where nobody could look anywhere.
-    faults
-        As `TrialCheck`; with any, the result is not that of what was sealed.
-    """
+    """What a trial found, with how far it can be believed."""
 
     trial: Trial
     verdict: str
+    """``both`` where the high arm finds more than both others, ``low_only`` where that is shown
+    beside the low arm alone, ``less`` where it finds less than that, ``cannot_tell``, ``no_look``
+    where nobody could look anywhere.
+    """
     until: date
+    """Last day counted."""
     early: bool
+    """Whether it was read before its time: then nothing is decided yet."""
     faults: tuple[str, ...]
+    """As `TrialCheck`; with any, the result is not that of what was sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialCheck:
-    """Whether a trial is still what was sealed.
-
-    Parameters
-    ----------
-    sha256
-        Of the protocol as it is now.
-    faults
-        ``protocol_changed``, ``log_differs`` (about the hash, a look or giving it up),
-        ``log_line_gone`` (nothing about the sealing in the log, which also comes of old lines being
-        taken out), ``snapshot_changed`` and ``draw_differs``; empty where everything holds.
-    """
+    """Whether a trial is still what was sealed."""
 
     trial_id: str
     sha256: str
+    """Of the protocol as it is now."""
     faults: tuple[str, ...]
+    """``protocol_changed``, ``log_differs`` (about the hash, a look or giving it up),
+    ``log_line_gone`` (nothing about the sealing in the log, which also comes of old lines being
+    taken out), ``snapshot_changed`` and ``draw_differs``; empty where everything holds.
+    """
 
 
 def trial_of(row: FieldTrial, clock: Clock) -> Trial:

@@ -57,11 +57,8 @@ class TrialService(Service):
     def design(self, actor: Actor, asked: TrialOptions) -> Trial:
         """Work out the size and length of a trial and keep it as a draft.
 
-        Raises
-        ------
-        TrialError
-            ``trial_begun`` for a first day that is not in the future, and as
-            `governance.scores.trials.design.design_trial`.
+        Raises `TrialError`: ``trial_begun`` for a first day that is not in the future, and as
+        `governance.scores.trials.design.design_trial`.
         """
         _allow(actor, Action.DESIGN_TRIAL)
         pinned = self._pinned()
@@ -83,11 +80,9 @@ class TrialService(Service):
         ``accept_short``: whether a trial of a street too small for the stated power is sealed all
         the same.
 
-        Raises
-        ------
-        TrialError
-            ``trial_missing``, ``trial_not_draft``, ``trial_begun`` where its first day is not in
-            the future, ``trial_short``, ``trial_overlaps`` where another is sealed for these days.
+        Raises `TrialError`: ``trial_missing``, ``trial_not_draft``, ``trial_begun`` where its first
+        day is not in the future, ``trial_short``, ``trial_overlaps`` where another is sealed for
+        these days.
         """
         _allow(actor, Action.SEAL_TRIAL)
         with self._workspace.store.begin() as unit:
@@ -119,10 +114,7 @@ class TrialService(Service):
     def cancel(self, actor: Actor, trial_id: str, *, reason: str) -> Trial:
         """Give a trial up, with a reason that stays; what was sealed stays as it is.
 
-        Raises
-        ------
-        TrialError
-            ``trial_missing``, ``trial_reason_missing``, ``trial_cancelled``.
+        Raises `TrialError`: ``trial_missing``, ``trial_reason_missing``, ``trial_cancelled``.
         """
         _allow(actor, Action.CANCEL_TRIAL)
         if not reason.strip():
@@ -149,10 +141,7 @@ class TrialService(Service):
     def progress(self, actor: Actor, trial_id: str) -> pd.DataFrame:
         """Say how many of each week's buildings were visited so far; of all arms together.
 
-        Returns
-        -------
-        DataFrame
-            `WEEK_COLUMNS`, a row per week; no finds, which would be a look at the result.
+        Returns `WEEK_COLUMNS`, a row per week; no finds, which would be a look at the result.
         """
         _allow(actor, Action.READ_TRIAL)
         trial, protocol = self._sealed(trial_id)
@@ -169,11 +158,8 @@ class TrialService(Service):
         ``early``: look before its time: that is written down, and widens every interval of this
         trial.
 
-        Raises
-        ------
-        TrialError
-            ``trial_missing``, ``trial_not_sealed``, ``trial_cancelled``; ``trial_not_begun``;
-            ``trial_not_over`` where it is not asked for early.
+        Raises `TrialError`: ``trial_missing``, ``trial_not_sealed``, ``trial_cancelled``;
+        ``trial_not_begun``; ``trial_not_over`` where it is not asked for early.
         """
         _allow(actor, Action.READ_TRIAL)
         trial, protocol = self._sealed(trial_id)
@@ -213,10 +199,8 @@ class TrialService(Service):
         Whoever has it can check the hash, draw again and count for themselves; it is noted as an
         export.
 
-        Raises
-        ------
-        TrialError
-            ``trial_missing``, ``trial_not_sealed``; ``trial_not_over`` while teams go by it.
+        Raises `TrialError`: ``trial_missing``, ``trial_not_sealed``; ``trial_not_over`` while teams
+        go by it.
         """
         _allow(actor, Action.READ_TRIAL)
         trial, protocol = self._sealed(trial_id)

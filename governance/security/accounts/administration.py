@@ -67,10 +67,7 @@ class AccountService(Service):
     def ensure_first_administrator(self) -> str | None:
         """Make the first system administrator where there is no account at all.
 
-        Returns
-        -------
-        password
-            For the first use, never shown again; None where there are accounts.
+        Returns ``password``: for the first use, never shown again; None where there are accounts.
         """
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
@@ -131,26 +128,15 @@ class AccountService(Service):
     ) -> str | None:
         """Make an account.
 
-        Parameters
-        ----------
-        login
-            What the person types; upper and lower case are the same.
-        name
-            What the pages call the person.
-        roles, scope, person_id
-            The person's rights; giving any needs the right to.
-        directory
-            Whether the person signs in through the office's directory, and has no password here.
+        ``login``: what the person types; upper and lower case are the same.
+        ``name``: what the pages call the person.
+        ``roles``, ``scope``, ``person_id``: the person's rights; giving any needs the right to.
+        ``directory``: whether the person signs in through the office's directory, and has no
+        password here.
 
-        Returns
-        -------
-        password
-            For the first use, never shown again; None with a directory.
+        Returns ``password``: for the first use, never shown again; None with a directory.
 
-        Raises
-        ------
-        AccountError
-            When the login is taken or no login, or the rights cannot be given.
+        Raises `AccountError` when the login is taken or no login, or the rights cannot be given.
         """
         require(actor, Action.MANAGE_ACCOUNTS)
         login = folded_login(login)
@@ -210,10 +196,8 @@ class AccountService(Service):
         Another administrator's, once chosen by that person, is reset on the machine only: whoever
         resets it could sign in as that person.
 
-        Raises
-        ------
-        AccountError
-            ``no_password``, ``other_administrator``, ``own_rights``, ``account_unknown``.
+        Raises `AccountError`: ``no_password``, ``other_administrator``, ``own_rights``,
+        ``account_unknown``.
         """
         answer = require(actor, Action.MANAGE_ACCOUNTS)
         password = one_time_password()

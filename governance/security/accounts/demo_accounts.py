@@ -41,10 +41,7 @@ class DemoAccountService(Service):
         The warden is that of the grid with the most complaints, the chief leads its community,
         the building head and the owner have one building of it each.
 
-        Raises
-        ------
-        AccountError
-            ``demo_elsewhere`` in any workspace that is no demonstration.
+        Raises `AccountError`: ``demo_elsewhere`` in any workspace that is no demonstration.
         """
         require(actor, Action.MANAGE_ACCOUNTS)
         require(actor, Action.GRANT_ROLES)
@@ -64,10 +61,7 @@ class DemoAccountService(Service):
     ) -> bool:  # fmt: skip
         """Make an account that one click signs in as; False when it is there already.
 
-        Raises
-        ------
-        AccountError
-            ``demo_elsewhere`` in any workspace that is no demonstration.
+        Raises `AccountError`: ``demo_elsewhere`` in any workspace that is no demonstration.
         """
         require(actor, Action.MANAGE_ACCOUNTS)
         require(actor, Action.GRANT_ROLES)

@@ -93,17 +93,13 @@ class RightsPolicy(Component):
 class GrantChoices:
     """What rights can be about, by name.
 
-    Parameters
-    ----------
-    communities, grids
-        Name of each, by code; "" where only the code is known.
-    people
-        Number of each person of the staff with ``name`` and ``role``.
+    ``communities``, ``grids``: name of each, by code; "" where only the code is known.
     """
 
     communities: Mapping[str, str]
     grids: Mapping[str, str]
     people: pd.DataFrame
+    """Number of each person of the staff with ``name`` and ``role``."""
 
 
 class GrantService(Service):
@@ -123,20 +119,12 @@ class GrantService(Service):
     ) -> None:
         """Give an account rights instead of those it has: all that is named here, or nothing.
 
-        Parameters
-        ----------
-        roles
-            None leaves them as they are.
-        scope
-            What it sees beside what its person answers for; None leaves it as it is.
-        person
-            Number in the table of staff; ``""`` for nobody, None leaves it as it is.
+        ``roles``: None leaves them as they are.
+        ``scope``: what it sees beside what its person answers for; None leaves it as it is.
+        ``person``: number in the table of staff; ``""`` for nobody, None leaves it as it is.
 
-        Raises
-        ------
-        AccountError
-            For one's own account, unknown roles, codes or persons, roles that do not go together,
-            a person of another account, and the last system administrator.
+        Raises `AccountError` for one's own account, unknown roles, codes or persons, roles that do
+        not go together, a person of another account, and the last system administrator.
         """
         self._require_some_grant(actor)
         self._rights_policy.check_rights(roles or (), scope or Scope.nothing())
@@ -193,11 +181,8 @@ class GrantService(Service):
 
         ``texts``: codes, or names as lists show them.
 
-        Raises
-        ------
-        AccountError
-            ``scope_unknown`` with what names no building; ``building_ambiguous`` with a name that
-            several have.
+        Raises `AccountError`: ``scope_unknown`` with what names no building; ``building_ambiguous``
+        with a name that several have.
         """
         from data.derived.unit_names import UnitNames
 

@@ -30,10 +30,7 @@ MOST_KEPT = 2000
 
 
 class PersonScopes:
-    """Finds what a person answers for, and keeps it as long as nothing changed.
-
-    ``workspace``, ``engine``: where it is written down.
-    """
+    """Finds what a person answers for, and keeps it as long as nothing changed."""
 
     def __init__(self, workspace: Workspace, engine: Engine) -> None:
         self._workspace = workspace
@@ -57,14 +54,9 @@ class PersonScopes:
 
         From a plan's first day on, and after its last as long as a visit may be recorded late.
 
-        Parameters
-        ----------
-        roles
-            Of the account; nothing is delegated to who records no visit.
-        own
-            The scope without any plan.
-        people
-            The ids by which the person can be a member: of the account, and of the person.
+        ``roles``: of the account; nothing is delegated to who records no visit.
+        ``own``: the scope without any plan.
+        ``people``: the ids by which the person can be a member: of the account, and of the person.
         """
         records = any(
             name in ROLES and Action.RECORD_VISIT in ROLES[name].actions for name in roles

@@ -20,10 +20,7 @@ SYSTEM, SECURITY, AUDIT = ADMINISTRATORS
 def check_roles(roles: Sequence[str], *, error: type[GridwardenError]) -> None:
     """Refuse roles that there are not, and roles that do not go together.
 
-    Raises
-    ------
-    GridwardenError
-        Of the given type: ``role_unknown`` or ``roles_conflict``.
+    Raises `GridwardenError`: of the given type: ``role_unknown`` or ``roles_conflict``.
     """
     unknown = [name for name in roles if name not in GRANTED]
     if unknown:

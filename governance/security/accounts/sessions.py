@@ -23,42 +23,28 @@ KINDS = (LOCAL, DIRECTORY, DEMO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A new session.
-
-    Parameters
-    ----------
-    token
-        The only copy of what the browser shows from now on; only its hash is kept.
-    must_change
-        Whether nothing is open but changing the password.
-    """
+    """A new session."""
 
     token: str
+    """The only copy of what the browser shows from now on; only its hash is kept."""
     login: str
     name: str
     must_change: bool
+    """Whether nothing is open but changing the password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedSession:
-    """A session that holds.
-
-    Parameters
-    ----------
-    actor
-        Who acts; without any role or scope while the password must be changed.
-    must_change
-        Whether the password must be changed.
-    created_at
-        When the person signed in, UTC.
-    demo
-        Whether the person signed in by one click in the demonstration.
-    """
+    """A session that holds."""
 
     actor: Actor
+    """Who acts; without any role or scope while the password must be changed."""
     must_change: bool
+    """Whether the password must be changed."""
     created_at: datetime
+    """When the person signed in, UTC."""
     demo: bool
+    """Whether the person signed in by one click in the demonstration."""
 
 
 class SessionStore(Component):

@@ -34,18 +34,14 @@ __all__ = ["SignInError", "SignInFacts", "SignInService"]
 class SignInFacts:
     """What the sign-in page may tell strangers.
 
-    Parameters
-    ----------
-    least_length
-        Of a password.
-    idle_minutes, absolute_hours
-        How long one stays signed in.
+    ``idle_minutes``, ``absolute_hours``: how long one stays signed in.
     """
 
     demo: bool
     office: str
     locale: str
     least_length: int
+    """Of a password."""
     idle_minutes: int
     absolute_hours: int
 
@@ -76,11 +72,8 @@ class SignInService(Service):
         ``address``, ``agent``: address and browser of the person, for the audit log; failures of
         one address are slowed down.
 
-        Raises
-        ------
-        SignInError
-            ``sign_in_failed``, ``sign_in_blocked``, ``sign_in_slowed``; ``account_locked`` for
-            who knows the password of a locked account.
+        Raises `SignInError`: ``sign_in_failed``, ``sign_in_blocked``, ``sign_in_slowed``;
+        ``account_locked`` for who knows the password of a locked account.
         """
         login = folded_login(login)
         account = self._authenticator.authenticate(login, password, address=address)
@@ -97,10 +90,7 @@ class SignInService(Service):
     def act_as(self, login: str, password: str | None) -> Actor:
         """Return who acts for one command; in the demonstration no password is asked.
 
-        Raises
-        ------
-        SignInError
-            As `sign_in`; also ``password_change_due``.
+        Raises `SignInError` as `sign_in`; also ``password_change_due``.
         """
         login = folded_login(login)
         account = self._demo_account(login=login) or self._authenticator.authenticate(
@@ -134,10 +124,8 @@ class SignInService(Service):
     def by_demo(self, role: str, *, address: str = "", agent: str = "") -> SignedIn:
         """Open a session as one of the demonstration's people.
 
-        Raises
-        ------
-        SignInError
-            ``demo_only`` in any other workspace, and for a role that nobody there has.
+        Raises `SignInError`: ``demo_only`` in any other workspace, and for a role that nobody there
+        has.
         """
         account = self._demo_account(role=role)
         if account is None:
@@ -149,18 +137,12 @@ class SignInService(Service):
     ) -> SignedIn:
         """Open a session for somebody whom the office's directory vouches for.
 
-        Parameters
-        ----------
-        subject
-            Whom the directory means, for ever; an account is bound to the first it was used by.
-        login
-            What the directory calls the person's login.
+        ``subject``: whom the directory means, for ever; an account is bound to the first it was
+        used by.
+        ``login``: what the directory calls the person's login.
 
-        Raises
-        ------
-        SignInError
-            ``directory_unknown`` unless somebody made such an account for the directory and it
-            is bound to nobody else; ``account_locked``.
+        Raises `SignInError`: ``directory_unknown`` unless somebody made such an account for the
+        directory and it is bound to nobody else; ``account_locked``.
         """
         with self._workspace.store.begin() as unit:
             account = unit.accounts.of_login(folded_login(login), hold=True)
@@ -190,12 +172,8 @@ class SignInService(Service):
 
         ``token``: the session that goes on.
 
-        Raises
-        ------
-        SignInError
-            ``password_wrong`` when the old one is not it; ``sign_in_blocked``.
-        PasswordRefusedError
-            Naming every rule that the new one breaks.
+        Raises `SignInError`: ``password_wrong`` when the old one is not it; ``sign_in_blocked``.
+        Raises `PasswordRefusedError` naming every rule that the new one breaks.
         """
         try:
             account = self._authenticator.authenticate(actor.id, old, address="")

@@ -36,25 +36,18 @@ class NothingToPruneError(GridwardenError):
 class AuditState:
     """What the log holds and whether its chain is unbroken.
 
-    Parameters
-    ----------
-    unbroken
-        Whether every event is what was written, in its order, none missing.
-    events
-        How many there are.
-    first, last
-        Local times of the oldest and newest, None where there is none.
-    pruned
-        How many older ones were taken out after they had been kept long enough.
-    number, seal
-        The head: write both down elsewhere, and nobody can set the whole folder back unseen.
+    ``first``, ``last``: local times of the oldest and newest, None where there is none.
+    ``number``, ``seal``: the head: write both down elsewhere, and nobody can set the whole folder
+    back unseen.
     """
 
     unbroken: bool
+    """Whether every event is what was written, in its order, none missing."""
     events: int
     first: datetime | None
     last: datetime | None
     pruned: int
+    """How many older ones were taken out after they had been kept long enough."""
     number: int
     seal: str
     problems: tuple[Problem, ...]
@@ -64,12 +57,8 @@ class AuditState:
 class AuditFilter:
     """Which events are asked for; None for all.
 
-    Parameters
-    ----------
-    person, action
-        Only what this account did; only this action.
-    since, until
-        Local days or moments, both inclusive (a day means all of it).
+    ``person``, ``action``: only what this account did; only this action.
+    ``since``, ``until``: local days or moments, both inclusive (a day means all of it).
     """
 
     person: str | None = None
@@ -98,12 +87,7 @@ class AuditService(Service):
     ) -> list[dict[str, object]]:
         """List events, newest first: ``number, at`` (local)``, person, action, facts`` (JSON).
 
-        Parameters
-        ----------
-        only
-            Which of them.
-        limit
-            At most so many; None for all.
+        ``limit``: at most so many; None for all.
         """
         require(actor, Action.READ_AUDIT)
         with self._workspace.store.begin() as unit:
@@ -149,10 +133,7 @@ class AuditService(Service):
     def export(self, actor: Actor, path: Path, only: AuditFilter = ALL_EVENTS) -> int:
         """Write events to a ``.csv``, ``.xlsx`` or ``.parquet`` file; return how many.
 
-        Raises
-        ------
-        ExportError
-            When the file's ending is none of these.
+        Raises `ExportError` when the file's ending is none of these.
         """
         from data.export.writers import write_frame
 
@@ -169,10 +150,7 @@ class AuditService(Service):
         What was wrong, and why it is accepted, becomes an event of the log; events that were
         changed stay what they are, and are found again.
 
-        Raises
-        ------
-        AuditReasonError
-            When no reason is given.
+        Raises `AuditReasonError` when no reason is given.
         """
         require(actor, Action.ACCEPT_AUDIT)
         if not reason.strip():
@@ -193,10 +171,7 @@ class AuditService(Service):
 
         A sealed checkpoint stays, from which the rest can be verified.
 
-        Raises
-        ------
-        NothingToPruneError
-            When no event is old enough.
+        Raises `NothingToPruneError` when no event is old enough.
         """
         require(actor, Action.PRUNE_AUDIT)
         months = self._workspace.settings.audit.keep_months

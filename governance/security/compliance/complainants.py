@@ -42,14 +42,9 @@ class ComplainantService(Service):
     def look_up(self, actor: Actor, ticket_no: str) -> Complainant:
         """Return the name and number behind a ticket; the look-up is logged before it is made.
 
-        Raises
-        ------
-        ComplaintUnknownError
-            When no such complaint lies in the actor's scope.
-        IdentityNotKeptError
-            When nobody said who complained, or it was not kept.
-        IdentityError
-            When what was kept is missing or changed.
+        Raises `ComplaintUnknownError` when no such complaint lies in the actor's scope.
+        Raises `IdentityNotKeptError` when nobody said who complained, or it was not kept.
+        Raises `IdentityError` when what was kept is missing or changed.
         """
         require(actor, Action.SEE_IDENTITY)
         rows = actor.scope.of_rows(self._engine.table(TABLE))
@@ -68,16 +63,11 @@ class ComplainantService(Service):
 
         ``row_key``: of the advert's row, which is the ``origin_key`` of its lead.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may see neither who reported nor who is linked to buildings.
-        ComplaintUnknownError
-            When no such advert lies in the actor's scope.
-        IdentityNotKeptError
-            When it names nobody, or it came in before contacts were kept.
-        IdentityError
-            When what was kept is missing or changed.
+        Raises `NotAllowedError` when the actor may see neither who reported nor who is linked to
+        buildings.
+        Raises `ComplaintUnknownError` when no such advert lies in the actor's scope.
+        Raises `IdentityNotKeptError` when it names nobody, or it came in before contacts were kept.
+        Raises `IdentityError` when what was kept is missing or changed.
         """
         action = Action.SEE_LINKS if may(actor, Action.SEE_LINKS) else Action.SEE_IDENTITY
         require(actor, action)

@@ -30,14 +30,7 @@ class UnmaskedError(GridwardenError):
 class ExportRequest:
     """A request to take a table out unmasked.
 
-    Parameters
-    ----------
-    state
-        ``open``, ``approved``, ``refused``, ``used`` or ``expired``.
-    asked_at, decided_at, used_at
-        Local times.
-    selection
-        Which rows, as `ExportSelection.to_mapping`.
+    ``asked_at``, ``decided_at``, ``used_at``: local times.
     """
 
     number: int
@@ -52,40 +45,34 @@ class ExportRequest:
     used_at: datetime | None
     file: str | None
     state: str
+    """``open``, ``approved``, ``refused``, ``used`` or ``expired``."""
     selection: dict[str, str]
+    """Which rows, as `ExportSelection.to_mapping`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportContents:
     """What an unmasked export would hold, known before anybody asks for it or approves it.
 
-    Parameters
-    ----------
-    selection, place
-        Which rows, and the name of their building or community with its code, "" for all.
-    rows
-        How many rows there are now.
-    clear
-        Headers of the columns that it shows in clear and a masked export does not.
-    masked
-        Header → why, of columns that stay masked: ``complainant`` or ``door``.
+    ``selection``, ``place``: which rows, and the name of their building or community with its code,
+    "" for all.
     """
 
     table: str
     selection: ExportSelection
     place: str
     rows: int
+    """How many rows there are now."""
     clear: tuple[str, ...]
+    """Headers of the columns that it shows in clear and a masked export does not."""
     masked: Mapping[str, str]
+    """Header → why, of columns that stay masked: ``complainant`` or ``door``."""
 
 
 def read_request(row: StoredRequest | None, number: int, *, clock: Clock) -> ExportRequest:
     """Return a stored request as it is told.
 
-    Raises
-    ------
-    UnmaskedError
-        ``request_unknown`` where there is none.
+    Raises `UnmaskedError`: ``request_unknown`` where there is none.
     """
     if row is None:
         raise UnmaskedError("request_unknown", seen=number)

@@ -29,15 +29,10 @@ class SelectionError(GridwardenError):
 class ExportSelection:
     """What is asked for; what is empty narrows nothing.
 
-    Parameters
-    ----------
-    building_id, community_code
-        Rows placed there.
-    since, until
-        First and last day on which the rows' events were; both count.
-    case_no, case_rows
-        Number of a case, and the keys of the rows that were its leads when it was asked for: a
-        lead that joins the case later does not leave with what was approved before.
+    ``building_id``, ``community_code``: rows placed there.
+    ``since``, ``until``: first and last day on which the rows' events were; both count.
+    ``case_no``, ``case_rows``: number of a case, and the keys of the rows that were its leads when
+    it was asked for: a lead that joins the case later does not leave with what was approved before.
     """
 
     building_id: str = ""
@@ -51,15 +46,9 @@ class ExportSelection:
     def of_case(cls, case_no: str, leads: pd.DataFrame, table: str) -> ExportSelection:
         """Return the selection of the rows of a table that are leads of a case.
 
-        Parameters
-        ----------
-        leads
-            As `governance.cases.views.CaseView` tells them to who asks.
+        ``leads``: as `governance.cases.views.CaseView` tells them to who asks.
 
-        Raises
-        ------
-        SelectionError
-            ``selection_impossible`` when no row of such a table is a lead.
+        Raises `SelectionError`: ``selection_impossible`` when no row of such a table is a lead.
         """
         if table not in TABLES_OF_CASES:
             raise SelectionError("selection_impossible", seen="case_no")
@@ -89,10 +78,7 @@ class ExportSelection:
     def require_leads(self, unit: UnitOfWork, table: str) -> None:
         """Refuse rows that are no leads of the case: its number is what an approver reads.
 
-        Raises
-        ------
-        SelectionError
-            ``rows_not_of_case``.
+        Raises `SelectionError`: ``rows_not_of_case``.
         """
         for key in self.case_rows:
             case = unit.leads.case_of(table, key)
@@ -102,11 +88,8 @@ class ExportSelection:
     def of_rows(self, table: Table) -> Table:
         """Keep the rows that are asked for.
 
-        Raises
-        ------
-        SelectionError
-            ``selection_impossible`` when the table has no such column, or
-            ``period_ends_before_it_begins``.
+        Raises `SelectionError`: ``selection_impossible`` when the table has no such column, or
+        ``period_ends_before_it_begins``.
         """
         for name in ("building_id", "community_code"):
             if code := getattr(self, name):

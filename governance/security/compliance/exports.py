@@ -43,10 +43,7 @@ class ExportService(Service):
     ) -> ExportContents:
         """Say what an export of the actor's rows would hold.
 
-        Raises
-        ------
-        SelectionError
-            When the table has nothing by which rows could be chosen so.
+        Raises `SelectionError` when the table has nothing by which rows could be chosen so.
         """
         require(actor, Action.EXPORT)
         _require_table(actor, table)
@@ -55,10 +52,7 @@ class ExportService(Service):
     def contents_of(self, actor: Actor, number: int) -> ExportContents:
         """Say what a request would take out, to whoever made it or may decide about it.
 
-        Raises
-        ------
-        UnmaskedError
-            ``request_unknown``, or ``request_of_another``.
+        Raises `UnmaskedError`: ``request_unknown``, or ``request_of_another``.
         """
         approves = may(actor, Action.APPROVE_UNMASKED)
         if not approves:
@@ -81,12 +75,8 @@ class ExportService(Service):
 
         What chance chose to look at is told to nobody but who makes plans.
 
-        Raises
-        ------
-        SelectionError
-            When the table has nothing by which rows could be chosen so.
-        ExportError
-            When the file's ending is none of csv, xlsx, parquet, geojson.
+        Raises `SelectionError` when the table has nothing by which rows could be chosen so.
+        Raises `ExportError` when the file's ending is none of csv, xlsx, parquet, geojson.
         """
         from data.export.tables import export_table
 
@@ -114,14 +104,10 @@ class ExportService(Service):
     ) -> ExportRequest:
         """Ask to take a table out unmasked, within the actor's scope and what is selected.
 
-        Raises
-        ------
-        UnmaskedError
-            ``reason_missing``: a second person has to judge it.
-        UnknownTableError
-            When there is no such table.
-        SelectionError
-            When it has nothing by which rows could be chosen so, or rows are not of their case.
+        Raises `UnmaskedError`: ``reason_missing``: a second person has to judge it.
+        Raises `UnknownTableError` when there is no such table.
+        Raises `SelectionError` when it has nothing by which rows could be chosen so, or rows are
+        not of their case.
         """
         require(actor, Action.EXPORT_UNMASKED)
         _require_table(actor, table)
@@ -150,10 +136,7 @@ class ExportService(Service):
     def approve_unmasked(self, actor: Actor, number: int) -> ExportRequest:
         """Approve a request of somebody else.
 
-        Raises
-        ------
-        UnmaskedError
-            ``request_unknown``, ``request_decided``, or ``approver_is_asker``.
+        Raises `UnmaskedError`: ``request_unknown``, ``request_decided``, or ``approver_is_asker``.
         """
         return self._decide(actor, number, approved=True)
 
@@ -192,13 +175,10 @@ class ExportService(Service):
 
         Complainants stay masked even here: only `complainant` tells who they are.
 
-        Raises
-        ------
-        UnmaskedError
-            ``request_unknown``, ``request_not_approved``, ``request_expired``, ``request_used`` or
-            ``request_of_another``.
-        ExportError
-            When the file's ending is none of csv, xlsx, parquet, geojson; the request stays usable.
+        Raises `UnmaskedError`: ``request_unknown``, ``request_not_approved``, ``request_expired``,
+        ``request_used`` or ``request_of_another``.
+        Raises `ExportError` when the file's ending is none of csv, xlsx, parquet, geojson; the
+        request stays usable.
         """
         from data.export.tables import export_table
         from data.export.writers import writer_of

@@ -13,8 +13,8 @@ from data.privacy.pseudonyms import key_column
 from data.privacy.sealed_text import open_text
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
-from governance.cases.public_reports.scrubbing import reporter_hash
-from governance.cases.public_reports.sealing import contact_key
+from governance.cases.public_reports.report_keys import contact_key
+from governance.cases.public_reports.scrub import reporter_hash
 from governance.service import Component
 
 HASHED = {"complaints": ("reporter_key", "ticket_no"), "adverts": ("contact_key", "row_key")}
@@ -27,27 +27,18 @@ class PhoneUnreadableError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held about one person.
-
-    Parameters
-    ----------
-    person
-        Keyed hash by which the workspace knows them.
-    identities
-        Import → keys of the rows of which name or number are kept; None for a row in quarantine.
-    contacts
-        Public reports of which name or number are kept: id → receipt number.
-    hashed
-        Table → what rows are called that know the person by the hash alone.
-    leads
-        Numbers of leads that do.
-    """
+    """What is held about one person."""
 
     person: str
+    """Keyed hash by which the workspace knows them."""
     identities: Mapping[str, tuple[str | None, ...]]
+    """Import → keys of the rows of which name or number are kept; None for a row in quarantine."""
     contacts: Mapping[int, str]
+    """Public reports of which name or number are kept: id → receipt number."""
     hashed: Mapping[str, tuple[str, ...]]
+    """Table → what rows are called that know the person by the hash alone."""
     leads: tuple[str, ...]
+    """Numbers of leads that do."""
 
 
 class HeldData(Component):
@@ -56,10 +47,7 @@ class HeldData(Component):
     def person_of(self, phone: str) -> str:
         """Return the keyed hash of who has a telephone number.
 
-        Raises
-        ------
-        PhoneUnreadableError
-            When what was typed is no number.
+        Raises `PhoneUnreadableError` when what was typed is no number.
         """
         digits = "".join(each for each in phone if each.isdecimal())
         key = reporter_hash(self._workspace.secret, name="", phone=phone) if digits else None

@@ -49,19 +49,12 @@ class PersonalDataService(Service):
     def report(self, actor: Actor, phone: str) -> pd.DataFrame:
         """Return where something is held about who has a telephone number; that is logged first.
 
-        Returns
-        -------
-        pd.DataFrame
-            ``data`` (identities, public_contacts, complaints, adverts, leads), ``number`` (import,
-            receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A name or number that
-            stands masked in a text is not found: nothing says whose it was.
+        Returns ``data`` (identities, public_contacts, complaints, adverts, leads), ``number``
+        (import, receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A name or number
+        that stands masked in a text is not found: nothing says whose it was.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not answer people for the whole street.
-        PhoneUnreadableError
-            When what was typed is no number.
+        Raises `NotAllowedError` when the actor does not answer people for the whole street.
+        Raises `PhoneUnreadableError` when what was typed is no number.
         """
         require_whole(actor, Action.ANSWER_SUBJECTS)
         person = self._held.person_of(phone)
@@ -73,14 +66,9 @@ class PersonalDataService(Service):
     def erase(self, actor: Actor, phone: str, *, reason: str) -> Erased:
         """Erase the names and numbers that are kept of a person; what they reported stays.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not erase for the whole street.
-        ErasureReasonError
-            When no reason is given.
-        PhoneUnreadableError
-            When what was typed is no number.
+        Raises `NotAllowedError` when the actor does not erase for the whole street.
+        Raises `ErasureReasonError` when no reason is given.
+        Raises `PhoneUnreadableError` when what was typed is no number.
         """
         require_whole(actor, Action.ERASE_PERSONAL)
         if not reason.strip():
@@ -100,12 +88,9 @@ class PersonalDataService(Service):
     def retention(self, actor: Actor) -> pd.DataFrame:
         """Say what would be erased now by how long the settings let it be kept; change nothing.
 
-        Returns
-        -------
-        pd.DataFrame
-            ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
-            rows: names and numbers of imports, and of public reports; whole rows of imports that
-            were taken back, which nothing reads any more.
+        Returns ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
+        rows: names and numbers of imports, and of public reports; whole rows of imports that were
+        taken back, which nothing reads any more.
         """
         require_whole(actor, Action.ERASE_PERSONAL)
         keep = self._workspace.settings.privacy

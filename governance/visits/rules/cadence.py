@@ -19,12 +19,10 @@ TIERS_TOLD: Final = tuple(tier for tier in TIERS if tier)
 class CadenceProposal:
     """What a cadence asks for, what is done, and what could be kept.
 
-    Parameters
-    ----------
-    buildings, days, proposed
-        By tier (红 橙 黄 蓝): how many buildings; days between visits, and days that could be kept.
-    asked, made, kept
-        Visits a week: that the cadence asks for, that were made, and that the proposal asks for.
+    ``buildings``, ``days``, ``proposed``: by tier (红 橙 黄 蓝): how many buildings; days between
+    visits, and days that could be kept.
+    ``asked``, ``made``, ``kept``: visits a week: that the cadence asks for, that were made, and
+    that the proposal asks for.
     """
 
     buildings: dict[str, int]

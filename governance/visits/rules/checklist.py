@@ -18,27 +18,18 @@ NOON_HOURS: Final = range(11, 14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistItem:
-    """Something to check at a door.
-
-    Parameters
-    ----------
-    code
-        Its name in the catalogues (``look.<code>``).
-    sign
-        The chip that records it.
-    kinds
-        Kinds of building; empty for all.
-    times
-        Any of ``day``, ``noon``, ``evening``; empty for all.
-    season
-        ``term``, ``break`` or empty for both.
-    """
+    """Something to check at a door."""
 
     code: str
+    """Its name in the catalogues (``look.<code>``)."""
     sign: str
+    """The chip that records it."""
     kinds: tuple[str, ...] = ()
+    """Kinds of building; empty for all."""
     times: tuple[str, ...] = ()
+    """Any of ``day``, ``noon``, ``evening``; empty for all."""
     season: str = ""
+    """``term``, ``break`` or empty for both."""
 
 
 CHECKLIST: Final = (
@@ -71,14 +62,9 @@ def time_of_day(hour: int) -> str:
 def checklist(kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS) -> tuple[str, ...]:
     """Return the codes of what to look for at a building, most telling first.
 
-    Parameters
-    ----------
-    kind
-        Kind of the building as the register says it; an unknown kind counts as a home.
-    hour
-        Local hour of the visit.
-    on_break
-        Whether the schools are closed then.
+    ``kind``: kind of the building as the register says it; an unknown kind counts as a home.
+    ``hour``: local hour of the visit.
+    ``on_break``: whether the schools are closed then.
     """
     named = kind or HOMES[0]
     season, time = "break" if on_break else "term", time_of_day(hour)

@@ -25,19 +25,12 @@ def find_due(
 ) -> pd.DataFrame:
     """Return the buildings that were due in a period, with what became of each.
 
-    Parameters
-    ----------
-    buildings
-        ``tier``; ``last_at`` and ``last_result`` of the last visit before ``since``; ``visits``
-        and ``looked``, counts in the period.
-    since, until
-        First and last day.
+    ``buildings``: ``tier``; ``last_at`` and ``last_result`` of the last visit before ``since``;
+    ``visits`` and ``looked``, counts in the period.
+    ``since``, ``until``: first and last day.
 
-    Returns
-    -------
-    DataFrame
-        The rows that were due, with ``due_on`` (NaT where never visited before), ``days_late``
-        (days between the due day and ``until``, of those not visited; 0 else), ``breach``.
+    Returns the rows that were due, with ``due_on`` (NaT where never visited before), ``days_late``
+    (days between the due day and ``until``, of those not visited; 0 else), ``breach``.
     """
     due = due_dates(buildings, rules=rules)
     due_rows = buildings.assign(due_on=due)[due.isna() | (due <= pd.Timestamp(until))]

@@ -69,23 +69,13 @@ def list_of_day(
     stops in its order, told as an ordinary round; then the rest. Nothing else is listed so soon
     after a visit (`is_rested`), neither what is due nor what chance draws.
 
-    Parameters
-    ----------
-    buildings
-        ``building_id, tier, lon, lat, last_at, last_result, next_step, retry_at`` as known when
-        the day began, so that the list stays the same while the day's visits come in.
-    draw
-        Chance.
-    steps
-        Next steps that are this person's to take.
-    planned
-        Buildings that a published plan sends the person to that day, in its order.
+    ``buildings``: ``building_id, tier, lon, lat, last_at, last_result, next_step, retry_at`` as
+    known when the day began, so that the list stays the same while the day's visits come in.
+    ``steps``: next steps that are this person's to take.
+    ``planned``: buildings that a published plan sends the person to that day, in its order.
 
-    Returns
-    -------
-    DataFrame
-        The same rows with ``today, why, order`` (1 and up, 0 for the rest), ``due_on`` (NaT where
-        never visited), ``days_late`` (0 and up) and ``walk_m`` from the one before.
+    Returns the same rows with ``today, why, order`` (1 and up, 0 for the rest), ``due_on`` (NaT
+    where never visited), ``days_late`` (0 and up) and ``walk_m`` from the one before.
     """
     day = pd.Timestamp(on)
     due = due_dates(buildings, rules=rules)
@@ -118,14 +108,9 @@ def mark_today(
 ) -> pd.DataFrame:
     """Mark what was visited that day, and add what got an appointment for later that day.
 
-    Parameters
-    ----------
-    listed
-        As `list_of_day` gives it, with the last visit to each as known when the day ends.
-    began, end
-        Local midnights around the day.
-    steps
-        Next steps that are this person's to take.
+    ``listed``: as `list_of_day` gives it, with the last visit to each as known when the day ends.
+    ``began``, ``end``: local midnights around the day.
+    ``steps``: next steps that are this person's to take.
     """
     visited = listed["last_at"] >= began
     again = visited & listed["retry_at"].notna() & (listed["retry_at"] < end)

@@ -25,14 +25,10 @@ def propose_next_step(
 ) -> FollowUp:
     """Propose what comes after a visit.
 
-    Parameters
-    ----------
-    result
-        One of `VisitResult`.
-    at
-        Local time of the visit.
-    calendar
-        Tells working days; in a year whose holidays are not announced the weekday decides.
+    ``result``: one of `VisitResult`.
+    ``at``: local time of the visit.
+    ``calendar``: tells working days; in a year whose holidays are not announced the weekday
+    decides.
     """
     name = VisitResult(result).name.lower()
     step, when = getattr(rules.next_step, name), getattr(rules.retry_when, name)

@@ -37,51 +37,38 @@ class VisitRefusedError(GridwardenError):
 class NewVisit:
     """A visit as it is recorded.
 
-    Parameters
-    ----------
-    key
-        Made by the device, unique there: what is sent again under it is not recorded again.
-    result
-        One of `VisitResult`.
-    at
-        Local time; now when None.
-    unit
-        Stairwell, floor or room; never a person.
-    signs
-        Any of `VisitSign`.
-    pupils, teachers
-        How many were there; counts only.
-    note
-        What was seen; numbers and names are taken out.
-    next_step, retry_at
-        What comes next and when (local); proposed from the result when None.
-    origin
-        How the visit came about, one of `VisitOrigin`; chance is the server's to say.
+    ``pupils``, ``teachers``: how many were there; counts only.
+    ``next_step``, ``retry_at``: what comes next and when (local); proposed from the result when
+    None.
     """
 
     __pydantic_config__: ClassVar = ConfigDict(strict=True, extra="forbid")
 
     key: str
+    """Made by the device, unique there: what is sent again under it is not recorded again."""
     building_id: str
     result: str = VisitResult.NOTHING
+    """One of `VisitResult`."""
     at: datetime | None = None
+    """Local time; now when None."""
     unit: str = ""
+    """Stairwell, floor or room; never a person."""
     signs: tuple[str, ...] = ()
+    """Any of `VisitSign`."""
     pupils: int | None = None
     teachers: int | None = None
     note: str = ""
+    """What was seen; numbers and names are taken out."""
     next_step: str | None = None
     retry_at: datetime | None = None
     origin: str = VisitOrigin.OWN
+    """How the visit came about, one of `VisitOrigin`; chance is the server's to say."""
 
     @classmethod
     def of_mapping(cls, sent: Mapping[str, Any], *, zone: tzinfo) -> NewVisit:
         """Read what a browser sent; times are ISO text, local in `zone` or with their own.
 
-        Raises
-        ------
-        VisitRefusedError
-            Naming every part that cannot be read.
+        Raises `VisitRefusedError` naming every part that cannot be read.
         """
         known = {name: value for name, value in sent.items() if value not in (None, "")}
         try:
@@ -111,16 +98,8 @@ def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
 class VisitReceipt:
     """What was kept of a visit.
 
-    Parameters
-    ----------
-    visit_id, result
-        Which visit, and what came of it.
-    next_step, retry_at
-        What comes next, and when (local).
-    repeated
-        True when the same had been sent before and nothing was added now.
-    undo_until
-        Until when (UTC) it may be taken back.
+    ``visit_id``, ``result``: which visit, and what came of it.
+    ``next_step``, ``retry_at``: what comes next, and when (local).
     """
 
     visit_id: str
@@ -128,7 +107,9 @@ class VisitReceipt:
     next_step: str
     retry_at: datetime | None
     repeated: bool
+    """True when the same had been sent before and nothing was added now."""
     undo_until: datetime
+    """Until when (UTC) it may be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

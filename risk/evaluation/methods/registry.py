@@ -25,20 +25,15 @@ class UnknownMethodError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """Anything that can say where to look first.
-
-    Parameters
-    ----------
-    score
-        Returns one score per unit of a view, higher for "look here first".
-    expects_finds
-        Whether scores are the finds expected of one visit, so that calibration among inspected
-        units has a meaning.
-    """
+    """Anything that can say where to look first."""
 
     name: str
     score: Callable[[View], Floats]
+    """Returns one score per unit of a view, higher for "look here first"."""
     expects_finds: bool = False
+    """Whether scores are the finds expected of one visit, so that calibration among inspected units
+    has a meaning.
+    """
 
 
 def baseline(name: str) -> Method:

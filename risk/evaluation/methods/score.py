@@ -29,22 +29,16 @@ from risk.scoring.score_as_of import OfficeScore, score_as_of
 
 @dataclass(frozen=True, kw_only=True)
 class OriginScore:
-    """Finds expected of one full visit to every place, building and cell of an origin.
-
-    Parameters
-    ----------
-    by_name
-        Per kind of unit and name; a cell has the sum of its buildings.
-    means
-        Per kind of cell the mean of its buildings that had been visited by then; of all its
-        buildings where none had been.
-    listed
-        Gives the same of places that a list of visits names for the first time.
-    """
+    """Finds expected of one full visit to every place, building and cell of an origin."""
 
     by_name: Mapping[str, pd.Series]
+    """Per kind of unit and name; a cell has the sum of its buildings."""
     means: Mapping[str, pd.Series]
+    """Per kind of cell the mean of its buildings that had been visited by then; of all its
+    buildings where none had been.
+    """
     listed: Callable[[pd.DataFrame], pd.Series]
+    """Gives the same of places that a list of visits names for the first time."""
 
     @classmethod
     def shown(cls, score: OfficeScore) -> OriginScore:

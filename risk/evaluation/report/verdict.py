@@ -18,23 +18,19 @@ JUDGED_BY: Final = {INSPECTED: "precision_at_k_visits", ALL: "precision_at_k"}
 
 @dataclass(frozen=True, kw_only=True)
 class MethodVerdict:
-    """A judgement in plain words.
-
-    Parameters
-    ----------
-    standing
-        Of the score beside the best other method of the same run: ``ahead`` or ``behind``
-        where the interval of the paired difference leaves out 0. Else ``level``: no difference
-        could be shown, be it that there is none or that the windows are too few.
-    facts
-        ``measure``, and in it ``ours`` (the score), ``without_area`` (the score without
-        neighbourhoods), ``counting`` (past count), ``chance``, ``best`` and ``best_method`` (the
-        best other method), ``low``, ``high`` (interval of the difference from it), ``ahead`` of
-        ``origins``. ``k``: what a week's work can look at. None: not run, or not known.
-    """
+    """A judgement in plain words."""
 
     standing: str
+    """Of the score beside the best other method of the same run: ``ahead`` or ``behind`` where the
+    interval of the paired difference leaves out 0. Else ``level``: no difference could be shown, be
+    it that there is none or that the windows are too few.
+    """
     facts: Mapping[str, Any]
+    """``measure``, and in it ``ours`` (the score), ``without_area`` (the score without
+    neighbourhoods), ``counting`` (past count), ``chance``, ``best`` and ``best_method`` (the best
+    other method), ``low``, ``high`` (interval of the difference from it), ``ahead`` of ``origins``.
+    ``k``: what a week's work can look at. None: not run, or not known.
+    """
 
 
 def judge(summary: Sequence[Mapping[str, Any]], *, measure: str | None = None) -> MethodVerdict:

@@ -39,23 +39,17 @@ def number_column(level: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Geography:
-    """Tables whose rows are numbered at every level and projected to metres.
-
-    Parameters
-    ----------
-    tables
-        Each frame has gained a `number_column` per level, and ``x_m``, ``y_m``: metres east and
-        north of the middle of what was known first, NaN where unknown (flat: good to 1 % within
-        100 km).
-    names
-        The names of each level, sorted.
-    centres
-        Of each kind of cell, the middles in the same metres, shape (cells, 2).
-    """
+    """Tables whose rows are numbered at every level and projected to metres."""
 
     tables: Tables
+    """Each frame has gained a `number_column` per level, and ``x_m``, ``y_m``: metres east and
+    north of the middle of what was known first, NaN where unknown (flat: good to 1 % within 100
+    km).
+    """
     names: Mapping[str, Texts]
+    """The names of each level, sorted."""
     centres: Mapping[str, Floats]
+    """Of each kind of cell, the middles in the same metres, shape (cells, 2)."""
 
     @classmethod
     def survey(cls, tables: Tables) -> Geography:

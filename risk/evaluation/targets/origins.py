@@ -29,10 +29,7 @@ class SplitError(GridwardenError):
 class Span:
     """A length of time in days or in calendar months.
 
-    Parameters
-    ----------
-    days, months
-        One of them is above 0, the other 0.
+    ``days``, ``months``: one of them is above 0, the other 0.
     """
 
     days: int = 0
@@ -79,18 +76,13 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """One origin of a backtest: what came before it is known, what comes until ``end`` is asked.
-
-    Parameters
-    ----------
-    origin
-        First moment of the window, naive local time; what was learnt or happened at it is unknown.
-    end
-        First moment after the window.
-    """
+    """One origin of a backtest: what came before it is known, what comes until ``end`` is asked."""
 
     origin: datetime
+    """First moment of the window, naive local time; what was learnt or happened at it is unknown.
+    """
     end: datetime
+    """First moment after the window."""
 
     @property
     def horizon_days(self) -> int:

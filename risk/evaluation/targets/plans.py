@@ -21,35 +21,25 @@ class BacktestError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to evaluate.
-
-    Parameters
-    ----------
-    event
-        One of `risk.evaluation.targets.questions.EVENTS`.
-    unit
-        One of `risk.evaluation.targets.geography.UNITS`.
-    among
-        ``all`` or ``inspected``.
-    horizon
-        The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
-        together.
-    methods
-        Names; all that can run where empty.
-    k
-        How many units a week's work can look at; the settings' where None.
-    area
-        Whether the score may use neighbourhoods; without, only ``score_no_area`` runs.
-    """
+    """What to evaluate."""
 
     event: str
+    """One of `risk.evaluation.targets.questions.EVENTS`."""
     unit: str
+    """One of `risk.evaluation.targets.geography.UNITS`."""
     among: str
+    """``all`` or ``inspected``."""
     splits: Sequence[Split]
     horizon: str
+    """The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
+    together.
+    """
     methods: tuple[str, ...] = ()
+    """Names; all that can run where empty."""
     k: int | None = None
+    """How many units a week's work can look at; the settings' where None."""
     area: bool = True
+    """Whether the score may use neighbourhoods; without, only ``score_no_area`` runs."""
 
     def __post_init__(self) -> None:
         """Check the words."""

@@ -25,22 +25,17 @@ OUTCOMES: Final = {VIOLATIONS: "found", FOUND: "found", CRITICAL: "critical"}
 class Question:
     """What is asked at one origin.
 
-    Parameters
-    ----------
-    event
-        One of `EVENTS`.
-    level
-        ``place`` or one of `risk.evaluation.targets.geography.UNITS`: what is ranked.
-    among
-        ``all``: every unit known at the origin, by how much will be found there. ``inspected``:
-        those that were inspected within the window, by how much a visit finds.
-    cut, end
-        The window: first day, and first day after it, since 1970-01-01.
+    ``cut``, ``end``: the window: first day, and first day after it, since 1970-01-01.
     """
 
     event: str
+    """One of `EVENTS`."""
     level: str
+    """``place`` or one of `risk.evaluation.targets.geography.UNITS`: what is ranked."""
     among: str
+    """``all``: every unit known at the origin, by how much will be found there. ``inspected``:
+    those that were inspected within the window, by how much a visit finds.
+    """
     cut: int
     end: int
 

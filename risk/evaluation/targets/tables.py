@@ -24,23 +24,17 @@ _PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", c.RO
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """The tables of an office; every frame has ``day`` and ``learnt``, whole days since 1970-01-01.
-
-    Parameters
-    ----------
-    violations
-        ``unit``, ``building``, ``h3_r10``.
-    rentals
-        One row per term: ``unit``, ``building``, ``h3_r10``, ``end`` (a day, `NEVER` unknown).
-    buildings
-        ``building``, ``h3_r10``, ``community``, ``kind``, ``doors`` (NaN unknown), ``made`` (from
-        addresses, so that a mention decides when it is known).
-    """
+    """The tables of an office; every frame has ``day`` and ``learnt``, days since 1970-01-01."""
 
     facts: Facts
     violations: pd.DataFrame
+    """``unit``, ``building``, ``h3_r10``."""
     rentals: pd.DataFrame
+    """One row per term: ``unit``, ``building``, ``h3_r10``, ``end`` (a day, `NEVER` unknown)."""
     buildings: pd.DataFrame
+    """``building``, ``h3_r10``, ``community``, ``kind``, ``doors`` (NaN unknown), ``made`` (from
+    addresses, so that a mention decides when it is known).
+    """
 
     def by_name(self) -> Mapping[str, pd.DataFrame]:
         """Return the frames by the names of the imported tables."""

@@ -31,30 +31,26 @@ DIFFERENCE_COLUMNS: Final = ("analysis", "more", "less", "difference", "low", "h
 class TrialFindings:
     """What came of a trial.
 
-    Parameters
-    ----------
-    arms
-        `ARM_COLUMNS`, a row for each of `ARMS`: ``planned`` buildings, of them ``not_visited``,
-        visited without a look (``no_look``), ``looked``, ``found`` (confirmed), ``suspected``; the
-        ``rate`` found of all planned and ``done_rate`` of those looked at, with intervals;
-        ``foretold`` the mean chance of all planned; of those looked at the finds ``expected`` and
-        what ``came``, counted as the score counts (a suspicion in part), with rate and interval.
-    differences
-        `DIFFERENCE_COLUMNS`, two rows for each of `ANALYSES`, in the order of the tests.
-        ``verdict``: of `VERDICTS`; ``not_tested`` where the comparison before showed nothing.
-        Unknown numbers are NaN.
-    trend_z, trend_p
-        Whether the rate by intention rises from arm to arm; NaN where nothing, or everywhere
-        something, was found.
-    level
-        Of all intervals.
+    ``trend_z``, ``trend_p``: whether the rate by intention rises from arm to arm; NaN where
+    nothing, or everywhere something, was found.
     """
 
     arms: pd.DataFrame
+    """`ARM_COLUMNS`, a row for each of `ARMS`: ``planned`` buildings, of them ``not_visited``,
+    visited without a look (``no_look``), ``looked``, ``found`` (confirmed), ``suspected``; the
+    ``rate`` found of all planned and ``done_rate`` of those looked at, with intervals; ``foretold``
+    the mean chance of all planned; of those looked at the finds ``expected`` and what ``came``,
+    counted as the score counts (a suspicion in part), with rate and interval.
+    """
     differences: pd.DataFrame
+    """`DIFFERENCE_COLUMNS`, two rows for each of `ANALYSES`, in the order of the tests.
+    ``verdict``: of `VERDICTS`; ``not_tested`` where the comparison before showed nothing. Unknown
+    numbers are NaN.
+    """
     trend_z: float
     trend_p: float
     level: float
+    """Of all intervals."""
 
 
 def analyse_trial(outcomes: pd.DataFrame, *, level: float) -> TrialFindings:

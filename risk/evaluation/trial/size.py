@@ -38,25 +38,21 @@ class TrialSizeError(GridwardenError):
 class Assumptions:
     """What the size follows from.
 
-    Parameters
-    ----------
-    low, middle, high
-        Share of the visits at which somebody can look that find something, by arm, in [0, 1].
-    looked_share
-        Share of the buildings where within the trial somebody could look, in (0, 1]. Every building
-        drawn counts, so this thins the finds of all arms.
-    alpha
-        Chance of a false alarm, two-sided.
-    power
-        Chance of each comparison to show a difference that is there.
+    ``low``, ``middle``, ``high``: share of the visits at which somebody can look that find
+    something, by arm, in [0, 1].
     """
 
     low: float
     middle: float
     high: float
     looked_share: float
+    """Share of the buildings where within the trial somebody could look, in (0, 1]. Every building
+    drawn counts, so this thins the finds of all arms.
+    """
     alpha: float
+    """Chance of a false alarm, two-sided."""
     power: float
+    """Chance of each comparison to show a difference that is there."""
 
     def rate(self, arm: str) -> float:
         """Return the share of all buildings of an arm where something would be found."""

@@ -6,43 +6,43 @@ from threading import Event
 import pytest
 from patience import PATIENCE_S
 
-from dashboard.runtime.background_tasks import Bench, StoppedError
+from dashboard.runtime.background_tasks import StoppedError, TaskRunner
 
 
 def test_a_second_piece_of_work_is_refused_while_the_first_goes_on() -> None:
-    bench, go = Bench(), Event()
-    first = bench.start("ann", lambda _tell: go.wait(PATIENCE_S))
+    runner, go = TaskRunner(), Event()
+    first = runner.start("ann", lambda _tell: go.wait(PATIENCE_S))
     assert first is not None
-    assert bench.start("bob", lambda _tell: None) is None
-    assert bench.take("ann") is None
+    assert runner.start("bob", lambda _tell: None) is None
+    assert runner.take("ann") is None
     go.set()
     assert first.outcome.result(PATIENCE_S) is True
-    assert bench.running is None
+    assert runner.running is None
 
 
 def test_each_gets_the_outcome_of_what_they_began_once_though_others_began_more() -> None:
-    bench = Bench()
+    runner = TaskRunner()
     for owner in ("ann", "bob"):
-        task = bench.start(owner, lambda _tell, owner=owner: owner)
+        task = runner.start(owner, lambda _tell, owner=owner: owner)
         assert task is not None
         task.outcome.result(PATIENCE_S)
-    assert bench.take("carl") is None
+    assert runner.take("carl") is None
     for owner in ("ann", "bob"):
-        taken = bench.take(owner)
+        taken = runner.take(owner)
         assert taken is not None
         assert taken.outcome.result() == owner
-        assert bench.take(owner) is None
+        assert runner.take(owner) is None
 
 
 def test_progress_is_seen_from_outside() -> None:
-    bench, told, go = Bench(), Event(), Event()
+    runner, told, go = TaskRunner(), Event(), Event()
 
     def work(tell: Callable[[str, int, int], None]) -> None:
         tell("read", 3, 7)
         told.set()
         go.wait(PATIENCE_S)
 
-    task = bench.start("one", work)
+    task = runner.start("one", work)
     assert task is not None
     assert told.wait(PATIENCE_S)
     assert (task.stage, task.done, task.total, task.finished) == ("read", 3, 7, False)
@@ -53,14 +53,14 @@ def test_a_failure_is_raised_where_the_work_is_taken() -> None:
     def fail(_tell: Callable[[str, int, int], None]) -> None:
         raise ValueError("broken")
 
-    task = Bench().start("one", fail)
+    task = TaskRunner().start("one", fail)
     assert task is not None
     with pytest.raises(ValueError, match="broken"):
         task.outcome.result(PATIENCE_S)
 
 
 def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
-    bench, begun, go, told = Bench(), Event(), Event(), []
+    runner, begun, go, told = TaskRunner(), Event(), Event(), []
 
     def work(tell: Callable[[str, int, int], None]) -> str:
         for step in range(3):
@@ -70,7 +70,7 @@ def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
             go.wait(PATIENCE_S)
         return "done"
 
-    task = bench.start("one", work)
+    task = runner.start("one", work)
     assert task is not None
     assert begun.wait(PATIENCE_S)
     task.stop()
@@ -78,4 +78,4 @@ def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
     with pytest.raises(StoppedError):
         task.outcome.result(PATIENCE_S)
     assert told == [0]
-    assert bench.take("one") is task
+    assert runner.take("one") is task

@@ -62,7 +62,7 @@ def test_a_browser_that_has_the_layer_gets_no_second_copy(client: Browser, newes
 
 
 @pytest.mark.usefixtures("served_city")
-@pytest.mark.parametrize("kind", ["tiles/{newest}/building", "ground"])
+@pytest.mark.parametrize("kind", ["tiles/{newest}/building", "basemap"])
 def test_tiles_asked_for_together_are_those_asked_for_one_by_one_in_their_order(
     client: Browser, newest: str, kind: str
 ) -> None:
@@ -184,7 +184,7 @@ def test_tiles_of_the_whole_world_hold_every_raised_building_of_the_layer(
      ",".join(["0-0-0"] * (MOST_TILES + 1))],
 )  # fmt: skip
 def test_a_tile_outside_the_map_is_refused(client: Browser, newest: str, place: str) -> None:
-    for path in (f"/gw/tiles/{newest}/building/{place}", f"/gw/ground/{place}"):
+    for path in (f"/gw/tiles/{newest}/building/{place}", f"/gw/basemap/{place}"):
         answer = client.get(path)
         assert 400 <= answer.status_code < 500
         assert "瓦片" in answer.text

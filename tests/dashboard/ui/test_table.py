@@ -76,6 +76,8 @@ def test_a_search_finds_the_rows_that_hold_every_word_somewhere(
         ([""] * 12 + ["另有登记：曾示例"], 30 + 8 * 16),
         ([None] * 12 + ["x" * 200], 320),
         ([""] * 12 + ["x"], 30 + 8 * len("Note")),
+        ([""] * 3 + ["含未成年人"] + [""] * 3, 30 + 8 * 10),
+        (["东湖沿社区"] * 2 + ["云桥社区"] * 8, None),
         (["long enough"] + ["short"] * 12, None),
         ([None] * 12, None),
         ([True] * 12 + [False], None),

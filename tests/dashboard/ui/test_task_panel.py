@@ -67,12 +67,12 @@ def begun(app: AppTest, panel: TaskPanel, work: Work) -> AppTest:
     """Begin the work, and look at it while it goes on."""
     press(app, "go")
     assert work.begun.wait(PATIENCE_S)
-    assert panel.bench.running is not None
+    assert panel.runner.running is not None
     return app
 
 
 def finish(panel: TaskPanel, work: Work) -> None:
-    task = panel.bench.running
+    task = panel.runner.running
     work.go_on.set()
     if task is not None:
         task.outcome.exception(timeout=PATIENCE_S)

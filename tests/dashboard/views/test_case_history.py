@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.i18n import translator
-from dashboard.views.cases.history import note_words
+from dashboard.views.cases.facts import note_words
 from data.contracts.case_vocabulary import CaseAction
 from governance.cases.intake import TOLD
 

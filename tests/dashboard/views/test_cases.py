@@ -99,6 +99,19 @@ def test_who_took_a_step_is_offered_to_take_it_back_and_nobody_else(
     assert not [b for b in app.button if b.key == "case_undo"]
 
 
+def test_whoever_took_a_case_over_goes_on_to_what_was_decided(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(CLERK, case_no(1), "accept", {})
+    office.cases.act(CHIEF, case_no(1), "verify", {"finding": "属实"})
+    office.cases.act(CHIEF, case_no(1), "refer", {"referral": "移送", "sent_to": "教育局"})
+    serve_to(OFFICER)
+    assert steps(opened("cases", case=case_no(1)))[:2] == ["take_over", "decide"]
+    office.cases.act(OFFICER, case_no(1), "take_over", {"receipt_no": "回执1"})
+    offered = steps(opened("cases", case=case_no(1)))
+    assert (offered[0], offered[-1]) == ("decide", "take_over")
+
+
 def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> None:
     serve_to(WARDEN)
     app = opened("cases", case=case_no(1))

@@ -4,18 +4,19 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 from unittest.mock import create_autospec
 
 import pandas as pd
 import pytest
 from fake_evaluation import CASES, make_evaluation, reporting, store_evaluation
-from pages import labels, opened, page_of, press, run, texts
+from pages import labelled, labels, opened, page_of, press, run, texts
 from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.runtime.background_tasks import Bench
+from dashboard.runtime.background_tasks import TaskRunner
 from dashboard.views.evaluation import question
 from dashboard.views.evaluation.measures import whole_workbook
 from data.workspace.clock import Clock
@@ -47,14 +48,14 @@ def evaluated(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def until_done(app: AppTest) -> str:
     """Return what the page says after the evaluation that runs, if any, has ended."""
-    if (task := question.panel.bench.running) is not None:
+    if (task := question.panel.runner.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
     return texts(app) if "评估完成" in texts(app) else texts(run(app))
 
 
 @pytest.fixture(autouse=True)
-def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(question.panel, "bench", Bench())
+def free_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question.panel, "runner", TaskRunner())
 
 
 @pytest.fixture
@@ -204,6 +205,16 @@ def test_a_question_that_was_not_asked_yet_can_be_evaluated(
     question = {"event": "violations", "unit": "building", "among": "inspected", "horizon": "90d"}
     (call,) = asked.call_args_list
     assert question.items() <= call.kwargs.items()
+
+
+def test_no_evaluation_can_be_begun_while_one_is_running(start: AppTest) -> None:
+    ended = Event()
+    question.panel.runner.start("somebody", lambda _tell: ended.wait(PATIENCE_S))
+    assert labelled(run(start).button, "停止评估")
+    assert start.button(key="evaluation_go").disabled
+    ended.set()
+    until_done(start)
+    assert not run(start).button(key="evaluation_go").disabled
 
 
 def test_too_short_a_history_says_what_is_needed(

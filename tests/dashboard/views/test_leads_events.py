@@ -7,7 +7,7 @@ import pytest
 from pages import opened, run, texts
 
 from dashboard.i18n import translator
-from dashboard.views.leads import links, merging
+from dashboard.views.leads import links, merge
 from governance.access.permissions import local_owner
 from governance.cases.links.network import network_around
 from governance.office import Office
@@ -45,7 +45,7 @@ def test_one_proposal_at_a_time_is_shown_or_that_there_is_none(whole_city: Offic
 
 
 def test_only_what_differs_from_the_first_is_marked_and_texts_stay_texts() -> None:
-    marked = merging._marked("示例花园3号楼2单元<b>", "示例花园3号楼")
+    marked = merge._marked("示例花园3号楼2单元<b>", "示例花园3号楼")
     assert marked == "示例花园3号楼<mark>2单元&lt;b&gt;</mark>"
 
 

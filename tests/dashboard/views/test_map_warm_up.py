@@ -13,7 +13,7 @@ from dashboard.maps import layer_cache
 from dashboard.maps.content import shown
 from dashboard.maps.layer_cache import LayerChoice, ranked_units
 from dashboard.maps.tiles import answers
-from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
+from dashboard.maps.tiles.answers import TILE_LAYERS, basemap_tiles, unit_tiles
 from dashboard.maps.tiles.squares import unit_square
 from dashboard.runtime import context
 from dashboard.views.map import side, warm_up
@@ -52,7 +52,7 @@ def test_after_it_the_first_visitor_asks_the_office_for_nothing_that_is_drawn(
         shown.pins(level, ranked_units(LayerChoice(level, newest)))
     layer_cache.grids_payload(LayerChoice("grid", newest))
     for tile in warm_up.opening_tiles(box):
-        ground_tiles([tile], english=False)
+        basemap_tiles([tile], english=False)
         for layer in TILE_LAYERS:
             unit_tiles(LayerChoice(layer, newest), [tile])
     assert asked == []

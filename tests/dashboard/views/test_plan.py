@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
-from dashboard.runtime.background_tasks import Bench
+from dashboard.runtime.background_tasks import TaskRunner
 from dashboard.ui import task_panel
 from dashboard.ui.frame import Page
 from dashboard.views.map.side import planned_days
@@ -59,8 +59,8 @@ HOLIDAY = PlanOptions(
 
 
 @pytest.fixture(autouse=True)
-def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_task.panel, "bench", Bench())
+def free_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_task.panel, "runner", TaskRunner())
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def opened(part: str = "", **query: str) -> AppTest:
 
 
 def until_made(app: AppTest) -> AppTest:
-    if (task := plan_task.panel.bench.running) is not None:
+    if (task := plan_task.panel.runner.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
     return run(app)
 
@@ -341,6 +341,15 @@ def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
     assert f"plan_cancel_{cancelled}" not in {b.key for b in app.button}, (
         "a second press cancels no other plan"
     )
+
+
+def test_a_plan_that_was_cancelled_stays_the_one_that_is_shown(planned: Office) -> None:
+    campaign = planned.plans.make(PLANNER, HOLIDAY).plan_id
+    app = opened("publish")
+    assert app.selectbox(key="plan_choice_publish").value == campaign
+    press(app, f"plan_cancel_{campaign}")
+    assert app.selectbox(key="plan_choice_publish").value == campaign
+    assert "已取消" in texts(app)
 
 
 def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(

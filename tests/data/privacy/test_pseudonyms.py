@@ -1,4 +1,4 @@
-"""What is known about people stops at the door."""
+"""What is known about people stops at the import."""
 
 import hashlib
 import hmac

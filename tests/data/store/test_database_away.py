@@ -47,7 +47,7 @@ class Way:
             end.close()
         self._ends.clear()
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Let everybody through again."""
         self._cut = False
 
@@ -80,7 +80,7 @@ def test_a_database_that_was_away_is_used_again_by_itself(way: tuple[Way, Store]
     for _ in range(2):
         with pytest.raises(StoreError, match="Store unreachable"):
             put(store, "meanwhile")
-    to_server.mend()
+    to_server.repair()
     put(store, "after")
     with store.begin() as unit:
         kept = [unit.settings.get(name) for name in ("before", "meanwhile", "after")]
@@ -100,7 +100,7 @@ def test_of_what_was_cut_off_in_the_middle_nothing_is_kept(way: tuple[Way, Store
 
     with pytest.raises(StoreError, match="Store unreachable"):
         cut_off()
-    to_server.mend()
+    to_server.repair()
     with store.begin() as unit:
         assert (unit.settings.get("half"), unit.settings.get("other half")) == (None, None)
 
@@ -110,5 +110,5 @@ def test_a_database_that_is_away_at_the_start_is_asked_again(way: tuple[Way, Sto
     to_server.cut()
     with pytest.raises(StoreError, match="Store unreachable"):
         put(store, "early")
-    to_server.mend()
+    to_server.repair()
     put(store, "early")

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from data.store.every_table import METADATA
-from data.store.migrating import newest_migration
+from data.store.migrate import newest_migration
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import Store, StoreError
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from data.store.audit.chain import Sealing
-from data.store.migrating import alembic_config, migrate_to
+from data.store.migrate import alembic_config, migrate_to
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import Store
 

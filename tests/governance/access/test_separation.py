@@ -1,4 +1,4 @@
-"""Who watches does nothing that is watched, and who reads the log neither mends nor cuts it."""
+"""Who watches does nothing that is watched, and who reads the log neither repairs nor cuts it."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from case_street import CHIEF, CLERK, MANAGER, OFFICER, case_no, lead, person, t
 from small_browser import add_account
 
 from data.contracts.case_vocabulary import Channel, Stage
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.desk import Clock, DeskQuery
 from governance.cases.rules.shortlist import waiting_for
 from governance.office import Office
@@ -130,6 +130,23 @@ def test_a_case_can_be_given_to_who_verifies_or_decides(empty_office: Office) ->
     holders = empty_office.case_desk.holders(MANAGER)
     assert set(holders) == {"the-grid_chief", "the-enforcement_officer"}
     assert set(holders) < set(empty_office.case_desk.people(MANAGER))
+
+
+@pytest.mark.parametrize(
+    ("stage", "named"), [(Stage.NEW, "chief"), (Stage.ASSIGNED, "chief"), (Stage.REFERRED, "he")]
+)
+def test_a_case_is_offered_to_who_takes_its_next_step_and_sees_its_place(
+    empty_office: Office, stage: Stage, named: str
+) -> None:
+    take_in(empty_office, lead(1))
+    place = empty_office.cases.case(MANAGER, case_no(1)).facts
+    own, other = (Scope(communities=frozenset({code})) for code in (place["community"], "x"))
+    add_account(empty_office, "he", "enforcement_officer")
+    for login, scope in (("chief", own), ("stranger", other)):
+        empty_office.accounts.add(
+            local_owner(), login, name=login, roles=["grid_chief"], scope=scope
+        )
+    assert list(empty_office.case_desk.holders(MANAGER, stage=stage, of=place)) == [named]
 
 
 def test_who_took_a_step_takes_it_back_for_ten_minutes_while_nothing_followed(

@@ -11,8 +11,8 @@ from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.patrols.base import PlanSolver
 from governance.patrols.routing.model.plan import PlanOptions
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.occasions import Occasion
 from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, TEAMS

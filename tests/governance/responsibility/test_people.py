@@ -1,4 +1,4 @@
-"""Nobody learns what people are called whom he does not see, and nobody is given another's name."""
+"""Nobody learns what people are called whom they do not see, and nobody is given another's name."""
 
 from types import SimpleNamespace
 

@@ -1,6 +1,7 @@
 """The demonstration city, from its messy files to a score."""
 
 import json
+import shutil
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -120,6 +121,16 @@ def test_a_second_start_builds_nothing(built: Path) -> None:
         built, buildings=200, seed=5, actor=local_owner(), advance=quiet, today=TODAY
     )
     assert before == sorted(path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file())
+
+
+def test_a_copy_names_the_folder_in_which_it_lies(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(built / MARKER, copy)
+    again = build_demonstration(
+        copy, buildings=200, seed=5, actor=local_owner(), advance=quiet, whole=False
+    )
+    assert again.workspace == str(copy)
 
 
 def test_another_city_does_not_take_the_place_of_this_one(built: Path) -> None:

@@ -171,7 +171,7 @@ def heard(engine: Any, rows: list[dict[str, Any]], cut: datetime = CUT) -> list[
 
 
 def test_one_reporter_is_heard_about_a_place_no_more_than_his_cap(engine: Any) -> None:
-    """Two at once, and another once what he said has faded."""
+    """Two at once, and another once what was said has faded."""
     every_day = calls("loud", *(float(day) + 0.5 for day in range(200)))
     kept = heard(engine, every_day)
     assert 2 < len(kept) <= 6

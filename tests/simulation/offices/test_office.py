@@ -254,7 +254,7 @@ def test_where_hardly_anybody_visits_complaints_rank_communities_by_reporting_no
     communities = made.truth.communities.set_index("community_code").assign(told=told, rate=truth)
     assert stats.spearmanr(communities["told"], communities["reporting"]).statistic > 0.75
     assert stats.spearmanr(communities["told"], communities["rate"]).statistic < 0.5
-    true = made.truth.lived.reports.query("about == 0")["building"]
+    true = made.truth.town.reports.query("about == 0")["building"]
     place = made.truth.places["community_code"]
     each = place[true].value_counts() / made.truth.at(MIDDLE)["rate"].groupby(place).sum()
     ranks = stats.spearmanr(each[communities.index], communities["reporting"])
@@ -276,10 +276,10 @@ def test_a_street_office_is_the_demonstration_of_its_seed_before_its_files_are_u
     made = make_office("street", seed=20_261_124, buildings=60)
     layout, living, *_ = np.random.SeedSequence(20_261_124).spawn(4)
     city = build_city(CityPlan(buildings=60, seed=20_261_124), rng=np.random.default_rng(layout))
-    lived = simulate_town(city, start=made.first, rng=np.random.default_rng(living))
+    town = simulate_town(city, start=made.first, rng=np.random.default_rng(living))
     visits = made.truth.visits
-    assert (visits["day"] == lived.moments(lived.visits["day"])).all()
-    assert (visits["place"] == lived.visits["building"]).all()
+    assert (visits["day"] == town.moments(town.visits["day"])).all()
+    assert (visits["place"] == town.visits["building"]).all()
 
 
 def test_the_street_s_truth_ranks_where_sites_stand_and_expects_as_many_as_there_are(
@@ -299,9 +299,9 @@ def test_the_demonstration_lives_through_the_same_two_years_as_ever() -> None:
     layout, living = np.random.SeedSequence(20_261_124).spawn(4)[:2]
     plan = CityPlan(buildings=60, seed=20_261_124)
     city = build_city(plan, rng=np.random.default_rng(layout))
-    lived = simulate_town(city, start=date(2024, 11, 26), rng=np.random.default_rng(living))
+    town = simulate_town(city, start=date(2024, 11, 26), rng=np.random.default_rng(living))
     digest = hashlib.sha256()
-    for frame in (lived.sites, lived.reports, lived.visits):
+    for frame in (town.sites, town.reports, town.visits):
         digest.update(frame.to_csv(index=False, lineterminator="\n").encode())
     assert digest.hexdigest() == DEMONSTRATION
 

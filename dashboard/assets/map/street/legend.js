@@ -5,7 +5,7 @@ import { patternTile } from "./units.js";
 
 export function drawLegend(box, { words, styles, counts, grids }, { theme, open }) {
   const rows = styles.map((style, tier) => {
-    const low = tier === styles.length - 1; // such a building is a part of the ground
+    const low = tier === styles.length - 1; // such a building is a part of the basemap
     const swatch = el("span", { class: "gw-swatch" });
     swatch.style.backgroundColor = low ? theme.built : style.fill;
     swatch.style.border = `${Math.max(1, style.width_px)}px solid ${low ? theme.builtLine : style.outline}`;

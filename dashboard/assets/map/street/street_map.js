@@ -1,8 +1,8 @@
-// The street map in the browser: tiles of buildings and cells over the ground, on one canvas; tells
+// The street map in the browser: tiles of buildings and cells over the basemap, on one canvas; tells
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
 import { el } from "../../elements.js";
-import { fillInWorld, inView, partsOf } from "../ground.js";
+import { fillInWorld, inView, partsOf } from "../basemap.js";
 import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
 import { listButton, showList } from "./list_button.js";
@@ -213,7 +213,7 @@ class StreetMap extends MapFrame {
     yield* this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
       this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
     if (this.data.ranked === "grid") yield* this.paintRankedGrids(view);
-    yield* this.ground.paintGrids(view, this.theme, this.grids ?? [], this.data.ranked === "grid");
+    yield* this.basemap.paintGrids(view, this.theme, this.grids ?? [], this.data.ranked === "grid");
     yield* this.onBothSides(view, ({ buildings }) =>
       buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom)));
   }
@@ -242,7 +242,7 @@ class StreetMap extends MapFrame {
       pattern: style.pattern, opacity: 0.62 };
   }
 
-  // Low risk has no colour: such a building is a part of the ground.
+  // Low risk has no colour: such a building is a part of the basemap.
   buildingStyle(tier, zoom) {
     const style = this.data.styles[tier];
     if (!style || tier === this.data.styles.length - 1) {
@@ -265,7 +265,7 @@ class StreetMap extends MapFrame {
   *paintLast(view, labels) {
     if (view.zoom < NUMBERS_FROM || !this.layers.buildings) return;
     for (const unit of this.layers.buildings.all()) {
-      yield labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
+      yield labels.put(this.basemap.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
         { size: 11, weight: 400 });
     }
   }

@@ -1,7 +1,7 @@
 // Buildings and cells of a snapshot: fetched by tile, drawn by tier, found by place.
 
 import { intoTile, STROKE } from "../canvas_layer.js";
-import { tileZoom } from "../ground.js";
+import { tileZoom } from "../basemap.js";
 import { decodeShapes, fetchTiles, holds, middleOf, tilesOf, trace } from "../tiles.js";
 
 const MOST_IN_PART = 3_000; // corners

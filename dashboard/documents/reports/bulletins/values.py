@@ -44,16 +44,10 @@ def template_values(
 ) -> dict[str, Any]:
     """Return everything that a template may ask for.
 
-    Parameters
-    ----------
-    office, street
-        Who publishes it, and what it is of.
-    pictures
-        ``map`` and ``chart`` as PNG.
-    chance
-        How far the list beat chance, in words.
-    form
-        One of `FORMS`.
+    ``office``, ``street``: who publishes it, and what it is of.
+    ``pictures``: ``map`` and ``chart`` as PNG.
+    ``chance``: how far the list beat chance, in words.
+    ``form``: one of `FORMS`.
     """
     period = bulletin.period
     shown = ON_ONE_PAGE if form == ONE_PAGE else tuple(each.name for each in FIGURES)

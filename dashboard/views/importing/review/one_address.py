@@ -35,16 +35,10 @@ ROWS = (
 def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable[[], None]) -> None:
     """Show an address with nothing chosen, until a person confirms, refuses or skips.
 
-    Parameters
-    ----------
-    address
-        Normalised.
-    where
-        Its place in the list, in words.
-    decide
-        Called with the building, or None for none, once it was confirmed.
-    skip
-        Leaves it for later.
+    ``address``: normalised.
+    ``where``: its place in the list, in words.
+    ``decide``: called with the building, or None for none, once it was confirmed.
+    ``skip``: leaves it for later.
     """
     review = page.office.address_review
     opened = cached(("address", address), lambda: review.look(page.actor, address))

@@ -20,14 +20,9 @@ _component = browser_component.declare("plan_board", slot="gw-board-slot")
 def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:
     """Draw the board; what is done on it is asked of the service before the next run.
 
-    Parameters
-    ----------
-    page
-        For whom; without the right to change plans nothing on it can be moved.
-    shifts
-        The rows of its shifts that are shown.
-    key
-        Identity of the widget.
+    ``page``: for whom; without the right to change plans nothing on it can be moved.
+    ``shifts``: the rows of its shifts that are shown.
+    ``key``: identity of the widget.
     """
 
     def hand_over() -> None:

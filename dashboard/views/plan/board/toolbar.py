@@ -30,7 +30,8 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
             "What is locked stays ({count} stops); everything else is searched anew.",
             count=len(locked),
         )
-        if st.button(say("Re-plan the rest"), key="plan_replan", help=stays):
+        label, busy = say("Re-plan the rest"), plan_task.panel.busy
+        if st.button(label, key="plan_replan", help=stays, disabled=busy):
             plan_task.replan(page, plan)
         lock = {"kind": "lock", "locked": True, "buildings": free}
         offer(say("Lock what is shown"), "plan_lock_shown", disabled=not free, **lock)

@@ -56,7 +56,8 @@ def _offer_making(page: Page, occasion: Occasion, chosen: dict[str, Any]) -> Non
     with page.telling_failures():
         options = plan_options(kind=PlanKind.CAMPAIGN, **chosen)
         forecast.show(page, options, fill=fill)
-        if st.button(page.say("Make the campaign's plan"), type="primary", key="campaign_make"):
+        label, busy = page.say("Make the campaign's plan"), plan_task.panel.busy
+        if st.button(label, type="primary", key="campaign_make", disabled=busy):
             plan_task.make(page, options)
 
 

@@ -21,13 +21,9 @@ _LEAST_SHARE = 0.01
 def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None:
     """Say how much of what is due can be kept and what is expected to be found.
 
-    Parameters
-    ----------
-    options
-        As they are chosen now.
-    fill
-        Called with what of the form is to be filled in: ``floor_days``, ``last``, ``kinds``,
-        ``communities``, ``floor_share``.
+    ``options``: as they are chosen now.
+    ``fill``: called with what of the form is to be filled in: ``floor_days``, ``last``, ``kinds``,
+    ``communities``, ``floor_share``.
     """
     say = page.say
     found = _forecast(page, options)

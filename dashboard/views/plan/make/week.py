@@ -39,7 +39,8 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
         last = first + _WEEK - _DAY
         _tell_existing(page, first, opened)
         options = _choose_effort(page, first, last)
-        if st.button(say("Make the plan"), type="primary", key="plan_make"):
+        busy = plan_task.panel.busy
+        if st.button(say("Make the plan"), type="primary", key="plan_make", disabled=busy):
             plan_task.make(page, options)
     with right:
         _show_days(page, page.office.calendar.days(page.actor, first, last))

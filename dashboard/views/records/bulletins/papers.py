@@ -39,12 +39,8 @@ _MARK: Final = (90, 100, 112, 46)
 def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Translator) -> bytes:
     """Return a bulletin as a Word file of a form.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor sees no map.
-    TemplateError
-        When the template cannot be filled in.
+    Raises `NotAllowedError` when the actor sees no map.
+    Raises `TemplateError` when the template cannot be filled in.
     """
     facts = office.settings(actor)
     values = template_values(
@@ -86,10 +82,7 @@ def write(
 ) -> None:
     """Write a bulletin to a file, as `made` makes it, and the line about it into the audit log.
 
-    Raises
-    ------
-    NotAllowedError
-        When the actor may not export.
+    Raises `NotAllowedError` when the actor may not export.
     """
     content = made(office, actor, bulletin, file, form=form, say=say)
     office.risk_map.note_export(actor, file=file.name, period=bulletin.period.key)
@@ -104,12 +97,8 @@ def made(
     ``file``: ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
     ``form``: one of `governance.records.bulletins.templates.FORMS`.
 
-    Raises
-    ------
-    BulletinFileError
-        When the name ends with something else.
-    PdfError
-        When this machine makes no PDF.
+    Raises `BulletinFileError` when the name ends with something else.
+    Raises `PdfError` when this machine makes no PDF.
     """
     if file.suffix not in SUFFIXES:
         expected = ", ".join(SUFFIXES)
@@ -156,8 +145,8 @@ def pictures(
     rows = rows[rows["community"] != ALL].set_index("community")
     counts = {str(code): int(value) for code, value in rows["value"].items()}
     drawn = street_picture(
-        office.ground.places(actor).communities, office.ground.features(actor), counts,
-        legend=say("Problems found"), credit=office.ground.attribution(actor),
+        office.basemap.places(actor).communities, office.basemap.features(actor), counts,
+        legend=say("Problems found"), credit=office.basemap.attribution(actor),
     )  # fmt: skip
     order = sorted(counts, key=lambda code: (-counts[code], code))
     earlier = {code: None if value != value else int(value)  # noqa: PLR0124 -- NaN is unknown

@@ -11,7 +11,7 @@ from dashboard.server.evidence.routes import ORIGINAL, picture_url
 from dashboard.ui import browser_component, change
 from dashboard.ui.frame import Page
 from dashboard.views.records.evidence import packs, steps
-from data.privacy.blurring import Rectangle
+from data.privacy.blurred_pictures import Rectangle
 from governance.access.permissions import Action, may
 from governance.records.evidence.views import PieceView
 
@@ -33,7 +33,7 @@ def open_piece(number: str | None) -> None:
 
 
 def show(page: Page) -> None:
-    """Draw the open piece, or say kindly why it cannot be seen."""
+    """Draw the open piece, or say why it cannot be seen."""
     number = opened() or ""
     st.button(page.say("Back to the list"), key="evidence_back", on_click=open_piece, args=(None,))
     change.show_done()

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from data.contracts.ledger_vocabulary import InReason, LedgerKind
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 
 
 def show(page: Page) -> None:

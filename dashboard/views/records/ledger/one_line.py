@@ -1,6 +1,7 @@
 """One line of the ledger: what it is, its visits, what can be done now and what was done."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -9,6 +10,7 @@ from dashboard.documents.html import render
 from dashboard.i18n.patrol import listed
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import timeline
 from data.contracts.ledger_vocabulary import (
     InReason,
     LedgerAction,
@@ -28,7 +30,7 @@ _FIRST: Final = (LedgerAction.APPROVE_EXIT, LedgerAction.RESUME, LedgerAction.RE
 
 
 def show(page: Page, ledger_no: str) -> None:
-    """Draw a line, or say kindly why it cannot be seen."""
+    """Draw a line, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="ledger_back", on_click=_close, shortcut="B")
     with page.telling_failures():
         view = page.office.ledger.line(page.actor, ledger_no)
@@ -37,9 +39,11 @@ def show(page: Page, ledger_no: str) -> None:
             _head(page, view, people)
             _ways(page, view, people)
         page.subheader("History")
-        steps = [_step(page, event, people) for event in view.history.to_dict("records")]
-        label = page.say("History, the newest first")
-        st.html(render("cases/history.html", label=label, steps=steps[::-1]))
+        timeline.show(
+            page, view.history, "ledger", stage="status", people=people,
+            note=lambda _, note: page.say.name("ledger_cause", note),
+            facts=partial(_facts, page, people),
+        )  # fmt: skip
 
 
 def _close() -> None:
@@ -197,22 +201,12 @@ def _send(
     change.make(page, act, done=done)
 
 
-def _step(page: Page, event: Mapping[Any, Any], people: Mapping[str, str]) -> dict[str, Any]:
-    say = page.say
-    moved = event["to_status"] if event["from_status"] != event["to_status"] else ""
-    return {
-        "at": f"{event['at']:%Y-%m-%d %H:%M}",
-        "stage": event["to_status"],
-        "action": say.name("ledger_done", event["action"]),
-        "moved": say.name("ledger_status", moved) if moved else "",
-        "who": people.get(event["actor"]) or say.name("audit_person", event["actor"]),
-        "note": say.name("ledger_cause", event["note"]),
-        "facts": [
-            (say.name("ledger_fact", name), _value(page, name, event["facts"][name], people))
-            for name in _TOLD
-            if event["facts"].get(name)
-        ],
-    }
+def _facts(
+    page: Page, facts: Mapping[str, Any], people: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    told = [name for name in _TOLD if facts.get(name)]
+    name_of = partial(page.say.name, "ledger_fact")
+    return [(name_of(name), _value(page, name, facts[name], people)) for name in told]
 
 
 def _value(page: Page, name: str, value: Any, people: Mapping[str, str]) -> str:  # noqa: ANN401 -- of any kind

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.ui import change
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import timeline
 from dashboard.views.records.notices import edit, steps
 from dashboard.views.records.notices.facts import in_words
 from data.contracts.notice_vocabulary import NoticeStage
@@ -32,7 +32,7 @@ def open_notice(notice_no: str | None) -> None:
 
 
 def show(page: Page, notice_no: str) -> None:
-    """Draw a notice, or say kindly why it cannot be seen."""
+    """Draw a notice, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="notice_back", on_click=open_notice, args=(None,),
               shortcut="B")  # fmt: skip
     change.show_done()
@@ -50,7 +50,8 @@ def show(page: Page, notice_no: str) -> None:
         _paper(page, view)
         _downloads(page, view)
         page.subheader("History")
-        _history(page, view, people=people)
+        timeline.show(page, view.history, "notice", people=people, note=lambda _, note: note,
+                      facts=partial(in_words, people=people, say=page.say))  # fmt: skip
 
 
 def _head(page: Page, view: NoticeView, *, people: Mapping[str, str]) -> None:
@@ -117,24 +118,3 @@ def _downloads(page: Page, view: NoticeView) -> None:
 
 def _file(page: Page, notice_no: str, form: str) -> bytes:
     return page.office.notice_papers.paper(page.actor, notice_no, form)
-
-
-def _history(page: Page, view: NoticeView, *, people: Mapping[str, str]) -> None:
-    say = page.say
-    told = [_step(event, people=people, page=page) for event in view.history.itertuples()]
-    label = say("History, the newest first")
-    st.html(render("cases/history.html", label=label, steps=told[::-1]))
-
-
-def _step(event: Any, *, people: Mapping[str, str], page: Page) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    say = page.say
-    moved = event.to_stage if event.from_stage != event.to_stage else ""
-    return {
-        "at": f"{event.at:%Y-%m-%d %H:%M}",
-        "stage": event.to_stage,
-        "action": say.name("notice_done", event.action),
-        "moved": say.name("notice_stage", moved) if moved else "",
-        "who": people.get(event.actor) or say.name("audit_person", event.actor),
-        "note": event.note,
-        "facts": in_words(event.facts, people=people, say=say),
-    }

@@ -4,7 +4,7 @@ Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月
 ``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
 (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
 ``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
-databases print by default (`data.ingest.checking.times.database_times`).
+databases print by default and people say (`database_times`, `spoken_times` beside this module).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.ingest.checking.times.database_times import as_iso
+from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
 _ZONE_END = r"(?P<z>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
 _TIME = (
-    r"(?:[\sT,]*(?P<half>上午|下午|中午|晚上|晚|凌晨|早上)?\s*"
+    r"(?:[\sT,]*(?P<half>上午|下午|中午|傍晚|晚上|晚|凌晨|早上)?\s*"
     r"(?P<h>[0-9]{1,2})(?:[:：时点](?P<mi>[0-9]{1,2})?)(?:[:：分](?P<s>[0-9]{1,2})?(?:\.(?P<f>[0-9]+))?)?"
     r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*" + _ZONE_END
 )
@@ -70,24 +71,14 @@ def read_dates(
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
-    Parameters
-    ----------
-    texts
-        Text as sent.
-    now
-        Moment of the import. A date without a year falls in `year`, or in the last year in which
-        it is not in the future.
-    year
-        Year that the file's title or its user names.
-    zone
-        Times that carry a zone are turned into the local time of this one.
-    day_first
-        Whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
+    ``texts``: text as sent.
+    ``now``: moment of the import. A date without a year falls in `year`, or in the last year in
+    which it is not in the future.
+    ``year``: year that the file's title or its user names.
+    ``zone``: times that carry a zone are turned into the local time of this one.
+    ``day_first``: whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
 
-    Returns
-    -------
-    Read
-        ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
+    Returns `Read`: ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
     """
     texts = known_or_null(clean(texts))
     iso = pc.match_substring_regex(texts, _PLAIN_ISO)
@@ -128,7 +119,7 @@ def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
 
 
 def _plain(texts: pa.Array) -> pa.Array:
-    return as_iso(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
+    return as_figures(as_iso(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))))
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:
@@ -218,7 +209,7 @@ def _hours(parts: Parts, n: int) -> NDArray[np.int64]:
         return hour
     half = pc.fill_null(parts["half"], "")
     pm = pc.utf8_lower(pc.replace_substring(pc.fill_null(parts["pm"], ""), ".", ""))
-    afternoon = pa.array(["下午", "晚上", "晚"], half.type)
+    afternoon = pa.array(["下午", "傍晚", "晚上", "晚"], half.type)
     late = mask_of(pc.or_(pc.is_in(half, value_set=afternoon), pc.equal(pm, "pm")))
     early = mask_of(pc.or_(pc.equal(half, "凌晨"), pc.equal(pm, "am")))
     hour = np.where(late & (hour < _NOON), hour + _NOON, hour)

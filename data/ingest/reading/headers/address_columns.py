@@ -39,20 +39,11 @@ def address_column(
 ) -> tuple[str, str] | None:
     """Return the column that is plainly the address of a row, and how it was found.
 
-    Parameters
-    ----------
-    columns
-        The sender's headers.
-    sample
-        Some of their cells; None where only names can tell.
-    taken
-        Columns that are another field.
+    ``sample``: some of their cells; None where only names can tell.
+    ``taken``: columns that are another field.
 
-    Returns
-    -------
-    tuple[str, str] | None
-        ``named`` by its header, or ``content``: most of its cells read like addresses, and those
-        of no other column more.
+    Returns ``named`` by its header, or ``content``: most of its cells read
+    like addresses, and those of no other column more.
     """
     free = [name for name in columns if name not in taken and not may_not_be_held(name)]
     named = [name for name in free if is_named_address(name) and not _is_numbers(sample, name)]

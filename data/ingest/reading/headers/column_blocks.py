@@ -57,14 +57,8 @@ def blocks_of(
 ) -> tuple[list[ColumnBlock], bool]:
     """Return the tables that stand side by side, and whether a pair was left in doubt as one.
 
-    Parameters
-    ----------
-    header
-        What was found across the sheet.
-    rows
-        All rows of the sheet, or its first, as text; blank cells are None.
-    contract
-        The table that is asked for.
+    ``header``: what was found across the sheet.
+    ``rows``: all rows of the sheet, or its first, as text; blank cells are None.
     """
     blocks: list[ColumnBlock] = []
     doubtful = False
@@ -183,10 +177,7 @@ def one_of_several(
 ) -> Iterator[SourceBatch]:
     """Yield a text's batches with the columns of the one table that was asked for, the rest told.
 
-    Parameters
-    ----------
-    rows
-        The first rows of the text, by which its columns are told apart.
+    ``rows``: the first rows of the text, by which its columns are told apart.
     """
     blocks, doubtful = ([], False) if header.absent else blocks_of(header, rows, contract)
     notes = ((BESIDE, ""),) if doubtful else ()

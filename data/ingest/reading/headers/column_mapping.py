@@ -127,20 +127,11 @@ def guess_mapping(
     An address that no name of the contract fits is found by its header or its cells
     (`address_columns`).
 
-    Parameters
-    ----------
-    columns
-        The sender's headers, as read.
-    remembered, overrides
-        Field → column. An override to the empty string leaves the field out. Remembered columns
-        that the file does not have are passed over.
-    sample
-        Some of the rows.
+    ``columns``: the sender's headers, as read.
+    ``remembered``, ``overrides``: field → column. An override to the empty string leaves the field
+    out. Remembered columns that the file does not have are passed over.
 
-    Raises
-    ------
-    MappingError
-        If an override names an unknown field or column; all of them at once.
+    Raises `MappingError` if an override names an unknown field or column; all of them at once.
     """
     overrides = resolve_overrides(columns, contract, overrides or {})
     forbidden = tuple(c for c in columns if may_not_be_held(c))
@@ -247,10 +238,7 @@ def resolve_overrides(
 
     Fields may be given by name or Chinese header, columns in any case, or by their position (3, C).
 
-    Raises
-    ------
-    MappingError
-        With every field and column that does not exist.
+    Raises `MappingError` with every field and column that does not exist.
     """
     fields = fields_by_spelling(contract)
     by_text = {normalise_header(c): c for c in reversed(columns)}

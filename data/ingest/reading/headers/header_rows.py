@@ -63,16 +63,10 @@ def locate_header(
 ) -> FoundHeader | None:
     """Return the header among the first `rows`, or the columns by position where there is none.
 
-    Parameters
-    ----------
-    given
-        Whether there is a header; None to see for oneself: a row with a date, a telephone or an
-        address in it is a row of data, not a header.
+    ``given``: whether there is a header; None to see for oneself: a row with a date, a telephone or
+    an address in it is a row of data, not a header.
 
-    Returns
-    -------
-    FoundHeader | None
-        None where nothing is a table.
+    Returns None where nothing is a table.
     """
     found = None if given is False else find_header(rows, contract)
     if found is not None and (given or not _begins_with_data(rows, found)):
@@ -124,11 +118,8 @@ def find_header(
 ) -> FoundHeader | None:
     """Return the header among the first ten `rows`, or None where there is none.
 
-    Parameters
-    ----------
-    rows
-        Leading rows as text, None where blank. Cells merged across should be filled only in their
-        first cell.
+    ``rows``: leading rows as text, None where blank. Cells merged across should be filled only in
+    their first cell.
     """
     known = known_headers(contract) if contract else {}
     named = [

@@ -51,13 +51,7 @@ def _last_level(header: str) -> str:
 
 
 class ColumnJoiner:
-    """Joins the columns of the batches of one file, as its first rows say.
-
-    Parameters
-    ----------
-    contract
-        The table that the file is for.
-    """
+    """Joins the columns of the batches of one file, as its first rows say."""
 
     def __init__(self, contract: TableContract) -> None:
         self._known = known_headers(contract)

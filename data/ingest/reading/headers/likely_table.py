@@ -25,14 +25,8 @@ def likelier_table(
     Every required column must be there, and two more columns must fit – one more where the table
     that was asked for lacks a required column.
 
-    Parameters
-    ----------
-    columns, sample
-        Headers and some rows.
-    of, guess
-        The table that was asked for, and what its columns were taken for.
-    among
-        All tables.
+    ``of``, ``guess``: the table that was asked for, and what its columns were taken for.
+    ``among``: all tables.
     """
     fitting = {
         each.name: len(found.mapping)

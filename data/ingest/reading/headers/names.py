@@ -24,10 +24,7 @@ def normalise_header(header: str) -> str:
 def name_of_bytes(name: bytes) -> str:
     """Return a name in UTF-8, marked where its last letter is not whole.
 
-    Raises
-    ------
-    UnicodeDecodeError
-        Where it is none.
+    Raises `UnicodeDecodeError` where it is none.
     """
     text = codecs.getincrementaldecoder("utf-8")().decode(name)
     return text if text.encode() == name else text + CUT

@@ -1,1 +1,1 @@
-"""Read map layers: features with columns, and maps that others drew as rows of the base map."""
+"""Read map layers: features with columns, and maps that others drew as rows of the basemap."""

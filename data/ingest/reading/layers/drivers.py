@@ -22,10 +22,7 @@ ALLOWED: Final = frozenset(
 def open_files_alone() -> None:
     """Take every other driver off GDAL's list, for this whole process.
 
-    Raises
-    ------
-    RuntimeError
-        When GDAL keeps one.
+    Raises `RuntimeError` when GDAL keeps one.
     """
     others = sorted(set(pyogrio.list_drivers()) - ALLOWED)
     pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(others), "GML_DOWNLOAD_SCHEMA": False})

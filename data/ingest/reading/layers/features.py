@@ -43,10 +43,8 @@ _OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, p
 def layers_of(source: Source) -> tuple[str, ...]:
     """Return the names of the layers of a file, its own for one without a name.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``, or ``dbf_missing`` of a Shapefile without its table.
+    Raises `UnreadableSourceError`: ``broken_file``, or ``dbf_missing`` of a Shapefile without its
+    table.
     """
     path = Path(source)
     if path.suffix.lower() == ".shp" and not path.with_suffix(".dbf").exists():
@@ -65,10 +63,7 @@ def read_layer_batches(
 ) -> Iterator[SourceBatch]:
     """Yield the features of one layer as text with their geometry; `sheet` names the layer.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``, ``dbf_missing`` or ``sheet_not_found``.
+    Raises `UnreadableSourceError`: ``broken_file``, ``dbf_missing`` or ``sheet_not_found``.
     """
     path, layers = Path(source), layers_of(source)
     if sheet is not None and sheet not in layers:

@@ -18,10 +18,8 @@ _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 def with_plain_fields(path: Path) -> tuple[bytes, dict[str, str]]:
     """Return a KML whose fields have names that the driver keeps, and plain name → name.
 
-    Raises
-    ------
-    ValueError
-        Where it is not in the encoding that it declares, or declares one that is none.
+    Raises `ValueError` where it is not in the encoding that it declares, or declares one that is
+    none.
     """
     content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     declared = _DECLARED.match(content)

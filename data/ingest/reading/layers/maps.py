@@ -59,22 +59,15 @@ def read_map_batches(
 ) -> Iterator[SourceBatch]:
     """Yield what of a map file can be drawn, as text under headers of the contract.
 
-    Parameters
-    ----------
-    source
-        An OSM extract, MBTiles, PMTiles, or any layer file; zipped Shapefiles as well.
-    sheet
-        Only this layer.
-    batch_rows
-        As in `read_layer_batches`, for files that name their kinds themselves.
-    box
-        West, south, east and north, in degrees: only what touches it is read, so that an extract of
-        a whole province fits into memory. Files that name their kinds themselves are read whole.
+    ``source``: an OSM extract, MBTiles, PMTiles, or any layer file; zipped Shapefiles as well.
+    ``sheet``: only this layer.
+    ``batch_rows``: as in `read_layer_batches`, for files that name their kinds themselves.
+    ``box``: west, south, east and north, in degrees: only what touches it is read, so that an
+    extract of a whole province fits into memory. Files that name their kinds themselves are read
+    whole.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``, ``sheet_not_found``, or ``map_elsewhere`` where nothing touches the box.
+    Raises `UnreadableSourceError`: ``broken_file``, ``sheet_not_found``, or ``map_elsewhere`` where
+    nothing touches the box.
     """
     path = Path(source)
     open_files_alone()
@@ -115,7 +108,7 @@ def _short_name(layer: str) -> str:
 
 def _batch(name: str, layer: str, *, first_row: int, box: Box | None) -> SourceBatch:
     within = _in_units_of(pyogrio.read_info(name, layer=layer)["crs"], box)
-    with warnings.catch_warnings():  # what the driver mends, and numbers that go unused
+    with warnings.catch_warnings():  # what the driver repairs, and numbers that go unused
         warnings.simplefilter("ignore", RuntimeWarning)
         meta, table = pyogrio.read_arrow(name, layer=layer, bbox=within)
     shapes = shapely.from_wkb(

@@ -102,10 +102,7 @@ def read_csv_batches(
 
     ``source_row`` counts records, so the header of a plain file is 1 and its first row 2.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``empty_file``, ``no_header_found`` or ``broken_file``.
+    Raises `UnreadableSourceError`: ``empty_file``, ``no_header_found`` or ``broken_file``.
     """
     path = Path(source)
     encoding = find_encoding(path)

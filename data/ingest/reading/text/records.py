@@ -21,10 +21,7 @@ def read_record_batches(source: Source, *, batch_rows: int = 200_000) -> Iterato
 
     What lies inside an object is a column of its own (``reporter/name``); shapes stay whole.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_json`` with the line, or ``no_records``.
+    Raises `UnreadableSourceError`: ``broken_json`` with the line, or ``no_records``.
     """
     path = Path(source)
     records = [dict(_flattened(record)) for record in _records(path)]

@@ -19,12 +19,8 @@ def turned_batch(
 ) -> SourceBatch | None:
     """Return the records of a text on its side, numbered by their columns; None for no table.
 
-    Parameters
-    ----------
-    rows
-        All rows of the text, of which `stands_on_its_side` is true; None where a cell is blank.
-    contract
-        The table that is asked for.
+    ``rows``: all rows of the text, of which `stands_on_its_side` is true; None where a cell is
+    blank.
     """
     columns = [list(column) for column in zip_longest(*rows)]
     found = locate_header(columns, contract, given=True)

@@ -78,10 +78,8 @@ def load_workbook(
     decides, and every visible sheet with the same header is read; the others are named in a note,
     unless they are empty.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``, ``sheet_not_found``, ``empty_file`` or ``no_header_found``.
+    Raises `UnreadableSourceError`: ``broken_file``, ``sheet_not_found``, ``empty_file`` or
+    ``no_header_found``.
     """
     path = Path(source)
     workbook = _open(path)
@@ -101,10 +99,8 @@ def load_page(
 ) -> LoadedWorkbook:
     """Parse the largest table of a page or of Excel's old XML.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``no_header_found``, or ``broken_file`` where cells reach over far too many others.
+    Raises `UnreadableSourceError`: ``no_header_found``, or ``broken_file`` where cells reach over
+    far too many others.
     """
     path = Path(source)
     page = path.read_bytes().decode(find_encoding(path), errors="replace")

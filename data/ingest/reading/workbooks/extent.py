@@ -27,10 +27,7 @@ _VALUE: Final = "value-type"
 def refuse_sparse(path: Path) -> None:
     """Refuse a zipped workbook whose sheets are far larger than what stands in them.
 
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file``.
+    Raises `UnreadableSourceError`: ``broken_file``.
     """
     if not zipfile.is_zipfile(path):
         return

@@ -97,10 +97,8 @@ def _count(text: str | None) -> int:
 def largest_table(page: str) -> list[list[str]]:
     """Return the rows of the table with most cells, empty where the page has none.
 
-    Raises
-    ------
-    TableTooWideError
-        When cells that reach over many others would make far more than the page says.
+    Raises `TableTooWideError` when cells that reach over many others would make far more than the
+    page says.
     """
     parser = _Tables(most=max(_MOST_CELLS, len(page)))
     parser.feed(page)

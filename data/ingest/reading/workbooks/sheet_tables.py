@@ -54,12 +54,7 @@ def tables_of(
 ) -> Iterator[SheetTable]:
     """Yield the tables of a sheet of which one is given, that one first.
 
-    Parameters
-    ----------
-    labels
-        All rows of the sheet as text.
-    contract
-        The table that is asked for.
+    ``labels``: all rows of the sheet as text.
     """
     own = table.header.first
     starts = sorted({*_other_headers(labels, table.header), own})

@@ -33,36 +33,29 @@ Sort = Literal["due", "newest", "oldest", "case_no"]
 class InboxQuery:
     """Which cases, in which order.
 
-    Parameters
-    ----------
-    stages
-        Only in these; every open one when empty.
-    channels, communities, grids, buildings, holders
-        Only of these; of all when empty. The holder "" stands for cases that nobody holds.
-    search
-        One of the case's leads has each of its words in its title or address, or as the beginning
-        of its ticket's number; or the case's number begins with it.
-    due_from, due_before
-        Only cases that are due from this day on, and before that one.
-    waiting
-        Only cases that wait in one of these ways; None asks for no such thing.
-    sort
-        ``due``: what runs out first, overdue first of all, what is not due last.
-    limit, offset
-        Which part of them; at most 500 at once.
+    ``channels``, ``communities``, ``grids``, ``buildings``, ``holders``: only of these; of all when
+    empty. The holder "" stands for cases that nobody holds.
+    ``due_from``, ``due_before``: only cases that are due from this day on, and before that one.
+    ``limit``, ``offset``: which part of them; at most 500 at once.
     """
 
     stages: tuple[str, ...] = ()
+    """Only in these; every open one when empty."""
     channels: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
     grids: tuple[str, ...] = ()
     buildings: tuple[str, ...] = ()
     holders: tuple[str, ...] = ()
     search: str = ""
+    """One of the case's leads has each of its words in its title or address, or as the beginning of
+    its ticket's number; or the case's number begins with it.
+    """
     due_from: date | None = None
     due_before: date | None = None
     waiting: tuple[Waiting, ...] | None = None
+    """Only cases that wait in one of these ways; None asks for no such thing."""
     sort: Sort = "due"
+    """``due``: what runs out first, overdue first of all, what is not due last."""
     limit: int = 50
     offset: int = 0
 
@@ -110,11 +103,8 @@ class CaseLists(Repository):
 
         ``staged``: False leaves out the stages, for which every case is looked at.
 
-        Returns
-        -------
-        dict
-            Each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet), ``mine``,
-            ``hold_asked``.
+        Returns each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet),
+        ``mine``, ``hold_asked``.
         """
         where = inside_where(Case, inside)
         stages = dict.fromkeys(map(str, Stage), 0) if staged else {}

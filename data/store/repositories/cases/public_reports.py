@@ -32,19 +32,12 @@ class PublicReports(Repository):
     ) -> PublicReport | None:
         """Seal and add a report with all that belongs to it.
 
-        Parameters
-        ----------
-        report
-            The columns of the table but ``id`` and ``seal``.
-        photos
-            Of each ``sha256, bytes, width, height``.
-        contact
-            Who reported, sealed; None where nobody was named.
+        ``report``: the columns of the table but ``id`` and ``seal``.
+        ``photos``: of each ``sha256, bytes, width, height``.
+        ``contact``: who reported, sealed; None where nobody was named.
 
-        Returns
-        -------
-        PublicReport or None
-            None where a report was sent under this key, or has this receipt, already.
+        Returns None where a report was sent under this key, or has this
+        receipt, already.
         """
         hashes = [photo["sha256"] for photo in photos]
         seal = seal_report(self._sealing.key(), report, hashes)

@@ -10,26 +10,18 @@ from data.store.tables.cases import Case
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A way in which a case waits.
-
-    Parameters
-    ----------
-    holders
-        Held by one of these, "" for held by nobody; by anybody where there is none.
-    findings
-        With one of these findings; with any where there is none.
-    not_verified_by
-        Verified by none of these; by anybody where there is none.
-    hold_asked_by_other_than
-        Somebody else than these asked to put it on hold; whether or not one did where there is
-        none.
-    """
+    """A way in which a case waits."""
 
     stage: str
     holders: tuple[str, ...] = ()
+    """Held by one of these, "" for held by nobody; by anybody where there is none."""
     findings: tuple[str, ...] = ()
+    """With one of these findings; with any where there is none."""
     not_verified_by: tuple[str, ...] = ()
+    """Verified by none of these; by anybody where there is none."""
     hold_asked_by_other_than: tuple[str, ...] = ()
+    """Somebody else than these asked to put it on hold; whether or not one did where there is none.
+    """
 
 
 def waits(ways: Sequence[Waiting]) -> ColumnElement[bool]:

@@ -55,10 +55,7 @@ class EvidencePieces(Repository):
     ) -> Evidence:
         """Add the next step of a piece's custody and give the piece the values that it names.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else added a step since the piece was read.
+        Raises `ChangedMeanwhileError` when somebody else added a step since the piece was read.
         """
         before = Head(piece.version, piece.seal)
         link = self._sealing.link(

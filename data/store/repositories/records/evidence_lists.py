@@ -24,24 +24,11 @@ Sort = Literal["newest", "oldest", "largest", "evidence_no"]
 class EvidenceQuery:
     """Which pieces, in which order.
 
-    Parameters
-    ----------
-    states, kinds, origins, communities, buildings, cases
-        Only of these; of all when empty.
-    mine
-        Only what waits for this account: handed to it and not received yet, or in its hands.
-    asked
-        Only what an officer asked to take over and a second one has not confirmed.
-    minors
-        Only pieces with minors in them that are not blurred.
-    since, before
-        Days: taken, or where nobody knows added, from the first on and before the second.
-    search
-        The piece has each of its words in its number, name, place or note.
-    sort
-        ``newest``: what was added last first.
-    limit, offset
-        Which part of them; at most 500 at once.
+    ``states``, ``kinds``, ``origins``, ``communities``, ``buildings``, ``cases``: only of these; of
+    all when empty.
+    ``since``, ``before``: days: taken, or where nobody knows added, from the first on and before
+    the second.
+    ``limit``, ``offset``: which part of them; at most 500 at once.
     """
 
     states: tuple[str, ...] = ()
@@ -51,12 +38,17 @@ class EvidenceQuery:
     buildings: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     mine: str = ""
+    """Only what waits for this account: handed to it and not received yet, or in its hands."""
     asked: bool = False
+    """Only what an officer asked to take over and a second one has not confirmed."""
     minors: bool = False
+    """Only pieces with minors in them that are not blurred."""
     since: date | None = None
     before: date | None = None
     search: str = ""
+    """The piece has each of its words in its number, name, place or note."""
     sort: Sort = "newest"
+    """``newest``: what was added last first."""
     limit: int = 50
     offset: int = 0
 

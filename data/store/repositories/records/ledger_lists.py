@@ -35,32 +35,25 @@ FIGURES: Final = ("on_ledger", "came_in", "went_out", "recurrences", "overdue")
 class LedgerQuery:
     """Which lines, in which order.
 
-    Parameters
-    ----------
-    statuses
-        Only in these; every one on the ledger when empty.
-    kinds, reasons, tiers, communities
-        Only of these; of all when empty.
-    search
-        Each word is in the address, or begins the line's number; in the name as well where
-        ``in_names`` says so.
-    overdue_on
-        Only lines whose next visit was due before this day.
-    sort
-        ``next``: what is to be visited first; ``tier``: the most dangerous first.
-    limit, offset
-        Which part of them; at most 500 at once.
+    ``kinds``, ``reasons``, ``tiers``, ``communities``: only of these; of all when empty.
+    ``limit``, ``offset``: which part of them; at most 500 at once.
     """
 
     statuses: tuple[str, ...] = ()
+    """Only in these; every one on the ledger when empty."""
     kinds: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
     search: str = ""
+    """Each word is in the address, or begins the line's number; in the name as well where
+    ``in_names`` says so.
+    """
     in_names: bool = False
     overdue_on: date | None = None
+    """Only lines whose next visit was due before this day."""
     sort: Sort = "next"
+    """``next``: what is to be visited first; ``tier``: the most dangerous first."""
     limit: int = 50
     offset: int = 0
 

@@ -27,30 +27,23 @@ Sort = Literal["due", "newest", "oldest", "published"]
 class NoticeQuery:
     """Which notices, in which order.
 
-    Parameters
-    ----------
-    kinds, stages, audiences
-        Only of these; of all when empty.
-    over
-        Only those that are over, or only those that are not; None asks for no such thing.
-    search
-        The title, the period, the addressee or a case's number has each of its words; or the
-        notice's number begins with it.
-    waiting
-        Only those that wait for the reviewer who asks.
-    sort
-        ``due``: what runs out first, what has no deadline after it, the newest of these first.
-    limit, offset
-        Which part of them; at most 500 at once.
+    ``kinds``, ``stages``, ``audiences``: only of these; of all when empty.
+    ``limit``, ``offset``: which part of them; at most 500 at once.
     """
 
     kinds: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     over: bool | None = None
+    """Only those that are over, or only those that are not; None asks for no such thing."""
     search: str = ""
+    """The title, the period, the addressee or a case's number has each of its words; or the
+    notice's number begins with it.
+    """
     waiting: bool = False
+    """Only those that wait for the reviewer who asks."""
     sort: Sort = "due"
+    """``due``: what runs out first, what has no deadline after it, the newest of these first."""
     limit: int = 50
     offset: int = 0
 
@@ -88,10 +81,7 @@ class NoticeLists(Repository):
     ) -> dict[str, int]:
         """Count notices by stage, and those whose clock ran out, is about to, or that wait.
 
-        Returns
-        -------
-        dict
-            Each stage, and ``red``, ``yellow``, ``waiting`` (for this reviewer).
+        Returns each stage, and ``red``, ``yellow``, ``waiting`` (for this reviewer).
         """
         where = _inside(inside)
         staged = select(Notice.stage, func.count()).where(*where).group_by(Notice.stage)

@@ -20,18 +20,14 @@ if TYPE_CHECKING:
 class ProposalLine(NamedTuple):
     """What a list says about a stored proposal.
 
-    Parameters
-    ----------
-    made_at
-        Naive UTC.
-    stickiness, moved, max_over_mean
-        What was asked for, and what the proposal comes to.
-    wardens, moved_in
-        Each warden, and how many buildings each would get.
+    ``stickiness``, ``moved``, ``max_over_mean``: what was asked for, and what the proposal comes
+    to.
+    ``wardens``, ``moved_in``: each warden, and how many buildings each would get.
     """
 
     id: str
     made_at: datetime
+    """Naive UTC."""
     made_by: str
     valid_from: date
     stickiness: float

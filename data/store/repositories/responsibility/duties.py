@@ -58,10 +58,7 @@ class Duties(Repository):
     ) -> int:
         """Record a decision at an aware time: duties it adds and duties it withdraws.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When a duty to withdraw no longer holds.
+        Raises `ChangedMeanwhileError` when a duty to withdraw no longer holds.
         """
         row = DutyChange(
             at=utc_naive(at), by=by, kind=kind, reason=reason,
@@ -97,10 +94,7 @@ class Duties(Repository):
         ``known_at``: the moment of knowledge; None for now.
         ``targets``: target kind → ids to keep; None keeps all.
 
-        Returns
-        -------
-        DataFrame
-            `COLUMNS`, by id.
+        Returns `COLUMNS`, by id.
         """
         query = _all_rows()
         if known_at is None:
@@ -162,10 +156,7 @@ class Duties(Repository):
     def approvals(self, proposal_ids: Collection[str]) -> pd.DataFrame:
         """Count what was approved of proposals, and what of that was taken back again.
 
-        Returns
-        -------
-        DataFrame
-            `APPROVAL_COLUMNS`: how many buildings went to each person.
+        Returns `APPROVAL_COLUMNS`: how many buildings went to each person.
         """
         import pandas as pd
 

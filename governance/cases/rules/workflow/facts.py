@@ -12,10 +12,7 @@ def read_facts(way: Transition[Any, Any], told: Mapping[str, Any]) -> dict[str, 
 
     ``told``: texts, but for `FactKind.CASES`: a list.
 
-    Raises
-    ------
-    ActionError
-        ``fact_missing``, ``fact_unknown`` or ``fact_wrong``.
+    Raises `ActionError`: ``fact_missing``, ``fact_unknown`` or ``fact_wrong``.
     """
     for name in told.keys() - {each.name for each in way.asks}:
         raise ActionError("fact_unknown", action=way.action, seen=name,

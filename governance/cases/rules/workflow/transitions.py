@@ -51,23 +51,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A fact that an action asks for.
-
-    Parameters
-    ----------
-    name
-        Field of the state, or a word of the action's own.
-    words
-        The values that will do, where only some do.
-    emptied
-        Whether told empty it empties the field; else it counts as not told.
-    """
+    """A fact that an action asks for."""
 
     name: str
+    """Field of the state, or a word of the action's own."""
     kind: FactKind = FactKind.TEXT
     required: bool = True
     words: tuple[str, ...] = ()
+    """The values that will do, where only some do."""
     emptied: bool = False
+    """Whether told empty it empties the field; else it counts as not told."""
 
     @classmethod
     def of_words(cls, name: str, words: type[StrEnum], *, required: bool = True) -> Self:
@@ -77,28 +70,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Transition(Generic[A, S]):
-    """A way from some stages to another.
-
-    Parameters
-    ----------
-    to
-        The stage that follows; None stays, or the action's own facts say it.
-    may
-        Any of these permissions will do; with none of them no person can take it.
-    clock
-        The clock that begins, or what becomes of the one that runs; None leaves it.
-    undone
-        Whether who took it may take it back soon after: nobody outside was told, nothing was
-        written elsewhere.
-    """
+    """A way from some stages to another."""
 
     action: A
     sources: frozenset[S]
     to: S | str | None
+    """The stage that follows; None stays, or the action's own facts say it."""
     may: tuple[Action, ...] = ()
+    """Any of these permissions will do; with none of them no person can take it."""
     asks: tuple[Asked, ...] = ()
     clock: StrEnum | None = None
+    """The clock that begins, or what becomes of the one that runs; None leaves it."""
     undone: bool = False
+    """Whether who took it may take it back soon after: nobody outside was told, nothing was written
+    elsewhere.
+    """
 
     def open_to(self, actor: Actor) -> bool:
         """Say whether an actor has one of the permissions."""
@@ -107,10 +93,7 @@ class Transition(Generic[A, S]):
     def require(self, actor: Actor) -> Action:
         """Return the permission by which an actor takes the action.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor has none of them.
+        Raises `NotAllowedError` when the actor has none of them.
         """
         for each in self.may:
             if may(actor, each):
@@ -141,10 +124,7 @@ class Workflow(Generic[A, S]):
     def require(self, stage: str, action: str) -> Transition[A, S]:
         """Return the way that an action leads from a stage.
 
-        Raises
-        ------
-        ActionError
-            ``action_illegal`` where there is none.
+        Raises `ActionError`: ``action_illegal`` where there is none.
         """
         if (way := self.find(stage, action)) is not None:
             return way

@@ -38,57 +38,43 @@ class PlanError(GridwardenError):
 class PlanOptions:
     """What is asked for.
 
-    Parameters
-    ----------
-    first, last
-        Local days, both belong to it.
-    kind
-        ``week`` or ``campaign``.
-    title, focus
-        What people call it, and what it is about: words only.
-    teams
-        How many teams where the office has named none; of those named, the first so many.
-    seconds
-        How long to search; None as the settings say.
-    iterations
-        Search so many instead: the same inputs and seed then give the same plan, however busy the
-        machine is. None: by time.
-    seed
-        Of every draw; None for one made anew.
-    random_share
-        Share of the stops that chance alone chooses; None as the settings say.
-    top_share
-        Share of the stops that is kept for the highest scores; None as the settings say.
-    floor_share
-        Share of the stops that is kept for what is due; None as the settings say.
-    floor_days
-        Tier (``red`` … ``unscored``) → within how many days a building is visited at least once;
-        tiers left out as the settings say.
-    kinds, communities
-        Only buildings of these kinds, in these communities; empty for all.
-    one_more
-        Whether to work out what one more team would add.
-    floor_cost
-        Whether to work out what floor and company cost.
+    ``first``, ``last``: local days, both belong to it.
+    ``title``, ``focus``: what people call it, and what it is about: words only.
+    ``kinds``, ``communities``: only buildings of these kinds, in these communities; empty for all.
     """
 
     first: date
     last: date
     kind: str = PlanKind.WEEK
+    """``week`` or ``campaign``."""
     title: str = ""
     teams: int | None = None
+    """How many teams where the office has named none; of those named, the first so many."""
     seconds: float | None = None
+    """How long to search; None as the settings say."""
     iterations: int | None = None
+    """Search so many instead: the same inputs and seed then give the same plan, however busy the
+    machine is. None: by time.
+    """
     seed: str | None = None
+    """Of every draw; None for one made anew."""
     random_share: float | None = None
+    """Share of the stops that chance alone chooses; None as the settings say."""
     top_share: float | None = None
+    """Share of the stops that is kept for the highest scores; None as the settings say."""
     floor_share: float | None = None
+    """Share of the stops that is kept for what is due; None as the settings say."""
     floor_days: Mapping[str, int] | None = None
+    """Tier (``red`` … ``unscored``) → within how many days a building is visited at least once;
+    tiers left out as the settings say.
+    """
     kinds: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
     focus: str = ""
     one_more: bool = True
+    """Whether to work out what one more team would add."""
     floor_cost: bool = True
+    """Whether to work out what floor and company cost."""
 
     def __post_init__(self) -> None:
         """Refuse spans that are none and numbers out of range; all are named at once."""
@@ -113,52 +99,23 @@ _OPTIONS: Final = TypeAdapter(PlanOptions)
 class PlanTotals:
     """What a plan comes to.
 
-    Parameters
-    ----------
-    shifts
-        That go out.
-    stops, buildings
-        Visits, and how many buildings they are at (each once).
-    minutes, distance_km
-        Of all shifts, walking included.
-    expected_finds, expected_low, expected_high, level
-        How many visits are expected to find something, and between which numbers that will be with
-        probability ``level``.
-    random_stops, ordinary_stops
-        Stops that chance chose; and those that are company.
-    uncovered
-        Buildings that should be on the plan and are not.
-    highest, highest_kept
-        How many buildings are among the highest scores of what was asked for
-        (`governance.patrols.routing.selection.candidates.HIGHEST`), and how many of them are on the
-        plan. None in a part of a plan, or where this was not told yet.
-    floor_due, floor_kept
-        Buildings that are due (by their tier's floor, or to be looked at again) and can be visited,
-        and how many of them are on the plan, for whatever reason. None where it is unknown: of a
-        part of a plan, or of one made before this was told.
-    floor_weeks
-        After how many weeks nothing is due any more if each keeps as many as this plan
-        (`governance.patrols.routing.selection.coverage_floor.weeks_until_met`); None too if that
-        is never.
-    one_more_finds
-        Finds that one more team would be expected to add; None if not asked for.
-    likely_finds
-        Finds that would be expected of the same teams if they went only where it is likely: without
-        the floor's share and without company. None if not asked for.
-    objective, bound
-        What the plan is worth by its own measure (finds, musts, walking), and a number that no plan
-        can exceed.
-    bound_gap
-        By which share the plan is worth less than the bound, 0 to 1; what appointments and the
-        random arm add by being musts is taken off both, for it would hide the gap. None where a
-        person changed the plan since, or nobody goes anywhere.
-    seconds
-        How long it took.
-    over_time
-        Shifts whose stops do not fit, since a person put them there.
+    ``stops``, ``buildings``: visits, and how many buildings they are at (each once).
+    ``minutes``, ``distance_km``: of all shifts, walking included.
+    ``expected_finds``, ``expected_low``, ``expected_high``, ``level``: how many visits are expected
+    to find something, and between which numbers that will be with probability ``level``.
+    ``random_stops``, ``ordinary_stops``: stops that chance chose; and those that are company.
+    ``highest``, ``highest_kept``: how many buildings are among the highest scores of what was asked
+    for (`governance.patrols.routing.selection.candidates.HIGHEST`), and how many of them are on the
+    plan. None in a part of a plan, or where this was not told yet.
+    ``floor_due``, ``floor_kept``: buildings that are due (by their tier's floor, or to be looked at
+    again) and can be visited, and how many of them are on the plan, for whatever reason. None where
+    it is unknown: of a part of a plan, or of one made before this was told.
+    ``objective``, ``bound``: what the plan is worth by its own measure (finds, musts, walking), and
+    a number that no plan can exceed.
     """
 
     shifts: int = 0
+    """That go out."""
     stops: int = 0
     buildings: int = 0
     minutes: int = 0
@@ -170,18 +127,32 @@ class PlanTotals:
     random_stops: int = 0
     ordinary_stops: int = 0
     uncovered: int = 0
+    """Buildings that should be on the plan and are not."""
     highest: int | None = None
     highest_kept: int | None = None
     floor_due: int | None = None
     floor_kept: int | None = None
     floor_weeks: int | None = None
+    """After how many weeks nothing is due any more if each keeps as many as this plan
+    (`governance.patrols.routing.selection.coverage_floor.weeks_until_met`); None too if that is
+    never.
+    """
     one_more_finds: float | None = None
+    """Finds that one more team would be expected to add; None if not asked for."""
     likely_finds: float | None = None
+    """Finds that would be expected of the same teams if they went only where it is likely: without
+    the floor's share and without company. None if not asked for.
+    """
     objective: float = 0.0
     bound: float = 0.0
     bound_gap: float | None = None
+    """By which share the plan is worth less than the bound, 0 to 1; what appointments and the
+    random arm add by being musts is taken off both, for it would hide the gap. None where a person
+    changed the plan since, or nobody goes anywhere.
+    """
     seconds: float = 0.0
     over_time: int = 0
+    """Shifts whose stops do not fit, since a person put them there."""
 
     @property
     def one_more_range(self) -> tuple[float, float] | None:
@@ -196,26 +167,8 @@ class PlanTotals:
 class Plan:
     """A plan, as the planner sees it; a team is told its stops only, and never arm or reasons.
 
-    Parameters
-    ----------
-    plan_id, version
-        Empty and 0 for a preview that is not kept.
-    made_at, made_by
-        Local time and who asked; None and empty for a preview.
-    shifts
-        `SHIFT_COLUMNS`, also those without a stop. ``day`` at midnight; ``from_minute``,
-        ``until_minute`` after midnight; ``minutes`` from leaving to the last visit's end, of
-        ``most_minutes``; ``departments`` a list.
-    stops
-        `STOP_COLUMNS`, by shift and place (1 and up). ``arrive`` minutes after midnight; ``walk_m``
-        from the stop (or start) before; ``find_chance`` in that shift; ``reasons`` a list of
-        `StopReason`; ``floor_due_on`` NaT where never visited.
-    uncovered
-        `UNCOVERED_COLUMNS`; reason is one of `UncoveredReason`.
-    notes
-        Codes of what a planner should know: `PlanNote`, and those of the calendar.
-    locked
-        Buildings that a person fixed to their shift.
+    ``plan_id``, ``version``: empty and 0 for a preview that is not kept.
+    ``made_at``, ``made_by``: local time and who asked; None and empty for a preview.
     """
 
     plan_id: str = ""
@@ -231,10 +184,21 @@ class Plan:
     totals: PlanTotals
     teams: tuple[Team, ...]
     shifts: pd.DataFrame
+    """`SHIFT_COLUMNS`, also those without a stop. ``day`` at midnight; ``from_minute``,
+    ``until_minute`` after midnight; ``minutes`` from leaving to the last visit's end, of
+    ``most_minutes``; ``departments`` a list.
+    """
     stops: pd.DataFrame
+    """`STOP_COLUMNS`, by shift and place (1 and up). ``arrive`` minutes after midnight; ``walk_m``
+    from the stop (or start) before; ``find_chance`` in that shift; ``reasons`` a list of
+    `StopReason`; ``floor_due_on`` NaT where never visited.
+    """
     uncovered: pd.DataFrame
+    """`UNCOVERED_COLUMNS`; reason is one of `UncoveredReason`."""
     notes: tuple[str, ...] = ()
+    """Codes of what a planner should know: `PlanNote`, and those of the calendar."""
     locked: frozenset[str] = frozenset()
+    """Buildings that a person fixed to their shift."""
 
     def content(self) -> dict[str, Any]:
         """Return what the store keeps beside what has columns of its own there, as JSON."""

@@ -39,36 +39,8 @@ class Interval(Protocol):
 class PlanInputs:
     """Everything that a plan is made from.
 
-    Parameters
-    ----------
-    options, rules, visit_rules, calendar
-        What is asked for, and what the office has set.
-    teams
-        Those named by the office; empty: as many as options or rules say, named by number.
-    buildings
-        `BUILDING_COLUMNS`, one row per building of the planner's scope: ``building_id, name,
-        address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon,
-        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score`` (0 to
-        100), ``sensitive`` (bool: a complaint of late stands behind it), ``last_at`` (local time
-        of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step`` (one of
-        `NextStep`), ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report
-        that nobody has answered by a visit, NaT none).
-    find_chance
-        That one visit at a usual time finds something, in [0, 1], one per building.
-    interval
-        How many finds a list of visits may bring (`risk.find_rate.list_interval`).
-    usual_worth
-        Worth of a time, by day and in the evening, at which ``find_chance`` holds
-        (`governance.patrols.routing.model.shifts.usual_worth`); a visit at a better time finds at
-        a rate that is higher in proportion.
-    walk
-        Ways that are known; None: straight lines times ``walk_factor``.
-    seed
-        Of every draw. Only the server may know it.
-    locked
-        Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none.
-    trial
-        Buildings that a field trial has for these days.
+    ``options``, ``rules``, ``visit_rules``, ``calendar``: what is asked for, and what the office
+    has set.
     """
 
     options: PlanOptions
@@ -76,14 +48,33 @@ class PlanInputs:
     visit_rules: VisitRules
     calendar: Calendar
     teams: tuple[Team, ...]
+    """Those named by the office; empty: as many as options or rules say, named by number."""
     buildings: pd.DataFrame
+    """`BUILDING_COLUMNS`, one row per building of the planner's scope:
+    ``building_id, name, address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, ""
+    unscored), ``lon, lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown),
+    ``score`` (0 to 100), ``sensitive`` (bool: a complaint of late stands behind it), ``last_at``
+    (local time of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step``
+    (one of `NextStep`), ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest
+    report that nobody has answered by a visit, NaT none).
+    """
     find_chance: Floats
+    """That one visit at a usual time finds something, in [0, 1], one per building."""
     interval: Interval
+    """How many finds a list of visits may bring (`risk.find_rate.list_interval`)."""
     seed: str
+    """Of every draw. Only the server may know it."""
     usual_worth: UsualWorth = field(default_factory=UsualWorth)
+    """Worth of a time, by day and in the evening, at which ``find_chance`` holds
+    (`governance.patrols.routing.model.shifts.usual_worth`); a visit at a better time finds at a
+    rate that is higher in proportion.
+    """
     walk: Walk | None = None
+    """Ways that are known; None: straight lines times ``walk_factor``."""
     locked: pd.DataFrame | None = None
+    """Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none."""
     trial: frozenset[str] = frozenset()
+    """Buildings that a field trial has for these days."""
 
     def __post_init__(self) -> None:
         """Refuse buildings without their columns, or with chances that are none."""

@@ -29,34 +29,28 @@ _PER_CANDIDATE = ("lon", "lat", "minutes", "must", "open_from", "open_until", "l
 class Shift:
     """One team on one day, by day or in the evening.
 
-    Parameters
-    ----------
-    shift_id
-        Such as ``T1/2026-12-01/day``.
-    team_id, day
-        Who, and when; every shift has its own clock, from midnight of its own day.
-    part
-        ``day`` or ``evening``.
-    from_minute, until_minute
-        Minutes after midnight in which the team is out: leaves, and has done the last visit.
-    minutes
-        Most minutes from leaving to the last visit's end, at most ``until_minute - from_minute``.
-    lon, lat
-        Where it starts, WGS-84; None: at its first stop. It ends at its last stop in any case.
-    joint
-        With officers: may go where law needs them.
+    ``team_id``, ``day``: who, and when; every shift has its own clock, from midnight of its own
+    day.
+    ``from_minute``, ``until_minute``: minutes after midnight in which the team is out: leaves, and
+    has done the last visit.
+    ``lon``, ``lat``: where it starts, WGS-84; None: at its first stop. It ends at its last stop in
+    any case.
     """
 
     shift_id: str
+    """Such as ``T1/2026-12-01/day``."""
     team_id: str
     day: date
     part: str
+    """``day`` or ``evening``."""
     from_minute: int
     until_minute: int
     minutes: int
+    """Most minutes from leaving to the last visit's end, at most ``until_minute - from_minute``."""
     lon: float | None
     lat: float | None
     joint: bool
+    """With officers: may go where law needs them."""
 
     def __post_init__(self) -> None:
         """Refuse a shift without time."""
@@ -75,46 +69,35 @@ class Shift:
 class PatrolProblem:
     """Candidates to visit at most once each, and the shifts that could.
 
-    Parameters
-    ----------
-    shifts
-        The s shifts.
-    lon, lat
-        Where each of n candidates is, WGS-84, finite, shape (n,).
-    minutes
-        How long a visit takes, positive, shape (n,).
-    value
-        What a visit in that shift is worth (finds, ≥ 0), shape (n, s); NaN: not in that shift.
-    must
-        Added worth of being visited at all (floor, retry, random arm), ≥ 0, shape (n,).
-    open_from, open_until
-        Minutes after midnight between which a visit may begin, shape (n,).
-    locked
-        Index of the shift that a person fixed it to, `FREE` (-1) elsewhere, shape (n,). A fixed
-        pair holds even where ``value`` is NaN (it is then worth 0) and against time.
-    metres
-        Walking metres from row to column, shape (n, n); need not be symmetric, 0 on the diagonal.
-    start_metres
-        Walking metres from a shift's start, shape (s, n); 0 where it has none.
-    walk_m_a_minute
-        How fast a team walks; positive.
-    km_worth
-        Finds that a kilometre of walking must bring; ≥ 0.
+    ``lon``, ``lat``: where each of n candidates is, WGS-84, finite, shape (n,).
+    ``open_from``, ``open_until``: minutes after midnight between which a visit may begin, shape
+    (n,).
     """
 
     shifts: tuple[Shift, ...]
+    """The s shifts."""
     lon: Floats
     lat: Floats
     minutes: Ints
+    """How long a visit takes, positive, shape (n,)."""
     value: Floats
+    """What a visit in that shift is worth (finds, ≥ 0), shape (n, s); NaN: not in that shift."""
     must: Floats
+    """Added worth of being visited at all (floor, retry, random arm), ≥ 0, shape (n,)."""
     open_from: Ints
     open_until: Ints
     locked: Ints
+    """Index of the shift that a person fixed it to, `FREE` (-1) elsewhere, shape (n,). A fixed pair
+    holds even where ``value`` is NaN (it is then worth 0) and against time.
+    """
     metres: Floats
+    """Walking metres from row to column, shape (n, n); need not be symmetric, 0 on the diagonal."""
     start_metres: Floats
+    """Walking metres from a shift's start, shape (s, n); 0 where it has none."""
     walk_m_a_minute: float
+    """How fast a team walks; positive."""
     km_worth: float
+    """Finds that a kilometre of walking must bring; ≥ 0."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit and numbers that mean nothing; all are named at once."""
@@ -155,50 +138,34 @@ class PatrolProblem:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One shift's visits in order, as `schedule.time_route` times them.
-
-    Parameters
-    ----------
-    stops
-        Candidates in the order of visiting.
-    arrive
-        Minutes after midnight at which each visit begins (after waiting, if the door opens later).
-    ends
-        Minute after midnight at which the last visit is done.
-    metres
-        Walked, from the start to the last stop.
-    minutes
-        From leaving to the last visit's end.
-    """
+    """One shift's visits in order, as `schedule.time_route` times them."""
 
     shift: int
     stops: Ints
+    """Candidates in the order of visiting."""
     arrive: Ints
+    """Minutes after midnight at which each visit begins (after waiting, if the door opens later).
+    """
     ends: int
+    """Minute after midnight at which the last visit is done."""
     metres: float
+    """Walked, from the start to the last stop."""
     minutes: int
+    """From leaving to the last visit's end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Routes of the shifts that go out, at most one each, by shift.
-
-    Parameters
-    ----------
-    routes
-        Only of shifts with a stop.
-    left
-        Candidates that nobody visits, ascending.
-    objective
-        Worth of all visits less what walking must bring, see `objective_of`.
-    method
-        ``pyvrp`` or ``greedy:worth``.
-    """
+    """Routes of the shifts that go out, at most one each, by shift."""
 
     routes: tuple[Route, ...]
+    """Only of shifts with a stop."""
     left: Ints
+    """Candidates that nobody visits, ascending."""
     objective: float
+    """Worth of all visits less what walking must bring, see `objective_of`."""
     method: str
+    """``pyvrp`` or ``greedy:worth``."""
 
 
 def seconds_to_walk(metres: Floats, walk_m_a_minute: float) -> Ints:

@@ -185,10 +185,8 @@ class PatrolRules:
 def check_floor(rules: PatrolRules, cadence: Cadence) -> None:
     """Refuse a ``[patrols.floor]`` of before that says other days than ``[visits.cadence]``.
 
-    Raises
-    ------
-    SettingsError
-        ``settings_invalid``, naming every tier whose days differ, or that is none.
+    Raises `SettingsError`: ``settings_invalid``, naming every tier whose days differ, or that is
+    none.
     """
     problems = [
         SettingProblem(

@@ -42,32 +42,25 @@ class TeamError(GridwardenError):
 class Team:
     """People who go together.
 
-    Parameters
-    ----------
-    team_id, name
-        Its code, and what people call it.
-    members
-        Persons or accounts of this office; strangers of other departments need not be listed.
-    people, officers
-        How many they are, and how many of them hold an enforcement card.
-    departments
-        Whom they come from, such as 教育, 市场监管, 公安, 消防, 社区.
-    lon, lat
-        Where its shifts start, WGS-84; None: at the first stop.
-    shifts
-        When it is out: weekday 1 (Monday) to 7, or ``working``, ``rest``, ``break``; and the part
-        of the day.
+    ``team_id``, ``name``: its code, and what people call it.
+    ``people``, ``officers``: how many they are, and how many of them hold an enforcement card.
+    ``lon``, ``lat``: where its shifts start, WGS-84; None: at the first stop.
     """
 
     team_id: str
     name: str
     members: tuple[str, ...] = ()
+    """Persons or accounts of this office; strangers of other departments need not be listed."""
     people: int = 2
     officers: int = 0
     departments: tuple[str, ...] = ()
+    """Whom they come from, such as 教育, 市场监管, 公安, 消防, 社区."""
     lon: float | None = None
     lat: float | None = None
     shifts: tuple[tuple[int | str, str], ...] = ()
+    """When it is out: weekday 1 (Monday) to 7, or ``working``, ``rest``, ``break``; and the part of
+    the day.
+    """
 
     def __post_init__(self) -> None:
         """Refuse what no team can be; all faults are named at once."""

@@ -34,33 +34,28 @@ _ALSO_RISK: Final = ("红", "橙")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The n buildings of a plan's scope, with what could bring them on it.
-
-    Parameters
-    ----------
-    rows
-        By code: those of `PlanInputs`, ``find_chance``; what `find_doors` and `find_dues` tell,
-        ``due`` not where somebody was just before; and
-
-        - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
-          appointed or not visited just before: can be on the plan;
-        - ``rank``: by score among all asked for, 1 for the highest, 0 without a score; ``top``:
-          the list's share is kept for it;
-        - ``wanted``: should be on it for another reason than risk (appointment, a report that
-          waits, chance, a trial, revisit, floor), or is among the `HIGHEST` scores;
-        - ``covered_otherwise``: due, and as good as sure of a visit for another reason;
-          ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
-        - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
-    allowed
-        Whether a visit can be in a shift, shape (n, s): by its hours, and by how long the last
-        visit is past.
-    random
-        How many chance was to choose.
-    """
+    """The n buildings of a plan's scope, with what could bring them on it."""
 
     rows: pd.DataFrame
+    """By code: those of `PlanInputs`, ``find_chance``; what `find_doors` and `find_dues` tell,
+    ``due`` not where somebody was just before; and
+
+    - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
+      appointed or not visited just before: can be on the plan;
+    - ``rank``: by score among all asked for, 1 for the highest, 0 without a score; ``top``:
+      the list's share is kept for it;
+    - ``wanted``: should be on it for another reason than risk (appointment, a report that
+      waits, chance, a trial, revisit, floor), or is among the `HIGHEST` scores;
+    - ``covered_otherwise``: due, and as good as sure of a visit for another reason;
+      ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
+    - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
+    """
     allowed: Bools
+    """Whether a visit can be in a shift, shape (n, s): by its hours, and by how long the last visit
+    is past.
+    """
     random: int
+    """How many chance was to choose."""
 
     @property
     def floor_due(self) -> Bools:
@@ -81,10 +76,7 @@ def find_candidates(
 
     ``rest``: of each shift, whether its day is one of rest or in a school break.
 
-    Returns
-    -------
-    rows, allowed
-        As in `Candidates`, the rows up to ``open``.
+    Returns ``rows``, ``allowed``: as in `Candidates`, the rows up to ``open``.
     """
     rows, open_doors = find_doors(inputs, _in_scope(inputs), shifts, rest)
     rows = rows.assign(appointed=_appointed(inputs, rows))
@@ -109,15 +101,11 @@ def choose_candidates(
     visit unless it is an appointment; that holds for list and chance alike, shift by shift: what
     was seen on Saturday can be on the plan from Thursday on.
 
-    Parameters
-    ----------
-    rows, allowed
-        As `find_candidates` has them.
-    stops
-        How many the shifts have time for, of which chance and floor have their shares
-        (`governance.patrols.routing.selection.survey.count_stops`).
-    beside
-        Buildings that can be company to another stop: if they are due, the floor takes them first.
+    ``rows``, ``allowed``: as `find_candidates` has them.
+    ``stops``: how many the shifts have time for, of which chance and floor have their shares
+    (`governance.patrols.routing.selection.survey.count_stops`).
+    ``beside``: buildings that can be company to another stop: if they are due, the floor takes them
+    first.
     """
     share = _own_or(inputs.options.random_share, inputs.rules.random_share)
     most = min(stops, int(rows["open"].sum()), inputs.rules.most_candidates)

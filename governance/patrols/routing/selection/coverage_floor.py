@@ -35,13 +35,10 @@ def find_dues(
     ``visited``: days of the last visit, NaT where there was none, shape (n,).
     ``period_days``: within how many days a building is visited again, at least 1, shape (n,).
 
-    Returns
-    -------
-    DataFrame
-        ``due_on`` the day, NaT where never visited, which is due at once; ``period_days``; ``due``
-        whether it falls due by the plan's last day; ``days_late`` whole days late on the plan's
-        first day, 0 where never visited; ``late`` the same over the period: 1 is late by a whole
-        one; `NEVER_LATE` where never visited.
+    Returns ``due_on`` the day, NaT where never visited, which is due at once; ``period_days``;
+    ``due`` whether it falls due by the plan's last day; ``days_late`` whole days late on the plan's
+    first day, 0 where never visited; ``late`` the same over the period: 1 is late by a whole one;
+    `NEVER_LATE` where never visited.
     """
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
     due_on = (visited + pd.to_timedelta(period_days, unit="D")).astype("datetime64[us]")
@@ -75,16 +72,9 @@ def choose_floor(rows: pd.DataFrame, *, among: Bools, beside: Bools, room: int, 
     of a tier is next; last by code. Before all others those that are company to another stop, as
     far as they take `BESIDE_SHARE` of the room.
 
-    Parameters
-    ----------
-    rows
-        ``building_id, tier`` and ``late`` as `find_dues` has it.
-    among
-        Due, can be visited, and not sure of a visit for another reason, shape (n,).
-    beside
-        Can be company to a stop that would betray who complained, shape (n,).
-    room
-        How many at most.
+    ``rows``: ``building_id, tier`` and ``late`` as `find_dues` has it.
+    ``among``: due, can be visited, and not sure of a visit for another reason, shape (n,).
+    ``beside``: can be company to a stop that would betray who complained, shape (n,).
     """
     first = _most_late(rows, among=among & beside, room=int(room * BESIDE_SHARE), seed=seed)
     rest = room - int(first.sum())
@@ -109,10 +99,8 @@ def weeks_until_met(inputs: PlanInputs, rows: pd.DataFrame, visited: Bools) -> i
     ``rows``: all n candidates, as `governance.patrols.routing.selection.candidates` has them.
     ``visited``: which buildings the plan visits, shape (n,).
 
-    Returns
-    -------
-    weeks
-        Rounded up; None if that is not within `LONGEST_WEEKS`: more falls due than is visited.
+    Returns the weeks, rounded up; None if that is not within `LONGEST_WEEKS`: more falls due than
+    is visited.
     """
     due, possible = (rows[name].to_numpy(bool) for name in ("due", "possible"))
     if not (due & possible).any():

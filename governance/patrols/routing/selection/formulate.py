@@ -19,21 +19,15 @@ from governance.patrols.routing.selection.seeded_draw import jitter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningBase:
-    """What a plan is worked out from: who is out when, and who could be visited.
-
-    Parameters
-    ----------
-    slots
-        `governance.patrols.routing.model.shifts.SLOT_COLUMNS`, a row for each of s shifts.
-    candidates
-        All buildings of the scope.
-    """
+    """What a plan is worked out from: who is out when, and who could be visited."""
 
     inputs: PlanInputs
     teams: tuple[Team, ...]
     shifts: tuple[Shift, ...]
     slots: pd.DataFrame
+    """`governance.patrols.routing.model.shifts.SLOT_COLUMNS`, a row for each of s shifts."""
     candidates: Candidates
+    """All buildings of the scope."""
 
     @property
     def rows(self) -> pd.DataFrame:

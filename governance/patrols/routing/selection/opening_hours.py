@@ -43,13 +43,9 @@ def find_doors(
     ``buildings``: as in `PlanInputs`, any n rows.
     ``rest``: of each of s shifts, whether its day is one of rest or in a school break, shape (s,).
 
-    Returns
-    -------
-    buildings
-        With ``open_from, open_until``: minutes after midnight between which a visit may begin; and
-        ``why_not``: an `UncoveredReason` where no shift is possible, else "".
-    allowed
-        Whether a visit can be in a shift, shape (n, s).
+    Returns the buildings with ``open_from, open_until``: minutes after midnight between which a
+    visit may begin; and ``why_not``: an `UncoveredReason` where no shift is possible, else "".
+    Second whether a visit can be in a shift, shape (n, s).
     """
     kinds = buildings["kind"].astype(object)
     openings = {kind: opening(kind, shifts, rest, inputs.rules.hours) for kind in kinds.unique()}

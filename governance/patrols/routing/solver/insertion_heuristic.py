@@ -47,15 +47,10 @@ class Ways:
 class Insertions:
     """What it costs to put each candidate into each shift where that is cheapest.
 
-    Attributes
-    ----------
-    orders
-        Stops of each shift so far.
-    added_s
-        Seconds of walking and visiting that a candidate adds, shape (s, n); `_NEVER` where it
-        does not fit.
-    gain
-        What it is worth there less its walking, shape (s, n).
+    ``orders``: stops of each shift so far.
+    ``added_s``: seconds of walking and visiting that a candidate adds, shape (s, n); `_NEVER` where
+    it does not fit.
+    ``gain``: what it is worth there less its walking, shape (s, n).
     """
 
     def __init__(self, problem: PatrolProblem, orders: Orders | None = None) -> None:

@@ -27,36 +27,24 @@ END: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """PyVRP's data, and what its clients and vehicles are.
-
-    Parameters
-    ----------
-    data
-        `pyvrp.ProblemData`.
-    stops
-        Candidate of each client.
-    shifts
-        Shift of each vehicle type.
-    units
-        Units of cost per find.
-    """
+    """PyVRP's data, and what its clients and vehicles are."""
 
     data: Any
+    """`pyvrp.ProblemData`."""
     stops: Ints
+    """Candidate of each client."""
     shifts: Ints
+    """Shift of each vehicle type."""
     units: float
+    """Units of cost per find."""
 
 
 def build_model(problem: PatrolProblem, *, stops: Ints, shifts: Ints) -> Model:
     """Return PyVRP's data for some candidates and shifts; PyVRP must be installed.
 
-    Parameters
-    ----------
-    stops
-        Candidates to offer, each possible in one of the shifts at least; locked ones become
-        required.
-    shifts
-        Shifts that can take visits.
+    ``stops``: candidates to offer, each possible in one of the shifts at least; locked ones become
+    required.
+    ``shifts``: shifts that can take visits.
     """
     import pyvrp
 

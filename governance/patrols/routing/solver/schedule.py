@@ -92,7 +92,6 @@ def assemble(
     """Return the solution in which each shift makes its visits in the order given.
 
     ``orders``: stops by index of the shift; shifts without stops are left out.
-    ``method``: what found it.
     """
     routes = tuple(time_route(problem, s, orders[s]) for s in sorted(orders) if len(orders[s]))
     visited = [stop for route in routes for stop in route.stops.tolist()]

@@ -68,19 +68,12 @@ def solve(
     so). Shifts whose locked stops alone are too much make those visits, in an order that breaks
     as little as possible, and get nothing more; `over_minutes` and `late_stops` show it.
 
-    Parameters
-    ----------
-    seconds
-        Of wall time, until the search ends; 0 gives the greedy plan, infinity needs ``iterations``.
-    seed
-        Of the search; any whole number.
-    progress
-        When it ends the search, the plan is what is found by then.
+    ``seconds``: of wall time, until the search ends; 0 gives the greedy plan, infinity needs
+    ``iterations``.
+    ``seed``: of the search; any whole number.
+    ``progress``: when it ends the search, the plan is what is found by then.
 
-    Raises
-    ------
-    ValueError
-        Neither seconds nor iterations end the search.
+    Raises `ValueError`: neither seconds nor iterations end the search.
     """
     if math.isinf(seconds) and iterations is None:
         msg = "a search without iterations needs seconds"

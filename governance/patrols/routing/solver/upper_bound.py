@@ -29,10 +29,8 @@ def shifts_bound(problem: PatrolProblem) -> float:
     divides each visit among the sacks. Where a shift has no start, its first visit needs no walk:
     the longest of the shortest walks is given back for it. Locked visits count whatever they cost.
 
-    Returns
-    -------
-    bound
-        In the objective's unit (finds); at least that of every solution that keeps the rules.
+    Returns ``bound``: in the objective's unit (finds); at least that of every solution that keeps
+    the rules.
     """
     price = least_price(problem)
     gain = problem.worth - problem.km_worth * price.walk_m[:, None] / 1000.0

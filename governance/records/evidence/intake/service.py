@@ -58,22 +58,13 @@ class EvidenceIntakeService(Service):
     ) -> Upload:  # fmt: skip
         """Begin an upload, or go on with the unfinished one of the same file.
 
-        Parameters
-        ----------
-        size
-            Of the whole file, bytes.
-        modified
-            The file's own time; with name and size it tells a file that is sent again.
-        told
-            Some of `governance.records.evidence.told.TOLD`.
+        ``size``: of the whole file, bytes.
+        ``modified``: the file's own time; with name and size it tells a file that is sent again.
+        ``told``: some of `governance.records.evidence.told.TOLD`.
 
-        Raises
-        ------
-        EvidenceError
-            ``evidence_empty``, ``evidence_too_large``, ``uploads_too_many``, or what is told is
-            wrong.
-        ContentError
-            ``disk_full`` where there is no room for it.
+        Raises `EvidenceError`: ``evidence_empty``, ``evidence_too_large``, ``uploads_too_many``, or
+        what is told is wrong.
+        Raises `ContentError`: ``disk_full`` where there is no room for it.
         """
         require(actor, Action.ADD_EVIDENCE)
         rules, name = self.rules(actor), clean_name(filename)
@@ -101,13 +92,10 @@ class EvidenceIntakeService(Service):
     def piece(self, actor: Actor, upload: str, part: bytes, *, offset: int, sha256: str) -> Upload:
         """Take in the next piece of an upload; it is on the disk when this returns.
 
-        Raises
-        ------
-        EvidenceError
-            ``upload_missing``, ``upload_offset`` where other bytes are to come next,
-            ``piece_changed`` or ``upload_too_long``.
-        ContentError
-            ``disk_full``, ``disk_failed`` or ``upload_lost``: then it begins at 0 again.
+        Raises `EvidenceError`: ``upload_missing``, ``upload_offset`` where other bytes are to come
+        next, ``piece_changed`` or ``upload_too_long``.
+        Raises `ContentError`: ``disk_full``, ``disk_failed`` or ``upload_lost``: then it begins at
+        0 again.
         """
         require(actor, Action.ADD_EVIDENCE)
         if not hmac.compare_digest(hashlib.sha256(part).hexdigest(), sha256.lower()):
@@ -136,13 +124,9 @@ class EvidenceIntakeService(Service):
 
         ``sha256``: of the whole file, as who sent it computed it.
 
-        Raises
-        ------
-        EvidenceError
-            ``upload_missing``, ``upload_incomplete``; and once the upload is deleted
-            ``upload_changed``, ``evidence_type_unknown`` or ``evidence_kind_differs``.
-        ContentError
-            ``disk_full`` or ``disk_failed``: finish again later.
+        Raises `EvidenceError`: ``upload_missing``, ``upload_incomplete``; and once the upload is
+        deleted ``upload_changed``, ``evidence_type_unknown`` or ``evidence_kind_differs``.
+        Raises `ContentError`: ``disk_full`` or ``disk_failed``: finish again later.
         """
         require(actor, Action.ADD_EVIDENCE)
         with self._uploads.holding(upload):
@@ -162,10 +146,7 @@ class EvidenceIntakeService(Service):
     def drop(self, actor: Actor, upload: str) -> None:
         """Give an unfinished upload up.
 
-        Raises
-        ------
-        EvidenceError
-            ``upload_missing``.
+        Raises `EvidenceError`: ``upload_missing``.
         """
         require(actor, Action.ADD_EVIDENCE)
         with self._uploads.holding(upload), self._workspace.store.begin() as unit:
@@ -188,12 +169,8 @@ class EvidenceIntakeService(Service):
 
         ``source``: ``visit`` or ``public_report``.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor adds no evidence, or may not see the photo.
-        PhotoError
-            When there is none.
+        Raises `NotAllowedError` when the actor adds no evidence, or may not see the photo.
+        Raises `PhotoError` when there is none.
         """
         require(actor, Action.ADD_EVIDENCE)
         told = {"case_no": case_no, "kind": "照片"}

@@ -31,10 +31,7 @@ class OpenUploads(Component):
     def own(self, unit: UnitOfWork, actor: Actor, upload: str) -> EvidenceUpload:
         """Return an upload of the actor.
 
-        Raises
-        ------
-        EvidenceError
-            ``upload_missing``.
+        Raises `EvidenceError`: ``upload_missing``.
         """
         row = unit.evidence_uploads.get(upload)
         if row is None or row.account != actor.id:
@@ -51,12 +48,8 @@ class OpenUploads(Component):
     def check_room(self, unit: UnitOfWork, actor: Actor, size: int, rules: EvidenceRules) -> None:
         """Refuse one upload more than an account may have, or than there is room for.
 
-        Raises
-        ------
-        EvidenceError
-            ``uploads_too_many``.
-        ContentError
-            ``disk_full``.
+        Raises `EvidenceError`: ``uploads_too_many``.
+        Raises `ContentError`: ``disk_full``.
         """
         begun = len(unit.evidence_uploads.of_account(actor.id))
         if begun >= rules.open_uploads:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from data.privacy.blurring import camera_facts
+from data.privacy.blurred_pictures import camera_facts
 from data.store.tables.records.evidence import EvidenceUpload
 from governance.records.evidence.intake.media import HEAD_BYTES, READABLE, kind_of, may_be, media_of
 from governance.records.evidence.told import EvidenceError
@@ -18,10 +18,8 @@ _MOST_DIGITS: Final = 14
 def read_whole(parts: Iterable[bytes], row: EvidenceUpload, *, sha256: str) -> tuple[str, str]:
     """Read a file once; return its SHA-256 and its media type.
 
-    Raises
-    ------
-    EvidenceError
-        ``upload_changed``, ``evidence_type_unknown`` or ``evidence_kind_differs``.
+    Raises `EvidenceError`: ``upload_changed``, ``evidence_type_unknown`` or
+    ``evidence_kind_differs``.
     """
     digest, head, size = hashlib.sha256(), b"", 0
     for part in parts:

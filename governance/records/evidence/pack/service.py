@@ -46,12 +46,9 @@ class EvidencePackService(Service):
 
         ``purpose``: what for and for whom; the record says it.
 
-        Raises
-        ------
-        EvidenceError
-            ``pack_empty``, ``pack_too_many``, ``pack_purpose_missing`` or ``evidence_missing``.
-        ContentError
-            When a file is gone or was changed.
+        Raises `EvidenceError`: ``pack_empty``, ``pack_too_many``, ``pack_purpose_missing`` or
+        ``evidence_missing``.
+        Raises `ContentError` when a file is gone or was changed.
         """
         require(actor, Action.EXPORT_EVIDENCE)
         wanted, said = _asked(evidence_nos, purpose)

@@ -20,24 +20,17 @@ _NO_EXIT: Final[Mapping[str, Any]] = {"exit_asked_by": None, "approvers": (), "o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class By:
-    """Who changes a line, and when.
-
-    Parameters
-    ----------
-    person
-        Who it is: the person of the table of staff, or the account.
-    own
-        Every name that rows may know the same person by (`governance.access.persons`).
-    approves
-        Whether asking for an exit is already the first of the two approvals.
-    """
+class ChangedBy:
+    """Who changes a line, and when."""
 
     person: str
+    """Who it is: the person of the table of staff, or the account."""
     own: frozenset[str]
+    """Every name that rows may know the same person by (`governance.access.persons`)."""
     today: date
     rules: LedgerRules
     approves: bool = False
+    """Whether asking for an exit is already the first of the two approvals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +65,7 @@ def change_line(
     state: LedgerState,
     action: str,
     told: Mapping[str, str],
-    by: By,
+    by: ChangedBy,
     *,
     history: Sequence[PastEvent],
     note: str = "",
@@ -82,10 +75,7 @@ def change_line(
     ``told``: facts that the action asks for or offers, as text; empty ones count as not told.
     ``history``: the line's events so far, which taking back needs.
 
-    Raises
-    ------
-    ActionError
-        When its status, a fact or a rule does not allow it.
+    Raises `ActionError` when its status, a fact or a rule does not allow it.
     """
     way = WORKFLOW.require(state.status, action)
     if action == LedgerAction.NOTE:
@@ -105,7 +95,7 @@ def stop_exit(state: LedgerState, *, cause: str) -> LedgerChange:
 
 
 def reopened(
-    state: LedgerState, *, reason: str, tier: str, rule_version: int, by: By, note: str = ""
+    state: LedgerState, *, reason: str, tier: str, rule_version: int, by: ChangedBy, note: str = ""
 ) -> LedgerChange:
     """Return the event by which a line comes back, under its number."""
     values = {
@@ -119,13 +109,13 @@ def reopened(
 Effect = tuple[LedgerStatus | None, Mapping[str, Any]]
 
 
-def _ask_exit(_state: LedgerState, read: dict[str, str], by: By) -> Effect:
+def _ask_exit(_state: LedgerState, read: dict[str, str], by: ChangedBy) -> Effect:
     approvers = (by.person,) if by.approves else ()
     return None, {"exit_asked_by": by.person, "approvers": approvers,
                   "out_reason": read["out_reason"]}  # fmt: skip
 
 
-def _approve_exit(state: LedgerState, _read: dict[str, str], by: By) -> Effect:
+def _approve_exit(state: LedgerState, _read: dict[str, str], by: ChangedBy) -> Effect:
     if not by.own.isdisjoint(state.approvers):
         raise ActionError("ledger_approved_already", seen=by.person)
     approvers = (*state.approvers, by.person)
@@ -134,11 +124,11 @@ def _approve_exit(state: LedgerState, _read: dict[str, str], by: By) -> Effect:
     return LedgerStatus.OUT, {"approvers": approvers, "out_on": by.today}
 
 
-def _decline_exit(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+def _decline_exit(_state: LedgerState, _read: dict[str, str], _by: ChangedBy) -> Effect:
     return None, _NO_EXIT
 
 
-def _change_line(state: LedgerState, read: dict[str, str], by: By) -> Effect:
+def _change_line(state: LedgerState, read: dict[str, str], by: ChangedBy) -> Effect:
     told: dict[str, str | None] = {n: value for n, value in read.items() if n != "note"}
     if told.get("owner_id") == BY_DUTY:
         told["owner_id"] = None
@@ -150,26 +140,26 @@ def _change_line(state: LedgerState, read: dict[str, str], by: By) -> Effect:
     return None, values
 
 
-def _hold(_state: LedgerState, read: dict[str, str], _by: By) -> Effect:
+def _hold(_state: LedgerState, read: dict[str, str], _by: ChangedBy) -> Effect:
     return None, {"hold_reason": read["hold_reason"]}
 
 
-def _resume(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+def _resume(_state: LedgerState, _read: dict[str, str], _by: ChangedBy) -> Effect:
     return None, {"hold_reason": None}
 
 
-def _reopen(state: LedgerState, read: dict[str, str], by: By) -> Effect:
+def _reopen(state: LedgerState, read: dict[str, str], by: ChangedBy) -> Effect:
     reason = read["in_reason"]
     tier = by.rules.tiers[reason]
     change = reopened(state, reason=reason, tier=tier, rule_version=0, by=by)
     return None, change.facts
 
 
-def _nothing(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+def _nothing(_state: LedgerState, _read: dict[str, str], _by: ChangedBy) -> Effect:
     return None, {}
 
 
-_EFFECTS: Final[Mapping[str, Callable[[LedgerState, dict[str, str], By], Effect]]] = {
+_EFFECTS: Final[Mapping[str, Callable[[LedgerState, dict[str, str], ChangedBy], Effect]]] = {
     LedgerAction.ASK_EXIT: _ask_exit,
     LedgerAction.APPROVE_EXIT: _approve_exit,
     LedgerAction.DECLINE_EXIT: _decline_exit,

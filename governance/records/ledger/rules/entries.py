@@ -11,26 +11,19 @@ from governance.records.ledger.rules.settings import PROPOSED, LedgerRules
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Fact:
-    """Something that happened at a building and speaks for the ledger.
-
-    Parameters
-    ----------
-    day
-        When it became known.
-    key
-        Names it, for ever.
-    reason
-        One of `PROPOSED`.
-    text
-        What people are told of it: a number of a case or decision, the result of a visit; "" where
-        there is no more to tell than the reason.
-    """
+    """Something that happened at a building and speaks for the ledger."""
 
     day: date
+    """When it became known."""
     key: str
+    """Names it, for ever."""
     reason: str
+    """One of `PROPOSED`."""
     building_id: str
     text: str = ""
+    """What people are told of it: a number of a case or decision, the result of a visit; "" where
+    there is no more to tell than the reason.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +50,11 @@ def propose_entries(
 ) -> list[EntryProposal]:
     """Propose buildings for the ledger.
 
-    Parameters
-    ----------
-    facts
-        Of any buildings, in any order.
-    left
-        Building → the day on which it last left: only what came after counts.
-    declined
-        Building → keys of the facts of which somebody said that they are not enough.
+    ``facts``: of any buildings, in any order.
+    ``left``: building → the day on which it last left: only what came after counts.
+    ``declined``: building → keys of the facts of which somebody said that they are not enough.
 
-    Returns
-    -------
-    list of EntryProposal
-        In order of the building; the weightiest of its reasons gives the tier.
+    Returns in order of the building; the weightiest of its reasons gives the tier.
     """
     first = today - timedelta(days=rules.fact_days)
     own: dict[str, list[Fact]] = {}

@@ -49,10 +49,7 @@ class Occasion:
     def __post_init__(self) -> None:
         """Check the days and the kind.
 
-        Raises
-        ------
-        OccasionError
-            Naming the field, the value and what would do.
+        Raises `OccasionError` naming the field, the value and what would do.
         """
         if self.kind not in set(OccasionKind):
             raise OccasionError("occasion_wrong", field="kind", seen=self.kind,

@@ -23,30 +23,21 @@ class LedgerRulesError(GridwardenError):
 class LedgerRules:
     """When a line is proposed to come on the ledger, and when to leave it.
 
-    Parameters
-    ----------
-    reasons
-        Those of `PROPOSED` by which a line is proposed.
-    suspicions, suspicion_days
-        So many visits to a building with a suspicion or a find, within so many days.
-    staff
-        So many people or firms of closed or converted institutions at one building.
-    fact_days
-        What happened longer ago proposes nothing.
-    clean_visits, clean_people, clean_days
-        A line is proposed to leave after so many visits that found nothing, by so many people at
-        least, the last of them so many days after the line came on or something was last found.
-    tiers
-        Reason → tier of a line that comes on by it.
-    cadences
-        Tier → how often the place is visited.
+    ``suspicions``, ``suspicion_days``: so many visits to a building with a suspicion or a find,
+    within so many days.
+    ``clean_visits``, ``clean_people``, ``clean_days``: a line is proposed to leave after so many
+    visits that found nothing, by so many people at least, the last of them so many days after the
+    line came on or something was last found.
     """
 
     reasons: tuple[str, ...] = PROPOSED
+    """Those of `PROPOSED` by which a line is proposed."""
     suspicions: int = 2
     suspicion_days: int = 90
     staff: int = 1
+    """So many people or firms of closed or converted institutions at one building."""
     fact_days: int = 365
+    """What happened longer ago proposes nothing."""
     clean_visits: int = 3
     clean_people: int = 2
     clean_days: int = 90
@@ -60,6 +51,7 @@ class LedgerRules:
             InReason.ORDERED.value: LedgerTier.ORANGE.value,
         }
     )
+    """Reason → tier of a line that comes on by it."""
     cadences: Mapping[str, str] = field(
         default_factory=lambda: {
             LedgerTier.RED.value: LedgerCadence.WEEKLY.value,
@@ -68,14 +60,12 @@ class LedgerRules:
             LedgerTier.BLUE.value: LedgerCadence.MONTHLY.value,
         }
     )
+    """Tier → how often the place is visited."""
 
     def __post_init__(self) -> None:
         """Check ranges and words.
 
-        Raises
-        ------
-        LedgerRulesError
-            Naming the field, the value and what would do.
+        Raises `LedgerRulesError` naming the field, the value and what would do.
         """
         for name, (low, high) in RANGES.items():
             seen = getattr(self, name)

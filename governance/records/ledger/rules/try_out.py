@@ -27,14 +27,9 @@ def stays(
     A building comes on the day on which what happened is enough, and leaves on the day of the
     clean visit that is enough.
 
-    Parameters
-    ----------
-    facts
-        Of any buildings.
-    visits
-        Building → visits to it.
-    until
-        The last day that is looked at.
+    ``facts``: of any buildings.
+    ``visits``: building → visits to it.
+    ``until``: the last day that is looked at.
     """
     own: dict[str, list[Fact]] = {}
     for fact in facts:
@@ -93,19 +88,13 @@ def last_told(facts: Iterable[Fact], *, since: date, until: date) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What other rules would have made of a building.
-
-    Parameters
-    ----------
-    more
-        Whether the others would have listed it, these not; else the other way round.
-    stay
-        By the rules that would have listed it.
-    """
+    """What other rules would have made of a building."""
 
     building_id: str
     more: bool
+    """Whether the others would have listed it, these not; else the other way round."""
     stay: Stay
+    """By the rules that would have listed it."""
 
 
 def differences(

@@ -53,10 +53,8 @@ def make_change(
     ``facts``: what the action asks for, as text; ``case_nos`` as a list.
     ``more``: fields that follow from these and are nobody's to tell.
 
-    Raises
-    ------
-    ActionError
-        When the notice's stage, a fact or a rule does not allow it; the code says which.
+    Raises `ActionError` when the notice's stage, a fact or a rule does not allow it; the code says
+    which.
     """
     way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)

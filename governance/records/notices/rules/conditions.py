@@ -29,29 +29,20 @@ class NoticeProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a change of a notice rests on beside its state.
-
-    Parameters
-    ----------
-    now
-        The office's local time.
-    actor
-        Account of who changes it.
-    own
-        Every name that rows may know the same person by (`governance.access.persons`).
-    cases
-        The cases that it names, by number, as they are now.
-    names
-        Of people that the office knows.
-    """
+    """What a change of a notice rests on beside its state."""
 
     now: datetime
+    """The office's local time."""
     actor: str
+    """Account of who changes it."""
     own: frozenset[str]
+    """Every name that rows may know the same person by (`governance.access.persons`)."""
     deadlines: NoticeDeadlines
     calendar: WorkingDays
     cases: Mapping[str, DecidedCase] = field(default_factory=dict)
+    """The cases that it names, by number, as they are now."""
     names: frozenset[str] = frozenset()
+    """Of people that the office knows."""
 
     def why_not(self, case_no: str, kind: str) -> str:
         """Return the code of what keeps a case out of a notice; "" where nothing does."""
@@ -82,10 +73,7 @@ def check(
 ) -> None:
     """Check what an action asks for beside its stage.
 
-    Raises
-    ------
-    ActionError
-        Naming what it lacks.
+    Raises `ActionError` naming what it lacks.
     """
     for rule in _RULES.get(action, ()):
         rule(state, read, given)

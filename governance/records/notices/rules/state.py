@@ -19,18 +19,9 @@ CONTENT: Final = ("kind", "period", "title", "body", "audience", "addressee", "b
 class NoticeState(ReplayedState):
     """Where a notice stands; each field is a column of `data.store.tables.records.notices.Notice`.
 
-    Parameters
-    ----------
-    building_id, duty
-        The building of a reminder, and the duty of the one whom it reminds.
-    entries
-        Lines of a list to be handed over, each in the order of its columns.
-    authors
-        Accounts of who wrote it, each between commas.
-    clock, due_at
-        `NoticeClock` that runs, and the local time it runs out; None where nothing is due.
-    doubted
-        Number of the case whose decision stands no more, since it was published.
+    ``building_id``, ``duty``: the building of a reminder, and the duty of the one whom it reminds.
+    ``clock``, ``due_at``: `NoticeClock` that runs, and the local time it runs out; None where
+    nothing is due.
     """
 
     stage: str = NoticeStage.DRAFT
@@ -44,8 +35,10 @@ class NoticeState(ReplayedState):
     duty: str | None = None
     case_nos: list[str] = field(default_factory=list)
     entries: list[list[Any]] = field(default_factory=list)
+    """Lines of a list to be handed over, each in the order of its columns."""
     template_hash: str | None = None
     authors: str = ","
+    """Accounts of who wrote it, each between commas."""
     clock: str | None = None
     due_at: datetime | None = None
     submitted_by: str | None = None
@@ -65,6 +58,7 @@ class NoticeState(ReplayedState):
     answered_by: str | None = None
     answered_at: datetime | None = None
     doubted: str | None = None
+    """Number of the case whose decision stands no more, since it was published."""
     end_reason: str | None = None
     ended_by: str | None = None
     ended_at: datetime | None = None

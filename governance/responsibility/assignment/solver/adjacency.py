@@ -13,13 +13,10 @@ TRIANGLE = 3
 
 
 def link_neighbours(x_m: Floats, y_m: Floats) -> csr_array:
-    """Link each building with those around it (Delaunay, without leaps); all hang together.
+    """Link each building with those around it (Delaunay, without long edges), all in one piece.
 
-    Returns
-    -------
-    csr_array
-        Symmetric, shape (n, n), ones where two buildings are neighbours. Buildings at the same
-        point form a chain; points on one line are linked in their order.
+    Returns ``csr_array``: symmetric, shape (n, n), ones where two buildings are neighbours.
+    Buildings at the same point form a chain; points on one line are linked in their order.
     """
     count = len(x_m)
     places, place = np.unique(np.c_[x_m, y_m], axis=0, return_inverse=True)
@@ -75,16 +72,10 @@ def pieces(links: csr_array, warden: Ints) -> Ints:
 def find_strays(links: csr_array, warden: Ints, load: Floats, *, counts: Bools) -> Bools:
     """Say which buildings lie apart from the heaviest piece of their warden's territory.
 
-    Parameters
-    ----------
-    links
-        From `link_neighbours`.
-    warden
-        Warden of each building; negative for none, which is never stray.
-    load
-        Decides which piece is the main one; the piece of the lowest building wins a tie.
-    counts
-        Buildings that can be stray; one that a person fixed is where it is wanted.
+    ``links``: from `link_neighbours`.
+    ``warden``: warden of each building; negative for none, which is never stray.
+    ``load``: decides which piece is the main one; the piece of the lowest building wins a tie.
+    ``counts``: buildings that can be stray; one that a person fixed is where it is wanted.
     """
     if not len(warden):
         return np.zeros(0, dtype=bool)

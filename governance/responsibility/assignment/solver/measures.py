@@ -16,25 +16,18 @@ from governance.responsibility.assignment.solver.problem import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What an assignment is like.
-
-    Parameters
-    ----------
-    max_over_mean
-        Largest load of a warden over what it would be if all was as even as the areas allow, which
-        is the mean of an area where nobody serves two; 1 is even.
-    over_mean
-        The same of each warden, not a number for one who is absent.
-    stray
-        Which buildings lie apart from the rest of their warden's territory.
-    distance_m
-        Of each building from the centre of its warden's territory; 0 for one without.
-    """
+    """What an assignment is like."""
 
     max_over_mean: float
+    """Largest load of a warden over what it would be if all was as even as the areas allow, which
+    is the mean of an area where nobody serves two; 1 is even.
+    """
     over_mean: Floats
+    """The same of each warden, not a number for one who is absent."""
     stray: Bools
+    """Which buildings lie apart from the rest of their warden's territory."""
     distance_m: Floats
+    """Of each building from the centre of its warden's territory; 0 for one without."""
 
 
 def measure(instance: Instance, warden: Ints) -> Measures:

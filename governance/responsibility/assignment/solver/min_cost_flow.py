@@ -26,28 +26,16 @@ def share_out(
 ) -> Ints:
     """Give each building to a warden at the least total cost, loads inside a band where possible.
 
-    Parameters
-    ----------
-    cost
-        Per unit of load, in mean squared radii, shape (n, k).
-    load
-        Whole units of load of each building.
-    offered
-        The wardens that each building can go to, shape (n, k); `NOBODY` offers nothing.
-    low, high
-        The band of each warden's load, in units, shape (w,). It is soft: outside it a unit costs
-        `excess` more.
+    ``cost``: per unit of load, in mean squared radii, shape (n, k).
+    ``load``: whole units of load of each building.
+    ``offered``: the wardens that each building can go to, shape (n, k); `NOBODY` offers nothing.
+    ``low``, ``high``: the band of each warden's load, in units, shape (w,). It is soft: outside it
+    a unit costs `excess` more.
 
-    Returns
-    -------
-    ints
-        Warden of each building. A building that the optimum splits goes where most of it went,
-        so loads can leave the band by part of a building.
+    Returns warden of each building. A building that the optimum splits goes where most of it went,
+    so loads can leave the band by part of a building.
 
-    Raises
-    ------
-    FlowError
-        When the solver fails.
+    Raises `FlowError` when the solver fails.
     """
     count, width = offered.shape
     wardens = len(low)
@@ -81,21 +69,11 @@ def share_out(
 def offer(cost: Floats, allowed: Bools, *, most: int, keep: Ints) -> Ints:
     """Choose the wardens to offer each building: the cheapest that may be, and the one it has.
 
-    Parameters
-    ----------
-    cost
-        Shape (n, w).
-    allowed
-        Pairs that may be, shape (n, w).
-    most
-        How many at most.
-    keep
-        A warden to offer in any case where allowed, `NOBODY` for none.
+    ``cost``: shape (n, w).
+    ``allowed``: pairs that may be, shape (n, w).
+    ``keep``: a warden to offer in any case where allowed, `NOBODY` for none.
 
-    Returns
-    -------
-    ints
-        Shape (n, k); `NOBODY` fills what is left over.
+    Returns indices, shape (n, k); `NOBODY` fills what is left over.
     """
     count, wardens = cost.shape
     width = min(most, wardens)

@@ -22,36 +22,27 @@ NOBODY = -1
 class Instance:
     """Buildings to share out among wardens.
 
-    Parameters
-    ----------
-    x_m, y_m
-        Where each of n buildings stands, metres in a flat frame.
-    load
-        Time that each building needs, in any unit; positive.
-    area
-        Index of each building's area (community or grid), 0 to a - 1.
-    serves
-        Whether a warden may work in an area, shape (a, w).
-    present
-        Index of the warden who has the building now; `NOBODY` (-1) for none.
-    available
-        Whether each of w wardens can take buildings at all.
-    fixed
-        The warden who must have the building, `NOBODY` where it is open. A fixed pair holds even
-        against areas and limits: a person decided it.
-    barred
-        Pairs that cannot be, shape (n, w); None when there are none.
+    ``x_m``, ``y_m``: where each of n buildings stands, metres in a flat frame.
     """
 
     x_m: Floats
     y_m: Floats
     load: Floats
+    """Time that each building needs, in any unit; positive."""
     area: Ints
+    """Index of each building's area (community or grid), 0 to a - 1."""
     serves: Bools
+    """Whether a warden may work in an area, shape (a, w)."""
     present: Ints
+    """Index of the warden who has the building now; `NOBODY` (-1) for none."""
     available: Bools
+    """Whether each of w wardens can take buildings at all."""
     fixed: Ints
+    """The warden who must have the building, `NOBODY` where it is open. A fixed pair holds even
+    against areas and limits: a person decided it.
+    """
     barred: Bools | None = None
+    """Pairs that cannot be, shape (n, w); None when there are none."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit, loads that are none, and fixed pairs with the absent."""
@@ -122,29 +113,22 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How to weigh balance, distance and change against each other.
-
-    Parameters
-    ----------
-    stickiness
-        0 shares out afresh, 1 moves nothing that has a warden; between them, a move must shorten
-        the way by stickiness / (1 - stickiness) mean squared radii of a territory.
-    tolerance
-        How far a load may lie above or below the mean, as a share of the mean.
-    most_moved
-        Largest share of the buildings of wardens who stay that may change hands, in each part;
-        None for no limit.
-    rounds
-        How often centres are drawn to what they serve.
-    candidates
-        How many nearest wardens a building is offered.
-    """
+    """How to weigh balance, distance and change against each other."""
 
     stickiness: float = 0.5
+    """0 shares out afresh, 1 moves nothing that has a warden; between them, a move must shorten the
+    way by stickiness / (1 - stickiness) mean squared radii of a territory.
+    """
     tolerance: float = 0.05
+    """How far a load may lie above or below the mean, as a share of the mean."""
     most_moved: float | None = None
+    """Largest share of the buildings of wardens who stay that may change hands, in each part; None
+    for no limit.
+    """
     rounds: int = 4
+    """How often centres are drawn to what they serve."""
     candidates: int = 7
+    """How many nearest wardens a building is offered."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
@@ -160,27 +144,18 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What the rules come to in one part, all per unit of load, in square metres.
-
-    Parameters
-    ----------
-    change
-        For a building that leaves the warden it has.
-    excess
-        For load outside the band; grows with the distance from it.
-    stray
-        For a building apart from the main piece of its warden's territory.
-    fair
-        Load that each warden would have if all was as even as the areas allow, shape (w,).
-    tolerance
-        How far a load may lie from it, as a share of it.
-    """
+    """What the rules come to in one part, all per unit of load, in square metres."""
 
     change: float
+    """For a building that leaves the warden it has."""
     excess: float
+    """For load outside the band; grows with the distance from it."""
     stray: float
+    """For a building apart from the main piece of its warden's territory."""
     fair: Floats
+    """Load that each warden would have if all was as even as the areas allow, shape (w,)."""
     tolerance: float
+    """How far a load may lie from it, as a share of it."""
 
     @classmethod
     def of(cls, rules: Rules, *, radius2: float, fair: Floats) -> Prices:

@@ -16,25 +16,19 @@ GAIN = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What stays the same while territories are mended.
-
-    Parameters
-    ----------
-    links
-        Neighbours, from `adjacency.link_neighbours`.
-    cost
-        Square metres plus the price of change per unit of load, shape (n, w); infinite where a
-        pair cannot be.
-    movable
-        Buildings that no person fixed.
-    """
+class RepairProblem:
+    """What stays the same while territories are repaired."""
 
     links: csr_array
+    """Neighbours, from `adjacency.link_neighbours`."""
     cost: Floats
+    """Square metres plus the price of change per unit of load, shape (n, w); infinite where a pair
+    cannot be.
+    """
     load: Floats
     prices: Prices
     movable: Bools
+    """Buildings that no person fixed."""
 
     def loads(self, warden: Ints) -> Floats:
         """Return the load of each warden."""
@@ -57,57 +51,57 @@ class Ground:
         return ways + outside + self.prices.stray * float(self.load[stray].sum())
 
 
-def mend(ground: Ground, warden: Ints) -> Ints:
+def repair(problem: RepairProblem, warden: Ints) -> Ints:
     """Return the assignment with strays joined to a neighbour and borders moved while it pays."""
-    joined = [_join_strays(ground, warden, load_matters=matters) for matters in (True, False)]
+    joined = [_join_strays(problem, warden, load_matters=matters) for matters in (True, False)]
     if (joined[0] == joined[1]).all():
-        return _move_borders(ground, joined[0])
-    return min((_move_borders(ground, each) for each in joined), key=ground.price)
+        return _move_borders(problem, joined[0])
+    return min((_move_borders(problem, each) for each in joined), key=problem.price)
 
 
-def _join_strays(ground: Ground, warden: Ints, *, load_matters: bool) -> Ints:
+def _join_strays(problem: RepairProblem, warden: Ints, *, load_matters: bool) -> Ints:
     """Give each piece that lies apart to the neighbour for whom it costs least, if that pays."""
     now = warden.copy()
     for _ in range(PASSES):
-        stray = find_strays(ground.links, now, ground.load, counts=ground.movable)
+        stray = find_strays(problem.links, now, problem.load, counts=problem.movable)
         if not stray.any():
             break
-        piece = pieces(ground.links, now)
-        loads = ground.loads(now)
+        piece = pieces(problem.links, now)
+        loads = problem.loads(now)
         moved = 0
         for label in np.unique(piece[stray]):
-            members = np.flatnonzero((piece == label) & ground.movable)
-            moved += _join_piece(ground, now, loads, members, load_matters=load_matters)
+            members = np.flatnonzero((piece == label) & problem.movable)
+            moved += _join_piece(problem, now, loads, members, load_matters=load_matters)
         if not moved:
             break
     return now
 
 
 def _join_piece(
-    ground: Ground, now: Ints, loads: Floats, members: Ints, *, load_matters: bool
+    problem: RepairProblem, now: Ints, loads: Floats, members: Ints, *, load_matters: bool
 ) -> int:
     """Move one piece in place; say how many buildings moved."""
     old = int(now[members[0]])
-    around = np.unique(now[ground.links[members].indices])
-    weight = ground.load[members]
+    around = np.unique(now[problem.links[members].indices])
+    weight = problem.load[members]
     total = float(weight.sum())
-    stays = float((weight * ground.cost[members, old]).sum()) + ground.prices.stray * total
+    stays = float((weight * problem.cost[members, old]).sum()) + problem.prices.stray * total
     options = []
     for new in (int(w) for w in around if w != old):
-        goes = float((weight * ground.cost[members, new]).sum())
-        change = float(ground.load_change(loads, total, old, new))
+        goes = float((weight * problem.cost[members, new]).sum())
+        change = float(problem.load_change(loads, total, old, new))
         options.append((goes - stays + load_matters * change, new))
     gain, new = min(options, default=(0.0, old))
-    if gain >= -GAIN * ground.prices.stray * total:
+    if gain >= -GAIN * problem.prices.stray * total:
         return 0
     now[members] = new
     loads[[old, new]] += np.array([-total, total])
     return len(members)
 
 
-def _move_borders(ground: Ground, warden: Ints) -> Ints:
+def _move_borders(problem: RepairProblem, warden: Ints) -> Ints:
     """Move single buildings over borders while that lowers the price and tears nothing apart."""
-    border = _Border(ground, warden)
+    border = _Border(problem, warden)
     for _ in range(PASSES):
         if not border.improve():
             break
@@ -117,11 +111,11 @@ def _move_borders(ground: Ground, warden: Ints) -> Ints:
 class _Border:
     """The moving border: assignment, loads, and neighbours as plain lists for quick steps."""
 
-    def __init__(self, ground: Ground, warden: Ints) -> None:
-        self.ground = ground
+    def __init__(self, problem: RepairProblem, warden: Ints) -> None:
+        self.problem = problem
         self.warden = warden.copy()
-        self.loads = ground.loads(warden)
-        links = ground.links
+        self.loads = problem.loads(warden)
+        links = problem.links
         self.row = np.repeat(np.arange(len(warden)), np.diff(links.indptr))
         self.beside = links.indices
         ends, cuts = links.indices.tolist(), links.indptr.tolist()
@@ -133,7 +127,7 @@ class _Border:
         for building, new in self._promising():
             if self._gain(building, new) < 0 and not self._tears(building):
                 old = self.warden[building]
-                weight = self.ground.load[building]
+                weight = self.problem.load[building]
                 self.warden[building] = new
                 self.loads[old] -= weight
                 self.loads[new] += weight
@@ -142,16 +136,16 @@ class _Border:
 
     def _promising(self) -> list[tuple[int, int]]:
         """List moves to a neighbour's warden that would pay by themselves, best first."""
-        ground, warden = self.ground, self.warden
-        open_ = (warden[self.row] != warden[self.beside]) & ground.movable[self.row]
+        problem, warden = self.problem, self.warden
+        open_ = (warden[self.row] != warden[self.beside]) & problem.movable[self.row]
         moves = np.unique(np.c_[self.row[open_], warden[self.beside[open_]]], axis=0)
         building, new = moves.T
         old = warden[building]
-        weight = ground.load[building]
-        way = weight * (ground.cost[building, new] - ground.cost[building, old])
-        gain = way + ground.load_change(self.loads, weight, old, new)
+        weight = problem.load[building]
+        way = weight * (problem.cost[building, new] - problem.cost[building, old])
+        gain = way + problem.load_change(self.loads, weight, old, new)
         order = np.lexsort((new, building, gain / weight))
-        order = order[gain[order] < -GAIN * ground.prices.stray * weight[order]]
+        order = order[gain[order] < -GAIN * problem.prices.stray * weight[order]]
         return [(int(b), int(w)) for b, w in moves[order]]
 
     def _gain(self, building: int, new: int) -> float:
@@ -159,10 +153,10 @@ class _Border:
         old = int(self.warden[building])
         if old == new or not any(self.warden[b] == new for b in self.neighbours[building]):
             return np.inf
-        ground = self.ground
-        weight = float(ground.load[building])
-        way = weight * float(ground.cost[building, new] - ground.cost[building, old])
-        return way + float(ground.load_change(self.loads, weight, old, new))
+        problem = self.problem
+        weight = float(problem.load[building])
+        way = weight * float(problem.cost[building, new] - problem.cost[building, old])
+        return way + float(problem.load_change(self.loads, weight, old, new))
 
     def _tears(self, building: int) -> bool:
         """Say whether the territory falls apart without the building."""

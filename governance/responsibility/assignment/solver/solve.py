@@ -17,10 +17,10 @@ from governance.responsibility.assignment.solver.problem import (
     Prices,
     Rules,
 )
-from governance.responsibility.assignment.solver.repair import Ground, mend
+from governance.responsibility.assignment.solver.repair import RepairProblem, repair
 
 INNER = 0.4
-"""Share of the tolerance that the flow may use; the rest is room for mending borders."""
+"""Share of the tolerance that the flow may use; the rest is room for repairing borders."""
 HALVINGS = 6
 TIE = 1e-9
 """Bonus of keeping one's territory, so that equals are left alone."""
@@ -28,17 +28,7 @@ TIE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of the street, in its own numbering of buildings and wardens; as `Instance`.
-
-    Parameters
-    ----------
-    allowed
-        Pairs that may be, shape (n, w).
-    fair
-        Load of each warden if all was as even as the areas allow.
-    links
-        From `adjacency.link_neighbours`.
-    """
+    """One part of the street, in its own numbering of buildings and wardens; as `Instance`."""
 
     x_m: Floats
     y_m: Floats
@@ -46,8 +36,11 @@ class Part:
     present: Ints
     fixed: Ints
     allowed: Bools
+    """Pairs that may be, shape (n, w)."""
     fair: Floats
+    """Load of each warden if all was as even as the areas allow."""
     links: csr_array
+    """From `adjacency.link_neighbours`."""
 
 
 def share_buildings(instance: Instance, rules: Rules, *, seed: int) -> Ints:
@@ -55,20 +48,12 @@ def share_buildings(instance: Instance, rules: Rules, *, seed: int) -> Ints:
 
     Each part of the street that shares no warden with another is solved by itself: a min-cost
     flow of load at squared distances from the wardens' centres, the centres drawn to what they
-    got, a few rounds; then borders are mended. Changes cost what `rules.stickiness` says.
+    got, a few rounds; then borders are repaired. Changes cost what `rules.stickiness` says.
 
-    Parameters
-    ----------
-    rules
-        How.
-    seed
-        Places the centres of wardens who have no building yet; the same seed, instance and rules
-        give the same answer.
+    ``seed``: places the centres of wardens who have no building yet; the same seed, instance and
+    rules give the same answer.
 
-    Returns
-    -------
-    ints
-        Warden of each building, `NOBODY` only where no warden may have it.
+    Returns warden of each building, `NOBODY` only where no warden may have it.
     """
     answer = np.full(instance.buildings, NOBODY, dtype=np.int64)
     for number, (rows, wardens) in enumerate(instance.parts()):
@@ -154,8 +139,10 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
             break
     cost = np.where(part.allowed, _cost(part, centres, prices), np.inf)
     movable = part.fixed == NOBODY
-    ground = Ground(links=part.links, cost=cost, load=part.load, prices=prices, movable=movable)
-    return mend(ground, warden)
+    problem = RepairProblem(
+        links=part.links, cost=cost, load=part.load, prices=prices, movable=movable
+    )
+    return repair(problem, warden)
 
 
 def keep_names(part: Part, warden: Ints) -> Ints:

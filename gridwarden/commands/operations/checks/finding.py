@@ -16,23 +16,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of `doctor`.
-
-    Parameters
-    ----------
-    check
-        What was looked at; the catalogues say under ``doctor_expected`` what is to be, and under
-        ``doctor_todo`` what to do.
-    found
-        What was found: a code worded under ``doctor_found``, or a value as it is.
-    facts
-        What the wordings need.
-    """
+    """One line of `doctor`."""
 
     check: str
+    """What was looked at; the catalogues say under ``doctor_expected`` what is to be, and under
+    ``doctor_todo`` what to do.
+    """
     state: State
     found: str
+    """What was found: a code worded under ``doctor_found``, or a value as it is."""
     facts: dict[str, Any] = field(default_factory=dict)
+    """What the wordings need."""
 
 
 Check = Callable[[], Iterator[Finding]]

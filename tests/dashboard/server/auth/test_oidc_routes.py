@@ -46,7 +46,7 @@ class Provider:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def authorise(self, way: str) -> dict[str, str]:
-        """Take the person's visit, and return what is sent back with him."""
+        """Take the person's visit, and return what is sent back with them."""
         self.asked = {name: value[0] for name, value in parse_qs(urlsplit(way).query).items()}
         return {"code": "the-code", "state": self.asked["state"]}
 

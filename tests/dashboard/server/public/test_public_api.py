@@ -11,7 +11,7 @@ from public_office import TEXT, picture
 from small_browser import Browser
 from starlette.requests import Request
 
-from dashboard.server.operations.watching import REQUEST_ID
+from dashboard.server.operations.request_log import REQUEST_ID
 from dashboard.server.public import bodies
 from dashboard.server.public.site import PUBLIC
 from governance.access.permissions import local_owner
@@ -205,7 +205,7 @@ def test_a_body_that_does_not_come_is_given_up(kind: str, monkeypatch: pytest.Mo
 
 
 def test_so_many_at_once_and_no_more() -> None:
-    turns = bodies.Turns(1)
+    turns = bodies.ConcurrencyLimit(1)
     with turns.one(), pytest.raises(bodies.PublicBodyError, match="busy"), turns.one():
         pass
     with turns.one():

@@ -15,7 +15,7 @@ import dashboard
 from dashboard.i18n import translator
 from dashboard.views.records.notices.facts import in_words
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 
 CHINESE_MARK = re.compile(r"[、，。；：（）！？]")
 FILES = sorted((Path(dashboard.__file__).parent / "views" / "records").rglob("*.py"))

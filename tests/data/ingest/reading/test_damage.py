@@ -1,6 +1,6 @@
 """Files that `benchmarks.faults.fuzz` bent until a reader failed: read, or refused in words.
 
-They lie in ``corpus``, named by what failed; a new finding goes there once it is mended.
+They lie in ``corpus``, named by what failed; a new finding goes there once it is repaired.
 """
 
 from pathlib import Path

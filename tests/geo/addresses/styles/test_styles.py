@@ -20,7 +20,7 @@ BY_HAND = sorted([*HERE.glob("by_hand/*.toml"), *HERE.glob("*rounds/*.toml")])
 OF_ONE_HAND = [path for path in BY_HAND if path.parent.name != "others_rounds"]
 """Those whose registers do not lie in the cities that decoys name."""
 BY_OTHERS = sorted(HERE.glob("by_others/*.toml"))
-"""Of people who had not read the code, and for whose addresses nothing was mended."""
+"""Of people who had not read the code, and for whose addresses nothing was repaired."""
 HOUSE = re.compile(r"^[^，,。]*?[\u4e00-\u9fff]\d{1,3}(?:号楼|栋|幢|座)$")
 SENTENCES = (
     "市民来电反映其孩子在{}参加补课，收费较高，希望核实",

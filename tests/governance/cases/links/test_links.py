@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
+from actors import person
 from imported import import_text
 
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import NotAllowedError, Scope
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.links.moves import moves_after_checks
 from governance.office import Office
@@ -24,10 +25,6 @@ RENTALS = HEAD + "".join(
     )
 )  # fmt: skip
 VIOLATIONS = "案号,当事人,楼栋编码,查处日期\nV1,某某文化传播有限公司,B7,2026-11-01\n"
-
-
-def person(role: str, scope: Scope | None = None) -> Actor:
-    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
 
 
 OFFICER = person("enforcement_officer")
@@ -74,20 +71,20 @@ def test_a_network_has_the_building_in_its_middle_and_nobody_of_many_buildings(
 
 
 def test_a_link_out_of_scope_tells_only_that_there_is_one(linked: Office) -> None:
-    own = person("enforcement_officer", Scope(buildings=frozenset({"B3"})))
+    own = person("enforcement_officer", scope=Scope(buildings=frozenset({"B3"})))
     parties = linked.links.parties(own)
     assert parties["elsewhere"].all()
     assert set(parties["building_ids"].explode()) == {"B3"}
     assert parties["moves"].sum() == 0
     assert set(linked.links.around(own, "B3").edges["building_id"]) == {"B3"}
-    assert linked.links.parties(person("enforcement_officer", Scope.nothing())).empty
+    assert linked.links.parties(person("enforcement_officer", scope=Scope.nothing())).empty
 
 
 def test_what_one_person_was_told_of_a_building_tells_another_no_more_than_their_own(
     linked: Office,
 ) -> None:
-    own = person("enforcement_officer", Scope(buildings=frozenset({"B3"})))
-    nobody = person("enforcement_officer", Scope.nothing())
+    own = person("enforcement_officer", scope=Scope(buildings=frozenset({"B3"})))
+    nobody = person("enforcement_officer", scope=Scope.nothing())
     alone = linked.links.of_building(own, "B3")
     whole = linked.links.of_building(OFFICER, "B3")
     assert {"B6", "B7"} <= set(whole["building_ids"].explode())

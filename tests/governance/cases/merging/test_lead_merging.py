@@ -5,6 +5,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from actors import person
+from case_steps import take_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -14,18 +16,14 @@ from data.store.tables.cases import Case, Lead
 from data.store.tables.lead_merges import LeadsApart
 from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.cases.intake import LeadIntake, NewLead
+from governance.access.permissions import NotAllowedError, Scope
+from governance.cases.intake import NewLead
 from governance.cases.merging.merger import LeadMergeError
 from governance.office import Office
 
 AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- local times throughout
 KEEPS = {"version"}
 """What grows with the history, which is never shortened."""
-
-
-def person(role: str, scope: Scope | None = None) -> Actor:
-    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
 
 
 CLERK = person("hotline_clerk")
@@ -38,12 +36,6 @@ def lead(key: str, **facts: Any) -> NewLead:
         "address": "示例花园3号楼2单元501", "building_id": "B3", "community": "C1", "grid": "G1",
     }  # fmt: skip
     return NewLead(origin_key=key, **(usual | facts))
-
-
-def take_in(office: Office, *leads: NewLead) -> None:
-    with office._workspace.store.begin() as unit:
-        office._resources.part(LeadIntake).take_in(unit, leads, CLERK)
-        unit.commit()
 
 
 def numbers(*at: int) -> list[str]:
@@ -111,7 +103,7 @@ def test_of_a_lead_merged_from_elsewhere_nothing_is_told(empty_office: Office) -
     elsewhere = {"building_id": "B9", "community": "C2", "grid": "G9"}
     take_in(empty_office, lead("T1"), lead("T2", channel="信访", **elsewhere))
     empty_office.lead_merging.accept(CLERK, numbers(1, 2))
-    chief = person("grid_chief", Scope(communities=frozenset({"C1"})))
+    chief = person("grid_chief", scope=Scope(communities=frozenset({"C1"})))
     assert set(empty_office.cases.case(CLERK, numbers(1)[0]).leads["ticket_no"]) == {"T1", "T2"}
     assert list(empty_office.cases.case(chief, numbers(1)[0]).leads["ticket_no"]) == ["T1"]
 
@@ -163,7 +155,7 @@ def test_others_are_proposed_nothing(empty_office: Office, role: str) -> None:
 
 def test_cases_of_another_community_are_neither_proposed_nor_moved(empty_office: Office) -> None:
     two_channels(empty_office)
-    elsewhere = person("hotline_clerk", Scope(communities=frozenset({"C2"})))
+    elsewhere = person("hotline_clerk", scope=Scope(communities=frozenset({"C2"})))
     assert empty_office.lead_merging.proposals(elsewhere) == []
     with pytest.raises(LeadMergeError):
         empty_office.lead_merging.accept(elsewhere, numbers(1, 2))

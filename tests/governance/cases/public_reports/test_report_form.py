@@ -14,7 +14,7 @@ from governance.cases.public_reports.report_form import (
     form_schema,
     read_form,
 )
-from governance.cases.public_reports.scrubbing import scrub
+from governance.cases.public_reports.scrub import scrub
 
 FIELDS = ("text", "address", "lon", "lat", "contact_name", "contact_phone", "wants_reward", "key")
 VALUES = st.one_of(

@@ -1,15 +1,11 @@
 """Buildings with signals that are on no list."""
 
 import pytest
+from actors import person
 from imported import import_text
 
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import NotAllowedError, Scope
 from governance.office import Office
-
-
-def person(role: str, scope: Scope | None = None) -> Actor:
-    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
-
 
 MANAGER, PLANNER = person("office_manager"), person("planner")
 RENTALS = (
@@ -52,7 +48,7 @@ def test_a_decision_puts_a_building_on_a_list(street: Office) -> None:
 
 
 def test_rows_are_of_the_scope_and_found_by_words(street: Office) -> None:
-    own = person("office_manager", Scope(buildings=frozenset({"B6"})))
+    own = person("office_manager", scope=Scope(buildings=frozenset({"B6"})))
     assert street.unlisted.buildings(own)["building_id"].tolist() == ["B6"]
     assert street.unlisted.buildings(MANAGER, search="花园 3号")["building_id"].tolist() == ["B3"]
 

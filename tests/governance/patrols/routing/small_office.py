@@ -109,5 +109,5 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
 
 
 def planning_base_of(inputs: PlanInputs) -> PlanningBase:
-    """Return the ground of a plan with the inputs' own teams."""
+    """Return the base of a plan with the inputs' own teams."""
     return survey(inputs, teams_of(inputs))

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from data.contracts.evidence_vocabulary import Custody
 from data.integrity.evidence_intake import copies_of, originals_of
 from data.integrity.verify import verify_workspace
-from data.privacy.blurring import Rectangle, blurred_copy
+from data.privacy.blurred_pictures import Rectangle, blurred_copy
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.repositories.versioned import ChangedMeanwhileError
 from governance.access.permissions import Actor, NotAllowedError, Scope

@@ -22,7 +22,7 @@ from data.integrity.sealed.ledger import verify_ledger
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.transitions import WORKFLOW
 from governance.visits.rules.new_visit import NewVisit

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from actors import person
 from case_steps import go, lead, take_in
 from sqlalchemy import text
 
@@ -15,18 +16,13 @@ from governance.access.permissions import Actor, NotAllowedError, Scope, automat
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.patrols.base import with_revisits
 from governance.records.ledger.appointments import LedgerAppointments
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.occasions import Occasion
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
 from governance.records.ledger.views import UnknownLineError
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-
-
-def person(role: str, name: str = "") -> Actor:
-    return Actor(name or role, role, (role,), Scope.whole())
-
 
 MANAGER, PLANNER, CHIEF, OFFICER = map(
     person, ("office_manager", "planner", "grid_chief", "enforcement_officer")

@@ -6,7 +6,7 @@ import pytest
 
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.changes import BY_DUTY
 
 MANAGER = Actor("manager", "主任", ("office_manager",), Scope.whole())

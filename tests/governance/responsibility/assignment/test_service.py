@@ -48,6 +48,7 @@ def test_a_proposal_changes_nothing_and_is_the_same_when_asked_again(
     first, second = (staffed.assignment.propose(actor) for _ in range(2))
     assert first.proposal_id == second.proposal_id
     assert staffed.assignment.proposals(actor)["state"].tolist() == ["open"]
+    assert staffed.assignment.proposals(actor)["made_by"].tolist() == [actor.name]
     assert wardens_of_day(staffed, actor) == before
     again = staffed.assignment.proposal(actor, first.proposal_id)
     assert given(again) == given(first)
@@ -195,7 +196,8 @@ def test_a_list_of_proposals_reads_none_of_their_contents(staffed: Office, actor
 
     lines = staffed.assignment.proposals(actor)
     event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == 3  # which are newest, a line of each, what was approved
+    # Which are newest, a line of each, what was approved, what who made them is called.
+    assert len(statements) == 4
     for statement in statements:  # the database takes single figures out of it
         assert "s.content" not in statement.replace("JSON_EXTRACT(assignment_proposals.content", "")
     first, second = (lines.set_index("proposal_id").loc[one.proposal_id] for one in made)

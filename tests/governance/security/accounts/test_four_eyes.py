@@ -18,7 +18,7 @@ from governance.access.permissions import Actor, Scope, local_owner, public_repo
 from governance.access.persons import own_names
 from governance.access.roles import ROLES
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from tests.governance.conftest import NOW
 from tests.governance.records.evidence.conftest import photo, send
 

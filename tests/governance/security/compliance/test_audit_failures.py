@@ -26,8 +26,8 @@ from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.shifts import Team
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit

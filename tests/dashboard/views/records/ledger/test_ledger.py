@@ -12,8 +12,8 @@ from dashboard.documents.reports.ledger import ledger_page, ledger_workbook
 from dashboard.i18n import translator
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.office import Office
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 
 SAY = translator("zh")
 LINE, SECOND = "DM-2026-0001", "DM-2026-0002"

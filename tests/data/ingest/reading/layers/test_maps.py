@@ -1,4 +1,4 @@
-"""Maps that others drew become rows of the base map, whatever file they come in."""
+"""Maps that others drew become rows of the basemap, whatever file they come in."""
 
 from importlib.util import find_spec
 from pathlib import Path

@@ -31,9 +31,9 @@ ALWAYS = team(
 def when(row: dict[str, Any], *, rules: PatrolRules | None = None, who: Team = ALWAYS) -> list[str]:
     """Return the shifts in which a building can be visited."""
     facts = {"rules": rules} if rules else {}
-    ground = planning_base_of(plan_inputs(buildings(row), teams=(who,), **facts))
-    allowed = ground.candidates.allowed[0]
-    return [f"{s.day.isoweekday()}/{s.part}" for s, can in zip(ground.shifts, allowed, strict=True)
+    base = planning_base_of(plan_inputs(buildings(row), teams=(who,), **facts))
+    allowed = base.candidates.allowed[0]
+    return [f"{s.day.isoweekday()}/{s.part}" for s, can in zip(base.shifts, allowed, strict=True)
             if can]  # fmt: skip
 
 
@@ -85,9 +85,9 @@ def test_nobody_comes_before_the_day_of_an_appointment() -> None:
 def test_where_law_needs_officers_only_they_go() -> None:
     refused = {"next_step": "joint_team"}
     police = team(2, officers=2, shifts=((3, DAY),))
-    ground = planning_base_of(plan_inputs(buildings(refused), teams=(ALWAYS, police)))
-    allowed = ground.candidates.allowed[0]
-    assert [s.team_id for s, can in zip(ground.shifts, allowed, strict=True) if can] == ["T2"]
+    base = planning_base_of(plan_inputs(buildings(refused), teams=(ALWAYS, police)))
+    allowed = base.candidates.allowed[0]
+    assert [s.team_id for s, can in zip(base.shifts, allowed, strict=True) if can] == ["T2"]
 
 
 def test_why_a_building_can_never_be_visited_is_said_truly() -> None:

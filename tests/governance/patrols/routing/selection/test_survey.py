@@ -46,12 +46,10 @@ def test_one_more_team_is_like_the_one_in_the_middle_and_starts_where_it_likes()
 
 
 def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None:
-    ground = planning_base_of(
-        plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL))
-    )
-    rows = ground.rows
+    base = planning_base_of(plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL)))
+    rows = base.rows
     metres = start_metres(
-        ground.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float), factor=1.5
+        base.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float), factor=1.5
     )
     assert metres[0] == pytest.approx([0, 5 * STEP_M * 1.5], abs=1)
     assert (metres[-1] == 0).all()

@@ -16,7 +16,7 @@ from governance.responsibility.assignment.solver.problem import (
     Rules,
     fair_loads,
 )
-from governance.responsibility.assignment.solver.repair import Ground, mend
+from governance.responsibility.assignment.solver.repair import RepairProblem, repair
 from governance.responsibility.assignment.solver.solve import share_buildings
 
 
@@ -163,11 +163,11 @@ def test_a_tiny_instance_is_solved_nearly_as_well_as_by_trying_everything(seed: 
 
 @settings(max_examples=25)
 @given(seed=st.integers(0, 9_999), wardens=st.integers(2, 5))
-def test_mending_never_raises_the_price(seed: int, wardens: int) -> None:
+def test_repairing_never_raises_the_price(seed: int, wardens: int) -> None:
     rng = np.random.default_rng(seed)
     instance = make_instance(seed, buildings=40, wardens=wardens)
     fair = np.full(wardens, instance.load.sum() / wardens)
-    ground = Ground(
+    repaired = RepairProblem(
         links=link_neighbours(instance.x_m, instance.y_m),
         cost=rng.uniform(0, 10, (40, wardens)),
         load=instance.load,
@@ -175,7 +175,7 @@ def test_mending_never_raises_the_price(seed: int, wardens: int) -> None:
         movable=np.ones(40, dtype=bool),
     )
     start = rng.integers(0, wardens, 40)
-    assert ground.price(mend(ground, start)) <= ground.price(start) + 1e-6
+    assert repaired.price(repair(repaired, start)) <= repaired.price(start) + 1e-6
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 
 export async function load(part) {
   const { el, fill } = await part("../elements.js");
-  const { dayText, timeText } = await part("visiting_elements.js");
-  const { Form, Batch } = await (await part("visiting_form.js")).load(part);
+  const { dayText, timeText } = await part("elements.js");
+  const { Form, Batch } = await (await part("form.js")).load(part);
 
   return class Card {
     constructor(page, building) {

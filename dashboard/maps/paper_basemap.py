@@ -1,4 +1,4 @@
-"""The ground under maps that stand alone, light and dark: streets, water, green, borders, names."""
+"""The basemap of standalone maps, light and dark: streets, water, green, borders, names."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,7 +15,7 @@ from dashboard.maps.content.place_names import places
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes
-from dashboard.maps.tiles.ground_tiles import names_in
+from dashboard.maps.tiles.basemap_tiles import names_in
 from dashboard.runtime import context
 
 MOST_FEATURES: Final = 3_000
@@ -53,20 +53,14 @@ Box = Sequence[float]
 """West, south, east and north, degrees."""
 
 
-def add_ground(page: StandaloneMap, box: Box, *, say: Translator) -> None:
-    """Draw what of the ground lies in a box, as far as the acting user may see, with its names.
+def add_basemap(page: StandaloneMap, box: Box, *, say: Translator) -> None:
+    """Draw what of the basemap lies in a box, as far as the acting user may see, with its names.
 
     Whose it is stands in a corner.
     A button turns the map dark: whatever has a style under ``dark`` in its own takes that.
 
-    Parameters
-    ----------
-    page
-        The map; what is added later lies over it.
-    box
-        What is drawn; of more than 3,000 features the longest.
-    say
-        Wording of the button; names of the base map are in its language where it has them.
+    ``page``: the map; what is added later lies over it.
+    ``box``: what is drawn; of more than 3,000 features the longest.
     """
     clip = shapely.box(*box)
     features = _features()
@@ -114,11 +108,11 @@ def add_pins(page: StandaloneMap, pins: Sequence[dict[str, Any]]) -> None:
 
 def _features() -> pd.DataFrame:
     office, actor = context.office(), context.actor()
-    return of_sight("ground_features", lambda: office.ground.features(actor))
+    return of_sight("basemap_features", lambda: office.basemap.features(actor))
 
 
 def _attribution() -> str:
-    return context.office().ground.attribution(context.actor())
+    return context.office().basemap.attribution(context.actor())
 
 
 def clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
@@ -141,7 +135,7 @@ def _road(level: str, *, casing: bool) -> dict[str, Any]:
 
 def _add(page: StandaloneMap, frame: pd.DataFrame, styles: Sequence[dict[str, Any]]) -> None:
     if len(frame):
-        add_shapes(page, frame["shape"].to_numpy(object), name="ground", styles=styles,
+        add_shapes(page, frame["shape"].to_numpy(object), name="basemap", styles=styles,
                    precision_mode="pointwise")  # fmt: skip
 
 
@@ -221,7 +215,7 @@ class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
 
 
 class _Credit(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Name whom the ground is from; nothing where nobody is to be named."""
+    """Name whom the basemap is from; nothing where nobody is to be named."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}{% if this.text %}"

@@ -2,7 +2,7 @@
 
 export async function load(part) {
   const { el, fill } = await part("../elements.js");
-  const { mapPart } = await part("visiting_elements.js");
+  const { mapPart } = await part("elements.js");
 
   return class Route {
     constructor(page) {

@@ -48,10 +48,8 @@ def blurred_copy(raw: bytes, parts: Sequence[Rectangle]) -> bytes:
 
     ``parts``: what to make unreadable; all of it where none is named.
 
-    Raises
-    ------
-    PhotoError
-        As `clean_photo`, and ``blur_empty`` where a part lies outside of the picture.
+    Raises `PhotoError` as `clean_photo`, and ``blur_empty`` where a part lies outside of the
+    picture.
     """
     picture = Image.open(io.BytesIO(clean_photo(raw).content)).convert("RGB")
     boxes = [part.pixels(*picture.size) for part in parts] or [(0, 0, *picture.size)]
@@ -69,10 +67,7 @@ def blurred_copy(raw: bytes, parts: Sequence[Rectangle]) -> bytes:
 def preview(raw: bytes) -> bytes:
     """Return a picture small and without anything but its pixels, as JPEG.
 
-    Raises
-    ------
-    PhotoError
-        As `clean_photo`.
+    Raises `PhotoError` as `clean_photo`.
     """
     picture = Image.open(io.BytesIO(clean_photo(raw).content)).convert("RGB")
     picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
@@ -82,10 +77,7 @@ def preview(raw: bytes) -> bytes:
 def read_picture(path: Path) -> bytes:
     """Return a picture's bytes.
 
-    Raises
-    ------
-    PhotoError
-        ``photo_missing`` or ``photo_too_large``.
+    Raises `PhotoError`: ``photo_missing`` or ``photo_too_large``.
     """
     if not path.is_file():
         raise PhotoError("photo_missing", seen=path.name[:12])

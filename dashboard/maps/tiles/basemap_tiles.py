@@ -1,4 +1,4 @@
-"""Tiles of the base map: what crosses a square, cut at its edge and as fine as can be seen."""
+"""Tiles of the basemap: what crosses a square, cut at its edge and as fine as can be seen."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,35 +24,24 @@ _KINDS_FROM: Final = {"建筑": 14, "铁路": 10, "地名": 11}
 
 
 @dataclass(frozen=True, slots=True)
-class GroundTiles:
-    """A base map ready to be cut.
-
-    Parameters
-    ----------
-    shapes
-        Shape (n,): geometries in the unit square of `unit_square`.
-    tree
-        Their index.
-    columns
-        ``kinds``, ``levels`` (places in :data:`KINDS` and :data:`LEVELS`, -1 for none) and
-        ``names``.
-    zooms
-        Shape (n,): from which zoom each is drawn.
-    """
+class BasemapTiles:
+    """A basemap ready to be cut."""
 
     shapes: NDArray[np.object_]
+    """Shape (n,): geometries in the unit square of `unit_square`."""
     tree: shapely.STRtree
     columns: dict[str, NDArray[Any]]
+    """``kinds``, ``levels`` (places in :data:`KINDS` and :data:`LEVELS`, -1 for none) and
+    ``names``.
+    """
     zooms: NDArray[np.int64]
+    """Shape (n,): from which zoom each is drawn."""
 
     def cut(self, tile: Tile) -> dict[str, Any]:
         """Return what crosses a tile, in the order of drawing.
 
-        Returns
-        -------
-        dict
-            The columns, ``areas`` (1 for what is filled), ``rings`` per feature, ``points`` per
-            ring and ``xy`` as in :class:`dashboard.maps.tiles.unit_tiles.UnitTiles`.
+        Returns the columns, ``areas`` (1 for what is filled), ``rings`` per feature, ``points`` per
+        ring and ``xy`` as in :class:`dashboard.maps.tiles.unit_tiles.UnitTiles`.
         """
         west, north, east, south = tile.corners
         scale = EXTENT * (1 << tile.z)
@@ -73,28 +62,20 @@ class GroundTiles:
 
 
 def names_in(features: pd.DataFrame, *, english: bool) -> pd.Series:
-    """Return what features of a base map are called in a language, or in the other one.
+    """Return what features of a basemap are called in a language, or in the other one.
 
-    Parameters
-    ----------
-    features
-        ``name, name_en``, empty where there is none.
-    english
-        Whether English names are preferred.
+    ``features``: ``name, name_en``, empty where there is none.
+    ``english``: whether English names are preferred.
     """
     first, second = ("name_en", "name") if english else ("name", "name_en")
     return features[first].where(features[first] != "", features[second])
 
 
-def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
-    """Put a base map in order for cutting.
+def prepare_basemap(features: pd.DataFrame, *, english: bool) -> BasemapTiles:
+    """Put a basemap in order for cutting.
 
-    Parameters
-    ----------
-    features
-        ``kind, level, name, name_en, geom`` (WKB, WGS-84).
-    english
-        Whether English names are preferred, where there are any.
+    ``features``: ``kind, level, name, name_en, geom`` (WKB, WGS-84).
+    ``english``: whether English names are preferred, where there are any.
     """
     kinds = features["kind"].map({kind: at for at, kind in enumerate(KINDS)})
     features = features[kinds.notna()].assign(at=kinds[kinds.notna()].astype(int))
@@ -104,7 +85,7 @@ def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
     features, levels = features.iloc[order], levels[order]
     shapes = shapely.from_wkb([bytes(wkb) for wkb in features["geom"]])
     shapes = shapely.transform(shapes, unit_square) if len(shapes) else np.array([], dtype=object)
-    return GroundTiles(
+    return BasemapTiles(
         shapes=shapes,
         tree=shapely.STRtree(shapes),
         columns={

@@ -3,11 +3,15 @@
 const { el, newId } =
   await import(new URL("../elements.js" + new URL(import.meta.url).search, import.meta.url));
 
+// As the other pages write days: 1 Dec.
+const LOCALES = { en: "en-GB" };
+
 export function dayText(iso, language) {
   if (!iso) return "";
   const at = new Date(iso.length > 10 ? iso : `${iso}T00:00`);
   const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(language, { year, month: "short", day: "numeric" }).format(at);
+  const day = { year, month: "short", day: "numeric" };
+  return new Intl.DateTimeFormat(LOCALES[language] ?? language, day).format(at);
 }
 
 export function timeText(iso, language) {

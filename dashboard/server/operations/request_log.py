@@ -20,16 +20,8 @@ REQUEST_ID: Final = "x-request-id"
 _SERVER_FAULT: Final = 500
 
 
-class Watching:
-    """Watch every request.
-
-    Parameters
-    ----------
-    app
-        What answers.
-    names
-        Names its routes.
-    """
+class RequestLog:
+    """Watch every request."""
 
     def __init__(self, app: ASGIApp, names: RouteNames) -> None:
         self._app, self._names = app, names

@@ -28,32 +28,24 @@ from governance.service import Component
 class NewLine:
     """A line that somebody enters by hand.
 
-    Parameters
-    ----------
-    kind, reason
-        `LedgerKind`, `InReason`.
-    name, address
-        What it is; telephone numbers in them are hidden. A line about a building may leave both
-        empty; no line is ever about a pupil.
-    building_id
-        Where it is; "" where nobody knows, which only an actor of the whole street may enter.
-    tier, cadence
-        "" for what the rules say of the reason.
-    owner_id
-        Who answers for it: a person of the table of staff; "" for whoever has the duty.
-    note
-        Who ordered it, and why.
+    ``kind``, ``reason``: `LedgerKind`, `InReason`.
+    ``name``, ``address``: what it is; telephone numbers in them are hidden. A line about a building
+    may leave both empty; no line is ever about a pupil.
+    ``tier``, ``cadence``: "" for what the rules say of the reason.
     """
 
     kind: str
     reason: str
     note: str
+    """Who ordered it, and why."""
     name: str = ""
     address: str = ""
     building_id: str = ""
+    """Where it is; "" where nobody knows, which only an actor of the whole street may enter."""
     tier: str = ""
     cadence: str = ""
     owner_id: str = ""
+    """Who answers for it: a person of the table of staff; "" for whoever has the duty."""
 
 
 class LineEntry(Component):
@@ -65,12 +57,8 @@ class LineEntry(Component):
     def enter(self, unit: UnitOfWork, actor: Actor, new: NewLine) -> str:
         """Open a line, or have the one of this subject come back; return its number.
 
-        Raises
-        ------
-        ActionError
-            ``ledger_listed_already``, or a fact that is missing or wrong.
-        UnknownLineError
-            When the place is unknown or out of scope.
+        Raises `ActionError`: ``ledger_listed_already``, or a fact that is missing or wrong.
+        Raises `UnknownLineError` when the place is unknown or out of scope.
         """
         unit.ledger.hold_all()
         rules = self._log.rules(unit)[1]

@@ -2,7 +2,7 @@
 
 const { el, fill } = await import(new URL("../elements.js" + new URL(import.meta.url).search, import.meta.url));
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const { timeText } = await part("visiting_elements.js");
+const { timeText } = await part("elements.js");
 
 // Returns [kind, text, button or link] of each notice, the gravest first.
 export function noticesOf(page) {

@@ -1,4 +1,4 @@
-"""The ground that the fictional city stands on: streets, a river, parks, names."""
+"""The basemap of the fictional city: streets, a river, parks, names."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,15 +28,12 @@ class _Frame:
     north: float
 
 
-def draw_ground(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
+def draw_basemap(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
     """Draw what a map of the city shows beside its buildings.
 
-    Returns
-    -------
-    DataFrame
-        `kind`, `level`, `name`, `name_en` (empty where there is none) and `shape` (WGS-84).
-        Streets south of a block have the name that its addresses have; others have names that no
-        address uses.
+    Returns `kind`, `level`, `name`, `name_en` (empty where there is none) and `shape` (WGS-84).
+    Streets south of a block have the name that its addresses have; others have names that no
+    address uses.
     """
     blocks = city.blocks
     frame = _Frame(*blocks[["west", "south"]].min(), *blocks[["east", "north"]].max())
@@ -118,7 +115,7 @@ def _line(
 
 
 def _green(city: City) -> list[tuple[object, ...]]:
-    """Return blocks of homes and schools as what the ground there is."""
+    """Return blocks of homes and schools as land use."""
     uses = city.blocks["use"].to_numpy()
     kinds = {"campus": "绿地", "industry": "用地"}
     rows: list[tuple[object, ...]] = []

@@ -1,4 +1,4 @@
-"""What the map is drawn on: the imported base map, or streets fitted to addresses."""
+"""What the map is drawn on: the imported basemap, or streets fitted to addresses."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from two_communities import COMMUNITY, ESTATES, OWN, open_built
 from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from governance.scores.ground import OSM_ATTRIBUTION, GroundService, road_of, roads_of
+from governance.scores.basemap import OSM_ATTRIBUTION, BasemapService, road_of, roads_of
 
 ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
 
@@ -29,9 +29,9 @@ def office(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
     opened.close()
 
 
-def import_ground(office: Office, tmp_path: Path, **properties: str) -> None:
+def import_basemap(office: Office, tmp_path: Path, **properties: str) -> None:
     feature = {"type": "Feature", "geometry": ROAD, "properties": properties}
-    path = tmp_path / "ground.geojson"
+    path = tmp_path / "basemap.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     office.imports.import_file(local_owner(), "basemap", path, ImportOptions(datum="wgs84"))
 
@@ -40,20 +40,20 @@ def test_streets_are_fitted_once_for_each_scope_until_the_register_changes(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fitted = []
-    fit = GroundService._fitted
+    fit = BasemapService._fitted
     monkeypatch.setattr(
-        GroundService, "_fitted", lambda *given: fitted.append(given[1].scope) or fit(*given)
+        BasemapService, "_fitted", lambda *given: fitted.append(given[1].scope) or fit(*given)
     )
     owner = local_owner()
     some = replace(owner, scope=Scope(communities=frozenset({COMMUNITY["M"]})))
     for _ in range(2):
-        office.ground.features(owner)
-        office.ground.features(some)
+        office.basemap.features(owner)
+        office.basemap.features(some)
     assert fitted == [owner.scope, some.scope]
     path = tmp_path / "more.csv"
     path.write_text("楼栋编码,标准地址,经度,纬度\nZ9,示例路9号,117.12,36.19\n", encoding="utf-8")
     office.imports.import_file(owner, "buildings", path, ImportOptions(datum="wgs84"))
-    office.ground.features(owner)
+    office.basemap.features(owner)
     assert len(fitted) == 3
 
 
@@ -64,8 +64,8 @@ def test_a_house_lies_on_the_road_whose_door_it_is_and_an_estate_s_buildings_on_
 
 
 def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) -> None:
-    import_ground(office, tmp_path, 要素类别="道路", 等级="主干道", 名称="东岳大街")
-    (row,) = office.ground.features(local_owner()).to_dict("records")
+    import_basemap(office, tmp_path, 要素类别="道路", 等级="主干道", 名称="东岳大街")
+    (row,) = office.basemap.features(local_owner()).to_dict("records")
     assert (row["kind"], row["level"], row["name"]) == ("道路", "主干道", "东岳大街")
     assert json.loads(shapely.to_geojson(shapely.from_wkb(row["geom"]))) == ROAD
 
@@ -84,27 +84,27 @@ def test_a_map_of_a_larger_area_is_cut_to_ten_kilometres_around_the_office_and_s
         local_owner(), "basemap", path, ImportOptions(datum="wgs84")
     )
     assert "map_cut" in result.warnings
-    assert office.ground.features(local_owner())["name"].tolist() == ["东岳大街"]
+    assert office.basemap.features(local_owner())["name"].tolist() == ["东岳大街"]
 
 
 def test_an_import_that_is_taken_back_is_no_longer_drawn(office: Office, tmp_path: Path) -> None:
-    import_ground(office, tmp_path, 要素类别="道路", 名称="东岳大街")
+    import_basemap(office, tmp_path, 要素类别="道路", 名称="东岳大街")
     newest = office.imports.history(local_owner())["import_id"].iloc[0]
     office.imports.undo(local_owner(), str(newest))
-    assert office.ground.features(local_owner()).empty
+    assert office.basemap.features(local_owner()).empty
 
 
 def test_openstreetmap_is_named_by_itself(office: Office, tmp_path: Path) -> None:
-    assert office.ground.attribution(local_owner()) == ""
-    import_ground(office, tmp_path, 要素编号="lines/id/7", 要素类别="道路")
-    assert office.ground.attribution(local_owner()) == OSM_ATTRIBUTION
+    assert office.basemap.attribution(local_owner()) == ""
+    import_basemap(office, tmp_path, 要素编号="lines/id/7", 要素类别="道路")
+    assert office.basemap.attribution(local_owner()) == OSM_ATTRIBUTION
 
 
 def test_names_of_estates_are_those_one_may_see(office: Office) -> None:
     own = Actor(id="w", name="w", roles=("warden",), scope=Scope(buildings=frozenset(OWN)))
-    whole = office.ground.places(local_owner()).estates["name"].tolist()
+    whole = office.basemap.places(local_owner()).estates["name"].tolist()
     assert ESTATES["T"] in whole
-    assert ESTATES["T"] not in office.ground.places(own).estates["name"].tolist()
+    assert ESTATES["T"] not in office.basemap.places(own).estates["name"].tolist()
 
 
 def test_footprints_are_those_in_the_box_that_one_may_see(office: Office, tmp_path: Path) -> None:
@@ -119,10 +119,10 @@ def test_footprints_are_those_in_the_box_that_one_may_see(office: Office, tmp_pa
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     office.imports.import_file(local_owner(), "buildings", path, ImportOptions(datum="wgs84"))
     box = (117.11, 36.18, 117.13, 36.2)
-    near = office.ground.footprints(local_owner(), box)
+    near = office.basemap.footprints(local_owner(), box)
     assert sorted(near.tolist(), key=shapely.to_wkt) == [outlines["Z1"], outlines["Z2"]]
     own = Actor(id="w", name="w", roles=("warden",), scope=Scope(buildings=frozenset({"Z2"})))
-    (seen,) = office.ground.footprints(own, box)
+    (seen,) = office.basemap.footprints(own, box)
     assert seen.equals(outlines["Z2"])
 
 
@@ -137,12 +137,12 @@ def test_a_community_is_the_union_of_the_grids_one_may_see(office: Office, tmp_p
     path = tmp_path / "grids.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     office.imports.import_file(local_owner(), "grids", path, ImportOptions(datum="wgs84"))
-    known = office.ground.places(local_owner()).communities.set_index("unit")["geom"]
+    known = office.basemap.places(local_owner()).communities.set_index("unit")["geom"]
     (mine, _) = shapely.from_wkb(known.map(bytes).tolist())
     assert mine.equals(shapely.union_all(squares[:2]))
     one = Scope(grids=frozenset([codes[0]]))
     chief = Actor(id="c", name="c", roles=("grid_chief",), scope=one)
-    (seen,) = shapely.from_wkb(office.ground.places(chief).communities["geom"].map(bytes).tolist())
+    (seen,) = shapely.from_wkb(office.basemap.places(chief).communities["geom"].map(bytes).tolist())
     assert seen.equals(squares[0])
 
 

@@ -1,4 +1,4 @@
-"""What the map is drawn on: an imported base map, or what the register tells of streets."""
+"""What the map is drawn on: an imported basemap, or what the register tells of streets."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -31,21 +31,15 @@ _STREETS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Names and borders as far as a person may see.
-
-    Parameters
-    ----------
-    communities
-        ``unit, name, geom``: WKB of the union of its grids, WGS-84.
-    estates
-        ``name, lon, lat, buildings``: the middle of each estate of three buildings or more.
-    """
+    """Names and borders as far as a person may see."""
 
     communities: pd.DataFrame
+    """``unit, name, geom``: WKB of the union of its grids, WGS-84."""
     estates: pd.DataFrame
+    """``name, lon, lat, buildings``: the middle of each estate of three buildings or more."""
 
 
-class GroundService(Service):
+class BasemapService(Service):
     """Services that hand the map what it is drawn on."""
 
     def __init__(self, resources: Resources) -> None:
@@ -56,7 +50,7 @@ class GroundService(Service):
     def features(self, actor: Actor) -> pd.DataFrame:
         """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
 
-        The imported base map, which is no secret; where there is none, streets fitted to the
+        The imported basemap, which is no secret; where there is none, streets fitted to the
         addresses of buildings that one may see.
         """
         require(actor, Action.SEE_MAP)
@@ -69,7 +63,7 @@ class GroundService(Service):
         return self._streets.get(key, lambda: self._fitted(actor))
 
     def attribution(self, actor: Actor) -> str:
-        """Return who is to be named beside the base map: what the settings say, or OSM's own."""
+        """Return who is to be named beside the basemap: what the settings say, or OSM's own."""
         require(actor, Action.SEE_MAP)
         named = self._workspace.settings.map.basemap_attribution
         if named:
@@ -84,16 +78,10 @@ class GroundService(Service):
     def footprints(self, actor: Actor, box: Box) -> np.ndarray:
         """Return the outlines of buildings in a box, as far as one may see them.
 
-        Parameters
-        ----------
-        actor
-            Whose scope holds.
-        box
-            West, south, east and north, degrees; a building's point decides.
+        ``actor``: whose scope holds.
+        ``box``: west, south, east and north, degrees; a building's point decides.
 
-        Returns
-        -------
-        Shape (n,): Shapely geometries, WGS-84.
+        Returns Shapely geometries, shape (n,), WGS-84.
         """
         require(actor, Action.SEE_MAP)
         west, south, east, north = box

@@ -13,11 +13,11 @@ from data.privacy.sealed_text import seal_text
 from governance.access.permissions import Action, Actor
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.public_reports.photos import commit_with_photos
-from governance.cases.public_reports.placing import ReportPlacing
 from governance.cases.public_reports.receipts import shown_receipt
 from governance.cases.public_reports.report_form import PublicReportError, ReportForm
-from governance.cases.public_reports.scrubbing import reporter_hash, scrub
-from governance.cases.public_reports.sealing import contact_key, text_key
+from governance.cases.public_reports.report_keys import contact_key, text_key
+from governance.cases.public_reports.report_place import ReportPlacing
+from governance.cases.public_reports.scrub import reporter_hash, scrub
 from governance.service import Component
 
 ORIGIN: Final = "public_reports"
@@ -44,10 +44,7 @@ class ReportKeeper(Component):
     ) -> str | None:
         """Keep a report with its lead, its files and its line; all of it or nothing.
 
-        Returns
-        -------
-        str or None
-            The receipt number of the same report, where it was kept meanwhile.
+        Returns str or None: the receipt number of the same report, where it was kept meanwhile.
         """
         row |= self._said(form, row["receipt"])
         pictures = [

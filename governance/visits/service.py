@@ -32,12 +32,9 @@ class VisitService(Service):
     def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.
 
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not record visits, or the building is not one of theirs.
-        VisitRefusedError
-            Naming everything that is wrong with it.
+        Raises `NotAllowedError` when the actor may not record visits, or the building is not one of
+        theirs.
+        Raises `VisitRefusedError` naming everything that is wrong with it.
         """
         require(actor, Action.RECORD_VISIT)
         held = self._held_visit(actor, visit.key)
@@ -76,10 +73,7 @@ class VisitService(Service):
     def undo(self, actor: Actor, visit_id: str) -> VisitReceipt:
         """Take back a visit of one's own, soon after recording it; it stays in the log.
 
-        Raises
-        ------
-        VisitRefusedError
-            ``visit_missing``, ``visit_not_yours`` or ``visit_too_late``.
+        Raises `VisitRefusedError`: ``visit_missing``, ``visit_not_yours`` or ``visit_too_late``.
         """
         require(actor, Action.RECORD_VISIT)
         key = f"undo/{visit_id}"

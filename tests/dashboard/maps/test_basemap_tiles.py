@@ -1,4 +1,4 @@
-"""A tile of the base map holds what crosses it, cut at its edge, and names in one language."""
+"""A tile of the basemap holds what crosses it, cut at its edge, and names in one language."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from dashboard.maps.tiles import ground_tiles
-from dashboard.maps.tiles.ground_tiles import KINDS, prepare_ground
+from dashboard.maps.tiles import basemap_tiles
+from dashboard.maps.tiles.basemap_tiles import KINDS, prepare_basemap
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
 
 HOME = (117.36, 36.05)
 RNG = np.random.default_rng(5)
 
 
-def ground(count: int = 60) -> pd.DataFrame:
+def basemap(count: int = 60) -> pd.DataFrame:
     """Return streets in all directions and lakes of all sizes around home."""
     start = RNG.normal(HOME, 0.01, (count, 2))
     end = start + RNG.normal(0, 0.01, (count, 2))
@@ -33,8 +33,8 @@ def ground(count: int = 60) -> pd.DataFrame:
     )
 
 
-GROUND = ground()
-CUT = prepare_ground(GROUND, english=False)
+BASEMAP = basemap()
+CUT = prepare_basemap(BASEMAP, english=False)
 
 
 def tile_at(zoom: int, lonlat: tuple[float, float] = HOME) -> Tile:
@@ -57,8 +57,8 @@ def names_crossing(tile: Tile, features: pd.DataFrame) -> set[str]:
 def test_all_that_crosses_a_box_is_in_its_tile_but_for_what_is_too_small_to_see(zoom: int) -> None:
     tile = tile_at(zoom)
     found = set(CUT.cut(tile)["names"])
-    crossing = names_crossing(tile, GROUND)
-    shapes = dict(zip(GROUND["name"], shapely.from_wkb(GROUND["geom"].tolist()), strict=True))
+    crossing = names_crossing(tile, BASEMAP)
+    shapes = dict(zip(BASEMAP["name"], shapely.from_wkb(BASEMAP["geom"].tolist()), strict=True))
     smallest = 360 / 2**zoom * 4 / 512
     missing = {name for name in crossing - found if np.ptp(shapes[name].bounds[::2]) > smallest}
     assert missing == set()
@@ -82,23 +82,23 @@ def test_features_come_in_the_order_in_which_they_are_drawn() -> None:
 
 
 def test_small_streets_are_left_out_from_afar() -> None:
-    paths = prepare_ground(GROUND.assign(level="小路"), english=False)
+    paths = prepare_basemap(BASEMAP.assign(level="小路"), english=False)
     assert "道路" not in {KINDS[kind] for kind in paths.cut(tile_at(12))["kinds"]}
     assert "道路" in {KINDS[kind] for kind in paths.cut(tile_at(15))["kinds"]}
 
 
 def test_names_are_in_the_language_asked_for_or_else_in_the_other() -> None:
-    english: list[Any] = prepare_ground(GROUND, english=True).cut(tile_at(11))["names"]
+    english: list[Any] = prepare_basemap(BASEMAP, english=True).cut(tile_at(11))["names"]
     assert any(name.startswith("Road ") for name in english)
     assert any(name.startswith("第") for name in english)
     assert all(name.startswith("第") for name in CUT.cut(tile_at(11))["names"])
 
 
 def test_a_tile_is_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground_tiles, "MOST_FEATURES", 9)
+    monkeypatch.setattr(basemap_tiles, "MOST_FEATURES", 9)
     assert len(CUT.cut(tile_at(11))["names"]) == 9
 
 
 def test_no_base_map_gives_empty_tiles() -> None:
-    empty = prepare_ground(GROUND.head(0), english=False)
+    empty = prepare_basemap(BASEMAP.head(0), english=False)
     assert empty.cut(Tile(FINEST, 0, 0))["names"] == []

@@ -1,4 +1,4 @@
-// The ground under every map of ours: water, green and streets of the base map, borders and names.
+// The basemap of every map of ours: water, green, streets, borders and names.
 
 import { intoTile, STROKE } from "./canvas_layer.js";
 import { widthInLetters } from "./labels.js";
@@ -17,7 +17,7 @@ export function tileZoom(zoom) {
   return Math.max(0, Math.min(FINEST, Math.round(zoom) - 1));
 }
 
-export class Ground {
+export class Basemap {
   constructor(urls) {
     this.urls = urls;
     this.tiles = [];
@@ -26,7 +26,7 @@ export class Ground {
 
   async load(view) {
     const wanted = tilesOf(tileZoom(view.zoom), view.box);
-    const address = (...tiles) => this.urls.ground.replace("{tiles}", named(tiles));
+    const address = (...tiles) => this.urls.basemap.replace("{tiles}", named(tiles));
     const places = this.urls.places && fetchOnce(this.urls.places, decodePlaces);
     const [tiles, known] = await Promise.all([fetchTiles(wanted, address, decode), places]);
     return () => {

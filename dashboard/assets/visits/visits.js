@@ -12,9 +12,9 @@ const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, as Stre
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
   { isAway, noticesOf }, { mapPart }, cardPart, routePart] = await Promise.all(
-  ["../elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_store.js",
-    "visiting_kept.js", "visiting_notices.js", "visiting_elements.js", "visiting_card.js",
-    "visiting_route.js"].map(part));
+  ["../elements.js", "queue.js", "photos.js", "store.js",
+    "kept.js", "notices.js", "elements.js", "card.js",
+    "route.js"].map(part));
 const [Card, Route] = await Promise.all([cardPart.load(part), routePart.load(part)]);
 const pages = new WeakMap();
 

@@ -5,7 +5,7 @@
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const { CHANNEL, DEVICE, PHOTOS, RECORDS, forgetHolder, holderOf, keepHolder, openDatabase,
-  settleSignOut, within } = await part("visiting_database.js");
+  settleSignOut, within } = await part("database.js");
 const CAN_SEAL = Boolean(globalThis.isSecureContext && crypto.subtle);
 const ENTRY = "entry";
 const PATIENCE_MS = 10_000;

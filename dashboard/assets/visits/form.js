@@ -5,8 +5,8 @@ const LOOKED = ["未发现异常", "疑似", "属实"]; // where somebody was se
 
 export async function load(part) {
   const { el, fill, newId } = await part("../elements.js");
-  const { Choices, Stepper } = await part("visiting_elements.js");
-  const { newKey } = await part("visiting_queue.js");
+  const { Choices, Stepper } = await part("elements.js");
+  const { newKey } = await part("queue.js");
 
   class Form {
     constructor({ page, building, onsave, onclose, draft }) {

@@ -128,10 +128,7 @@ def warn_of_open_host(call: Invocation, host: str, certificate: Certificate | No
 def refuse_taken_port(host: str, port: int) -> None:
     """Say before anything is loaded that a server could not listen here.
 
-    Raises
-    ------
-    PortTakenError
-        ``port_taken``: something else listens there, or this account may not.
+    Raises `PortTakenError`: ``port_taken``: something else listens there, or this account may not.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -138,10 +138,10 @@ def test_what_other_packages_say_is_left_out(written: io.StringIO) -> None:
     assert not is_told(written.getvalue())
     told = lines(written)
     assert len(told) == 9
-    assert all(each["where"].startswith("test_watching:") for each in told)
+    assert all(each["where"].startswith("test_request_log:") for each in told)
     failed = [each for each in told if "exception" in each]
     assert {each["exception"] for each in failed} == {"ValueError"}
-    assert all("test_watching.py:" in each["frames"][0] for each in failed)
+    assert all("test_request_log.py:" in each["frames"][0] for each in failed)
 
 
 def test_what_uvicorn_says_once_it_began_is_left_out(

@@ -44,21 +44,16 @@ ids joined by ``;``; its address, time and point (degrees, WGS-84) as sent."""
 class StoredRows:
     """The rows of an import, side by side.
 
-    Parameters
-    ----------
-    rows, placement
-        The files of what was sent and of where it is.
-    keys
-        Normalised addresses, '' where there is none.
-    held
-        Whether the row holds now.
+    ``rows``, ``placement``: the files of what was sent and of where it is.
     """
 
     contract: TableContract
     rows: Path
     placement: Path
     keys: Keys
+    """Normalised addresses, '' where there is none."""
     held: pa.ChunkedArray
+    """Whether the row holds now."""
 
 
 def has_addresses(contract: TableContract) -> bool:

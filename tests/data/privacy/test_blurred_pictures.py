@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from data.privacy.blurring import camera_facts
+from data.privacy.blurred_pictures import camera_facts
 
 MAKER, TAKEN = 0x010F, 0x0132
 

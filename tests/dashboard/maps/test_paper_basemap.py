@@ -1,4 +1,4 @@
-"""The ground under maps that stand alone: what lies in the box, and names that stay text."""
+"""The basemap of standalone maps: what lies in the box, and names that stay text."""
 
 import html
 import json
@@ -9,16 +9,16 @@ import pytest
 import shapely
 
 from dashboard.i18n import translator
-from dashboard.maps import paper_ground
-from dashboard.maps.paper_ground import (
+from dashboard.maps import paper_basemap
+from dashboard.maps.paper_basemap import (
     AREA_COLOURS,
     DARK_AREAS,
     DARK_ROADS,
     ROAD_STYLES,
-    add_ground,
+    add_basemap,
 )
 from dashboard.maps.standalone_map import ASSETS, StandaloneMap
-from governance.scores.ground import Places
+from governance.scores.basemap import Places
 
 ROAD = shapely.LineString([(117.10, 36.10), (117.12, 36.10)])
 FAR = shapely.LineString([(118.10, 36.10), (118.12, 36.10)])
@@ -27,7 +27,7 @@ BOX = (117.09, 36.09, 117.13, 36.11)
 
 
 @pytest.fixture
-def _ground(monkeypatch: pytest.MonkeyPatch) -> None:
+def _basemap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lay two streets, a community and an estate, all with names that would like to be markup."""
     features = pd.DataFrame(
         {
@@ -42,44 +42,44 @@ def _ground(monkeypatch: pytest.MonkeyPatch) -> None:
         {"unit": ["1"], "name": [EVIL], "geom": [shapely.to_wkb(shapely.box(*BOX))]}
     )
     estates = pd.DataFrame({"name": [EVIL], "lon": [117.11], "lat": [36.105], "buildings": [4]})
-    monkeypatch.setattr(paper_ground, "_features", lambda: features)
-    monkeypatch.setattr(paper_ground, "_attribution", lambda: "© <b>Somebody</b>")
-    monkeypatch.setattr(paper_ground, "places", lambda: Places(communities, estates))
+    monkeypatch.setattr(paper_basemap, "_features", lambda: features)
+    monkeypatch.setattr(paper_basemap, "_attribution", lambda: "© <b>Somebody</b>")
+    monkeypatch.setattr(paper_basemap, "places", lambda: Places(communities, estates))
 
 
-@pytest.mark.usefixtures("_ground")
+@pytest.mark.usefixtures("_basemap")
 def test_names_cannot_become_markup() -> None:
     page = StandaloneMap(location=[36.1, 117.1])
-    add_ground(page, BOX, say=translator("zh"))
+    add_basemap(page, BOX, say=translator("zh"))
     drawn = page.page(title="x")
     assert "<img onerror" not in drawn
     assert "<script>alert" not in drawn
     assert drawn.count("\\u0026lt;img onerror") == 3
 
 
-@pytest.mark.usefixtures("_ground")
+@pytest.mark.usefixtures("_basemap")
 def test_only_what_lies_in_the_box_leaves_with_the_page() -> None:
     page = StandaloneMap(location=[36.1, 117.1])
-    add_ground(page, BOX, say=translator("zh"))
+    add_basemap(page, BOX, say=translator("zh"))
     drawn = page.page(title="x")
     assert "118.1" not in drawn
     assert "117.12" in drawn
 
 
-@pytest.mark.usefixtures("_ground")
+@pytest.mark.usefixtures("_basemap")
 def test_a_box_without_anything_is_an_empty_map() -> None:
     page = StandaloneMap(location=[0, 0])
-    add_ground(page, (0, 0, 1, 1), say=translator("zh"))
+    add_basemap(page, (0, 0, 1, 1), say=translator("zh"))
     assert "117.1" not in page.page(title="x")
 
 
-@pytest.mark.usefixtures("_ground")
+@pytest.mark.usefixtures("_basemap")
 def test_all_that_is_drawn_of_the_ground_turns_dark(monkeypatch: pytest.MonkeyPatch) -> None:
     styles: list[dict[str, object]] = []
     monkeypatch.setattr(
-        paper_ground, "add_shapes", lambda *_shapes, **given: styles.extend(given["styles"])
+        paper_basemap, "add_shapes", lambda *_shapes, **given: styles.extend(given["styles"])
     )
-    add_ground(StandaloneMap(location=[36.1, 117.1]), BOX, say=translator("zh"))
+    add_basemap(StandaloneMap(location=[36.1, 117.1]), BOX, say=translator("zh"))
     assert len(styles) == 3
     assert all(style["dark"] for style in styles)
 
@@ -92,10 +92,10 @@ def test_the_dark_ground_has_the_colours_that_it_has_on_the_pages_maps() -> None
     assert [colour for colour in drawn if colour not in dark] == []
 
 
-@pytest.mark.usefixtures("_ground")
+@pytest.mark.usefixtures("_basemap")
 def test_whose_the_ground_is_stands_on_the_page_as_text() -> None:
     page = StandaloneMap(location=[36.1, 117.1])
-    add_ground(page, BOX, say=translator("zh"))
+    add_basemap(page, BOX, say=translator("zh"))
     (credit,) = re.findall(r"addAttribution\((\".*?\")\)", page.page(title="x"))
     assert html.unescape(json.loads(credit)) == "© <b>Somebody</b>"
     assert "<b>" not in json.loads(credit)
@@ -112,11 +112,11 @@ def test_rivers_and_rails_are_drawn_and_named_in_the_language_of_the_page(
     nothing = pd.DataFrame(
         {name: [] for name in ("unit", "name", "geom", "lon", "lat", "buildings")}
     )
-    monkeypatch.setattr(paper_ground, "_features", lambda: river)
-    monkeypatch.setattr(paper_ground, "_attribution", lambda: "")
-    monkeypatch.setattr(paper_ground, "places", lambda: Places(nothing, nothing))
+    monkeypatch.setattr(paper_basemap, "_features", lambda: river)
+    monkeypatch.setattr(paper_basemap, "_attribution", lambda: "")
+    monkeypatch.setattr(paper_basemap, "places", lambda: Places(nothing, nothing))
     page = StandaloneMap(location=[36.1, 117.1])
-    add_ground(page, BOX, say=translator(language))
+    add_basemap(page, BOX, say=translator(language))
     drawn = page.page(title="x")
     assert json.dumps(name)[1:-1] in drawn
     assert drawn.count('"type": "LineString"') == 2

@@ -1,0 +1,22 @@
+"""Write times as figures that people tell half in words: 7点半, 19时许, 19:42左右, 11月23日晚.
+
+Of a part of the day without an hour the day alone is known.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_HALF: Final = "([时点])半"
+_ABOUT: Final = "([日号时点分0-9])(?:许|左右)$"
+_PART_OF_DAY: Final = (
+    r"([日号]|[-/.][0-9]{1,2})\s*(?:凌晨|早上|上午|中午|下午|傍晚|晚上?|夜间|夜里)$"
+)
+
+
+def as_figures(texts: pa.Array) -> pa.Array:
+    """Return texts with such words as figures or left out; others as they are."""
+    for words, figures in ((_HALF, r"\130"), (_ABOUT, r"\1"), (_PART_OF_DAY, r"\1")):
+        texts = pc.replace_substring_regex(texts, words, figures)
+    return texts
