@@ -49,6 +49,8 @@ def _index_in(texts: TextColumn, names: TextColumn) -> Codes:
 
 def by_text(texts: pd.Series, work_out: Callable[[pd.Index[Any]], ArrayLike]) -> NDArray[Any]:
     """Work something out for each distinct text, and return it for every row, shape (rows,)."""
+    if len(texts) and is_blank(texts):
+        return np.full(len(texts), np.asarray(work_out(pd.Index([""])))[0])
     codes, distinct = pd.factorize(texts)
     return np.asarray(work_out(pd.Index(distinct)))[codes]
 
@@ -92,15 +94,17 @@ def code_texts(
 
 def is_blank(texts: TextColumn) -> bool:
     """Say whether every text is ``''``; True of none."""
+    if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.CategoricalDtype):
+        texts = texts.cat.categories
     return pc.max(pc.binary_length(_as_arrow(texts))).as_py() in {0, None}
 
 
 def take_rows(frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
     """Return rows of a frame by their numbers, as ``iloc`` does, each of its columns by itself.
 
-    Columns that are the same array are taken once, and stay so. Texts that are blank throughout are
-    not looked through. Most of the rows in their order are left over where a mask drops the others,
-    which costs a fraction of taking each.
+    Columns that are the same array are taken once, and stay so. Of texts that are blank throughout,
+    and of one number that stands for all rows, nothing is copied. Most of the rows in their order
+    are left over where a mask drops the others, which costs a fraction of taking each.
     """
     in_order = 2 * len(rows) > len(frame) and bool((rows[1:] > rows[:-1]).all())
     kept = np.zeros(len(frame) if in_order else 0, dtype=bool)
@@ -111,9 +115,9 @@ def take_rows(frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
         same = memory_of(column)
         if same not in taken:
             is_text = isinstance(column.dtype, pd.StringDtype)
-            short = is_text and len(rows) <= len(frame) and is_blank(column)
             values = column.array if is_text else column.to_numpy()
-            if short:
+            one = is_blank(column) if is_text else values.strides == (0,)
+            if one and len(rows) <= len(frame):
                 taken[same] = values[: len(rows)]
             else:
                 taken[same] = values[kept] if in_order else values.take(rows)

@@ -13,9 +13,10 @@ class Kind(StrEnum):
 
     Stored as Arrow types: ``INT`` as ``int64``, ``FLOAT`` and ``GRADE`` as ``float64``, ``DATE``
     and ``DATETIME`` as ``timestamp[us]`` (naive, local), ``BOOL`` as ``bool``, ``GEOMETRY`` as
-    ``large_binary`` (WKB), the rest as ``large_string``. ``POINT`` and ``PERIOD`` are read but
-    never stored: they fill two other fields (longitude and latitude, start and end). A ``GRADE``
-    is a number, or a word of its vocabulary that stands for one.
+    ``large_binary`` (WKB), the rest as ``large_string``. ``POINT``, ``PERIOD`` and ``PROBLEM`` are
+    read but never stored: they fill two other fields (longitude and latitude, start and end, the
+    numbers of serious and of other problems). A ``GRADE`` is a number, or a word of its vocabulary
+    that stands for one, a ``PROBLEM`` one of several rows of a visit, each a thing that it found.
     """
 
     TEXT = "text"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     POINT = "point"
     PERIOD = "period"
     GRADE = "grade"
+    PROBLEM = "problem"
 
 
 class Personal(StrEnum):
@@ -163,17 +165,17 @@ class Field:
 
     def __post_init__(self) -> None:
         """Refuse combinations that mean nothing."""
-        has_words = self.kind in {Kind.ENUM, Kind.ENUM_LIST, Kind.GRADE}
+        has_words = self.kind in {Kind.ENUM, Kind.ENUM_LIST, Kind.GRADE, Kind.PROBLEM}
         if has_words != (self.vocabulary is not None):
-            msg = f"{self.name}: a vocabulary belongs to an enumeration or a grade only"
+            msg = f"{self.name}: a vocabulary belongs to an enumeration, grade or problem only"
             raise ValueError(msg)
         if self.vocabulary is not None:
             numbered = self.vocabulary.values if self.kind is Kind.GRADE else ()
             if set(self.vocabulary.numbers) != set(numbered):
                 msg = f"{self.name}: every word of a grade, and no other, stands for a number"
                 raise ValueError(msg)
-        if bool(self.fills) != (self.kind in {Kind.POINT, Kind.PERIOD}):
-            msg = f"{self.name}: only a point or a period fills other fields"
+        if bool(self.fills) != (self.kind in {Kind.POINT, Kind.PERIOD, Kind.PROBLEM}):
+            msg = f"{self.name}: only a point, a period or a problem fills other fields"
             raise ValueError(msg)
 
     @property

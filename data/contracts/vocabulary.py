@@ -21,6 +21,14 @@ class VisitResult(StrEnum):
     """Whoever was there has closed down or moved away: a fact about the place, no closed door."""
 
 
+class ProblemSeverity(StrEnum):
+    """How serious one problem is that a visit found: ``inspections.problem``."""
+
+    SERIOUS = "严重"
+    OTHER = "一般"
+    NONE = "无"
+
+
 LOOKED: Final = (VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND)
 """Results of who could look."""
 SOMETHING: Final = (VisitResult.SUSPECTED, VisitResult.FOUND)

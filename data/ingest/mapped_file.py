@@ -27,8 +27,9 @@ from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.pieces.of_file import Pieces, pieces_of
+from data.ingest.checking.pieces.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.checking.problems import Problems
-from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.coordinates.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -204,14 +205,15 @@ class MappedFile:
             evidence.add(meant)
         return evidence.decide() if evidence else ColumnDecisions()
 
-    def _split_tickets(self, options: CheckOptions) -> SplitTickets:
+    def _split_tickets(self, options: CheckOptions) -> Pieces:
         """Return the things that the file lists in pieces, gathered from all of its rows."""
-        key = self._contract.key
-        tickets = SplitTickets(self._contract, self._repeated_keys())
-        for batch, _ in self._kept if len(tickets.keys) else ():
-            meant, mapping = self._with_meanings(batch)
-            given = clean_code(meant.rows[mapping[key]].combine_chunks())
-            some = meant.filter(mask_of(pc.is_in(given, value_set=tickets.keys)))
+        tickets = pieces_of(self._contract, self.guess.mapping, self._repeated_keys())
+        keys = tickets.keys if isinstance(tickets, SplitTickets) else None
+        for batch, _ in self._kept if keys is None or len(keys) else ():
+            some, mapping = self._with_meanings(batch)
+            if keys is not None:
+                given = clean_code(some.rows[mapping[self._contract.key]].combine_chunks())
+                some = some.filter(mask_of(pc.is_in(given, value_set=keys)))
             problems = Problems(some, mapping)
             columns = read_columns(
                 some, self._contract, mapping, options=options, problems=problems
@@ -247,7 +249,7 @@ class MappedFile:
         batch: SourceBatch,
         seen: SeenRows,
         options: CheckOptions,
-        tickets: SplitTickets | None = None,
+        tickets: Pieces | None = None,
     ) -> CheckedBatch:
         batch, mapping = self._with_meanings(batch)
         return check_batch(
@@ -277,6 +279,7 @@ class MappedFile:
             "columns_of_another_table" if likelier else "columns_missing",
             missing=list(guess.missing), seen=list(self._info.columns),
             headers=[self._contract.field(name).header for name in guess.missing],
+            called=[self._contract.field(name).header_en for name in guess.missing],
             what_to_do="Say which column it is with --map FIELD=COLUMN.",
             **({"table": likelier, "title": TABLES[likelier].title} if likelier else {}),
         )  # fmt: skip

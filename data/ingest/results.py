@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
@@ -29,8 +35,49 @@ class ImportResult(ImportFacts):
 
 NOWHERE = "none"
 """Level of rows that nothing places."""
+_FEWEST_GRADES, _STANDARD_ERRORS, _SMALL = 30, 3.0, 1e-9
 UNKNOWN_SHOWN = 30
 """So many values outside a list are written down for each field, the commonest first."""
+
+
+class GradeNotes:
+    """How the numbers that visits were graded with go with what the visits found."""
+
+    def __init__(self) -> None:
+        self._unused = 0
+        self._sums = {result: np.zeros(3) for result in (VisitResult.FOUND, VisitResult.NOTHING)}
+
+    def add(self, rows: pa.Table) -> None:
+        """Take rows of any table."""
+        if not {"grade", "grade_word", "result"} <= set(rows.column_names):
+            return
+        told = pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null())
+        some = rows.filter(told)
+        self._unused += some["result"].null_count
+        for result in self._sums:
+            grades = some["grade"].filter(pc.equal(some["result"], result.value)).to_numpy()
+            self._sums[result] += len(grades), grades.sum(), (grades**2).sum()
+
+    def warnings(self, better: str) -> tuple[str, ...]:
+        """Return codes of what speaks against how grades are understood.
+
+        ``better``: ``high`` or ``low``. Means differ if they are apart by three standard errors.
+        """
+        (found, nothing), least = self._sums.values(), _FEWEST_GRADES
+        if min(found[0], nothing[0]) < least:
+            none_told = not (found[0] or nothing[0])
+            return ("grades_without_results",) if self._unused >= least and none_told else ()
+        (mean, variance), (other, of_other) = (_mean_and_error(each) for each in (found, nothing))
+        apart = (mean - other) / max(np.sqrt(variance + of_other), _SMALL)
+        against = apart if better == "high" else -apart
+        return ("grades_against_results",) if against > _STANDARD_ERRORS else ()
+
+
+def _mean_and_error(sums: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the mean of numbers and the variance of it; ``sums``: how many, sum, of squares."""
+    count, total, squares = sums
+    mean = total / count
+    return mean, (squares / count - mean**2) / count
 
 
 @dataclass(slots=True)
@@ -48,6 +95,7 @@ class Tally:
     notes: dict[str, list[str]] = field(default_factory=dict)
     returned: dict[str, list[str]] = field(default_factory=dict)
     points: PointNotes = field(default_factory=PointNotes)
+    grades: GradeNotes = field(default_factory=GradeNotes)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
         """Count a batch."""
@@ -63,6 +111,7 @@ class Tally:
         for code, about in batch.notes:
             self.notes.setdefault(code, []).extend([about] if about else [])
         merge_corrected(self.returned, corrected_rows(batch))
+        self.grades.add(checked.accepted)
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
 

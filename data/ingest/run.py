@@ -210,7 +210,7 @@ class _FileImport:
         known, replaced = compare_with_held(
             self._workspace, self._contract.name, incoming.rows_path
         )
-        tally = self._tally
+        tally, better = self._tally, self._workspace.settings.inspections.grade_better
         return Manifest(
             import_id=import_id,
             table=self._contract.name,
@@ -227,7 +227,7 @@ class _FileImport:
             mapping=self._guess.mapping,
             options=asdict(self._options),
             datum_shares=dict(decision.report.shares) if decision.report else {},
-            warnings=tally.warnings(decision.notes),
+            warnings=tally.warnings((*decision.notes, *tally.grades.warnings(better))),
             **tally.facts(),
         )
 

@@ -1,11 +1,15 @@
-"""Let another way of writing addresses read the texts that hold no Chinese character.
+"""Read the addresses that hold no Chinese character, of whatever country.
 
-The product reads Chinese addresses. A program that imports the files of another country sets an
-``AddressDialect`` before it opens a workspace; without one, such a text names no building.
+Without more knowledge of a country such an address is a number and words, and two are the same
+where these are (`PlainDialect`). A program that knows how its country writes addresses sets an
+``AddressDialect`` of its own before it opens a workspace.
 """
 
+import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 
 class DialectAddress(NamedTuple):
@@ -44,15 +48,97 @@ class AddressDialect(Protocol):
         """Return the name of a building, from its key and one spelling of its address."""
 
 
-_selected: AddressDialect | None = None
+_NUMBER: Final = re.compile(r"\d+[A-Z]?(?:[-/]\d+[A-Z]?)?$")
+_WORD: Final = re.compile(r"[^\W\d_]{3}")
+_LETTER_APART: Final = re.compile(r"(?<=\d) (?=[A-Z]$)")
+_TOKEN: Final = re.compile(r"[^\W_]+(?:[-/'’][^\W_]+)*")
+_POINT: Final = re.compile(r"\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)")
+_INSIDE: Final = re.compile(
+    r"\b(?:UNIT|APT|APARTMENT|SUITE|STE|FLOOR|FL|ROOM|RM|SHOP|ETAGE|APPARTEMENT|PISO|INTERNO)\b[\s.:-]*"
+    r"[^\W_]*|\d+(?:ST|ND|RD|TH|\.)?\s+(?:FLOOR|FL|OG|STOCK|ÉTAGE)\b|#\s*[^\W_]+"
+)
+"""Where inside the building."""
 
 
-def use_dialect(dialect: AddressDialect | None) -> None:
-    """Set the dialect of this process; None reads Chinese addresses only."""
+class PlainDialect:
+    """Read an address as a house number, the words beside it, and the town behind a comma.
+
+    The number stands first (12 High Street; 12, rue Haute) or last (Hauptstraße 12 a). A text
+    without a number or without a word of three letters names no building.
+    """
+
+    def parse(self, text: str) -> DialectAddress:
+        """Split an address into its parts; never raise."""
+        plain = _POINT.sub(" ", unicodedata.normalize("NFKC", text).upper())
+        inside = " ".join(_INSIDE.findall(plain))
+        clauses = [_TOKEN.findall(part) for part in re.split(r"[,;\n]", _INSIDE.sub(" ", plain))]
+        clauses = [words for words in clauses if words]
+        if len(clauses) > 1 and len(clauses[0]) == 1 and _NUMBER.match(clauses[0][0]):
+            clauses[:2] = [clauses[0] + clauses[1]]
+        for at, words in enumerate(clauses):
+            street, number = _house(words)
+            if number:
+                town = [" ".join(more) for more in clauses[at + 1 :]]
+                return DialectAddress(", ".join([street, *town]), number, inside)
+        return DialectAddress(" ".join(text.upper().split()), "", "")
+
+    def index(self, buildings: Iterable[tuple[int, str]]) -> "PlainIndex":
+        """Index buildings under their number, street and town."""
+        return PlainIndex((row, self.parse(address)) for row, address in buildings)
+
+    def display_name(self, key: str, address: str) -> str:
+        """Return the address as it was written, on one line, without coordinates."""
+        lines = (" ".join(line.split()) for line in _POINT.sub("\n", address).splitlines())
+        return ", ".join(filter(None, lines)) or key
+
+
+def _house(words: list[str]) -> tuple[str, str]:
+    """Return the street and the number of a house, ('', '') where words do not name one."""
+    words = _LETTER_APART.sub("", " ".join(words)).split()
+    at = next((at for at in (0, -1) if _NUMBER.match(words[at])), None)
+    if at is None:
+        return "", ""
+    number = words.pop(at)
+    street = " ".join(words)
+    return (street, number) if _WORD.search(street) else ("", "")
+
+
+class PlainIndex:
+    """Find buildings whose number, street and town are those of an address.
+
+    A town that only one of the two names contradicts nothing.
+    """
+
+    def __init__(self, buildings: Iterable[tuple[int, DialectAddress]]) -> None:
+        self._exact: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._of_street: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+        for row, read in buildings:
+            if read.number:
+                street, _, town = read.street.partition(", ")
+                self._exact[read.number, read.street].append(row)
+                self._of_street[read.number, street].append((town, row))
+
+    def find(self, text: str) -> DialectMatch:
+        """Return the buildings that a text may mean; exactly one is a match."""
+        read = PLAIN.parse(text)
+        if exact := self._exact.get((read.number, read.street)):
+            return DialectMatch(exact, 1.0, "exact")
+        street, _, town = read.street.partition(", ")
+        near = self._of_street.get((read.number, street), [])
+        rows = [row for other, row in near if not town or not other]
+        return DialectMatch(rows, 0.9 if rows else 0.0, "incomplete" if rows else "none")
+
+
+PLAIN: Final = PlainDialect()
+_selected: AddressDialect = PLAIN
+
+
+def use_dialect(dialect: AddressDialect) -> None:
+    """Set the dialect of this process."""
     global _selected  # noqa: PLW0603 -- chosen once, before a workspace is opened
     _selected = dialect
 
 
-def selected_dialect() -> AddressDialect | None:
-    """Return the dialect of this process, None where none is set."""
+def selected_dialect() -> AddressDialect:
+    """Return the dialect of this process, `PLAIN` where none is set."""
     return _selected

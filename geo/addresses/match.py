@@ -68,8 +68,7 @@ class AddressMatcher:
     def __init__(self, register: Iterable[RegisteredBuilding]) -> None:
         self._buildings = {building.building_id: building for building in register}
         self._index = RegisterIndex(self._buildings.values())
-        dialect = selected_dialect()
-        self._dialect_index = dialect.index(self._index.without_han) if dialect else None
+        self._dialect_index = selected_dialect().index(self._index.without_han)
         self._finder = Finder(self._index)
         districts = {at.district for at in self._index.locations}
         short = {f"{district[0]}区" for district in districts if district}
@@ -116,9 +115,7 @@ class AddressMatcher:
     def match_one(self, text: str, *, community: str = "") -> Match:
         """Match a single address; see ``match``."""
         parsed = parse_address(text := text[:LONGEST])
-        if parsed.script == "none" and parsed.place:
-            return _NO_MATCH
-        if parsed.script == "dialect" and self._dialect_index is not None:
+        if parsed.script == "dialect":
             return self._match_dialect(self._dialect_index.find(text), parsed)
         if parsed.others:
             return self._match_several(parsed, community)

@@ -121,8 +121,7 @@ def parse_address(text: str) -> ParsedAddress:
     -------
     ParsedAddress
         A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no building. A
-        text without Chinese characters is read by the dialect of this process; where none is set,
-        its cleaned text is the place, and it names no building.
+        text without Chinese characters is read by the dialect of this process.
     """
     text = text[:LONGEST]
     if not _HAN.search(text):
@@ -147,10 +146,7 @@ def _in_brackets(text: str, outside: ParsedAddress) -> ParsedAddress:
 
 
 def _parse_dialect(text: str) -> ParsedAddress:
-    dialect = selected_dialect()
-    if dialect is None:
-        return ParsedAddress(place=" ".join(unicodedata.normalize("NFKC", text).upper().split()))
-    address = dialect.parse(text)
+    address = selected_dialect().parse(text)
     if not (address.number or address.street):
         return ParsedAddress()
     return ParsedAddress(

@@ -69,6 +69,7 @@ _TAGGED: Final = {
 }
 _POINT: Final = re.compile(r"(?i)(?:point\s*z?\s*\(|coordinates\W*\[)\s*([-+.\d]+)[\s,]+([-+.\d]+)")
 _DECIMALS: Final = re.compile(r"\(?\s*([+-]?\d+\.\d+)\s*,\s*([+-]?\d+\.\d+)\s*\)?")
+_BEHIND_ADDRESS: Final = re.compile(r"\(([+-]?\d+\.\d+)\s*,\s*([+-]?\d+\.\d+)\)\s*$")
 _PLAIN: Final = re.compile(rf"[+-]?(?:{_NUMBER})(?:[eE][+-]\d+)?")
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _UNIT_OF_LENGTH: Final = re.compile(r"(?<=\d)\s*(?:米|公尺|[mM])$")
@@ -177,7 +178,8 @@ def _read_pair(text: str, order: Order | None) -> tuple[_Angle, _Angle] | None:
     """Read two angles; their axes stay empty where the text leaves them open."""
     if point := _POINT.search(text):
         return _bare_pair(point[1], point[2], ("lon", "lat"))
-    if decimals := _DECIMALS.fullmatch(text):  # most files hold nothing else; five times faster
+    decimals = _DECIMALS.fullmatch(text) or _BEHIND_ADDRESS.search(text)
+    if decimals:  # most files hold nothing else: five times faster
         return _open_pair(_Angle(float(decimals[1]), ""), _Angle(float(decimals[2]), ""), order)
     plain = _normalised(text)
     tagged = {axis: pattern.search(plain) for axis, pattern in _TAGGED.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,12 +14,12 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
-from risk.design.read import read_visit_facts, read_visit_rows
+from risk.design.read import read_row_keys, read_visit_rows
 from risk.design.visit_table import CELL, Facts, code_column, make_facts
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT
-from risk.events.repeats import mark_copies
+from risk.events.repeats import COPY_OF, mark_copies, once_per_visit
 from risk.events.rows import FeatureSource, known_rows
 from risk.features.cache import registers_at
 
@@ -76,17 +77,19 @@ def read_history(
     ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits. ``alike``:
     False where it is known that no visits are (`risk.events.repeats.any_alike`).
     """
-    times = None
-    if isinstance(cut, datetime):
-        visits = read_visit_facts(source, cut=cut, config=config, alike=alike)
-    else:
-        last = max(list_cuts(cut))
-        table = known_rows(source, "inspections", last, versions=True)
-        table = mark_copies(table) if alike else table
-        told = version_times(table)
-        visits = read_visit_rows(table, config=config, times=told)
-        times, visits = visits[told], visits.drop(columns=told)
+    last, several = max(list_cuts(cut)), not isinstance(cut, datetime)
+    table = known_rows(source, "inspections", last, versions=several)
+    if alike:
+        table = mark_copies(table) if several else once_per_visit(table)
+    told = version_times(table) if several else []
+    with_keys = COPY_OF in table.columns  # by them it is told which copy counts
+    visits = read_visit_rows(table, config=config, times=told, with_keys=with_keys)
+    times = visits[told] if several else None
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
-    facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
-    registers = registers_at(source, max(list_cuts(cut)))
+    facts = make_facts(
+        visits.drop(columns=told), reports, config=config.model, cells=pd.Series(list(cells))
+    )
+    if not with_keys:
+        facts = replace(facts, keys=partial(read_row_keys, table, config=config))
+    registers = registers_at(source, last)
     return History(facts=facts, times=times, alike=alike, registers=registers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import numpy as np
@@ -18,13 +18,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
+from numpy.typing import NDArray
 
 from risk import schema as c
 from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
 from risk.config.score import Caps, Evidence, ScoreConfig
+from risk.config.words import PURPOSES, PurposeWords
 from risk.design.kernel import RESOLUTION
-from risk.design.visit_table import DOOR, NUMBER, WORDS, Facts, make_facts
-from risk.events.fetch import days_of, fetch_columns
+from risk.design.visit_table import DOOR, NUMBER, PURPOSE, WORDS, Facts, make_facts
+from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
 from risk.events.repeats import COPY_COLUMNS, once_per_visit
@@ -32,10 +34,10 @@ from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.events.signals import effort_of
 from risk.features.neighbours import parent_cells
 
+_FEW: Final = ("place_kind", "risk_class", "purpose", "mode", "result", "grade_word", "match_level")
 FACT_TEXTS: Final = (
-    *("unit_id", "building_id", "party_key", "party_words", "place_kind", "risk_class"),
-    *("purpose", "mode"),
-    *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
+    *("unit_id", "building_id", "party_key", "party_words", "h3_r10", c.ROW_KEY),
+    *_FEW,
 )
 FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
 _ROUNDING: Final = 1e-9
@@ -43,56 +45,44 @@ GRADE_HIGH: Final = "high"
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
 
 
-def read_facts(
-    source: FeatureSource,
-    *,
-    cut: datetime,
-    config: ScoreConfig,
-    cells: pd.Series | None = None,
-) -> Facts:
+def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
 
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
     later the version known at ``cut`` is read, with the time *that* version was learnt. ``config``:
-    what counts as a find; the words of purposes; the bandwidths of neighbourhoods. ``cells``: of
-    resolution 9, that neighbourhoods reach besides those of the rows.
+    what counts as a find; the words of purposes; the bandwidths of neighbourhoods.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
         read_report_facts(source, cut=cut, config=config),
         config=config.model,
-        cells=cells,
     )
 
 
-def read_visit_facts(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, alike: bool = True
-) -> pd.DataFrame:
+def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
-    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
-    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.signals`) and
-    ``hour`` of the day (NaN where only the
-    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
-    1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
-    counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
-    unit is decided as of each cut (`Facts.before`). ``alike``: False where it is known that no
-    visits are (`risk.events.repeats.any_alike`).
+    ``purpose_code`` (`PURPOSE`), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``,
+    ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1,
+    `risk.events.signals`) and ``hour`` of the day (NaN where only the day is known); ``found`` (1 a
+    find, a share where only suspected, 0 none), ``critical`` (0 or 1) and ``other`` (a count), NaN
+    where the visit has no such result; ``problems`` (all that were counted); ``fault_score`` (the
+    inspection's score, turned so that more is worse), NaN where the row says none; ``in_words``,
+    whether the score stands for a word; ``row_key``. What is a unit is decided as of each cut
+    (`Facts.before`).
     """
-    table = known_rows(source, "inspections", cut)
-    table = once_per_visit(table) if alike else table
-    return read_visit_rows(table, config=config)
+    return read_visit_rows(once_per_visit(known_rows(source, "inspections", cut)), config=config)
 
 
 def read_visit_rows(
-    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = ()
+    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = (), with_keys: bool = True
 ) -> pd.DataFrame:
     """Read rows of inspections as `read_visit_facts` does, with further columns of times.
 
-    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked.
+    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked. ``with_keys``:
+    whether ``row_key``, by which they are sorted, is kept.
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
@@ -102,10 +92,32 @@ def read_visit_rows(
         numbers=(*FACT_NUMBERS, "effort", "hour"),
         days=_DAYS,
         times=times,
-        numbered=[c.BUILDING],
-        arrange=partial(_order_of, results=known_results(config.evidence)),
+        coded=(c.BUILDING, *_FEW),
+        arrange=partial(_order_of, config=config, with_keys=with_keys),
     )
-    return visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
+    rows = rows.assign(**_texts_and_numbers(rows[c.BUILDING]))
+    visits = visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
+    return visits if with_keys else visits.drop(columns=c.ROW_KEY)
+
+
+def read_row_keys(table: ir.Table, *, config: ScoreConfig) -> pd.Series:
+    """Read ``row_key`` of rows of inspections, in the order of `read_visit_rows`."""
+    rows = fetch_columns(
+        table,
+        texts=("result", c.ROW_KEY),
+        days={c.DAY: c.EVENT_AT},
+        coded=("result",),
+        arrange=partial(_order_of, config=config),
+    )
+    return rows[c.ROW_KEY]
+
+
+def _texts_and_numbers(building: pd.Series) -> dict[str, Any]:
+    """Return coded names of buildings as texts, and their codes."""
+    if not isinstance(building.dtype, pd.CategoricalDtype):  # where none is named
+        return {NUMBER: 0}
+    numbers = building.cat.codes.to_numpy()
+    return {c.BUILDING: building.cat.categories.array.take(numbers), NUMBER: numbers}
 
 
 def visit_facts(
@@ -116,8 +128,6 @@ def visit_facts(
     ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
     ``further``: columns to carry along.
     """
-    purpose, mode = rows["purpose"], rows["mode"]
-    purpose = mode if is_blank(purpose) else purpose.where(purpose != "", mode)
     outcomes = _outcomes(rows, config.evidence)
     return pd.DataFrame(
         {
@@ -127,9 +137,7 @@ def visit_facts(
             WORDS: rows["party_words"],
             "kind": changed_texts(rows["place_kind"], lambda kind: kind.str.strip().str.upper()),
             "risk_class": changed_texts(rows["risk_class"], lambda each: each.str.strip()),
-            "purpose": changed_texts(
-                purpose, lambda each: classify_purposes(each, config.model.purposes)
-            ),
+            PURPOSE: _purposes(rows, config.model.purposes),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
             **{name: rows[name] for name in ("effort", "hour", *further)},
@@ -141,6 +149,21 @@ def visit_facts(
     )
 
 
+def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
+    """Return the number of each visit's purpose, told by its way where no purpose is."""
+
+    def numbers(texts: pd.Series) -> NDArray[np.int64]:
+        return by_text(texts, lambda each: [
+            PURPOSES.index(name) for name in classify_purposes(list(each), words)
+        ])  # fmt: skip
+
+    told = (rows["purpose"] != "").to_numpy()
+    purposes = numbers(rows["purpose"] if told.any() else rows["mode"]).astype(np.int8)
+    if told.any() and not told.all():
+        purposes[~told] = numbers(rows["mode"])[~told]
+    return purposes
+
+
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
     keys = pa.array(visits[c.ROW_KEY], type=pa.large_string())
@@ -148,10 +171,17 @@ def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.take(order).reset_index(drop=True)
 
 
-def _order_of(rows: pa.Table, results: Mapping[str, float]) -> Codes:
-    """Return the order of `in_order` for rows as they were fetched."""
-    without = pc.invert(pc.is_in(rows["result"], value_set=pa.array(list(results), pa.string())))
-    return _sort(days_of(rows[c.DAY].to_numpy()), without.to_numpy(), rows[c.ROW_KEY])
+def _order_of(rows: dict[str, Any], *, config: ScoreConfig, with_keys: bool = True) -> Codes:
+    """Return the order of `in_order` for rows as they were fetched; take out keys otherwise."""
+    day, told = rows[c.DAY], rows["result"]
+    keys = rows[c.ROW_KEY] if with_keys else rows.pop(c.ROW_KEY)
+    if keys is None:
+        return np.zeros(0, np.int64)
+    without = np.ones(len(day), dtype=bool)
+    if told is not None:
+        words = told.dictionary.to_pandas().isin(list(known_results(config.evidence)))
+        without = ~words.to_numpy()[told.indices.to_numpy()]
+    return _sort(day, without, keys)
 
 
 def _sort(day: Codes, without: Bools, row_key: pa.Array) -> Codes:

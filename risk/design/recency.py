@@ -44,7 +44,7 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     `risk.design.relative_risks.outcome_columns`.
     """
     results, once = known.with_results(), known.once
-    purposes = np.asarray(once[PURPOSE], dtype=np.int64)
+    purposes = np.asarray(once[PURPOSE])
     units, buildings = (Level.of(name, known, once, places) for name in ("unit", "building"))
     age = _age(once, cut)
     of_units = _of_level(purposes, units, age, config)
@@ -68,11 +68,11 @@ def _by_purpose(purposes: Codes, level: Level, age: Floats, config: ModelConfig)
     never = np.zeros(len(level.places))
     columns = {}
     for number, purpose in enumerate(PURPOSES):
-        visits = np.flatnonzero(purposes == number)
+        here = purposes == number
         told = never
-        if len(visits):
-            of_purpose = replace(level, rows=level.rows[visits])
-            told = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[visits])))
+        if here.any():
+            of_purpose = replace(level, rows=level.rows[here])
+            told = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[here])))
         columns[f"{names.VISITS}.{{}}.{purpose}"] = told
     return columns
 
@@ -97,7 +97,8 @@ def _results(
     if building.is_like(unit):  # where visits name no doors
         of_unit, units = of_building, np.minimum(of_building, 1.0)
     else:
-        pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
+        of_pair = unit.rows.astype(np.int64)
+        pairs = pd.unique((of_pair + 1) * (building.size + 1) + building.rows + 1)
         of_unit = unit.count()
         units = replace(building, rows=pairs % (building.size + 1) - 1).count()
     return {
@@ -119,4 +120,4 @@ def _area_sizes(known: Visits, results: Table, places: Table) -> Columns:
 
 
 def _age(visits: Table, cut: int) -> Floats:
-    return (cut - np.asarray(visits[c.DAY], dtype=np.int64)).astype(np.float64)
+    return np.subtract(cut, visits[c.DAY], dtype=np.float64)

@@ -18,7 +18,7 @@ from risk import schema as c
 from risk.arrays import Codes, Columns, Floats, Table
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design import names
-from risk.design.visit_table import CELL, WORDS, Facts, code_column
+from risk.design.visit_table import CELL, PURPOSE, WORDS, Facts, code_column
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import (
     local_mean,
@@ -60,8 +60,8 @@ class Level:
         """Take the codes of a level of `risk.config.find_rate.OUTCOME_LEVELS`, or of cells."""
         column = code_column(name)
         return cls(
-            rows=np.asarray(rows[column], dtype=np.int64),
-            places=np.asarray(places[column], dtype=np.int64),
+            rows=np.asarray(rows[column]),
+            places=np.asarray(places[column]),
             size=known.sizes[name],
         )
 
@@ -147,9 +147,10 @@ def _standardised(graded: pd.DataFrame, units: Level, least: float) -> Floats:
     is no stricter scale. Where no place was, it is the scale's mean.
     """
     score = graded[FAULT_SCORE]
-    scale = graded["purpose"] + np.where(graded["in_words"], "|words", "")
+    in_words = graded["in_words"].astype(np.int64)
+    scale = 2 * graded[PURPOSE].astype(np.int64) + in_words
     many = scale.map(scale.value_counts()) >= least
-    scale = scale.where(many, np.where(graded["in_words"], "|words", ""))
+    scale = scale.where(many, in_words - 2)
     groups = score.groupby(scale)
     spread = groups.transform("std", ddof=0)
     values = (score / spread.where(spread > 0, 1.0)).to_numpy(np.float64)
@@ -171,7 +172,7 @@ def _one_outcome(
     cut: int,
     config: ModelConfig,
 ) -> Columns:
-    day = results[c.DAY].to_numpy(np.int64)
+    day = results[c.DAY].to_numpy()
     found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
     expected = local_mean(day, found, width_days=config.season_days)
     levels = {name: Level.of(name, known, results, places) for name in (*OUTCOME_LEVELS, CELL)}
@@ -191,7 +192,7 @@ def _one_outcome(
     units = levels["unit"]
     surplus = units.at_places(units.last(found - expected))  # rows are in order of time
     columns[names.last(outcome)] = np.nan_to_num(surplus)
-    age = (cut - day).astype(np.float64)
+    age = np.subtract(cut, day, dtype=np.float64)
     return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
 
 

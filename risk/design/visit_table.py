@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -12,12 +12,10 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, rows_of, take_rows
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
-from risk.config.words import PURPOSES
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
-from risk.events.fetch import number_column
 from risk.events.known_from import is_before, rows_before
 from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_going, without_copies
 
@@ -27,8 +25,8 @@ WORDS: Final = "words"
 DOOR: Final = "door"
 PURPOSE: Final = "purpose_code"
 """Column of visits: the number of their purpose among `risk.config.words.PURPOSES`."""
-NUMBER: Final = number_column(c.BUILDING)
-"""Column of visits that were just fetched (`risk.events.fetch.fetch_columns`)."""
+NUMBER: Final = "building_number"
+"""Column of visits that were just fetched: from 0, equal where their buildings are."""
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."
 """Begin the names of what a visit's unit is, counted by the door it names or by its building."""
@@ -59,6 +57,9 @@ class Facts:
         Weights between cells by bandwidth in metres.
     known_cells
         Which of the cells are known at the cut, shape (cells,); all of them where None.
+    keys
+        Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
+        third of what a visit takes, and a score does not ask for it.
     """
 
     visits: pd.DataFrame
@@ -66,11 +67,20 @@ class Facts:
     names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
     known_cells: Bools | None = None
+    keys: Callable[[], pd.Series] | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:
         """Number of codes of each level and of ``cell``."""
         return {level: len(index) for level, index in self.names.items()}
+
+    def with_keys(self, visits: pd.DataFrame) -> pd.DataFrame:
+        """Return some of the visits with their ``row_key``, for which all keys are read anew."""
+        if self.keys is None:
+            return visits
+        none = pd.Series([], dtype="str")
+        keys = none if visits.empty else self.keys().take(visits.index.to_numpy())
+        return visits.assign(**{c.ROW_KEY: keys})
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit.
@@ -82,10 +92,10 @@ class Facts:
             named = without_copies(named if before.all() else named[before])
             before = np.ones(len(named), dtype=bool)
         # Rows are left out once: to copy all columns of the rest costs more than all else here.
-        rows = np.flatnonzero(before)
-        rows = rows[
-            ~are_empty_repeats({name: named[name].iloc[rows] for name in (*GOING, "found")})
-        ]
+        going = named[[*GOING, "found"]]
+        kept = before.copy()
+        kept[before] = ~are_empty_repeats(going if before.all() else going[before])
+        rows = np.flatnonzero(kept)
         return replace(
             self,
             visits=named if len(rows) == len(named) else take_rows(named, rows),
@@ -186,8 +196,10 @@ def code_facts(
     }
     # Not by `assign`, which copies what several columns share.
     columns: dict[str, Any] = {str(name): visits[name] for name in visits}
-    columns |= {code_column(level): each[0] for level, each in codes.items()} | unit
-    columns[PURPOSE] = rows_of(visits["purpose"], pd.Index(PURPOSES))
+    coded = {code_column(level): each[0] for level, each in codes.items()} | unit
+    # Numbers of four bytes, each array once: of many visits two of them are a third of the room.
+    narrow = {id(code): code.astype(np.int32) for code in coded.values()}
+    columns |= {name: narrow[id(code)] for name, code in coded.items()}
     return Facts(
         visits=pd.DataFrame(columns, copy=False),
         complaints=complaints.assign(

@@ -34,7 +34,7 @@ _BUILDING: Final = code_column("building")
 def visits_with_usual(known: Facts, *, config: ModelConfig) -> pd.DataFrame:
     """Return the visits that say whether they found something, with what was usual of them.
 
-    The frame: ``row_key``, ``building``, codes of building and of the operator's name, ``found``
+    The frame: ``building``, codes of building and of the operator's name, ``found``
     (capped), ``usual`` and ``surplus``, the one less the other.
     """
     visits = known.with_results()
@@ -44,7 +44,7 @@ def visits_with_usual(known: Facts, *, config: ModelConfig) -> pd.DataFrame:
     kind = Level.of(OUTCOME_LEVELS[0], known, visits, visits)
     o, e = kind.sum(found), kind.sum(usual)
     usual = usual * np.exp(kind.at_places(log_ratio(o, e, prior_strength(o, e))))
-    told = known.visits.loc[visits.index, [c.ROW_KEY, "building", _BUILDING, _TEXT]]
+    told = known.visits.loc[visits.index, ["building", _BUILDING, _TEXT]]
     return c.with_columns(told, {OUTCOME: found, USUAL: usual, SURPLUS: found - usual})
 
 
@@ -82,8 +82,9 @@ def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> p
     each = of_text[sums[_TEXT].to_numpy()]
     lengths = np.diff(each.indptr)
     size = of_text.shape[1]
-    keys = sums[_BUILDING].to_numpy().repeat(lengths) * size + each.indices
-    own, place = np.unique(told[_BUILDING].to_numpy() * size + told[WORD], return_inverse=True)
+    keys = sums[_BUILDING].to_numpy(np.int64).repeat(lengths) * size + each.indices
+    building = told[_BUILDING].to_numpy(np.int64)
+    own, place = np.unique(building * size + told[WORD], return_inverse=True)
     at = np.searchsorted(own, keys)
     here = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] == keys) if len(own) else at < 0
     for name in ("visits", OUTCOME, USUAL):
@@ -104,7 +105,7 @@ def _telling(told: pd.DataFrame) -> pd.DataFrame:
 
 def _of_words(known: Facts, visits: pd.DataFrame, words: pd.Index | np.ndarray) -> pd.DataFrame:
     """List the visits of each word that weigh most, by word."""
-    at_building = visits[visits["building"] != ""]
+    at_building = known.with_keys(visits[visits["building"] != ""])
     order = at_building.assign(size=at_building[SURPLUS].abs())
     order = order.sort_values(["size", c.ROW_KEY], ascending=[False, True], ignore_index=True)
     of_visit = known.words[order[_TEXT].to_numpy()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from risk.events.expressions import text_of
 
 NEVER: Final = 10_000_000
 """The day of what has no date."""
+_ROWS_AT_ONCE: Final = 100_000
+"""Rows that an engine hands over at once: what is made of them takes a fraction of their room."""
 
 
 def fetch(expression: ir.Table) -> pd.DataFrame:
@@ -33,15 +35,16 @@ def fetch_columns(
     numbers: Sequence[str] = (),
     flags: Sequence[str] = (),
     times: Sequence[str] = (),
-    numbered: Sequence[str] = (),
-    arrange: Callable[[pa.Table], Codes] | None = None,
+    coded: Collection[str] = (),
+    arrange: Callable[[dict[str, Any]], Codes] | None = None,
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
     Texts are ``''`` where unknown, numbers float64 or NaN, flags False; days, by new name and
-    column, whole days since 1970-01-01, local time, or `NEVER`; times as they are.
-    ``arrange`` says in which order rows shall come, before they become a frame. Of texts that are
-    ``numbered`` a column `number_column` is added (`risk.arrays.code_texts`): it costs less before.
+    column, whole days since 1970-01-01, local time, or `NEVER`; times as they are. Texts that are
+    ``coded`` come as categories, unless they say nothing. ``arrange`` says in which order rows
+    shall come, by their days and other columns as Arrow has them, None for one that says nothing;
+    what it takes out is not made into a column of the frame, and reads as unknown.
     """
 
     def there(names: Sequence[str]) -> list[str]:
@@ -53,60 +56,90 @@ def fetch_columns(
         **{name: table[name].cast("float64") for name in there(numbers)},
         **{name: table[name].cast("timestamp") for name in there(times)},
         **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
-    ).to_pyarrow()
-    codes = {number_column(name): _numbers(rows[name]) for name in there(numbered)}
-    if arrange is not None:
-        order = pa.array(arrange(rows))
-        # Column by column and in one piece, which takes a third of the time.
-        rows = pa.table({name: _taken(rows[name], order) for name in rows.schema.names})
-        codes = {name: each[order.to_numpy()] for name, each in codes.items()}
-    columns: dict[str, Any] = _plain(
-        rows,
-        {
-            # One array for all columns that say nothing, which may be most of them.
-            **dict.fromkeys(texts, pd.Series("", index=range(rows.num_rows), dtype="str")),
-            **dict.fromkeys(numbers, np.full(rows.num_rows, np.nan)),
-            **dict.fromkeys(times, np.full(rows.num_rows, np.datetime64("NaT", "us"))),
-            **dict.fromkeys(flags, np.zeros(rows.num_rows, dtype=bool)),
-        },
-    ) | {name: days_of(rows[name].to_numpy()) for name in days}
-    order = [*texts, *days, *numbers, *times, *flags]
-    return pd.DataFrame({name: columns[name] for name in order} | codes, copy=False)
+    )
+    count, read = _fetch_in_parts(rows, days=days, coded=coded)
+    order = None if arrange is None else arrange(read)
+    nothing: dict[str, Any] = {
+        # One array for all columns that say nothing, which may be most of them.
+        **dict.fromkeys(texts, pd.Series("", index=range(count), dtype="str")),
+        **dict.fromkeys(numbers, np.broadcast_to(np.nan, count)),
+        **dict.fromkeys(times, np.broadcast_to(np.datetime64("NaT", "us"), count)),
+        **dict.fromkeys(flags, np.broadcast_to(False, count)),  # noqa: FBT003 -- a value
+    }
+    columns: dict[str, Any] = {}
+    for name in (*texts, *days, *numbers, *times, *flags):
+        column = read.pop(name, None)
+        columns[name] = nothing[name] if column is None else _plain(column, order)
+    return pd.DataFrame(columns, copy=False)
 
 
-def number_column(name: str) -> str:
-    """Name the column of numbers that are equal where texts are."""
-    return f"{name}_number"
+def _fetch_in_parts(
+    rows: ir.Table, *, days: Collection[str], coded: Collection[str]
+) -> tuple[int, dict[str, Any]]:
+    """Fetch rows a part after the other; return how many there are, and their columns.
 
-
-def _numbers(texts: pa.ChunkedArray) -> NDArray[np.int32]:
-    return np.asarray(texts.combine_chunks().dictionary_encode().indices.to_numpy())
-
-
-def _plain(rows: pa.Table, unknown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return columns of rows in the types of those that are to stand for them if they say nothing.
-
-    ``unknown``: by name; themselves returned where there is no such column, or it says nothing.
+    ``coded``: texts that come as a dictionary.
     """
-    told = [name for name in unknown if name in rows.schema.names]
-    told = [name for name in told if not _says_nothing(rows[name])]
-    frame = rows.select(told).to_pandas()
-    kinds = {name: unknown[name].dtype for name in told if frame[name].dtype.kind != "M"}
-    frame = frame.astype(kinds)
-    return {name: frame.get(name, nothing) for name, nothing in unknown.items()}
+    count, parts = 0, {name: list[pa.Array]() for name in rows.columns}
+    for batch in rows.to_pyarrow_batches(chunk_size=_ROWS_AT_ONCE):
+        count += batch.num_rows
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            parts[name].append(
+                column.dictionary_encode() if name in coded
+                else column.cast(pa.date32()) if name in days
+                else _own(column)
+            )  # fmt: skip
+    read = {name: _joined(parts.pop(name)) for name in rows.columns}
+    return count, read | {name: _days(read[name]) for name in days}
 
 
-def _says_nothing(column: pa.ChunkedArray) -> bool:
+def _own(column: pa.Array) -> pa.Array:
+    """Return a column in memory of its own: one of a part keeps all the others.
+
+    One that says nothing takes no memory.
+    """
+    return pa.nulls(len(column)) if _says_nothing(column) else pa.concat_arrays([column])
+
+
+def _joined(parts: Sequence[pa.Array]) -> pa.Array | None:
+    """Put the parts of a column together; None of one that says nothing."""
+    kinds = {part.type for part in parts} - {pa.null()}
+    if not kinds:
+        return None
+    (kind,) = kinds
+    told = pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts])
+    column = told.unify_dictionaries().combine_chunks()
+    return None if pa.types.is_dictionary(kind) and is_blank(column.dictionary) else column
+
+
+def _arranged(values: Any, order: Codes | None) -> Any:  # noqa: ANN401 -- of Arrow or NumPy
+    return values if order is None else values.take(order)
+
+
+def _plain(column: Any, order: Codes | None) -> Any:  # noqa: ANN401 -- of Arrow or NumPy
+    """Return a column in order, in the type that a frame has."""
+    if isinstance(column, np.ndarray):
+        return _arranged(column, order)
+    if pa.types.is_dictionary(column.type):
+        texts = pd.Index(column.dictionary.cast(pa.large_string()).to_pandas())
+        codes = _arranged(column.indices.to_numpy(), order)
+        return pd.Series(pd.Categorical.from_codes(codes, texts))
+    column = _arranged(column, order)
+    if pa.types.is_string(column.type):
+        return column.fill_null("").cast(pa.large_string()).to_pandas()
+    return column.to_numpy(zero_copy_only=False)
+
+
+def _says_nothing(column: pa.Array) -> bool:
     """Say whether a column is blank or unknown throughout."""
     is_text = pa.types.is_string(column.type)
     return is_blank(column) if is_text else column.null_count == len(column)
 
 
-def _taken(column: pa.ChunkedArray, order: pa.Array) -> pa.ChunkedArray | pa.Array:
-    """Return a column in another order; the order of blank texts makes no difference."""
-    if pa.types.is_string(column.type) and is_blank(column):
-        return column
-    return column.combine_chunks().take(order)
+def _days(days: pa.Array | None) -> NDArray[np.int32]:
+    """Return days as numbers, `NEVER` where unknown."""
+    none = pa.nulls(0, pa.int32())
+    return np.asarray((none if days is None else days.cast(pa.int32())).fill_null(NEVER))
 
 
 def days_of(times: pd.Series | NDArray[np.datetime64]) -> Codes:

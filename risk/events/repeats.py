@@ -15,7 +15,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import Bools, Table
+from risk.arrays import Bools, Codes, Table
 from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose_code")
@@ -146,13 +146,14 @@ def are_empty_repeats(visits: Table) -> Bools:
     repeats = np.zeros(len(untold), dtype=bool)
     if not untold.any():
         return repeats
-    # Only units that were visited to no result need be looked at.
-    unit = np.asarray(visits["unit_code"], dtype=np.int64)
-    asked = np.zeros(int(unit.max()) + 2, dtype=bool)  # the unknown, -1, come last
-    asked[unit[untold]] = True
-    some = np.flatnonzero(asked[unit])
-    repeats[some] = are_told_before({name: pd.Series(visits[name]).iloc[some] for name in GOING})
-    return np.asarray(repeats & untold & (unit >= 0))
+    # Only goings like one without a result need be looked at, by the last bits of their numbers.
+    going = _number_goings(visits)
+    last = going & ((1 << int(8 * untold.sum()).bit_length()) - 1)
+    asked = np.zeros(int(last.max()) + 1, dtype=bool)
+    asked[last[untold]] = True
+    some = np.flatnonzero(asked[last])
+    repeats[some] = pd.Series(going[some]).duplicated()
+    return np.asarray(repeats & untold & (np.asarray(visits["unit_code"]) >= 0))
 
 
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
@@ -163,14 +164,17 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
 
 def are_told_before(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
-    if not len(visits[c.DAY]):
-        return np.zeros(0, dtype=bool)
-    key = np.zeros(len(visits[c.DAY]), dtype=np.int64)
-    for name in GOING:
-        codes = np.asarray(visits[name])
-        codes = codes - codes.min()
-        key = key * (int(codes.max()) + 1) + codes
-    return pd.Series(key).duplicated().to_numpy()
+    return pd.Series(_number_goings(visits)).duplicated().to_numpy()
+
+
+def _number_goings(visits: Table) -> Codes:
+    """Return a number of each row that only those of the same going share."""
+    going = np.zeros(len(visits[c.DAY]), dtype=np.int64)
+    for name in GOING if len(going) else ():
+        codes = np.asarray(visits[name], dtype=np.int64)
+        going *= int(codes.max()) - int(codes.min()) + 1
+        going += codes - codes.min()
+    return going
 
 
 def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:

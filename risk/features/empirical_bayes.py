@@ -25,6 +25,7 @@ STRENGTHS: Final = 2.0 ** np.arange(-1, 10)
 """Candidate strengths of the prior, in expected events."""
 LEAST_EXPECTED: Final = 1e-9
 _WIDTHS_ADDED: Final = 3
+_MULTIPLIED: Final = 16
 
 
 def prior_strength(found: Floats, expected: Floats) -> float:
@@ -47,12 +48,21 @@ def prior_strength(found: Floats, expected: Floats) -> float:
 def _sum_of_log_marginals(found: Floats, expected: Floats) -> Floats:
     """Return the sum of `log_marginal` over the places, which a matrix of them takes longer for."""
     counts, of_count = np.unique(found, return_counts=True)
-    fixed = float(found @ np.log(expected))
+    some = found > 0
+    few, there = found[some], expected[some]
     sums = []
     for k in STRENGTHS:
         seen = float((gammaln(counts + k) - gammaln(k)) @ of_count)
-        sums.append(seen + len(found) * k * np.log(k) - float((k + found) @ np.log(k + expected)))
-    return np.array(sums) + fixed
+        logs = k * _sum_of_logs(k + expected) + float(few @ np.log(k + there))
+        sums.append(seen + len(found) * k * np.log(k) - logs)
+    return np.array(sums) + float(few @ np.log(there))
+
+
+def _sum_of_logs(values: Floats) -> float:
+    """Return Σ ln v of values about 1 to 1e15: products of many have few logarithms."""
+    whole = len(values) - len(values) % _MULTIPLIED
+    products = values[:whole].reshape(_MULTIPLIED, -1).prod(axis=0)
+    return float(np.log(products).sum() + np.log(values[whole:]).sum())
 
 
 def log_marginal(found: Floats, expected: Floats) -> Floats:

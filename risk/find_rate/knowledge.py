@@ -8,7 +8,7 @@ visits to come), of which only what such a list says beforehand is used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -250,7 +250,8 @@ def _design(
 ) -> pd.DataFrame:
     """Return the design of places, of which the rows of their buildings are known."""
     day = day_of(known.cut)
-    visited = build_design(known.facts, places, cut=day, config=known.config.model)
+    facts = replace(known.facts)  # with which goes what it keeps of its visits
+    visited = build_design(facts, places, cut=day, config=known.config.model)
     # The row of the unknown is -1.
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])

@@ -129,33 +129,40 @@ class _Posterior:
 
     def loss(self, b: Floats) -> tuple[float, Floats]:
         value, gradient = 0.0, np.zeros(len(b))
-        for each, told, mean, pull in self._parts(b):
-            value += ((1.0 - told) * mean - told * np.log(-np.expm1(-mean))).sum()
-            gradient += each.T @ ((1.0 - told) * mean - told * pull)
+        for each, told, mean in self._parts(b):
+            some = np.flatnonzero(told)  # most visits found nothing, and need half the work
+            residual = (1.0 - told) * mean
+            lost = residual.copy()
+            lost[some] -= told[some] * np.log(-np.expm1(-mean[some]))
+            residual[some] -= told[some] * _pull(mean[some])
+            value += lost.sum()
+            gradient += each.T @ residual
         away = b - self.prior.mean
         value += 0.5 * (self.prior.precision * away**2).sum()
         return float(value), gradient + self.prior.precision * away
 
     def curvature(self, b: Floats) -> Floats:
         total = np.zeros((len(b), len(b)))
-        for each, _, mean, pull in self._parts(b):
-            total += each.T @ (each * (mean * pull)[:, None])
+        for each, _, mean in self._parts(b):
+            total += each.T @ (each * (mean * _pull(mean))[:, None])
         return np.asarray(total + np.diag(self.prior.precision))
 
     def diagonal(self, b: Floats) -> Floats:
         """Return that of the curvature."""
         total = self.prior.precision.copy()
-        for each, _, mean, pull in self._parts(b):
-            total += np.einsum("ij,ij,i->j", each, each, mean * pull)
+        for each, _, mean in self._parts(b):
+            total += np.einsum("ij,ij,i->j", each, each, mean * _pull(mean))
         return total
 
-    def _parts(self, b: Floats) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
-        """Yield x, y, mean and pull of some rows after the others."""
+    def _parts(self, b: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield x, y and mean of some rows after the others."""
         for begin in range(0, len(self.y), _ROWS_AT_ONCE):
             rows = slice(begin, begin + _ROWS_AT_ONCE)
             x = self.x[rows]
             mean = np.exp(np.minimum(self.offset[rows] + x @ b, LARGEST_LOG_MEAN))
-            mean = np.maximum(mean, _LEAST_MEAN)
-            # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their
-            # product.
-            yield x, self.y[rows], mean, mean / np.expm1(np.minimum(mean, _MOST_MEAN))
+            yield x, self.y[rows], np.maximum(mean, _LEAST_MEAN)
+
+
+def _pull(mean: Floats) -> Floats:
+    """Return d/dη of ln(1 - e^-μ), μ/(e^μ - 1); of -μ it is -μ: their product is the curvature."""
+    return np.asarray(mean / np.expm1(np.minimum(mean, _MOST_MEAN)))

@@ -20,6 +20,7 @@ from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.design.history import History
 from risk.design.units import UNIT, rows_of_visits
+from risk.design.visit_table import PURPOSE
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
@@ -32,7 +33,7 @@ CONDITIONS: Final = (*PURPOSES, "evening")
 (against the usual mix of day and evening). What they teach is no part of a place's rate."""
 _ROUNDS: Final = ("routine", "other", "licence")
 """Purposes that nothing heard or found there led to; the commonest is the usual one."""
-_TOLD: Final = ("found", "critical", "effort", "hour", "purpose", UNIT)
+_TOLD: Final = ("found", "critical", "effort", "hour", PURPOSE, UNIT)
 """Columns of visits that rows are made of."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -189,8 +190,9 @@ def read_training_rows(
     x = _one_below_the_other(designs)
     evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
-    usual = usual_purpose(visits["purpose"])
-    purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
+    purpose = visits[PURPOSE].to_numpy(np.int64)
+    usual = usual_purpose(purpose)
+    purposes = [(purpose == number) & (name != usual) for number, name in enumerate(PURPOSES)]
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
         x=_with_reported(x, known),
@@ -232,10 +234,11 @@ def _with_reported(x: pd.DataFrame, known: Known) -> pd.DataFrame:
     return kept.assign(**dict.fromkeys(news, 0.0))
 
 
-def usual_purpose(purposes: pd.Series) -> str:
+def usual_purpose(purposes: Codes) -> str:
     """Return the commonest purpose of visits that nothing heard or found there led to.
 
-    What such a visit finds is the rate of a place. Where there is none it is ``routine``.
+    ``purposes``: their numbers among `PURPOSES`. What such a visit finds is the rate of a place.
+    Where there is none it is ``routine``.
     """
-    rounds = purposes[purposes.isin(_ROUNDS)].value_counts()
-    return max(_ROUNDS, key=lambda name: rounds.get(name, 0))
+    counts = np.bincount(purposes, minlength=len(PURPOSES))
+    return max(_ROUNDS, key=lambda name: counts[PURPOSES.index(name)])

@@ -13,14 +13,13 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import UNKNOWN, Codes, Columns, Floats
 from risk.config.find_rate import OUTCOMES
-from risk.config.words import PURPOSES
 from risk.design import names
 from risk.design.availability import LEAST_RATIO
 from risk.design.read import in_order
 from risk.design.recency import recency_columns
 from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
 from risk.design.units import ATTRIBUTES, UNIT
-from risk.design.visit_table import CELL, DOOR, PURPOSE, WORDS, code_column
+from risk.design.visit_table import CELL, DOOR, WORDS, code_column
 from risk.events.fetch import day_of
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
@@ -41,7 +40,9 @@ class VisitState:
     """
 
     def __init__(self, known: Known, rate: FindRate) -> None:
-        self._facts, self._config = known.facts, known.config.model
+        facts = known.facts
+        self._facts = replace(facts, visits=facts.with_keys(facts.visits), keys=None)
+        self._config = known.config.model
         self._cut, self._columns = day_of(known.cut), rate.columns
         self._half_life = rate.half_life_days
         visits = self._facts.visits
@@ -112,7 +113,6 @@ class VisitState:
         first, other = (DOOR, "building") if self._by_door else ("building", DOOR)
         both = f"{row['kind']}|{row['risk_class']}"
         row |= {UNIT: row[first] or row[other], "kind_class": "" if both == "|" else both}
-        row[PURPOSE] = PURPOSES.index(str(row["purpose"]))
         return row | {code_column(level): self._code(level, str(row[level])) for level in LEVELS}
 
     def _code(self, level: str, text: str) -> int:

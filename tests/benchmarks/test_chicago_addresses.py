@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.chicago.western import parse_western
 from benchmarks.chicago.western_dialect import WesternDialect
-from geo.addresses.dialect import use_dialect
+from geo.addresses.dialect import PLAIN, use_dialect
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 from geo.addresses.normalise import normalise_address
 
@@ -26,7 +26,7 @@ def western() -> Iterator[None]:
     """Read Western addresses in these tests alone."""
     use_dialect(WesternDialect())
     yield
-    use_dialect(None)
+    use_dialect(PLAIN)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
+from risk.config.words import PURPOSES
 from risk.design.visit_table import Facts, make_facts
 from risk.features.build import FeatureTable, build_features
 
@@ -316,6 +317,7 @@ def visits_of_a_city(
     day = np.sort(15_000 + rng.integers(days, size=units * each))
     brought = rng.poisson(hidden[unit])
     drawn = cells_of_points(lon, lat, resolution=10)[unit]
+    purpose = rng.choice([0, 0, PURPOSES.index("complaint")], len(unit))
     texts = {
         "door": [f"U{number}" for number in unit],
         "building": [f"B{number // 2}" for number in unit],
@@ -323,13 +325,13 @@ def visits_of_a_city(
         "words": [f"{number // 5 % 4} {number // 5 % 3 + 4}" for number in unit],
         "kind": [("A", "B", "C")[number % 3] for number in unit],
         "risk_class": [("1", "2")[number % 2] for number in unit],
-        "purpose": rng.choice(["routine", "routine", "complaint"], len(unit)),
         "cell": parents(drawn, 9),
         "h3_r10": drawn,
         "row_key": [f"{number:06d}" for number in range(len(unit))],
     }
     frame = pd.DataFrame(texts).astype("str")
     return frame.assign(
+        purpose_code=purpose,
         day=day,
         learnt=day,
         lon=lon[unit],

@@ -43,7 +43,7 @@ def show(page: Page, facts: StartFacts) -> None:
     has_plan = facts.plan is None or facts.plan.kind != "plan_missing"
     for place in places.itertuples(index=False):
         with st.container(border=True, key=f"start_place_{place.rank}", gap="xxsmall"):
-            label = f"**{place.rank} · {plain(place.name)}** · {plain(place.community)}"
+            label = title_of(place)
             query = {"unit": str(place.unit), "lang": say.language}
             if building is None:
                 st.markdown(label)
@@ -59,6 +59,12 @@ def show(page: Page, facts: StartFacts) -> None:
         key="start_first_excel",
         rows=len(places),
     )
+
+
+def title_of(place: Any) -> str:  # noqa: ANN401 -- a row as a tuple
+    """Return rank and name of a place, and its community where it has one."""
+    where = [plain(place.community)] if place.community else []
+    return " · ".join([f"**{place.rank} · {plain(place.name)}**", *where])
 
 
 def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples

@@ -2,7 +2,8 @@
 
 Where an office has a building layer, that is the register. Where it has none, every address down
 to a building that rentals, inspections or violations mention is a building: rows whose normalised
-addresses are equal are in the same one. It stands where the first of them that were learnt with a
+addresses are equal are in the same one. Where most rows have a point and no such address, their
+points are the buildings. It stands where the first of them that were learnt with a
 point say (their median), so that later rows do not move it. So a row that has only an address is
 placed by another row of the same building that has a point.
 """
@@ -10,6 +11,7 @@ placed by another row of the same building that has a point.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +35,9 @@ Floats = NDArray[np.float64]
 CELL_RESOLUTION = 10
 COMMUNITY_DIGITS = 12
 MADE_ID_DIGITS = 12
+_POINT_DIGITS: Final = 5
+"""Of degrees: points that agree so far, about a metre, are one building's."""
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _INDEXES: Final[Cache[BuildingIndex]] = Cache(1)
 
 
@@ -122,6 +127,8 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     frame = rows.assign(
         key=np.array(keys, dtype=object)[codes], shown=np.array(names, dtype=object)[codes]
     )
+    plain = np.array([not _HAN.search(address) for address in uniques], dtype=bool)
+    frame = _named_by_points(frame, plain[codes])
     frame["building_id"] = _made_ids(frame)
     frame = frame[frame["building_id"] != ""]
     located = frame[frame["lon"].notna()]
@@ -134,6 +141,21 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     return _finished(made, grids, given=None)
 
 
+def _named_by_points(frame: pd.DataFrame, plain: NDArray[np.bool_]) -> pd.DataFrame:
+    """Name rows by their points, where most rows with a point name no building otherwise.
+
+    ``plain``: rows without an address, or with one that holds no Chinese character.
+    """
+    pointed = (frame["lon"] + frame["lat"]).notna()
+    nameless = (frame["key"] == "") & (frame["building_id"].fillna("") == "") & pointed
+    if 2 * nameless.sum() <= pointed.sum():
+        return frame
+    points = frame.loc[nameless & plain, ["lat", "lon"]].round(_POINT_DIGITS).astype(str)
+    texts = points["lat"] + ", " + points["lon"]
+    return frame.assign(**{name: frame[name].where(~(nameless & plain), texts)
+                           for name in ("key", "shown")})  # fmt: skip
+
+
 def building_key(address: str) -> str:
     """Return what two spellings of one building's address share, '' when it names no building."""
     from geo.addresses.parse import parse_address  # compiles many expressions
@@ -143,9 +165,9 @@ def building_key(address: str) -> str:
 
 
 def display_name(key: str, address: str) -> str:
-    """Return what a building made from an address is called: its key, unless a dialect adds."""
-    dialect = selected_dialect()
-    return key if dialect is None else dialect.display_name(key, address)
+    """Return what a building made from an address is called: its key, or as its dialect says."""
+    chinese = _HAN.search(address) or not key
+    return key if chinese else selected_dialect().display_name(key, address)
 
 
 def made_building_id(key: str) -> str:

@@ -24,10 +24,10 @@ from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
+from data.ingest.checking.pieces.of_file import Pieces, join_pieces
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import check_rules
-from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
@@ -46,7 +46,7 @@ def check_batch(
     *,
     options: CheckOptions,
     seen: SeenRows,
-    tickets: SplitTickets | None = None,
+    tickets: Pieces | None = None,
 ) -> CheckedBatch:
     """Check every row of `batch` and say what became of it.
 
@@ -66,12 +66,10 @@ def check_batch(
     if batch.surplus is not None:
         problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
-    if tickets is None:
-        tickets = SplitTickets(contract, repeated_keys(values[contract.key]))
-        tickets.add(values)
-    values, split_tickets = tickets.join(values)
+    values, later, empty = join_pieces(contract, mapping, values, tickets)
     rows = _stored_rows(contract, values, batch)
-    rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
+    rows, exactly = _identify(contract, rows, batch, problems.bad | empty, seen)
+    exactly |= empty & ~problems.bad
     identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly, batch.repeated)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
@@ -81,7 +79,7 @@ def check_batch(
             batch, contract, mapping, values, problems.bad, year=options.year
         ),
         problems=problems.table(),
-        duplicates=_duplicates(rows, identical, repeated, split_tickets),
+        duplicates=_duplicates(rows, identical, repeated, later),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
         identities=_identities(contract, rows, columns, accepted, problems.bad, options),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.contracts.model import Kind, TableContract
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
 from data.ingest.checking.fields import read_field
+from data.ingest.checking.pieces.visit_problems import count_row, problem_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.times.dates import read_dates
@@ -73,6 +74,7 @@ def read_columns(
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)
+    fill_from_problems(contract, mapping, columns)
     fill_from_texts(contract, columns.values)
     for field in contract.fields:
         if field.blank is not None:
@@ -187,3 +189,12 @@ def fill_from_periods(
             lost |= read.unreadable
             columns.values[name] = pc.coalesce(columns.values[name], read.values)
         problems.add(Reason.UNREADABLE_DATE, lost, field=field, seen=text)
+
+
+def fill_from_problems(
+    contract: TableContract, mapping: Mapping[str, str], columns: Columns
+) -> None:
+    """Fill the numbers of problems, of a file that says one a row, with what each row adds."""
+    field = problem_field(contract, mapping)
+    if field is not None and field.name in columns.texts:
+        columns.values.update(count_row(field, columns.texts[field.name]))

@@ -28,7 +28,7 @@ def unknown_words(
         field.name: field.vocabulary
         for field in contract.fields
         if field.vocabulary
-        and field.kind is Kind.ENUM
+        and field.kind in {Kind.ENUM, Kind.PROBLEM}
         and field.name != _DECIDED_ELSEWHERE
         and mapping.get(field.name) in rows.column_names
     }

@@ -41,7 +41,8 @@ _WORDS = read_cell_words()
 _NOTHING, _UNKNOWN = (pa.array(_WORDS[n], pa.large_string()) for n in ("nothing", "unknown"))
 _ANSWERS = dict.fromkeys(_WORDS["yes"], True) | dict.fromkeys(_WORDS["no"], False)
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
-_THOUSANDS = r"^([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?$"
+_THOUSANDS = r"^([+-]?[1-9][0-9]{0,2})((?:,[0-9]{3})+)(\.[0-9]+)?$"
+_DECIMAL_COMMA = r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 _UNITS = (
     r"(?:元/月|元|户|人次|人|间|层|套|栋|个|名|次|件|岁|㎡|m2|m²|平方米|平米|平|米|分钟|分|min"
@@ -141,9 +142,9 @@ def text_of(batch: SourceBatch, column: str | None) -> pa.Array | None:
 
 
 def read_numbers(texts: pa.Array) -> Read:
-    """Read decimal numbers, with thousands separators, units behind and 万.
+    """Read float64 with thousands separators (1,234), decimal commas (1,5), units behind and 万.
 
-    Returns float64; blank, "无" and "未知" are null.
+    Blank cells, "无" and "未知" are null.
     """
     texts = known_or_null(clean(texts))
     given = mask_of(texts.is_valid())
@@ -153,13 +154,14 @@ def read_numbers(texts: pa.Array) -> Read:
     plain = mask_of(pc.match_substring_regex(texts, _NUMBER))
     if not (given & ~plain).any():
         return _finite(pc.cast(texts, pa.float64()), given)
-    text = pc.utf8_normalize(texts, form="NFKC")
-    text = pc.replace_substring_regex(text, r"[\s¥￥$约]+", "")
+    text = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKC"), r"[\s¥￥$约]+", "")
     text = pc.replace_substring_regex(text, _UNITS, "")
     ten_thousands = pc.ends_with(text, "万")
     text = pc.replace_substring_regex(text, "万$", "")
     grouped = pc.match_substring_regex(text, _THOUSANDS)
     text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
+    point = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
+    text = pc.if_else(pc.match_substring_regex(text, _DECIMAL_COMMA), point, text)
     numbers = pc.if_else(pc.match_substring_regex(text, _NUMBER), text, None).cast(pa.float64())
     numbers = pc.if_else(ten_thousands, pc.multiply(numbers, _TEN_THOUSAND), numbers)
     return _finite(numbers, given)
@@ -260,8 +262,8 @@ def _read_by_value(texts: pa.Array, read: Callable[[str], object], kind: pa.Data
     """Read each distinct text once; where `read` returns None the cell is unreadable."""
     texts = clean(texts)
     coded = texts.dictionary_encode()
-    meant = [None if v is None else read(v) for v in coded.dictionary.to_pylist()]
-    values = pa.array(meant, kind).take(coded.indices)
+    meant = pa.array([None if v is None else read(v) for v in coded.dictionary.to_pylist()], kind)
+    values = meant.take(coded.indices)
     return Read(values, mask_of(texts.is_valid()) & mask_of(values.is_null()))
 
 

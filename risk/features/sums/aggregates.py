@@ -160,28 +160,30 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
 
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
-    table = rows.each(partial(_visit, config=config), c.SIGNAL, c.EVENT_AT)
+    table = rows.each(partial(_visit, config=config), c.SIGNAL)
     sums = {}
     for cut in rows.at:
-        counts = table[_COUNTS + cut]
         weight = table[c.DECAYED_WEIGHT + cut]
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS):
             # Not by a filter, which DuckDB works out for each sum anew; 0 sooner than NULL.
             of_signal = ibis.ifelse(table[c.SIGNAL] == signal, weight, ibis.literal(0, "int64"))
             sums[signal + cut] = _whole_sum(of_signal)
-        sums[c.CONFIRMED + cut] = table.count(where=table[c.CONFIRMED + cut])
-        sums[c.VISITS + cut] = table.count(where=counts)
-        sums[LAST_VISIT + cut] = table[c.EVENT_AT].max(where=counts)
+        sums[c.CONFIRMED + cut] = table[c.CONFIRMED + cut].count()
+        sums[c.VISITS + cut] = table[_COUNTS + cut].count()
+        sums[LAST_VISIT + cut] = table[LAST_VISIT + cut].max()
         sums[ANSWERED + cut] = table[ANSWERED + cut].max()
     return table.group_by(rows.keys).agg(**sums)
 
 
 def _visit(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
     recent = _within(at, config.rate_window_days)
+    no = ibis.literal(value=False)
     return {
-        _COUNTS: at.counts,
+        # NULL where a row does not count, not by filters: DuckDB takes rows apart for each of them.
+        _COUNTS: at.counts.nullif(no),
+        c.CONFIRMED: (at.counts & at[c.CONFIRMS] & recent).nullif(no),
+        LAST_VISIT: at.where_counted(at[c.EVENT_AT]),
         c.DECAYED_WEIGHT: ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], ibis.literal(0, "int64")),
-        c.CONFIRMED: at.counts & at[c.CONFIRMS] & recent,
         ANSWERED: at.where_counted(answered_until(at, config.waiting)),
     }
 

@@ -152,6 +152,13 @@ def test_a_visit_of_a_plan_that_is_not_published_is_called_a_draft(
     assert said not in first_places.card(place, say=say, has_plan=True)
 
 
+def test_a_place_of_no_community_is_called_by_its_name_alone() -> None:
+    place = SimpleNamespace(rank=1, name="12 High Street", community="")
+    assert first_places.title_of(place) == "**1 · 12 High Street**"
+    place.community = "示例社区"
+    assert first_places.title_of(place) == "**1 · 12 High Street** · 示例社区"
+
+
 def test_a_line_about_duties_opens_just_what_it_counts() -> None:
     duties = {kind: lead[1].get("kind") for kind, lead in LEADS_TO.items() if "duty_" in kind}
     assert duties == {

@@ -185,6 +185,12 @@ def test_one_coordinate_that_makes_no_sense_is_unknown(text: str) -> None:
     assert np.isnan(read_ordinates([text])[0])
 
 
+def test_a_point_behind_an_address_is_read() -> None:
+    lat, lon = read_coordinates(["12 E 5TH ST\nAUSTIN, TX 78702\n(30.262, -97.731)", "12 E 5TH ST"])
+    assert (lat[0], lon[0]) == (30.262, -97.731)
+    assert np.isnan([lat[1], lon[1]]).all()
+
+
 def test_no_rows_are_fine() -> None:
     assert read_coordinates([])[0].shape == read_ordinates([]).shape == (0,)
 

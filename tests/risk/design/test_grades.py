@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from risk.config.find_rate import ModelConfig
+from risk.config.words import PURPOSES
 from risk.design import names
 from risk.design.matrix import build_design
 from risk.design.units import known_places
-from risk.design.visit_table import Facts
+from risk.design.visit_table import PURPOSE, Facts
 
 CUT = 15_500
 MODEL = ModelConfig()
@@ -41,7 +42,7 @@ def test_the_unit_and_the_zero_of_grades_do_not_matter(city_facts: Make) -> None
 def test_each_purpose_has_a_scale_of_its_own(city_facts: Make) -> None:
     def stricter(visits: pd.DataFrame) -> pd.DataFrame:
         score = visits["fault_score"]
-        reported = visits["purpose"] == "complaint"
+        reported = visits[PURPOSE] == PURPOSES.index("complaint")
         return visits.assign(fault_score=score.where(~reported, 100 + 3 * score))
 
     pd.testing.assert_frame_equal(histories(city_facts, stricter), histories(city_facts))
@@ -55,7 +56,8 @@ def test_a_purpose_that_leads_to_worse_places_is_no_stricter_scale(city_facts: M
         bad = pd.util.hash_array(visits["door"].to_numpy(object)) % 2 == 0
         reported = rng.random(len(visits)) < np.where(bad, 0.8, 0.2)
         score = bad + 0.5 * rng.normal(size=len(visits))
-        return visits.assign(purpose=np.where(reported, "complaint", "routine"), fault_score=score)
+        known = np.where(reported, PURPOSES.index("complaint"), PURPOSES.index("routine"))
+        return visits.assign(**{PURPOSE: known}, fault_score=score)
 
     history = histories(city_facts, sent_to_the_bad)[names.history(names.FAULT, "unit")]
     bad = pd.util.hash_array(history.index.to_numpy(object)) % 2 == 0

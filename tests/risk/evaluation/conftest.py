@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from risk.config.score import ExposureRule
+from risk.config.words import PURPOSES
 from risk.design.visit_table import Facts
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import Question
@@ -62,13 +63,14 @@ def source_of(tables: Tables) -> MemoryEngine:
     }
     texts = {
         "building_id": "building", "unit_id": "door", "party_key": "party", "place_kind": "kind",
-        "party_words": "words", "risk_class": "risk_class", "purpose": "purpose",
+        "party_words": "words", "risk_class": "risk_class",
         "h3_r10": "h3_r10", "row_key": "row_key",
     }  # fmt: skip
     inspections = (
         visits[list(texts.values())]
         .set_axis(list(texts), axis=1)
-        .assign(**moments, result=np.where(visits["found"] >= 1, "属实", "未发现异常"))
+        .assign(**moments, purpose=np.array(PURPOSES)[visits["purpose_code"]])
+        .assign(result=np.where(visits["found"] >= 1, "属实", "未发现异常"))
         .to_dict("records")
     )
     buildings = [

@@ -73,7 +73,7 @@ def test_a_visit_that_two_files_tell_of_is_one_to_every_reader(engine: MemoryEng
         "histories": read_visit_results(inspections, rentals, **ASKED).rows[c.ROW_KEY],
         "learning": read_visit_facts(engine, **ASKED)[c.ROW_KEY],
         **{
-            f"learning of {cut:%d %B}": past.facts.visits[c.ROW_KEY]
+            f"learning of {cut:%d %B}": past.facts.with_keys(past.facts.visits)[c.ROW_KEY]
             for cut, past in zip(LATE, past_at_each(engine, cuts=LATE, config=CONFIG), strict=True)
         },
         "evaluation": read_tables(engine, **ASKED).facts.visits[c.ROW_KEY],

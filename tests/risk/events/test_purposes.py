@@ -17,6 +17,12 @@ from risk.events.purposes import classify_purposes
         ("Permit", "licence"),
         ("Complaint follow-up", "revisit"),
         ("投诉复查", "revisit"),
+        ("Cycle Inspection / Re-inspection", "revisit"),
+        ("Reinspection/Followup", "revisit"),
+        ("複查", "revisit"),
+        ("民眾檢舉", "complaint"),
+        ("License", "licence"),
+        ("Regelkontrolle", "routine"),
         ("Consultation", "other"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -70,3 +71,23 @@ def test_a_row_without_a_result_is_dropped_where_another_tells_of_the_same_going
         }
     )
     assert visits.index[~are_empty_repeats(visits)].tolist() == [0, 2, 3, 4, 5, 6]
+
+
+def test_empty_repeats_are_those_of_a_plain_search() -> None:
+    """Among many goings, whose numbers meet in their last bits."""
+    rng = np.random.default_rng(5)
+    visits = pd.DataFrame(
+        {
+            "unit_code": rng.integers(-1, 400, 3_000),
+            c.DAY: rng.integers(20_000, 20_005, 3_000),
+            "purpose_code": rng.integers(0, 3, 3_000),
+            "found": rng.choice([0.0, 1.0, np.nan], 3_000),
+        }
+    )
+    told: set[tuple[int, ...]] = set()
+    plain = []
+    for row in visits.itertuples(index=False):
+        plain.append(row[0] >= 0 and row[:3] in told and np.isnan(row.found))
+        told.add(row[:3])
+    assert are_empty_repeats(visits).tolist() == plain
+    assert 100 < sum(plain) < 2_000

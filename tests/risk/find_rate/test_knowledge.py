@@ -14,12 +14,20 @@ import pytest
 from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.lake.validity import held_at
+from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule, ScoreConfig
 from risk.design.units import UNIT
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import Known, Past, known_at, past_at_each
-from tests.risk.conftest import CUT, MemoryEngine, days_before, make_table, random_office
+from tests.risk.conftest import (
+    CUT,
+    MemoryEngine,
+    days_before,
+    make_engine,
+    make_table,
+    random_office,
+)
 
 CUTS = [days_before(days) for days in (610.25, 400, 61, 0)]
 CONFIGS = {
@@ -188,3 +196,17 @@ def test_a_cut_that_was_read_is_not_read_again() -> None:
     assert engine.asked == asked
     known_at(source, cut=CUT, config=config)
     assert engine.asked == asked
+
+
+def test_the_keys_of_known_visits_are_those_of_their_rows() -> None:
+    engine = make_engine(random_office(np.random.default_rng(11), buildings=12, events=200))
+    known = known_at(engine, cut=CUT, config=CONFIGS["usual"])
+    visits = known.facts.visits
+    assert c.ROW_KEY not in visits
+    keyed = known.facts.with_keys(visits).set_index(c.ROW_KEY)
+    rows = engine.table("inspections", cut=CUT).to_pandas().set_index(c.ROW_KEY)
+    told = rows.loc[keyed.index]
+    assert len(keyed) == len(visits) > 20
+    assert keyed["building"].tolist() == told["building_id"].fillna("").tolist()
+    days = told["event_at"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    assert keyed["day"].tolist() == days.tolist()

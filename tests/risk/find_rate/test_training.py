@@ -15,7 +15,7 @@ from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.design.units import UNIT
-from risk.design.visit_table import code_column
+from risk.design.visit_table import PURPOSE, code_column
 from risk.events.fetch import day_of
 from risk.features.cache import RememberedSource
 from risk.features.sums import read_sums
@@ -145,9 +145,9 @@ def test_every_visit_of_a_window_teaches_once_with_the_design_of_its_place() -> 
 def test_purposes_and_evenings_are_told_beside_the_place() -> None:
     _, _, windows, rows = usual()
     visits = pd.concat([window.visits for window in windows], ignore_index=True)
-    known = usual_purpose(visits["purpose"])
+    known = usual_purpose(visits[PURPOSE].to_numpy())
     for number, name in enumerate(PURPOSES):
-        told = (visits["purpose"] == name) & (name != known)
+        told = (visits[PURPOSE] == number) & (name != known)
         assert rows.conditions[:, number].tolist() == told.tolist()
     assert (rows.conditions[:, : len(PURPOSES)].sum(axis=1) <= 1).all()
     evening = visits["hour"] >= EVENING_FROM_HOUR
@@ -169,7 +169,8 @@ def test_purposes_and_evenings_are_told_beside_the_place() -> None:
 def test_the_usual_purpose_is_the_commonest_that_nothing_heard_or_found_led_to(
     made: str, known: str
 ) -> None:
-    assert usual_purpose(pd.Series(made.split(), dtype="str")) == known
+    numbers = np.array([PURPOSES.index(name) for name in made.split()], dtype=np.int64)
+    assert usual_purpose(numbers) == known
 
 
 def changed_from(start: int) -> Callable[[dict[str, Any]], dict[str, Any] | None]:

@@ -4,7 +4,7 @@ Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月
 ``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
 (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
 ``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
-databases print by default and people say (`database_times`, `spoken_times` beside this module).
+databases print, people say and a republic counts (`database_times`, `spoken_times`, `republic`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.ingest.checking.times.database_times import as_iso
+from data.ingest.checking.times.republic import as_gregorian
 from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
@@ -33,6 +34,7 @@ _YEAR_FIRST = (
     + _WEEKDAY
     + _TIME
 )
+_DOTTED = r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:\D|$)"
 _NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
@@ -40,8 +42,8 @@ _DIGITS = (
     r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
 _SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
-_PLAIN_ISO = (
-    r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"  # other years stand for nothing, or are no times
+_PLAIN_ISO = (  # other years stand for nothing, or are no times
+    r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
@@ -105,9 +107,9 @@ def count_parts_over_12(texts: pa.Array) -> tuple[int, int]:
 
 
 def is_day_first(firsts_over_12: int, seconds_over_12: int) -> bool:
-    """Say whether 03/04/2026 is in April: by what the other dates of its column allow.
+    """Say whether 03/04/2026 is in April.
 
-    The month comes first unless a first part exceeds 12 and no second part does.
+    The month comes first unless a first part exceeds 12, or ends in a dot, and no second part does.
     """
     return firsts_over_12 > 0 and not seconds_over_12
 
@@ -115,11 +117,13 @@ def is_day_first(firsts_over_12: int, seconds_over_12: int) -> bool:
 def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
     first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
+    first |= mask_of(pc.match_substring_regex(texts, _DOTTED))
     return int(first.sum()), int(second.sum())
 
 
 def _plain(texts: pa.Array) -> pa.Array:
-    return as_figures(as_iso(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))))
+    plain = as_gregorian(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
+    return as_figures(as_iso(plain))
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:
@@ -171,9 +175,8 @@ def _number(parts: Parts, name: str, length: int) -> NDArray[np.int64]:
     if name not in parts:
         return np.zeros(length, np.int64)
     text = pc.if_else(pc.equal(parts[name], ""), None, parts[name])
-    numbers: NDArray[np.int64] = pc.fill_null(pc.cast(text, pa.int64()), 0).to_numpy(
-        zero_copy_only=False
-    )
+    filled = pc.fill_null(pc.cast(text, pa.int64()), 0)
+    numbers: NDArray[np.int64] = filled.to_numpy(zero_copy_only=False)
     return numbers
 
 

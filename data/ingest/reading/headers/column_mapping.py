@@ -23,6 +23,8 @@ APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
 _CUT = 0.9
+_ANY_ID, _ANY_ID_LESS = frozenset({"id", "fid", "编号"}), 0.01
+"""Headers of the number of a row, whatever it is of: one that says of what goes first."""
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 _AXES, _MOST_DEGREES = frozenset({"lon", "lat"}), 360.0
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
@@ -100,6 +102,7 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
         owner = known.get(normalise_header(text))
         if owner:
             sure = confidence if owner[1] == "header" else confidence * 0.97
+            sure -= _ANY_ID_LESS * (normalise_header(text) in _ANY_ID)
             return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
     return _match_cut(column, known) if column.endswith(CUT) else None
 

@@ -26,6 +26,14 @@ _PARTS: Final = (
     ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
 )
 _ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
+_WESTERN_PARTS: Final = {
+    "number": "housenumber houseno streetnumber streetno buildingnumber building hausnummer hausnr "
+    "numéro numérodevoie número",
+    "street": "street streetname straße strasse straßenname rue voie calle",
+    "town": "borough boro city town ort stadt ville commune municipality",
+}
+"""Number and street make an address where its words are parted by blanks; a town is added."""
+_BLANK, _COMMA = " ", ", "
 _BRACKETS: Final = re.compile(r"[(（].*?[)）]")
 _NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
 _NUMBER: Final = r"^[A-Za-z]?[0-9]+[A-Za-z]?$"
@@ -55,6 +63,11 @@ class ColumnJoiner:
 
     def __init__(self, contract: TableContract) -> None:
         self._known = known_headers(contract)
+        self._western = {
+            normalise_header(name): role
+            for role, names in _WESTERN_PARTS.items()
+            for name in names.split()
+        }
         self._addressed = any(field.name == "raw_address" for field in contract.fields)
         self._times = {f.name for f in contract.fields if f.kind is Kind.DATETIME}
         self._event = (
@@ -102,13 +115,23 @@ class ColumnJoiner:
             if column is not None:
                 parts[column] = word
                 roles.add(role)
-        return parts if any(needed <= roles for needed in _ENOUGH) else {}
+        return parts if any(needed <= roles for needed in _ENOUGH) else self._western_parts(spelt)
+
+    def _western_parts(self, spelt: dict[str, str]) -> dict[str, str]:
+        """Return number, street and town, each with what parts it from those before; or {}."""
+        found = {spelt[name]: self._western[name] for name in spelt if name in self._western}
+        first = {role: column for column, role in found.items()}  # from the last to the first
+        if not {"number", "street"} <= first.keys():
+            return {}
+        house = sorted((first["number"], first["street"]), key=list(found).index, reverse=True)
+        parts = dict.fromkeys(house, _BLANK)
+        return parts | ({first["town"]: _COMMA} if "town" in first else {})
 
     def _is_address(self, column: str) -> bool:
         if address_part(column):  # 地址/小区, of a header of two levels
             return False
         match = match_header(column, self._known)
-        return is_named_address(column) or (match is not None and match.field in ADDRESS_FIELDS)
+        return match.field in ADDRESS_FIELDS if match else is_named_address(column)
 
     def _day_and_hour(self, batch: SourceBatch) -> tuple[str, str, str] | None:
         """Return the columns of days and of hours, and what names both; None where nothing does."""
@@ -142,10 +165,14 @@ def _with_hours(rows: pa.Table, day: str, hour: str, name: str) -> pa.Table:
 
 def _with_address(rows: pa.Table, parts: dict[str, str]) -> pa.Table:
     """Return the rows with the parts as one address, in a column in front that says so."""
-    cells = []
+    cells: list[pa.Array] = []
     for column, word in parts.items():
         plain = pc.utf8_trim_whitespace(rows[column].combine_chunks())
         plain = pc.if_else(pc.match_substring_regex(plain, _NOTHING), _text(None), plain)
+        if word in (_BLANK, _COMMA):
+            behind = pc.binary_join_element_wise(_text(word if cells else ""), plain, _text(""))
+            cells.append(behind)
+            continue
         numbered = pc.binary_join_element_wise(plain, _text(word), _text(""))
         cells.append(pc.if_else(pc.match_substring_regex(plain, _NUMBER), numbered, plain))
     text = _joined(cells, "")

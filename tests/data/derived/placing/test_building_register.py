@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from data.derived.placing.building_register import NO_GRIDS, made_building_id, register_of_addresses
+from data.derived.placing.building_register import (
+    NO_GRIDS,
+    building_key,
+    made_building_id,
+    register_of_addresses,
+)
 
 DAY = datetime(2026, 11, 20)  # noqa: DTZ001 -- local times throughout
 
@@ -35,10 +40,41 @@ def test_a_building_is_called_without_any_room() -> None:
 
 
 def test_a_text_that_names_no_building_makes_none() -> None:
-    assert made_of(("示例花园附近", 117.1, 36.1), ("", 117.1, 36.1), (None, 117.1, 36.1)) == []
+    assert made_of(("示例花园附近", 117.1, 36.1), ("", np.nan, 36.1), (None, 117.1, np.nan)) == []
 
 
 def test_an_id_depends_on_the_address_alone() -> None:
     one, other = (made_of(("示例花园12-3-1001", lon, 36.1))[0] for lon in (117.1, np.nan))
     assert one["building_id"] == other["building_id"] == made_building_id("示例花园12号楼")
     assert (other["lon"], other["h3_r10"]) == (None, None)
+
+
+def test_where_hardly_any_address_names_a_building_points_are_the_buildings() -> None:
+    made = made_of(
+        (None, -115.138121, 36.170011),
+        (None, -115.138122, 36.170012),
+        ("Pier 39 east", -122.409, 37.808),
+        ("12 High Street", -122.5, 37.9),
+        ("示例花园附近", 117.1, 36.1),
+        (None, np.nan, np.nan),
+    )
+    assert sorted(str(each["std_address"]) for each in made) == [
+        "12 High Street",
+        "36.17001, -115.13812",
+        "37.808, -122.409",
+    ]
+
+
+def test_where_most_addresses_name_a_building_points_alone_are_none() -> None:
+    made = made_of(
+        ("示例花园12号楼", 117.1, 36.1), ("示例花园13号楼", 117.1, 36.1), (None, 117.2, 36.2)
+    )
+    assert [each["std_address"] for each in made] == ["示例花园12号楼", "示例花园13号楼"]
+
+
+def test_a_building_is_called_by_its_address_as_written() -> None:
+    (made,) = made_of(
+        ("12 High  Street\nLeeds\n(1.5, 2.5)", 2.5, 1.5), ("12 high street, leeds", 2.5, 1.5)
+    )
+    assert made["std_address"] == "12 High Street, Leeds"
+    assert building_key("12 High Street, Leeds") == building_key("12 High Street\nLeeds")

@@ -55,6 +55,18 @@ def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
     assert rows_of("complaints", "raw_address") == [{"raw_address": "春岭街97号201"}]
 
 
+def test_a_house_number_and_a_street_of_the_west_are_joined_with_blanks(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = ["INSPECTION DATE,BORO,BUILDING,STREET,Location", "11/03/2026,Queens,37-12,74 Street,"]
+    send("inspections", lines)
+    send("inspections", ["Kontrolldatum;Straße;Hausnummer", "3.11.2026;Große Gasse;12 a"])
+    assert [row["raw_address"] for row in rows_of("inspections", "raw_address")] == [
+        "37-12 74 Street, Queens",
+        "Große Gasse 12 a",
+    ]
+
+
 def test_parts_are_left_alone_where_a_column_is_the_address(send: Send) -> None:
     lines = ["来电时间,小区,楼栋,反映地址", "2026-11-03,示例花园,3,春岭街97号"]
     result = send("complaints", lines)

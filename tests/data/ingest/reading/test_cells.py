@@ -25,6 +25,9 @@ def column(*texts: str | None) -> pa.Array:
     ("text", "number"),
     [
         ("1,200.5元", 1200.5),
+        ("50,110922", 50.110922),
+        ("-1.234,5", -1234.5),
+        ("0,250", 0.25),
         ("１２", 12.0),
         ("108户", 108.0),
         ("140㎡", 140.0),
@@ -42,7 +45,7 @@ def test_a_number_is_read_with_its_separators_and_units(text: str, number: float
     assert not read.unreadable.any()
 
 
-@pytest.mark.parametrize("text", ["六层多", "1.2.3", "12abc", "1,2", "1e400"])
+@pytest.mark.parametrize("text", ["六层多", "1.2.3", "12abc", "1,2,3", "1.2,3.4", "1e400"])
 def test_what_is_no_number_is_unreadable(text: str) -> None:
     assert read_numbers(column(text)).unreadable.tolist() == [True]
 

@@ -23,7 +23,7 @@ def known_rows(view: View) -> list[Row]:
     for row in every:
         if row["day"] >= cut or row["learnt"] >= cut:
             continue
-        key = (row["door"] or row["building"], row["day"], row["purpose"])
+        key = (row["door"] or row["building"], row["day"], row["purpose_code"])
         if not (key in seen and math.isnan(row["found"])):
             rows.append(row)
         seen.add(key)

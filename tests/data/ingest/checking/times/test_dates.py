@@ -123,6 +123,21 @@ def test_days_come_before_months_only_where_the_column_says_so() -> None:
     assert read("03/04/2026", "24/04/2026")[0] == "2026-04-03 00:00:00"
 
 
+def test_before_a_dot_the_day_comes_first_unless_a_second_part_is_no_month() -> None:
+    assert read("03.04.2026", "3.4.2026 8:30") == ["2026-04-03 00:00:00", "2026-04-03 08:30:00"]
+    assert read("03.04.2026", "03.24.2026")[0] == "2026-03-04 00:00:00"
+
+
+def test_years_of_three_digits_count_from_1912() -> None:
+    assert read("民國115年11月4日", "115/11/04 8:30", "1151104", "115-2", "1154104") == [
+        "2026-11-04 00:00:00",
+        "2026-11-04 08:30:00",
+        "2026-11-04 00:00:00",
+        "?",
+        "?",
+    ]
+
+
 def test_one_impossible_day_does_not_spoil_the_column() -> None:
     assert read("2026-02-30", "2026-11-24 19:42") == ["?", "2026-11-24 19:42:00"]
 

@@ -1,0 +1,1 @@
+"""What a file lists in pieces: shapes of one thing, problems of one visit."""

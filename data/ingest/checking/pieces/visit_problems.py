@@ -1,0 +1,120 @@
+"""Count the problems of a visit, in files that have a row for each of them.
+
+Rows of one visit share its number, or else its place, moment and occasion. Each gets the numbers of
+serious and of other problems of all, so that the first stands for the visit and the others add
+nothing. Where nothing says what a visit found, its serious problems do.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.contracts.model import Field, Kind, TableContract
+from data.contracts.vocabulary import LOOKED, ProblemSeverity, VisitResult
+from data.ingest.checking.deduplicate import content_texts
+from data.ingest.checking.pieces.split_tickets import Values
+from data.ingest.reading import cells
+
+NUMBERS: Final = ("critical_count", "other_count")
+_INSIDE: Final = pa.array([result.value for result in LOOKED], pa.large_string())
+_PLACE: Final = ("unit_id", "building_id", "raw_address")
+_VISIT: Final = (*_PLACE, "party_key", "lon", "lat", "at", "purpose")
+
+
+def problem_field(contract: TableContract, mapping: Mapping[str, str]) -> Field | None:
+    """Return the field of a file that says one problem a row, or None where it has none."""
+    of_problems = (field for field in contract.fields if field.kind is Kind.PROBLEM)
+    return next((field for field in of_problems if field.name in mapping), None)
+
+
+def count_row(field: Field, text: pa.Array) -> dict[str, pa.Array]:
+    """Return what each row adds to the numbers of serious and of other problems, by their field.
+
+    A word that the field does not know is a problem that is not serious; a blank cell is none.
+    """
+    if field.vocabulary is None:
+        raise TypeError(field.name)
+    read = cells.read_choices(text, field.vocabulary).values  # noqa: PD011 -- no pandas
+    serious = cells.mask_of(pc.equal(read, ProblemSeverity.SERIOUS))
+    none = ~cells.mask_of(pc.not_equal(read, ProblemSeverity.NONE))
+    counts = (serious, ~serious & ~none)
+    return {
+        name: pa.array(each.astype(np.int64))
+        for name, each in zip(field.fills, counts, strict=True)
+    }
+
+
+class VisitProblems:
+    """The problems that a file lists row by row: `add` the values of its rows first, then `join`.
+
+    Both take the values of a batch, field → column, as they were read.
+
+    Parameters
+    ----------
+    field
+        The one that says problems.
+    """
+
+    def __init__(self, contract: TableContract, field: Field) -> None:
+        self._key, self._fields = contract.key, field.fills
+        self._sums: dict[str, NDArray[np.int64]] = {}
+        self._met: set[str] = set()
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers that tell of problems at all: the serious ones only where there are any."""
+        some = np.sum([*self._sums.values()], axis=0) > 0
+        return [name for name, any_ in zip(self._fields, some, strict=True) if any_]
+
+    def add(self, values: Values) -> None:
+        """Take the problems of rows."""
+        counts = pd.DataFrame({name: values[name].to_numpy() for name in self._fields})
+        for visit, sums in counts.groupby(self._visits(values)).sum().iterrows():
+            self._sums[str(visit)] = self._sums.get(str(visit), 0) + sums.to_numpy()
+
+    def join(self, values: Values) -> tuple[Values, NDArray[np.bool_]]:
+        """Return `values` with the numbers of each whole visit, and which rows are later ones.
+
+        Who did not look has counted nothing.
+        """
+        visits = self._visits(values)
+        sums = np.array([self._sums[visit] for visit in visits]).reshape(len(visits), -1)
+        outside = pc.invert(pc.is_in(pc.fill_null(values["result"], _INSIDE[0]), value_set=_INSIDE))
+        unseen = cells.mask_of(outside) & (sums.sum(axis=1) == 0)
+        later = visits.duplicated().to_numpy() | visits.isin(self._met).to_numpy()
+        self._met.update(visits)
+        joined = {n: pa.array(sums[:, at], mask=unseen) for at, n in enumerate(self._fields)}
+        return {**values, **joined}, later
+
+    def _visits(self, values: Values) -> pd.Series:
+        """Return a text for each row that the rows of one visit share.
+
+        A point counts only where nothing else says which place it is.
+        """
+        visit = {name: values[name] for name in _VISIT}
+        nowhere = pc.is_null(pc.coalesce(*(values[name] for name in _PLACE)))
+        visit |= {axis: pc.if_else(nowhere, visit[axis], None) for axis in ("lon", "lat")}
+        by_place = content_texts(pa.table(visit), _VISIT)
+        number = pc.utf8_replace_slice(values[self._key], 0, 0, "#")
+        return pd.Series(pc.coalesce(number, by_place).to_pylist(), dtype="str")
+
+
+def with_results_of_problems(
+    values: Values, mapping: Mapping[str, str], problems: VisitProblems | None
+) -> Values:
+    """Return `values` with results of visits of which is said how much they found and no result.
+
+    A visit found something if one of its problems was serious; in a file that tells no serious
+    ones apart, if there was any. ``mapping``: of a file of any table.
+    """
+    numbers = problems.numbers if problems else [name for name in NUMBERS if name in mapping]
+    if not numbers:
+        return values
+    found = pc.greater(values[numbers[0]], 0)
+    words = pc.if_else(found, VisitResult.FOUND.value, VisitResult.NOTHING.value)
+    return {**values, "result": pc.coalesce(values["result"], words.cast(pa.large_string()))}

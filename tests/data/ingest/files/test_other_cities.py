@@ -1,0 +1,104 @@
+"""Inspections as other cities and countries publish them: their words, numbers and encodings."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.ingest.results import ImportResult
+
+Send = Callable[..., ImportResult]
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+def test_a_german_register_is_read_in_its_own_encoding_and_words(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    path = tmp_path / "Betriebskontrollen.csv"
+    path.write_text(
+        "Betriebsnummer;Betriebsname;Straße;Hausnummer;Ort;Kontrolldatum;Kontrollart;Ergebnis;"
+        "Mängelpunkte;Breitengrad;Längengrad\n"
+        "GA-1;Café Müller;Große Gasse;12 a;Köln;03.04.2026;Nachkontrolle;erhebliche Mängel;12,5;"
+        "50,110922;8,682127\n",
+        encoding="latin-1",
+    )
+    assert send("inspections", path).accepted == 1
+    facts = ("raw_address", "unit_id", "result", "grade", "purpose", "lat", "lon", "at")
+    (row,) = rows_of("inspections", *facts)
+    assert [str(row[name]) for name in facts] == [
+        "Große Gasse 12 a, Köln", "GA-1", "属实", "12.5", "Nachkontrolle", "50.110922", "8.682127",
+        "2026-04-03 00:00:00",
+    ]  # fmt: skip
+
+
+def test_a_file_of_taiwan_is_read_in_its_own_encoding_and_years(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    path = tmp_path / "稽查結果.csv"
+    path.write_text(
+        "案件編號,稽查日期,業者名稱,地址,稽查類別,稽查結果,缺失項數\n"
+        "TP1,民國115年11月03日,金龍餐廳,臺北市大安區臨沂街3號,例行稽查,限期改善,2\n"
+        "TP2,115/11/04,金龍餐廳,臺北市大安區臨沂街3號,複查,複查合格,0\n",
+        encoding="cp950",
+    )
+    send("inspections", path)
+    facts = ("inspection_id", "at", "result", "other_count")
+    assert [[str(row[name]) for name in facts] for row in rows_of("inspections", *facts)] == [
+        ["TP1", "2026-11-03 00:00:00", "属实", "2"],
+        ["TP2", "2026-11-04 00:00:00", "未发现异常", "0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "result"),
+    [
+        ("未发现问题", "未发现异常"),
+        ("发现问题已责令改正", "属实"),
+        ("发现问题待后续处理", "属实"),
+        ("公示信息隐瞒真实情况、弄虚作假", "属实"),
+        ("不配合检查情节严重", "拒不开门"),
+        ("通过登记的住所（经营场所）无法联系", "已不在"),
+        ("未发现开展本次抽查涉及的经营活动", "已不在"),
+        ("Très satisfaisant", "未发现异常"),
+        ("A corriger de manière urgente", "属实"),
+        ("ohne Beanstandung", "未发现异常"),
+        ("Not Accessible", "未能进入"),
+    ],
+)
+def test_results_are_known_by_the_words_of_those_who_publish_them(
+    send: Send, rows_of: Rows, word: str, result: str
+) -> None:
+    send(
+        "inspections",
+        ["检查对象名称,住所,检查完成日期,抽查结果", f"某店,虎山路3号,2026-11-03,{word}"],
+    )
+    assert rows_of("inspections", "result") == [{"result": result}]
+
+
+def graded(grades: list[int], results: list[str]) -> list[str]:
+    lines = [f"{n} High Street,2026-11-03,{grade},{result}"
+             for n, (grade, result) in enumerate(zip(grades, results, strict=True))]  # fmt: skip
+    return ["address,inspection date,score,result", *lines]
+
+
+GRADES = [80 + n % 20 for n in range(80)]
+
+
+def test_scores_without_a_result_are_told(send: Send) -> None:
+    lines = [line.rpartition(",")[0] for line in graded(GRADES, [""] * 80)]
+    assert "grades_without_results" in send("inspections", lines).warnings
+    told = send("inspections", lines, values={"result": {"<=85": "属实"}})
+    assert "grades_without_results" not in told.warnings
+
+
+def test_results_that_contradict_the_scores_are_told(send: Send) -> None:
+    found = ["fail" if grade > 90 else "pass" for grade in GRADES]
+    assert "grades_against_results" in send("inspections", graded(GRADES, found)).warnings
+    found = ["fail" if grade < 90 else "pass" for grade in GRADES]
+    assert "grades_against_results" not in send("inspections", graded(GRADES, found)).warnings
+
+
+def test_the_number_of_any_row_gives_way_to_that_of_the_visit(send: Send, rows_of: Rows) -> None:
+    send("inspections", ["_id,Inspection ID,address,date", "1,V7,12 High Street,2026-11-03"])
+    assert rows_of("inspections", "inspection_id") == [{"inspection_id": "V7"}]
