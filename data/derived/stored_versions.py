@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -27,7 +27,6 @@ from data.derived.placing.building_register import (
     register_of_layer,
 )
 from data.derived.placing.place import ADDRESS_FIELD
-from data.derived.placing.sorted_runs import RowReader
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
@@ -49,6 +48,25 @@ _FOOTPATH = "小路"
 """Level of ways that run through yards and houses: they tell nothing."""
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 _TIMES = (LEARNT_AT, *VERSION_COLUMNS)
+
+
+class RowReader:
+    """Hands out the rows of a stream of batches, so many at a time."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = iter(batches)
+        self._held: list[pa.RecordBatch] = []
+
+    def take(self, count: int) -> pa.Table:
+        """Return the next `count` rows; there must be as many, and one at least."""
+        taken: list[pa.RecordBatch] = []
+        while count:
+            batch = self._held.pop() if self._held else next(self._batches)
+            taken.append(batch.slice(0, count))
+            if batch.num_rows > count:
+                self._held.append(batch.slice(count))
+            count -= taken[-1].num_rows
+        return pa.Table.from_batches(taken)
 
 
 class StoredVersions:
@@ -147,7 +165,7 @@ class StoredVersions:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as kept:
             path = Path(kept) / "times.parquet"
             self.session.to_parquet(_in_order(self._all(contract), _TIMES), path)
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
                 reader = RowReader(file.iter_batches(columns=[*_TIMES]))
                 yield lambda _rows, count: columns_of(reader.take(count))
 

@@ -3,24 +3,28 @@
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
+from data.derived.backends.duckdb_sessions import connect
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.lake.manifest import Manifest
-from data.lake.schema import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
+from data.lake.schema import EVENT_AT, IMPORT_ID, LEARNT_AT, rows_schema
 from data.workspace.folder import Workspace
 
 _MET = """
-SELECT new.row_key AS row_key, new.row_hash = held.row_hash AS alike
-FROM read_parquet($held) AS held JOIN new ON new.row_key = held.row_key
-WHERE held.row_key BETWEEN $first AND $last
+SELECT count(*), count(*) FILTER (alike) FROM (
+    SELECT arg_max(held.row_hash = new.row_hash, held.import_id) AS alike
+    FROM read_parquet($new) AS new
+    JOIN read_parquet($held, union_by_name = true) AS held ON new.row_key = held.row_key
+    WHERE held.row_key BETWEEN $first AND $last
+    GROUP BY new.row_key
+)
 """
+_ENDS = "SELECT min(row_key), max(row_key) FROM read_parquet(?)"
 
 
 def stamp_rows(
@@ -48,32 +52,19 @@ def stamp_rows(
 def compare_with_held(workspace: Workspace, table: str, rows: Path) -> tuple[int, int]:
     """Count rows that hold already, and rows whose key holds something else.
 
-    The newest import that has a key says what it holds, so they are looked through newest first,
-    until every key was met. Of an import only those parts of its file are read whose keys may be
-    among the new ones, and only the rows whose keys are stay in memory.
+    The newest import that has a key says what it holds. Of an import only those parts of its file
+    are read whose keys may be among the new ones; what memory does not hold goes to the disk.
     """
-    lake, known, replaced = workspace.lake, 0, 0
-    new = pq.read_table(rows, columns=[ROW_KEY, ROW_HASH])
-    with duckdb.default_connection().cursor() as engine:
-        for manifest in reversed(lake.imports(table)):
-            if not new.num_rows:
-                break
-            met = _met(engine, new, lake.rows_path(manifest))
-            alike: int = pc.sum(met["alike"], min_count=0).as_py()
-            known, replaced = known + alike, replaced + met.num_rows - alike
-            new = new.filter(pc.invert(pc.is_in(new[ROW_KEY], value_set=met[ROW_KEY])))
-    return known, replaced
-
-
-def _met(engine: duckdb.DuckDBPyConnection, new: pa.Table, held: Path) -> pa.Table:
-    """Return the keys that a file of rows shares with `new`, and whether their content is alike."""
-    ends = pc.min_max(new[ROW_KEY])
-    engine.register("new", new)
-    met = engine.execute(
-        _MET, {"held": str(held), "first": ends["min"].as_py(), "last": ends["max"].as_py()}
-    ).to_arrow_table()
-    engine.unregister("new")
-    return met
+    lake = workspace.lake
+    held = [str(lake.rows_path(manifest)) for manifest in lake.imports(table)]
+    if not held:
+        return 0, 0
+    session = connect(workspace)
+    first, last = session.con.execute(_ENDS, [str(rows)]).fetchone()
+    about = {"new": str(rows), "held": held, "first": first, "last": last}
+    met, known = session.con.execute(_MET, about).fetchone()
+    session.disconnect()
+    return known, met - known
 
 
 def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:

@@ -46,15 +46,15 @@ class Places:
     @classmethod
     def nowhere(cls, count: int) -> Places:
         """Return `count` rows of which nothing is known."""
-        texts = ("candidates", "cell", "community", "grid")
+        unknown = dict.fromkeys(("candidates", "cell", "community", "grid"))
+        texts = unknown | {"level": "none", "method": ""}
         return cls(
             building=np.full(count, -1, dtype=np.intp),
-            level=np.full(count, "none", dtype=object),
             score=np.zeros(count),
-            method=np.full(count, "", dtype=object),
             lon=np.full(count, np.nan),
             lat=np.full(count, np.nan),
-            **{name: np.full(count, None, dtype=object) for name in texts},
+            # one text for all rows: of a bare one numpy would make one for each
+            **{name: np.full(count, np.array(text, dtype=object)) for name, text in texts.items()},
         )
 
     def put(

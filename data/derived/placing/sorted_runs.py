@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,38 +22,17 @@ from data.lake.schema import one_array
 
 RUN_ROWS: Final = 100_000
 """So many rows, or a few more, are sorted in memory."""
-_MERGED_ROWS: Final = 4 * ROWS_PER_GROUP
 _BLOCK_ROWS: Final = 1_024
+_MERGED_BLOCKS: Final = 96
+"""Of all runs so many blocks, and what is begun of others, are merged at a time."""
 _BUFFER: Final = 2**20
 _RUN: Final = "run"
 _PLACES, _KEY = PLACE_ORDER[:2], PLACE_ORDER[2:]
-_CODED: Final = ["building_id", "h3_r10", "import_id"]
-_LIMITS: Final = {"memory_limit": "128MB"}
-"""Of what sorts the keys of all runs; the rest of them goes to the disk."""
 _KEYS: Final = pa.schema([*((name, pa.large_string()) for name in PLACE_ORDER), (_RUN, pa.int32())])
-_ORDER: Final = (
-    f"SELECT {_RUN} FROM read_parquet(?) ORDER BY "  # noqa: S608 -- names of our own
-    + ", ".join(f"{name} NULLS LAST" for name in _KEYS.names)
-)
+_KEYS_ALONE: Final = pa.schema([_KEYS.field(name) for name in _KEY])
+_ASCENDING: Final = [(name, "ascending") for name in _KEYS.names]  # nulls behind all
 
-
-class RowReader:
-    """Hands out the rows of a stream of batches, so many at a time."""
-
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
-        self._batches = iter(batches)
-        self._held: list[pa.RecordBatch] = []
-
-    def take(self, count: int) -> pa.Table:
-        """Return the next `count` rows; there must be as many, and one at least."""
-        taken: list[pa.RecordBatch] = []
-        while count:
-            batch = self._held.pop() if self._held else next(self._batches)
-            taken.append(batch.slice(0, count))
-            if batch.num_rows > count:
-                self._held.append(batch.slice(count))
-            count -= taken[-1].num_rows
-        return pa.Table.from_batches(taken)
+Key = tuple[tuple[bool, str], ...]
 
 
 def write_as_sent(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
@@ -100,7 +80,8 @@ class _Runs:
     """Sorted runs of rows in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._count = folder, 0
+        self._folder = folder
+        self._blocks: list[pa.Table] = []  # of each run the first key of each block
 
     def merge(self, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """Yield all rows in order; columns without a value may be absent."""
@@ -111,45 +92,68 @@ class _Runs:
         if second is None:
             yield _sorted(first)
             return
-        keys = self._folder / "keys.parquet"
-        with pq.ParquetWriter(keys, _KEYS, use_dictionary=_CODED, compression="none") as writer:
-            for table in (first, second):
-                writer.write_table(self._write(table))
-            del first, second, table
-            for table in tables:
-                writer.write_table(self._write(table))
-        yield from self._merged(keys)
+        for table in chain([first, second], tables):
+            self._write(table)
+        del first, second, table
+        yield from self._merged(pa.concat_tables(self._blocks).sort_by(_ASCENDING))
 
-    def _write(self, table: pa.Table) -> pa.Table:
-        """Keep a run without its columns of nothing, and return its keys."""
-        rows = _sorted(table)
+    def _write(self, table: pa.Table) -> None:
+        """Keep a run without its columns of nothing."""
+        rows, run = _sorted(table), len(self._blocks)
         with (  # not compressed, which would cost more than anything else that is done to a run
-            self._path(self._count).open("wb", buffering=_BUFFER) as file,
+            self._path(run).open("wb", buffering=_BUFFER) as file,
             pa.ipc.new_stream(file, rows.schema) as stream,
         ):
             stream.write_table(rows, max_chunksize=_BLOCK_ROWS)
-        run = pa.repeat(pa.scalar(self._count, pa.int32()), rows.num_rows)
-        self._count += 1
-        return to_schema(columns_of(rows) | {_RUN: run}, _KEYS, rows.num_rows)
+        firsts = rows.take(pa.array(range(0, rows.num_rows, _BLOCK_ROWS)))
+        of_run = pa.repeat(pa.scalar(run, pa.int32()), firsts.num_rows)
+        self._blocks.append(to_schema(columns_of(firsts) | {_RUN: of_run}, _KEYS, firsts.num_rows))
 
-    def _merged(self, keys: Path) -> Iterator[pa.Table]:
-        # read, not mapped: pages of a mapped file count as memory
-        files = [pa.OSFile(str(self._path(run))) for run in range(self._count)]
-        runs = [RowReader(pa.ipc.open_stream(file)) for file in files]
-        engine = duckdb.connect(config={**_LIMITS, "temp_directory": str(self._folder)})
-        for batch in engine.execute(_ORDER, [str(keys)]).to_arrow_reader(_MERGED_ROWS):
-            run_of_row = batch.column(0).to_numpy()
-            counts = np.bincount(run_of_row, minlength=self._count)
-            parts = [runs[run].take(counts[run]) for run in np.flatnonzero(counts)]
-            place = np.empty(len(run_of_row), dtype=np.int64)
-            place[np.argsort(run_of_row, kind="stable")] = np.arange(len(run_of_row))
-            yield _as_one(parts).take(pa.array(place))
-        engine.close()
-        for file in files:
-            file.close()
+    def _merged(self, blocks: pa.Table) -> Iterator[pa.Table]:
+        """Yield full groups of rows, and what is left; ``blocks``: first keys, in order."""
+        with ExitStack() as stack:
+            # read, not mapped: pages of a mapped file count as memory
+            paths = map(self._path, range(len(self._blocks)))
+            files = [stack.enter_context(pa.OSFile(str(path))) for path in paths]
+            runs = [_Run(pa.ipc.open_stream(file)) for file in files]
+            rest: list[pa.Table] = []
+            for first in range(0, blocks.num_rows, _MERGED_BLOCKS):
+                until = first + _MERGED_BLOCKS
+                end = _key_at(blocks, until) if until < blocks.num_rows else None
+                counts = np.bincount(blocks[_RUN][first:until], minlength=len(runs)).tolist()
+                parts = [run.take(count, end) for run, count in zip(runs, counts, strict=True)]
+                if rest := [part for part in (*rest, *parts) if part.num_rows]:
+                    rows = _sorted(_as_one(rest))
+                    left = rows.num_rows % ROWS_PER_GROUP if end else 0
+                    if full := rows.slice(0, rows.num_rows - left):
+                        yield full
+                    rest = [rows.slice(rows.num_rows - left)]
 
     def _path(self, run: int) -> Path:
         return self._folder / f"{run}.arrow"
+
+
+class _Run:
+    """Hands out the rows of a run up to one key after the other."""
+
+    def __init__(self, blocks: pa.RecordBatchStreamReader) -> None:
+        self._blocks, self._rest = blocks, blocks.schema.empty_table()
+
+    def take(self, count: int, end: Key | None) -> pa.Table:
+        """Return the rows before a key, all where there is none; `count` more blocks begin so."""
+        more = [self._blocks.read_next_batch() for _ in range(count)]
+        rows = pa.Table.from_batches([*self._rest.to_batches(), *more], self._blocks.schema)
+        at = rows.num_rows
+        if end is not None:
+            at = bisect_left(range(at), end, key=lambda row: _key_at(rows, row))
+        self._rest = rows.slice(at)
+        return rows.slice(0, at)
+
+
+def _key_at(rows: pa.Table, row: int) -> Key:
+    """Return what a row is ordered by, nulls behind all; absent columns have no value."""
+    texts = [rows[name][row].as_py() if name in rows.column_names else None for name in PLACE_ORDER]
+    return tuple((text is None, text or "") for text in texts)
 
 
 def _sorted(table: pa.Table) -> pa.Table:
@@ -159,16 +163,26 @@ def _sorted(table: pa.Table) -> pa.Table:
 
 
 def _order_of(table: pa.Table) -> NDArray[np.int64]:
-    """Return which row comes first, second and so on; by numbers, as most rows share a place."""
-    places = [one_array(table[name]) for name in _PLACES if name in table.column_names]
-    key, source = (one_array(table[name]).cast(pa.large_string()) for name in _KEY)
-    order = np.arange(table.num_rows)
-    if table.num_rows and not pc.all(pc.less(key[:-1], key[1:])).as_py():
-        keys = pa.table([key, source], names=["key", "source"])
-        ascending = [(name, "ascending") for name in keys.column_names]
-        order = pc.sort_indices(keys, ascending).to_numpy().astype(np.int64)
-    for place in reversed(places):
-        order = order[np.argsort(_ranks(place)[order], kind="stable")]
+    """Return which row comes first, second and so on; by numbers, as most rows share a place.
+
+    Keys are compared where they do not ascend by themselves within their place.
+    """
+    place = np.zeros(table.num_rows, np.int64)
+    for name in _PLACES:
+        if name in table.column_names:
+            ranks = _ranks(one_array(table[name]))
+            place = place * (ranks.max(initial=0) + 1) + ranks
+    order = np.argsort(place, kind="stable")
+    place = place[order]
+    key = one_array(table[_KEY[0]]).take(pa.array(order))
+    ascends = pc.less(key[:-1], key[1:]).to_numpy(zero_copy_only=False)
+    mixed = place[1:][~ascends & (place[1:] == place[:-1])]
+    if len(mixed):
+        some = np.flatnonzero(np.isin(place, mixed))
+        rows = table.select(_KEY).take(pa.array(order[some])).cast(_KEYS_ALONE)
+        rows = rows.append_column("place", pa.array(place[some]))
+        ascending = [(name, "ascending") for name in ("place", *_KEY)]
+        order[some] = order[some][pc.sort_indices(rows, ascending).to_numpy()]
     return order
 
 

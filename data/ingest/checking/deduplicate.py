@@ -32,6 +32,7 @@ _NOT_CONTENT = frozenset({"learnt_at"})
 _HASH_BYTES = 12
 _BEHIND = np.dtype([("content", np.uint64), ("line", np.uint64), ("row", np.int64)])
 _IN_MEMORY = 32 * 2**20
+_LONG = 1_000_000
 
 
 def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
@@ -121,6 +122,10 @@ class SeenRows:
         distinct, first, group = np.unique(key, return_index=True, return_inverse=True)
         at = self._places_of(distinct)
         known = at >= 0
+        if len(distinct) == len(key) and not known.any():  # as of most batches
+            self._remember(distinct, rows[first])
+            none = np.zeros(len(key), bool)
+            return Repeats(none, none, none, source_row)
         repeated = (first[group] != np.arange(len(key))) | known[group]
         firsts = rows[first]
         firsts[known] = self._read(at[known])
@@ -155,16 +160,23 @@ class SeenRows:
         places = np.arange(self._count, self._count + len(keys), dtype=np.uint32)
         self._count += len(keys)
         self._levels.append(_Level(keys, places))
-        while len(self._levels) > 1 and len(self._levels[-2].keys) < 2 * len(self._levels[-1].keys):
+        while len(self._levels) > 1 and self._levels[-2].joins(self._levels[-1]):
             self._levels[-2:] = [self._levels[-2].merged_with(self._levels[-1])]
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Sorted keys, each with the place of its row; a level is twice as long as the next or more."""
+    """Sorted keys, each with the place of its row.
+
+    A level is twice as long as the next or more, or so long that merging it would take memory.
+    """
 
     keys: NDArray[np.uint64]
     places: NDArray[np.uint32]
+
+    def joins(self, newer: Self) -> bool:
+        """Say whether this level is to be merged with the next."""
+        return len(self.keys) < min(2 * len(newer.keys), _LONG)
 
     def merged_with(self, other: Self) -> Self:
         """Return one level of both."""

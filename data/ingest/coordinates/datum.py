@@ -216,8 +216,8 @@ def to_lake_coordinates(rows: pa.Table, datum: Datum | None) -> pa.Table:
 def _groups(rows: pa.Table, datum: Datum | None) -> Iterable[tuple[str, NDArray[np.bool_]]]:
     """Pair each datum in use with the rows that are in it; WGS-84 rows need nothing."""
     default = datum.label if datum else ""
-    if DATUM not in rows.column_names:
-        labels = np.full(rows.num_rows, default, dtype=object)
+    if DATUM not in rows.column_names or rows[DATUM].null_count == rows.num_rows:
+        labels = np.full(rows.num_rows, np.array(default, dtype=object))
     else:
         words = rows[DATUM].to_numpy(zero_copy_only=False)
         known = {w: (w if w in UNREADABLE else Datum.parse(w).label) for w in set(words) - {None}}

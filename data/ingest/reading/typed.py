@@ -34,7 +34,7 @@ def read_parquet_batches(source: Source, *, batch_rows: int = 200_000) -> Iterat
     """Yield the rows of a Parquet or GeoParquet file as text; ``source_row`` counts from 1."""
     path = Path(source)
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, pre_buffer=False)  # which would keep all of it in memory
         metadata = file.schema_arrow.metadata or {}
         geo = json.loads(metadata.get(b"geo", b"{}"))
         blocks = (pa.Table.from_batches([b]) for b in file.iter_batches(batch_size=batch_rows))

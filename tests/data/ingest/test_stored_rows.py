@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -85,3 +86,20 @@ def test_rows_of_an_import_that_cannot_have_a_new_key_are_not_read(
     content[first:footer] = bytes(footer - first)  # reading any column would now fail
     path.write_bytes(bytes(content))
     assert compare_with_held(workspace, "complaints", rows) == (0, 0)
+
+
+def test_keys_of_a_large_import_are_compared_without_a_column_of_them_in_memory(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    put(put_rows, workspace, dict.fromkeys(map(str, range(3_000)), "x"), 0)
+    new = put(put_rows, workspace, dict.fromkeys(map(str, range(1_000, 4_000)), "y"), 1)
+    rows = workspace.lake.rows_path(new).rename(workspace.root / "new.parquet")
+    workspace.lake.undo(new.import_id)
+    usual = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(pool)
+    try:
+        assert compare_with_held(workspace, "complaints", rows) == (0, 2_000)
+    finally:
+        pa.set_memory_pool(usual)
+    assert not pool.max_memory()

@@ -1,13 +1,11 @@
 """Read delimited text of any size in batches: encoding, delimiter and header found by looking."""
 
-import codecs
 import csv
 import io
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,63 +22,15 @@ from data.ingest.reading.headers.header_rows import (
     stands_on_its_side,
 )
 from data.ingest.reading.sources import Source, UnreadableSourceError
-from data.ingest.reading.text.encoding import (
-    CHUNK,
-    LOST,
-    cut_between_characters,
-    find_encoding,
-    is_utf8,
-)
+from data.ingest.reading.text.encoding import CHUNK, find_encoding
 from data.ingest.reading.text.turned import turned_batch
-from data.lake.text_bytes import holds
+from data.ingest.reading.text.utf8_stream import AsUtf8, Pace
 
 _LOOKED_AT = 30
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
 
-_LOST = LOST.encode()
 _DELIMITERS = ",\t;|"
 _BYTES_PER_ROW = 150
-
-
-class _AsUtf8(io.RawIOBase):
-    """A file of any encoding as UTF-8; what cannot be decoded becomes a mark, and is noted."""
-
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._file = path.open("rb")
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self._is_utf8 = encoding == "utf-8"
-        self._begun, self._left = b"", memoryview(b"")
-        self.damaged = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
-        while not self._left:
-            chunk = self._file.read(CHUNK)
-            text = self._to_utf8(chunk)
-            self.damaged = self.damaged or holds(np.frombuffer(text, np.uint8), [_LOST])
-            self._left = memoryview(text)
-            if not chunk:
-                break
-        size = min(len(buffer), len(self._left))
-        buffer[:size], self._left = self._left[:size], self._left[size:]
-        return size
-
-    def _to_utf8(self, chunk: bytes) -> bytes:
-        """Return the next bytes as UTF-8, those of a character begun before with them."""
-        if self._is_utf8:
-            text, begun = cut_between_characters(self._begun + chunk)
-            self._is_utf8 = bool(chunk) and is_utf8(text)
-            if self._is_utf8:
-                self._begun = begun
-                return text
-        begun, self._begun = self._begun, b""
-        return self._decoder.decode(begun + chunk, final=not chunk).encode()
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -98,13 +48,15 @@ def find_delimiter(lines: Sequence[str]) -> str:
 class _Ragged:
     """Rows whose number of cells differs from the header's: kept, and put back in their place."""
 
-    def __init__(self, width: int, delimiter: str) -> None:
-        self._width = width
+    def __init__(self, width: int, delimiter: str, pace: Pace) -> None:
+        self._width, self._pace = width, pace
         self._delimiter = delimiter
         self._waiting: deque[tuple[int, str]] = deque()
 
     def take(self, row: pa_csv.InvalidRow) -> str:
         self._waiting.append((row.number, row.text))
+        # a block of such rows alone never comes
+        self._pace.take(len(row.text.encode()) + len("\r\n"))
         return "skip"
 
     def number_rows(self, start: int, count: int) -> NDArray[np.int64]:
@@ -166,13 +118,15 @@ def read_csv_batches(
     if found is None:
         code = "no_header_found" if any(map(any, rows)) else "empty_file"
         raise UnreadableSourceError(code, seen=path.name)
-    ragged = _Ragged(len(found.names), delimiter)
+    block_bytes = max(CHUNK, batch_rows * _BYTES_PER_ROW)
+    pace = Pace(block_bytes)
+    ragged = _Ragged(len(found.names), delimiter, pace)
     try:
-        stream = _AsUtf8(path, encoding)
-        with io.BufferedReader(stream, CHUNK) as buffered:
+        stream = AsUtf8(path, encoding, pace)
+        with io.BufferedReader(stream, CHUNK) as buffered, pace:
             lines = _lines_above(head, delimiter, found.last + 1)
-            blocks = _open(buffered, delimiter, found, ragged, skip=lines, batch_rows=batch_rows)
-            batches = _batches(blocks, found, ragged, stream)
+            blocks = _open(buffered, delimiter, found, ragged, skip=lines, block_bytes=block_bytes)
+            batches = _batches(blocks, found, ragged, stream, pace)
             yield from one_of_several(batches, found, rows, contract)
     except pa.ArrowInvalid as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
@@ -207,7 +161,7 @@ def _open(
     ragged: _Ragged,
     *,
     skip: int,
-    batch_rows: int,
+    block_bytes: int,
 ) -> pa_csv.CSVStreamingReader:
     names = list(header.names)
     return pa_csv.open_csv(
@@ -216,7 +170,7 @@ def _open(
             skip_rows=skip,
             column_names=names,
             use_threads=False,
-            block_size=max(CHUNK, batch_rows * _BYTES_PER_ROW),
+            block_size=block_bytes,
         ),
         parse_options=pa_csv.ParseOptions(
             delimiter=delimiter,
@@ -235,11 +189,16 @@ def _open(
 
 
 def _batches(
-    blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
+    blocks: pa_csv.CSVStreamingReader,
+    header: FoundHeader,
+    ragged: _Ragged,
+    stream: AsUtf8,
+    pace: Pace,
 ) -> Iterator[SourceBatch]:
     number = header.last + 2
     first, noted, notes = True, False, header.notes
     for block in blocks:
+        pace.take()
         source_row = ragged.number_rows(number, block.num_rows)
         number = int(source_row[-1]) + 1 if len(source_row) else number
         batch = SourceBatch(

@@ -382,3 +382,17 @@ def test_a_workbook_made_to_fill_the_memory_is_not_opened(
     with pytest.raises(UnreadableSourceError) as refused:
         only(source)
     assert refused.value.facts["reason"] == "zip bomb"
+
+
+def test_of_a_parquet_file_no_more_is_in_memory_than_a_part(tmp_path: Path) -> None:
+    path, cell = tmp_path / "a.parquet", "x" * 10_000
+    with pq.ParquetWriter(
+        path, pa.schema([("工单编号", pa.string())]), compression="none", use_dictionary=False
+    ) as writer:
+        for _ in range(30):
+            writer.write_table(pa.table({"工单编号": [cell] * 100}))
+    before, held, rows = pa.total_allocated_bytes(), 0, 0
+    for batch in OpenSource(path, contract=COMPLAINTS).batches(100):
+        held, rows = max(held, pa.total_allocated_bytes() - before), rows + len(batch)
+    assert rows == 3_000
+    assert held < path.stat().st_size / 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.ingest.reading.text import delimited, encoding
+from data.ingest.reading.text import encoding, utf8_stream
 from data.ingest.reading.text.encoding import cut_between_characters, is_utf8
 
 
@@ -33,7 +33,7 @@ def test_a_cut_leaves_whole_characters_before_it(text: str, back: int) -> None:
 
 
 def as_utf8(path: Path, name: str = "utf-8") -> tuple[bytes, bool]:
-    stream = delimited._AsUtf8(path, name)
+    stream = utf8_stream.AsUtf8(path, name, utf8_stream.Pace(2**30))
     with io.BufferedReader(stream, 5) as buffered:
         return buffered.read(), stream.damaged
 
@@ -53,7 +53,7 @@ def as_utf8(path: Path, name: str = "utf-8") -> tuple[bytes, bool]:
 def test_a_file_reads_as_python_decodes_it_in_chunks_of_any_size(
     chunk: int, content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", chunk)
+    monkeypatch.setattr(utf8_stream, "CHUNK", chunk)
     (path := tmp_path / "a.csv").write_bytes(content)
     expected = content.decode(errors="replace")
     assert as_utf8(path) == (expected.encode(), "\ufffd" in expected)
