@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, rows_of, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
