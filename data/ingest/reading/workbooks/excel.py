@@ -99,8 +99,8 @@ def load_page(
 ) -> LoadedWorkbook:
     """Parse the largest table of a page or of Excel's old XML.
 
-    Raises `UnreadableSourceError`: ``no_header_found``, or ``broken_file`` where cells reach over
-    far too many others.
+    Raises `UnreadableSourceError`: ``no_table``, ``no_header_found``, or ``broken_file`` where
+    cells reach over far too many others.
     """
     path = Path(source)
     page = path.read_bytes().decode(find_encoding(path), errors="replace")
@@ -108,7 +108,10 @@ def load_page(
         rows: list[list[Any]] = [list(row) for row in largest_table(page)]
     except TableTooWideError as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason="too wide") from error
-    width = max(map(len, rows), default=0)
+    if not rows:
+        kind = "XML" if page.lstrip("\ufeff \t\r\n").startswith("<?xml") else "HTML"
+        raise UnreadableSourceError("no_table", seen=path.name, kind=kind)
+    width = max(map(len, rows))
     if width * len(rows) > max(MOST_CELLS, len(page)):
         raise UnreadableSourceError("broken_file", seen=path.name, reason="too wide")
     rows = [[*row, *([""] * (width - len(row)))] for row in rows]

@@ -320,6 +320,8 @@ def test_a_database_error_hides_the_password() -> None:
         (b"PK\x03\x04broken", "broken_file"),
         (b",,\n,,\n", "empty_file"),
         (bytes(range(32)) * 9, "broken_file"),
+        (b'<?xml version="1.0"?><visits><visit><at>2026-11-30</at></visit></visits>', "no_table"),
+        (b"<html><p>nothing</p></html>", "no_table"),
     ],
 )
 def test_what_holds_no_table_says_so(tmp_path: Path, content: bytes, code: str) -> None:
