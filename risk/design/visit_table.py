@@ -75,11 +75,13 @@ class Facts:
         return {level: len(index) for level, index in self.names.items()}
 
     def with_keys(self, visits: pd.DataFrame) -> pd.DataFrame:
-        """Return some of the visits with their ``row_key``, for which all keys are read anew."""
+        """Return some of the visits with their ``row_key``; all are read anew if none is kept."""
         if self.keys is None:
-            return visits
-        none = pd.Series([], dtype="str")
-        keys = none if visits.empty else self.keys().take(visits.index.to_numpy())
+            keys = self.visits.loc[visits.index, c.ROW_KEY]
+        elif visits.empty:
+            keys = pd.Series([], dtype="str")
+        else:
+            keys = self.keys().take(visits.index.to_numpy())
         return visits.assign(**{c.ROW_KEY: keys})
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
