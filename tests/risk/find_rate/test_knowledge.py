@@ -198,12 +198,17 @@ def test_a_cut_that_was_read_is_not_read_again() -> None:
     assert engine.asked == asked
 
 
-def test_the_keys_of_known_visits_are_those_of_their_rows() -> None:
-    engine = make_engine(random_office(np.random.default_rng(11), buildings=12, events=200))
+@pytest.mark.parametrize("copied", [False, True])
+def test_the_keys_of_known_visits_are_those_of_their_rows(*, copied: bool) -> None:
+    office = random_office(np.random.default_rng(11), buildings=12, events=200)
+    if copied:
+        office["inspections"] += [{**office["inspections"][0], "row_key": "copy"}]
+    engine = make_engine(office)
     known = known_at(engine, cut=CUT, config=CONFIGS["usual"])
     visits = known.facts.visits
-    assert c.ROW_KEY not in visits
-    keyed = known.facts.with_keys(visits).set_index(c.ROW_KEY)
+    assert (c.ROW_KEY in visits) == copied
+    keyed = known.facts.with_keys(visits.drop(columns=c.ROW_KEY, errors="ignore"))
+    keyed = keyed.set_index(c.ROW_KEY)
     rows = engine.table("inspections", cut=CUT).to_pandas().set_index(c.ROW_KEY)
     told = rows.loc[keyed.index]
     assert len(keyed) == len(visits) > 20
