@@ -28,7 +28,7 @@ from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.pieces.of_file import Pieces, pieces_of
-from data.ingest.checking.pieces.split_tickets import SplitTickets, repeated_keys, shape_field
+from data.ingest.checking.pieces.split_shapes import repeated_keys, shape_field
 from data.ingest.checking.problems import Problems
 from data.ingest.coordinates.datum import (
     DatumDecision,
@@ -160,9 +160,9 @@ class MappedFile:
         decided, whole = self._decided_columns, self._kept.is_one
         columns = None if whole else decided
         options = self._check_options(check_range=check_range, secret=secret, columns=columns)
-        tickets = None if whole else self._split_tickets(options)
+        pieces = None if whole else self._pieces(options)
         for batch, left_out in self._kept:
-            yield batch, left_out, self._check(batch, seen, options, tickets)
+            yield batch, left_out, self._check(batch, seen, options, pieces)
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
@@ -205,10 +205,10 @@ class MappedFile:
             evidence.add(meant)
         return evidence.decide() if evidence else ColumnDecisions()
 
-    def _split_tickets(self, options: CheckOptions) -> Pieces:
+    def _pieces(self, options: CheckOptions) -> Pieces:
         """Return the things that the file lists in pieces, gathered from all of its rows."""
-        tickets = pieces_of(self._contract, self.guess.mapping, self._repeated_keys())
-        keys = tickets.keys if isinstance(tickets, SplitTickets) else None
+        pieces = pieces_of(self._contract, self.guess.mapping, self._repeated_keys())
+        keys = pieces.keys
         for batch, _ in self._kept if keys is None or len(keys) else ():
             some, mapping = self._with_meanings(batch)
             if keys is not None:
@@ -218,8 +218,8 @@ class MappedFile:
             columns = read_columns(
                 some, self._contract, mapping, options=options, problems=problems
             )
-            tickets.add(treat_persons(self._contract, columns, options))
-        return tickets
+            pieces.add(treat_persons(self._contract, columns, options))
+        return pieces
 
     def _repeated_keys(self) -> pa.Array:
         """Return the keys that the file gives more than once, where things of it have shapes."""
@@ -249,11 +249,11 @@ class MappedFile:
         batch: SourceBatch,
         seen: SeenRows,
         options: CheckOptions,
-        tickets: Pieces | None = None,
+        pieces: Pieces | None = None,
     ) -> CheckedBatch:
         batch, mapping = self._with_meanings(batch)
         return check_batch(
-            batch, self._contract, mapping, options=options, seen=seen, tickets=tickets
+            batch, self._contract, mapping, options=options, seen=seen, pieces=pieces
         )
 
     def _map_headers(self) -> HeaderGuess:

@@ -46,14 +46,14 @@ def check_batch(
     *,
     options: CheckOptions,
     seen: SeenRows,
-    tickets: Pieces | None = None,
+    pieces: Pieces | None = None,
 ) -> CheckedBatch:
     """Check every row of `batch` and say what became of it.
 
     ``mapping``: field → the sender's header. Columns that may not be held are dropped even if
     mapped.
     ``seen``: what this import accepted before; it is extended by this batch.
-    ``tickets``: the things that the file lists in pieces; None where the batch is the whole file.
+    ``pieces``: the things that the file lists in pieces; None where the batch is the whole file.
 
     Returns `CheckedBatch`: ``len(batch)`` rows in all, each in exactly one table, in their order.
     """
@@ -66,7 +66,7 @@ def check_batch(
     if batch.surplus is not None:
         problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
-    values, later, empty = join_pieces(contract, mapping, values, tickets)
+    values, later, empty = join_pieces(contract, mapping, values, pieces)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad | empty, seen)
     exactly |= empty & ~problems.bad
@@ -244,11 +244,11 @@ def _duplicates(
     rows: pa.Table,
     identical: NDArray[np.bool_],
     repeated: NDArray[np.bool_],
-    split_tickets: NDArray[np.bool_],
+    later: NDArray[np.bool_],
 ) -> pa.Table:
     which = identical | repeated
     some = rows.filter(pa.array(which))
-    same = pc.if_else(pa.array(split_tickets[which]), JOINED_PIECE, IDENTICAL_ROW)
+    same = pc.if_else(pa.array(later[which]), JOINED_PIECE, IDENTICAL_ROW)
     code = pc.if_else(pa.array(identical[which]), same, REPEATED_KEY)
     return pa.table(
         [

@@ -7,20 +7,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
-from data.ingest.checking.pieces.split_tickets import SplitTickets, Values, repeated_keys
+from data.ingest.checking.pieces.split_shapes import SplitShapes, Values, repeated_keys
 from data.ingest.checking.pieces.visit_problems import (
     VisitProblems,
     problem_field,
     with_results_of_problems,
 )
 
-Pieces = SplitTickets | VisitProblems
+Pieces = SplitShapes | VisitProblems
 
 
 def pieces_of(contract: TableContract, mapping: Mapping[str, str], keys: pa.Array) -> Pieces:
     """Return what takes the pieces of a file; ``keys`` are those that it gives more than once."""
     field = problem_field(contract, mapping)
-    return VisitProblems(contract, field) if field else SplitTickets(contract, keys)
+    return VisitProblems(contract, field) if field else SplitShapes(contract, keys)
 
 
 def join_pieces(

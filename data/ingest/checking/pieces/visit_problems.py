@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from data.contracts.model import Field, Kind, TableContract
 from data.contracts.vocabulary import LOOKED, ProblemSeverity, VisitResult
 from data.ingest.checking.deduplicate import content_texts
-from data.ingest.checking.pieces.split_tickets import Values
+from data.ingest.checking.pieces.split_shapes import Values
 from data.ingest.reading import cells
 
 NUMBERS: Final = ("critical_count", "other_count")
@@ -54,11 +54,11 @@ class VisitProblems:
 
     Both take the values of a batch, field → column, as they were read.
 
-    Parameters
-    ----------
-    field
-        The one that says problems.
+    ``field``: the one that says problems.
     """
+
+    keys = None
+    """Every row may be one of a visit's."""
 
     def __init__(self, contract: TableContract, field: Field) -> None:
         self._key, self._fields = contract.key, field.fills

@@ -1,4 +1,4 @@
-"""Join split tickets: several shapes of one building or grid in one file.
+"""Join split shapes: several shapes of one building or grid in one file.
 
 Layers cut into tiles, and drawings in parts, list one thing once per piece. Rows that agree in
 everything but their shape are pieces of one thing: each gets the union of all, so that the first
@@ -31,7 +31,7 @@ def repeated_keys(keys: pa.Array | pa.ChunkedArray) -> pa.Array:
     return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
 
 
-class SplitTickets:
+class SplitShapes:
     """The things that a file lists in pieces: `add` the values of its rows first, then `join`.
 
     Both take the values of a batch, field → column, as they were read.
