@@ -8,19 +8,8 @@ from data.workspace.sections import section
 
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
 REPORT_WORDS: Final = (
-    *(
-        "投诉",
-        "举报",
-        "檢舉",
-        "信访",
-        "工单",
-        "线索",
-        "12345",
-        "complaint",
-        "beschwerde",
-        "plainte",
-    ),
-)
+    "投诉", "举报", "檢舉", "信访", "工单", "线索", "12345", "complaint", "beschwerde", "plainte",
+)  # fmt: skip
 """Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
 RANDOM_MODES: Final = ("抽检",)
 """Ways of inspecting (检查方式) that choose their places at random."""
@@ -42,17 +31,16 @@ class PurposeWords:
     """
 
     revisit: tuple[str, ...] = (
-        *("复查", "複查", "回头看", "整改核查", "revisit", "follow-up", "follow up", "followup"),
-        *("re-inspection", "reinspection", "return inspection", "nachkontrolle"),
-    )
+        "复查", "複查", "回头看", "整改核查", "revisit", "follow-up", "follow up", "followup",
+        "re-inspection", "reinspection", "return inspection", "nachkontrolle",
+    )  # fmt: skip
     complaint: tuple[str, ...] = REPORT_WORDS
     licence: tuple[str, ...] = (
-        *("许可", "证照", "办证", "备案核查", "licence", "license", "licensing", "permit"),
+        "许可", "证照", "办证", "备案核查", "licence", "license", "licensing", "permit",
         "new ownership",
-    )
+    )  # fmt: skip
     routine: tuple[str, ...] = (
-        *("日常", "例行", "日查", "夜查", "抽检", "拉网", "routine", "canvass", "periodic"),
-        "regelkontrolle",
-    )
+        "日常", "例行", "日查", "夜查", "抽检", "拉网", "routine", "periodic", "regelkontrolle",
+    )  # fmt: skip
     random: tuple[str, ...] = RANDOM_WORDS
     random_modes: tuple[str, ...] = RANDOM_MODES
