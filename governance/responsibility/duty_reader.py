@@ -74,9 +74,10 @@ class DutyReader(Component):
         Kept until there is another snapshot; never to be changed in place.
         """
         latest = self._snapshots.latest()
-        if latest is None:
-            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-        return self._scores.get(
-            latest.snapshot_id,
-            lambda: latest.table("buildings").set_index("building_id")[["tier", "score"]],
-        )
+
+        def read() -> pd.DataFrame:
+            if latest is None:
+                return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
+            return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+
+        return self._scores.get(latest and latest.snapshot_id, read)

@@ -97,7 +97,10 @@ class LedgerUpkeep(Component):
         since = min((line.in_on for line in on), default=today)
         facts: dict[str, list[Fact]] = {}
         first = min(since, today - timedelta(days=rules.fact_days))
-        for fact in self._sources.facts(unit, since=first):
+        watched = {str(line.building_id) for line in lines}
+        for fact in self._sources.facts(
+            unit, since=first, suspicions=rules.suspicions, watched=watched
+        ):
             facts.setdefault(fact.building_id, []).append(fact)
         visits = self._sources.visits(unit, {str(line.building_id) for line in on}, since=since)
         return _Known(today=today, version=version, rules=rules, facts=facts, visits=visits,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from pages import html, labelled, labels, opened, press, run, texts
 from streamlit.testing.v1 import AppTest
 
-from dashboard.views.responsibility.assignment import preview_cache
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 
@@ -22,13 +21,6 @@ UNIT, NAME = "370998001001001B0004", "桂岭公寓 4栋"
 HEAD, WARDEN, AWAY = "P0012", "P0009", "P0010"
 LATER = date(2100, 1, 1)
 """A day on which every change of a test holds."""
-
-
-@pytest.fixture(autouse=True)
-def fresh_previews() -> Iterator[None]:
-    preview_cache._previews.forget()
-    yield
-    preview_cache._previews.forget()
 
 
 @pytest.fixture
