@@ -32,7 +32,6 @@ from governance.responsibility.people import account_names
 from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
 
-
 KEPT_PREVIEWS: Final = 8
 """Of a district's each has some 30 MB; what is asked for beside them is read from `KeptShares`."""
 

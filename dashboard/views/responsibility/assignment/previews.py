@@ -1,4 +1,4 @@
-"""Proposals that are only looked at, worked out beside the page, the usual one before it is asked."""
+"""Proposals that are only looked at: worked out beside the page, the usual one ahead."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,6 @@ from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.responsibility.assignment.proposal import Proposal
 from governance.responsibility.assignment.solver import solve
 from gridwarden.compose import open_office
-
-LATER = date(2026, 12, 1)
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_other_wishes_and_other_duties_are_worked_out(
 
 
 def test_the_same_question_is_answered_from_memory_but_to_nobody_who_may_not_ask(
-    staffed: Office, actor: Actor, shared_out: list[float], monkeypatch: pytest.MonkeyPatch
+    staffed: Office, actor: Actor
 ) -> None:
     options = AssignmentOptions(curve=False)
     first = staffed.assignment.preview(actor, options=options)
