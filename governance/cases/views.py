@@ -28,14 +28,6 @@ class UnknownCaseError(GridwardenError):
     """There is no case of this number that the actor may see."""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
-
-    rows: pd.DataFrame
-    total: int
-
-
 CaseStep = AllowedAction[CaseAction]
 
 

@@ -60,10 +60,8 @@ class ReportKeeper(Component):
                 return self.sent_before(row)
             lead = replace(lead, origin_key=str(added.id))
             self._lead_intake.take_in(unit, [lead], actor)
-            facts = {"report": added.id, "way": row["way"], "photos": len(pictures),
-                     "seal": added.seal}  # fmt: skip
-            action = Action.REPORT_PUBLICLY.value
-            unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
+            self._record_in(unit, actor, Action.REPORT_PUBLICLY, report=added.id, way=row["way"],
+                            photos=len(pictures), seal=added.seal)  # fmt: skip
             commit_with_photos(unit, self._workspace, photos)
         return None
 

@@ -65,9 +65,9 @@ class Revisits(Component):
         for case, visits in list(self._visited(unit)):
             if visits["result"].isin(SOMETHING).any():
                 state = CaseState.of_row(case)
-                about = given.of(vars(case), ticket_due=None)
+                about = given.of(vars(case))
                 change = reopened(state, about, cause="revisit")
-                self._log.append(unit, case.id, state, change, by=given.actor, at=given.now)
+                self._log.append(unit, case.id, state, change, given)
                 opened.append(case.case_no)
         return opened
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.contracts.case_vocabulary import PENALTIES
 from data.contracts.vocabulary import BuildingKind
 from data.derived.unit_names import UnitNames
 from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
-from governance.records.notices.rules.decided import PENALTIES, DecidedCase
+from governance.records.notices.rules.decided import DecidedCase
 from governance.records.notices.rules.masking import mask_party
 from governance.service import Component
 
