@@ -21,7 +21,7 @@ from governance.cases.rules.state import FIELDS, CaseState, replay
 from governance.cases.rules.undo import undone
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
-from governance.cases.service import CaseService, inside_of
+from governance.cases.service import CaseService
 from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
 from governance.cases.views import CaseView
 from governance.service import Service
@@ -216,7 +216,7 @@ class CaseDeskService(Service):
         """Return building → stage of its open case, of the one that is due first."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            return unit.case_lists.open_places(inside=inside_of(actor.scope))
+            return unit.case_lists.open_places(inside=actor.scope.inside)
 
     def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
 from governance.cases.rules.circumstances import Circumstances
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change

@@ -9,7 +9,6 @@ import pandas as pd
 from data.contracts.case_vocabulary import CaseAction
 from data.export.writers import as_bytes, write_frame
 from data.store.repositories.cases.inbox import InboxQuery
-from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.locks import WorkspaceBusyError
@@ -21,7 +20,6 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
@@ -76,7 +74,7 @@ class CaseService(Service):
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            rows, total = unit.case_lists.page(query or InboxQuery(), inside=inside_of(actor.scope))
+            rows, total = unit.case_lists.page(query or InboxQuery(), inside=actor.scope.inside)
         rows = with_clocks(rows, self._log.working_days(), self._local_now().date())
         return ListPage(rows[list(INBOX)], total)
 
@@ -86,7 +84,7 @@ class CaseService(Service):
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.case_lists.counts(
-                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
+                inside=actor.scope.inside, red_before=red, yellow_before=yellow,
                 holder=actor.person_id or actor.id, staged=staged,
             )  # fmt: skip
 
@@ -253,10 +251,3 @@ def _inside(actor: Actor, case_no: str, case: Case | None) -> Case:
     if case is None or not actor.scope.covers_row(case):
         raise UnknownCaseError("case_unknown", seen=case_no)
     return case
-
-
-def inside_of(scope: Scope) -> InsideOf | None:
-    """Return what of the cases lies in a scope; None for the whole street."""
-    if scope.street:
-        return None
-    return InsideOf(scope.communities, scope.grids, scope.buildings)

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.calendars.working_days import Card, WorkingDays
 from data.contracts.case_vocabulary import CaseAction
 from data.store.tables.cases import Lead
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
-from governance.cases.rules.clocks import Card, WorkingDays
 from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
 from governance.cases.rules.workflow.views import AllowedAction
 

@@ -13,9 +13,8 @@ from data.privacy.sealed_text import seal_text
 from governance.access.permissions import Action, Actor
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.public_reports.photos import commit_with_photos
-from governance.cases.public_reports.receipts import shown_receipt
+from governance.cases.public_reports.receipts import contact_key, shown_receipt, text_key
 from governance.cases.public_reports.report_form import PublicReportError, ReportForm
-from governance.cases.public_reports.report_keys import contact_key, text_key
 from governance.cases.public_reports.report_place import ReportPlacing
 from governance.cases.public_reports.scrub import reporter_hash, scrub
 from governance.service import Component

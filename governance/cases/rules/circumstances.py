@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import ClockKind
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import Deadline, DeadlineTable
 
 

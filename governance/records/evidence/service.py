@@ -14,7 +14,6 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
 from governance.cases.rules.workflow.views import ListPage, with_names
-from governance.cases.service import inside_of
 from governance.records.evidence.custody import (
     NEEDS,
     make_step,
@@ -48,7 +47,7 @@ class EvidenceService(Service):
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
             rows, total = unit.evidence_lists.page(
-                query or EvidenceQuery(), inside=inside_of(actor.scope), account=actor.id
+                query or EvidenceQuery(), inside=actor.scope.inside, account=actor.id
             )
         return ListPage(with_names(rows, UnitNames(self._engine), place="building"), total)
 

@@ -15,7 +15,6 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import with_names
-from governance.cases.service import inside_of
 from governance.records.ledger.appointments import SETTING, FollowUp, LedgerAppointments
 from governance.records.ledger.rules.occasions import AHEAD_DAYS, Occasion
 from governance.records.ledger.sources import LedgerSources
@@ -57,7 +56,7 @@ class KeyListService(Service):
         require(actor, Action.SEE_LEDGER)
         until = self._local_now().date() + timedelta(days=AHEAD_DAYS)
         with self._workspace.store.begin() as unit:
-            found = unit.key_subjects.current(lists=lists, inside=inside_of(actor.scope))
+            found = unit.key_subjects.current(lists=lists, inside=actor.scope.inside)
             ups = self._appointments.follow_ups(unit, found, until=until)
             rows = [_row(each, clear=sees_names(actor, None)) for each in ups]
         frame = pd.DataFrame(rows, columns=list(KEY_COLUMNS), dtype=object)

@@ -19,7 +19,6 @@ from governance.access.permissions import Action, Actor, require
 from governance.access.persons import own_names
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import ListPage, ManyAnswer, with_names
-from governance.cases.service import inside_of
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
@@ -48,7 +47,7 @@ class LedgerProposalService(Service):
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
             found, total = unit.ledger_proposals.page(
-                kinds, inside=inside_of(actor.scope), limit=min(limit, MOST_AT_ONCE), offset=offset
+                kinds, inside=actor.scope.inside, limit=min(limit, MOST_AT_ONCE), offset=offset
             )
             lines = unit.ledger.by_ids({p.entry_id for p in found if p.entry_id})
             rows = proposal_rows(found, lines)
@@ -59,7 +58,7 @@ class LedgerProposalService(Service):
         require(actor, Action.APPROVE_LEDGER)
         asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
         with self._workspace.store.begin() as unit:
-            waiting, _ = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
+            waiting, _ = unit.ledger.lists.page(asked, inside=actor.scope.inside)
             own = own_names(unit, actor)
         return sum(own.isdisjoint(approvers) for approvers in waiting["approvers"])
 

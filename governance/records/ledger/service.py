@@ -14,7 +14,6 @@ from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
 from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
-from governance.cases.service import inside_of
 from governance.records.ledger.line_entry import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
@@ -76,13 +75,13 @@ class LedgerService(Service):
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
         with self._workspace.store.begin() as unit:
-            rows, total = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
+            rows, total = unit.ledger.lists.page(asked, inside=actor.scope.inside)
         return ListPage(self._told(actor, rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's lines by status and ``overdue``, and open proposals by their kind."""
         require(actor, Action.SEE_LEDGER)
-        inside = inside_of(actor.scope)
+        inside = actor.scope.inside
         with self._workspace.store.begin() as unit:
             counted = unit.ledger.lists.counts(inside=inside, today=self._local_now().date())
             return counted | unit.ledger_proposals.counts(inside=inside)
@@ -105,9 +104,7 @@ class LedgerService(Service):
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
-            return unit.ledger.lists.figures(
-                inside=inside_of(actor.scope), since=since, until=until
-            )
+            return unit.ledger.lists.figures(inside=actor.scope.inside, since=since, until=until)
 
     def line(self, actor: Actor, ledger_no: str) -> LineView:
         """Return a line with its history, its way out and what the actor may do with it.

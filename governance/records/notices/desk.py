@@ -11,7 +11,6 @@ from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.persons import own_names
 from governance.cases.rules.workflow.views import ListPage, columns_of, history_rows
-from governance.cases.service import inside_of
 from governance.cases.views import with_clocks
 from governance.records.notices.building_facts import ReminderPlaces
 from governance.records.notices.case_facts import DecidedCases
@@ -49,7 +48,7 @@ class NoticeDeskService(Service):
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.notice_lists.page(
-                query or NoticeQuery(), inside=inside_of(actor.scope),
+                query or NoticeQuery(), inside=actor.scope.inside,
                 reviewer=own_names(unit, actor),
             )  # fmt: skip
         return ListPage(self._clocked(rows), total)
@@ -60,7 +59,7 @@ class NoticeDeskService(Service):
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.notice_lists.counts(
-                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
+                inside=actor.scope.inside, red_before=red, yellow_before=yellow,
                 reviewer=own_names(unit, actor),
             )  # fmt: skip
 
@@ -101,8 +100,7 @@ class NoticeDeskService(Service):
         if kind not in DECIDED_ONLY:
             return pd.DataFrame(columns=list(CANDIDATES))
         with self._workspace.store.begin() as unit:
-            inside = inside_of(actor.scope)
-            cases = self._cases.penalised(unit, since=begin, inside=inside)
+            cases = self._cases.penalised(unit, since=begin, scope=actor.scope)
             given = self._log.circumstances(unit, actor, cases)
             told = unit.notices.told_cases(kind)
         rows = [

@@ -13,7 +13,6 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import AllowedAction
-from governance.cases.service import inside_of
 from governance.records.notices.rules.conditions import (
     Circumstances,
     NoticeProblem,
@@ -60,7 +59,7 @@ def find_notice(unit: UnitOfWork, actor: Actor, notice_no: str) -> Notice:
     Raises `UnknownNoticeError` when there is none of this number there.
     """
     notice = unit.notices.get(notice_no)
-    if notice is None or not unit.notice_lists.sees(notice.id, inside=inside_of(actor.scope)):
+    if notice is None or not unit.notice_lists.sees(notice.id, inside=actor.scope.inside):
         raise UnknownNoticeError("notice_unknown", seen=notice_no)
     return notice
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import CONFIRMED, PENALTIES, Stage
 from data.contracts.notice_vocabulary import NoticeClock
-from governance.cases.rules.clocks import WorkingDays
 from governance.records.notices.rules.deadlines import NoticeDeadlines
 
 DECIDED_STAGES: Final = frozenset({Stage.DECIDED, Stage.REPLIED, Stage.CLOSED})
