@@ -22,7 +22,6 @@ EARLY_DAYS: Final = 7
 """A visit so many days before one is due makes it."""
 MOST_DAYS: Final = 365
 """A re-visit that was never made is asked for until so many days after the case was closed."""
-COLUMNS: Final = ("case_no", "building_id", "due_on", "number")
 
 
 @dataclass(frozen=True, slots=True)

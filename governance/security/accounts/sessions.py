@@ -16,7 +16,6 @@ TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
 AGENT_LENGTH = 200
 LOCAL, DIRECTORY, DEMO = "local", "directory", "demo"
-KINDS = (LOCAL, DIRECTORY, DEMO)
 """How an account signs in: by password, through the office's directory, by one click."""
 
 
