@@ -47,6 +47,7 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
+from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.kept_batches import KeptBatches
@@ -79,7 +80,9 @@ def guess_headers(
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
         found = guess(overrides={**options.mapping, **judged})
-    return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
+    joined = {name for code, told in info.notes if code == JOINED for name in told.split("、")}
+    unmapped = columns_of_sender(found.unmapped, among=info.columns)
+    return replace(found, unmapped=tuple(name for name in unmapped if name not in joined))
 
 
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:
