@@ -37,7 +37,13 @@ from data.ingest.coordinates.datum import (
     decide_datum,
 )
 from data.ingest.coordinates.known_shapes import known_shapes
-from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
+from data.ingest.options import (
+    ImportOptions,
+    answered,
+    judged_by_grade,
+    meanings_by_field,
+    with_meanings,
+)
 from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
@@ -234,7 +240,8 @@ class MappedFile:
         return repeated_keys(pa.chunked_array(keys))
 
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
-        return with_meanings(batch, self.guess.mapping, self._options.values, self._contract)
+        values = answered(self._contract, self.guess.mapping, self._options.values)
+        return with_meanings(batch, self.guess.mapping, values, self._contract)
 
     def _check_options(
         self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None

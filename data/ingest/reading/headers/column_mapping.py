@@ -126,8 +126,8 @@ def guess_mapping(
 
     Given overrides count first, then what was remembered for this sender, then names. Each field
     takes one column and each column is taken once: those with cells before empty ones, the surest
-    match first, then the leftmost; of several for longitude and latitude those that hold degrees, of
-    several for a word of a list those that hold such words, and before prose those that hold few.
+    match first, then the leftmost; of several for longitude and latitude those that hold degrees,
+    of several for a word of a list those that hold such words, or fewer different texts.
     An address that no name of the contract fits is found by its header or its cells
     (`address_columns`).
 
