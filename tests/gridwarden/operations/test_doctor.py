@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,10 @@ def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
     settings.write_text(text, encoding="utf-8")
 
 
+def _not_installed(name: str) -> None:
+    raise PackageNotFoundError(name)
+
+
 @pytest.mark.parametrize(
     ("check", "harm", "state"),
     [
@@ -146,6 +151,7 @@ def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
         ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["numpy<1"]), "fault"),
+        ("packages", lambda _, p: p.setattr(machine, "requires", _not_installed), "warning"),
         ("fonts", lambda _, p: p.setattr(machine.shutil, "which", lambda _: None), "warning"),
     ],
 )
