@@ -73,11 +73,11 @@ def holds(raw: Bytes, patterns: Iterable[bytes]) -> bool:
     """
     for first, alike in groupby(sorted(patterns), key=itemgetter(0)):
         begun = np.flatnonzero(raw == first)
-        for pattern in alike:
-            at = begun[begun <= len(raw) - len(pattern)]
-            for back, byte in enumerate(pattern[1:], start=1):
+        for start, same in groupby(alike, key=itemgetter(slice(-1))):
+            at = begun[begun < len(raw) - len(start)]
+            for back, byte in enumerate(start[1:], start=1):
                 at = at[raw[at + back] == byte]
-            if len(at):
+            if flags_of(each[-1] for each in same)[raw[at + len(start)]].any():
                 return True
     return False
 

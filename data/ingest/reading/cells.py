@@ -29,7 +29,11 @@ from data.lake.text_bytes import (
     is_ascii,
 )
 
-_INVISIBLE = "[\u200b\u200c\u200d\ufeff\u00ad]"
+_INVISIBLE = (
+    "[\u200b\u200c\u200d\ufeff\u00ad\u2060"
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069]"
+)
+"""Joiners, and marks of direction, by which a text would be shown as another than it is."""
 _INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
 _SPACES = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
