@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(200, {"FileStatuses": {"FileStatus": found}})
 
     def _getfileblocklocations(self) -> None:
-        node, port = self.server.server_address[:2]
+        node, port = "127.0.0.1", self.server.server_port
         block = {
             "offset": 0, "length": self.file.stat().st_size, "corrupt": False,
             "hosts": [node], "names": [f"{node}:{port}"], "cachedHosts": [],
