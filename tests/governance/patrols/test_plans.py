@@ -220,9 +220,14 @@ def test_a_plan_that_was_kept_whole_in_its_content_is_read_as_before(
     desk: Office, draft: Plan, role: str, tmp_path: Path
 ) -> None:
     grids = frozenset(draft.uncovered["grid_code"])
-    readers = [Actor("c", "c", (role,), each)
-               for each in (Scope.whole(), Scope(grids=grids),
-                            Scope(buildings=frozenset(draft.uncovered["building_id"].head(1))))]
+    readers = [
+        Actor("c", "c", (role,), each)
+        for each in (
+            Scope.whole(),
+            Scope(grids=grids),
+            Scope(buildings=frozenset(draft.uncovered["building_id"].head(1))),
+        )
+    ]
 
     def told(office: Office) -> list[str]:
         plans = [text_of(office.plans.get(reader, draft.plan_id)) for reader in readers]
