@@ -150,8 +150,7 @@ class PlanVersions(Component):
         changed = self.as_next(actor, row, plan, state=PlanState.DRAFT)
         with self._workspace.store.begin() as unit:
             self.next_version(unit, actor, changed, seed=row.seed, note=note, restores=restores)
-            self.note_change(unit, actor, Action.MAKE_PLAN, changed, note=note, **facts)
-            unit.commit()
+            self.commit_change(unit, actor, Action.MAKE_PLAN, changed, note=note, **facts)
         return changed
 
     def as_next(self, actor: Actor, row: PatrolPlan, plan: Plan, *, state: str) -> Plan:
@@ -166,7 +165,7 @@ class PlanVersions(Component):
             options=replace(plan.options, seed=None),
         )
 
-    def note_change(
+    def commit_change(
         self,
         unit: UnitOfWork,
         actor: Actor,
@@ -176,9 +175,9 @@ class PlanVersions(Component):
         note: str,
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> None:
-        """Write down a change of a plan in the same unit of work."""
-        facts = {"plan": plan.plan_id, "version": plan.version, "change": note, **facts}
-        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
+        """Write down a change of a plan and commit it."""
+        self._commit(unit, actor, action, plan=plan.plan_id, version=plan.version, change=note,
+                     **facts)  # fmt: skip
 
 
 def keep_uncovered(unit: UnitOfWork, plan: Plan) -> dict[str, list[str]]:

@@ -84,8 +84,7 @@ class LedgerUpkeep(Component):
             unit.settings.put(SETTING, self._sources.state(unit))
             done = LedgerCaughtUp(proposed, lapsed, tuple(stopped))
             if done != LedgerCaughtUp():
-                unit.audit.add(at=self._now(), actor=machine.id, action=Action.EDIT_LEDGER.value,
-                               facts=asdict(done))  # fmt: skip
+                self._record_in(unit, machine, Action.EDIT_LEDGER, **asdict(done))
             unit.commit()
         return done
 
