@@ -30,8 +30,8 @@ from dashboard.views.plan.make import campaign
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
-from data.calendars.read import KINDS
-from governance.access.permissions import Actor, Scope
+from data.calendars.read import KINDS, SCHOOL_BREAK, Span
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.problems import InputProblem
 from governance.office import Office
 from governance.patrols.base import PlanSolver
@@ -491,6 +491,9 @@ def test_what_a_campaign_comes_to_is_told_before_it_is_made(office: Office) -> N
 def test_what_the_form_comes_to_at_first_is_worked_out_before_anybody_opens_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    first = office.clock.today() + timedelta(days=1)
+    autumn = Span(first=first, last=first + timedelta(days=13), kind=SCHOOL_BREAK, name="秋假")
+    office.calendar.save(local_owner(), [autumn])
     assert list(campaign.make_ahead(office)) == [None]
     monkeypatch.delattr(PlanSolver, "forecast")
     assert "应查" in texts(opened("campaign"))
