@@ -19,7 +19,6 @@ NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 OWNER = local_owner()
 MANAGER = Actor("manager", "主任", ("office_manager", "planner"), Scope.whole())
 COMMUNITIES = 4
-GRIDS = 12
 PEOPLE = 12
 DAY = datetime(2026, 11, 23, 12)  # noqa: DTZ001 -- as the store keeps times
 _SETTINGS = "\n[patrols]\nshift_minutes = 60\nsolve_seconds = 0.1\n"
