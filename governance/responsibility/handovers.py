@@ -50,7 +50,7 @@ class HandoverService(Service):
             changes = unit.duties.changes(since=self.clock.to_utc(start))
             duties = unit.duties.history()
         changes = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         parts = [
             _of_change(register, duties, int(number)).assign(at=self.clock.to_local(at))
             for number, at in zip(changes["change_id"], changes["at"], strict=True)
