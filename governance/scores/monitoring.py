@@ -1,13 +1,14 @@
 """Watch over the score: has it drifted, who reports too little, and when is there most to find."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.workspace.clock import start_of
 from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
@@ -194,4 +195,4 @@ class MonitoringService(Service):
 
     def _cut(self) -> datetime:
         """Return when today ends, in local time."""
-        return datetime.combine(self._local_now().date() + timedelta(days=1), time.min)
+        return start_of(self.clock.today() + timedelta(days=1))
