@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
 from dashboard.ui.task_panel import answer_beside
@@ -29,7 +30,7 @@ def show(page: Page) -> None:
     query = filters.choose(page, Choices(desk.communities(page.actor), holders))
     number = _PAGING.number(query)
     found = desk.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
-    opened = case_list.opened()
+    opened = links.opened("case")
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
         with left:

@@ -150,9 +150,8 @@ class LedgerProposalService(Service):
         same = unit.ledger_proposals.of_state(ProposalState.OPEN)
         if any((p.kind, p.subject) == (proposal.kind, proposal.subject) for p in same):
             raise ActionError("ledger_proposal_decided", seen=ProposalState.OPEN)
-        unit.ledger_proposals.change(
-            proposal.id, state=str(ProposalState.OPEN), decided_at=None, decided_by=None, note=""
-        )
+        opened = {"state": str(ProposalState.OPEN), "decided_at": None, "decided_by": None}
+        unit.ledger_proposals.change([{"id": proposal.id, "note": "", **opened}])
         self._record_in(unit, actor, Action.EDIT_LEDGER, change="open_proposal",
                         proposal=proposal.id)  # fmt: skip
         return str(proposal.id)

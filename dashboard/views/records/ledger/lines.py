@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.documents.columns import Column
 from dashboard.documents.reports.ledger import LINES, as_shown, ledger_workbook
 from dashboard.server.routes import ledger_url
-from dashboard.ui import frame, pick, table
+from dashboard.ui import frame, links, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
 from dashboard.views.records.ledger import enter, one_line
@@ -30,7 +30,7 @@ _OVERDUE: Final = "overdue"
 
 def show(page: Page) -> None:
     """Show one line where one is open, else the list."""
-    opened = st.query_params.get("line")
+    opened = links.opened("line")
     if opened:
         one_line.show(page, opened)
         return
@@ -59,7 +59,7 @@ def _list(
     rows = as_shown(found.rows, people)
 
     def choose(place: int) -> None:
-        st.query_params["line"] = str(rows["ledger_no"].iloc[place])
+        links.open_here("line", str(rows["ledger_no"].iloc[place]))
 
     table.table(page, rows, COLUMNS, key=f"ledger_lines_{number}", search=False, pick=choose,
                 height_px=940)  # fmt: skip
