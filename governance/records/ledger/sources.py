@@ -11,6 +11,7 @@ from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import VisitResult
 from data.derived.visits import SOURCE as RECORDED
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.clock import start_of
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
@@ -79,7 +80,7 @@ class LedgerSources(Component):
         """
         found: dict[str, list[Seen]] = {}
         if buildings:
-            start = datetime.combine(since, datetime.min.time())
+            start = start_of(since)
             told = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
             for building, seen in told:
                 found.setdefault(building, []).append(seen)

@@ -131,7 +131,7 @@ class LedgerUpkeep(Component):
                         if e.action == LedgerAction.ASK_EXIT)  # fmt: skip
             begun, _ = clean_visits(known.seen_at(line), since=known.told_of(line))
             if begun > line.in_on and begun >= asked:
-                change = stop_exit(LedgerState.of_row(line), cause="find")
+                change = stop_exit(LedgerState.of_row(line))
                 self._log.append(unit, line, change, by=by)
                 stopped.append(line.ledger_no)
         return stopped

@@ -123,7 +123,7 @@ class AssignmentService(Service):
         Raises `UnknownTargetError` when there is none of a name, or nothing in it is the actor's.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         known = set(actor.scope.of_frame(register.buildings)["community_code"])
         codes = [str(register.communities.get(name, name)) for name in names]
         strangers = [name for name, code in zip(names, codes, strict=True) if code not in known]
