@@ -1,16 +1,17 @@
 """How the score stands beside every baseline on offices that differ from those it was built on.
 
     OMP_NUM_THREADS=1 python -m benchmarks.scores.office_variants [--offices 6] [--first 101]
-                                                                  [--variants letters few] [--out CSV]
+                                                    [--variants letters few] [--out CSV]
 
 Offices of 300 to 1,200 buildings, each scored 60 days before its end. The places, and the
 buildings, that visits of these days go to are put in order by every method; what stands for the
 result is the hidden chance of each (of a building: of those of its places that were looked at), so
 that no luck of finds is in it. Printed are, as means over offices with their standard errors, how
 far the score is ahead of the best other methods in the area under the curve and in the share of
-finds among the first fifth of the places and of the buildings; the ratio of finds foretold to those
-expected, of all and of the fifth that is put first; and how many intervals of buildings, cells and
-grids hold. Some 10 s of CPU an office.
+finds among the first fifth of the places and of the buildings, also where each method reads a
+building by the places that were looked at; the ratio of finds foretold to those expected, of all
+and of the fifth that is put first; and how many intervals of buildings, cells and grids hold. Some
+10 s of CPU an office.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,14 +27,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.scores.small_offices import AHEAD, CONFIG, LEAST_PLACES, expected_area, held
-from risk.arrays import Floats
+from risk.arrays import Bools, Floats
 from risk.evaluation.methods.baselines import BASELINES
-from risk.evaluation.methods.registry import SCORE, SMOOTHED_RATE, TREES, baseline
+from risk.evaluation.methods.registry import SCORE, SMOOTHED_RATE, TREES, Method, baseline
 from risk.evaluation.methods.score import score_method, score_origin
 from risk.evaluation.run import Backtest
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.tables import read_tables
+from risk.evaluation.window import EvaluationWindow
 from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
 from risk.scoring.score_as_of import score_as_of
 from simulation.offices.kinds import GRADED, QUIET, RANDOM, STREET, OfficeKind
 from simulation.offices.office import SimulatedOffice, make_office
@@ -83,7 +87,7 @@ def as_it_is(tables: Tables) -> Tables:
     return tables
 
 
-def _kind(kind: OfficeKind, **changed: object) -> OfficeKind:
+def _kind(kind: OfficeKind, **changed: Any) -> OfficeKind:  # noqa: ANN401 -- of any field
     return replace(kind, behaviour=kind.behaviour._replace(**changed))
 
 
@@ -112,64 +116,80 @@ def office_of(variant: str, *, seed: int, buildings: int) -> SimulatedOffice:
     return replace(office, tables=tables, source=MemorySource(tables))
 
 
-def first_share(score: Floats, chance: Floats) -> float:
+def first_share(score: pd.Series | Floats, chance: Floats) -> float:
     """Return the mean chance of the first fifth; of equal scores each counts alike."""
     size = max(1, round(FIRST_SHARE * len(score)))
-    known = pd.DataFrame({"score": score, "chance": chance})
+    known = pd.DataFrame({"score": np.asarray(score), "chance": chance})
     ties = known.groupby("score")["chance"].agg(["mean", "size"]).sort_index(ascending=False)
     before = ties["size"].cumsum() - ties["size"]
     taken = (size - before).clip(lower=0).clip(upper=ties["size"])
     return float((taken * ties["mean"]).sum() / size)
 
 
-def reached(office: SimulatedOffice) -> dict[str, float]:
-    """Return what every method reaches in the 60 days before the office's end."""
-    end = datetime.combine(office.today, time.min)
-    cut = end - AHEAD
+def window_of(
+    office: SimulatedOffice, cut: datetime, end: datetime
+) -> tuple[Backtest, EvaluationWindow]:
+    """Return a backtest of an office and its window of inspected buildings."""
     tables = read_tables(office.source, cut=end, config=CONFIG)
     backtest = Backtest(tables=tables, source=office.source, config=CONFIG)
-    question = Question(event="inspections:found", level="building", among="inspected",
-                        cut=day_of(cut), end=day_of(end))  # fmt: skip
-    window = backtest._window(question, backtest._survey(cut))  # noqa: SLF001 -- one window
-    source = backtest._remembered  # noqa: SLF001 -- what methods share is read once
-    at = office.truth.at(cut.date())
-    at.index = pd.Index(at["unit_id"].where(at["unit_id"] != "", at["building_id"]))
-    places, buildings = window.visit_view, window.view
-    chance = at["chance"].reindex(places.names).to_numpy()
-    looked = (
-        at["rate"].reindex(places.names).groupby(at["building_id"].reindex(places.names).to_numpy())
-    )
-    of_building = -np.expm1(-looked.sum().reindex(buildings.names).to_numpy())
-    known = np.isfinite(chance)
-    told = {"places": float(known.sum()), "truth": float(np.nanmean(chance))}
-    if known.sum() < LEAST_PLACES:
-        return told
+    question = Question(
+        event="inspections:found", level="building", among="inspected", cut=day_of(cut),
+        end=day_of(end),
+    )  # fmt: skip
+    return backtest, backtest._window(question, backtest._survey(cut))  # noqa: SLF001 -- one window
+
+
+def methods_of(source: FeatureSource, cut: datetime) -> list[Method]:
+    """Return the score and every other method, learnt as of a date."""
     methods = [baseline(each) for each in BASELINES]
     for each in (SCORE, SMOOTHED_RATE, TREES):
         scored = score_origin(source, each, day_of(cut), config=CONFIG, outcome="found")
         methods.append(score_method(each, {day_of(cut): scored}))
-    known_buildings = np.isfinite(of_building)
-    for method in methods:
-        by_place, by_building = (
-            method.score(places)[known],
-            method.score(buildings)[known_buildings],
-        )
-        told[f"area:{method.name}"] = expected_area(by_place, chance[known])
-        told[f"first places:{method.name}"] = first_share(by_place, chance[known])
-        told[f"first buildings:{method.name}"] = first_share(
-            by_building, of_building[known_buildings]
-        )
-        by_name = pd.Series(method.score(places), index=places.names)
-        groups = by_name.groupby(at["building_id"].reindex(places.names).to_numpy())
-        for how in ("sum", "max", "mean"):
-            read = getattr(groups, how)().reindex(buildings.names).to_numpy()[known_buildings]
-            told[f"{how} looked at:{method.name}"] = first_share(read, of_building[known_buildings])
-        if method.name == SCORE:
-            first = np.argsort(-by_place)[: max(1, round(FIRST_SHARE * len(by_place)))]
-            told["foretold"] = by_place.sum() / chance[known].sum()
-            told["foretold first"] = by_place[first].sum() / chance[known][first].sum()
+    return methods
+
+
+def reached(office: SimulatedOffice) -> dict[str, Any]:
+    """Return what every method reaches in the 60 days before the office's end."""
+    end = datetime.combine(office.today, time.min)
+    cut = end - AHEAD
+    backtest, window = window_of(office, cut, end)
+    source = backtest._remembered  # noqa: SLF001 -- what methods share is read once
+    at = office.truth.at(cut.date())
+    at.index = pd.Index(at["unit_id"].where(at["unit_id"] != "", at["building_id"]))
+    at = at.reindex(window.visit_view.names)
+    known = at["chance"].notna().to_numpy()
+    told: dict[str, Any] = {"places": float(known.sum()), "truth": float(at["chance"].mean())}
+    if known.sum() < LEAST_PLACES:
+        return told
+    for method in methods_of(source, cut):
+        told |= orders_of(method, window, at[known], known)
     score = score_as_of(source, cut=cut, config=CONFIG)
-    return told | {f"held:{row['level']}": float(row["inside"]) for row in held(office, score, cut)}
+    return told | {f"held:{row['level']}": row["inside"] for row in held(office, score, cut)}
+
+
+def orders_of(
+    method: Method, window: EvaluationWindow, truth: pd.DataFrame, known: Bools
+) -> dict[str, float]:
+    """Return what a method reaches; ``truth``: of the places of the window, as far as known."""
+    chance, score = truth["chance"].to_numpy(), method.score(window.visit_view)[known]
+    rate = truth.groupby("building_id")["rate"].sum()
+    of_building: Floats = -np.expm1(-rate.to_numpy(np.float64))
+    by_name = pd.Series(method.score(window.view), index=window.view.names).reindex(rate.index)
+    looked_at = pd.Series(score).groupby(truth["building_id"].to_numpy()).sum()
+    told = {
+        "area": expected_area(score, chance),
+        "first places": first_share(score, chance),
+        "first buildings": first_share(by_name.fillna(by_name.mean()), of_building),
+        "looked at": first_share(looked_at.reindex(rate.index), of_building),
+    }
+    named = {f"{measure}:{method.name}": value for measure, value in told.items()}
+    if method.name != SCORE:
+        return named
+    first = np.argsort(-score)[: max(1, round(FIRST_SHARE * len(score)))]
+    return named | {
+        "foretold": score.sum() / chance.sum(),
+        "foretold first": score[first].sum() / chance[first].sum(),
+    }
 
 
 def show(variant: str, rows: pd.DataFrame) -> None:
@@ -178,23 +198,11 @@ def show(variant: str, rows: pd.DataFrame) -> None:
     print(f"{variant}: {len(rows)} offices", flush=True)
     if rows.empty:
         return
-    plain = (
-        "places",
-        "truth",
-        "foretold",
-        "foretold first",
-        *(n for n in rows if n.startswith("held:")),
-    )
+    names = rows.columns.astype(str).tolist()
+    plain = [n for n in names if n in {"places", "truth"} or n.startswith(("held:", "foretold"))]
     print("  " + ", ".join(f"{n} {rows[n].mean():.3f} ± {rows[n].sem():.3f}" for n in plain))
-    for measure in (
-        "area",
-        "first places",
-        "first buildings",
-        "sum looked at",
-        "max looked at",
-        "mean looked at",
-    ):
-        each = rows[[n for n in rows if n.startswith(f"{measure}:")]]
+    for measure in ("area", "first places", "first buildings", "looked at"):
+        each = rows[[n for n in names if n.startswith(f"{measure}:")]]
         each = each.rename(columns=lambda name: name.partition(":")[2])
         best = each.drop(columns=SCORE).mean().sort_values(ascending=False).index[:3]
         ahead = {name: each[SCORE] - each[name] for name in best}
