@@ -36,7 +36,13 @@ from data.ingest.coordinates.datum import (
     decide_datum,
 )
 from data.ingest.coordinates.known_shapes import known_shapes
-from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
+from data.ingest.options import (
+    ImportOptions,
+    answered,
+    judged_by_grade,
+    meanings_by_field,
+    with_meanings,
+)
 from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
@@ -46,6 +52,7 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
+from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.kept_batches import KeptBatches
@@ -78,7 +85,9 @@ def guess_headers(
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
         found = guess(overrides={**options.mapping, **judged})
-    return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
+    joined = {name for code, told in info.notes if code == JOINED for name in told.split("、")}
+    unmapped = columns_of_sender(found.unmapped, among=info.columns)
+    return replace(found, unmapped=tuple(name for name in unmapped if name not in joined))
 
 
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:
@@ -227,7 +236,8 @@ class MappedFile:
         return repeated_keys(pa.chunked_array(keys))
 
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
-        return with_meanings(batch, self.guess.mapping, self._options.values, self._contract)
+        values = answered(self._contract, self.guess.mapping, self._options.values)
+        return with_meanings(batch, self.guess.mapping, values, self._contract)
 
     def _check_options(
         self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from risk.arrays import among_texts, code_texts, select_by_text, take_rows
+from risk.arrays import among_texts, code_texts, one_thread, select_by_text, take_rows
 
 
 @pytest.mark.parametrize("rows", [[1, 2, 3, 5], [0, 5], [5, 1, 1, 3, 2], [], [0, 1, 2, 3, 4, 5]])
@@ -41,3 +42,14 @@ def test_texts_are_among_names_as_pandas_says_and_rows_that_all_are_stay_one_fra
     pd.testing.assert_frame_equal(select_by_text(frame, "text", names), frame[there])
     known = frame.dropna()
     assert select_by_text(known, "text", ["a", "b", ""]) is known
+
+
+def test_numpy_and_scipy_work_with_one_thread_and_afterwards_with_as_many_as_before() -> None:
+    def threads() -> list[int]:
+        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        with one_thread():
+            inside = threads()
+        assert inside == [1, 1]
+        assert threads() == [2, 2]
