@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import tmpdir
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 from patience import PATIENCE_S
@@ -58,6 +59,22 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows; nobody reads the plans of it."""
 
+# Most of what tests write is gone with the test. In memory a file of an office is copied at a fifth
+# of the cost, and nobody waits for a disk.
+MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of this user's there
+ENOUGH_BYTES = 4 * 1024**3
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _new_folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
+    """Make a test's folder; pytest would look through those of all tests for a free number."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
+
+
+assert callable(tmpdir._mk_tmp)
+tmpdir._mk_tmp = _new_folder
 # What one process has compiled, the others find: workers, servers, the kernels of notebooks.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -174,13 +191,6 @@ def _shared_engines() -> Iterator[None]:
 
     with shared_engines():
         yield
-
-
-@pytest.fixture
-def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty folder; pytest's own looks through those of all tests for a free number."""
-    name = re.sub(r"\W", "_", request.node.name)[:30]
-    return tmp_path_factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
 
 
 @pytest.fixture(scope="session")
