@@ -25,6 +25,8 @@ from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 from patience import PATIENCE_S
 
+from geo.garbage import collect_rarely, no_collection
+
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
@@ -101,14 +103,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what was imported, and look less often at the rest.
-
-    Compiling queries makes many objects: it would go through all modules again and again.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[Any]:
+    """Let the garbage collector pass over what is imported, and look rarely at the rest."""
+    with no_collection():
+        collected = yield
+        gc.collect()
+        gc.freeze()
+    collect_rarely()
+    return collected
 
 
 def _turn(item: pytest.Item) -> int:
