@@ -61,13 +61,6 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows; nobody reads the plans of it."""
 
-# Most of what tests write is gone with the test. In memory a file of an office is copied at a fifth
-# of the cost, and nobody waits for a disk.
-MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of this user's there
-ENOUGH_BYTES = 4 * 1024**3
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_BYTES:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
 
 def _new_folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
     """Make a test's folder; pytest would look through those of all tests for a free number."""
