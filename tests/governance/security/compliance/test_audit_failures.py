@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 from case_steps import lead, take_in
+from imported import opened_copy
 from PIL import Image
 from public_office import form, picture, taking_reports
 from service_arguments import DOORS, NEXT_WEEK, services
@@ -559,9 +560,7 @@ def prepared(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     """Return an office in which a case can be."""
     folder = "planned_folder" if name in PLAN_CASES else "staffed_folder"
     start = request.getfixturevalue("trial_street" if name in TRIAL_CASES else folder)
-    office = open_office(shutil.copytree(start, tmp_path / "office"), now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(start, tmp_path, now=NOW)
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
