@@ -25,11 +25,10 @@ from data.ingest.batches import (
 )
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
-from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.pieces.of_file import Pieces, pieces_of
 from data.ingest.checking.pieces.split_shapes import repeated_keys, shape_field
-from data.ingest.checking.problems import Problems
+from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.coordinates.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -223,11 +222,8 @@ class MappedFile:
             if keys is not None:
                 given = clean_code(some.rows[mapping[self._contract.key]].combine_chunks())
                 some = some.filter(mask_of(pc.is_in(given, value_set=keys)))
-            problems = Problems(some, mapping)
-            columns = read_columns(
-                some, self._contract, mapping, options=options, problems=problems
-            )
-            pieces.add(treat_persons(self._contract, columns, options))
+            columns, problems = read_by_rules(some, self._contract, mapping, options)
+            pieces.add(treat_persons(self._contract, columns, options), problems)
         return pieces
 
     def _repeated_keys(self) -> pa.Array:

@@ -121,13 +121,6 @@ def _no_right(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryFileSystem, "pipe_file", refuse)
 
 
-def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
-    put_lake_at(folder, "memory://doctor")
-    settings = folder / "gridwarden.toml"
-    text = settings.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
-    settings.write_text(text, encoding="utf-8")
-
-
 def _not_installed(name: str) -> None:
     raise PackageNotFoundError(name)
 
@@ -146,7 +139,6 @@ def _not_installed(name: str) -> None:
         ("disk", _full_disk, "warning"),
         ("lake", _no_driver, "fault"),
         ("lake", _no_right, "fault"),
-        ("lake", _not_for_spark, "fault"),
         ("python", lambda _, p: p.setattr(machine, "PYTHONS", ((2, 6), (2, 7))), "fault"),
         ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),
