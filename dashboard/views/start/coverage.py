@@ -47,17 +47,17 @@ def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
     ``coverage``: ``unit, name, due, visited, share, few``.
     """
     head = "".join(f'<th scope="col">{escape(each.header_in(say))}</th>' for each in _SHOWN)
-    rows = "".join(_row(row) for row in coverage.to_dict("records"))
+    rows = "".join(_row(row, say=say) for row in coverage.to_dict("records"))
     return (
         f'<table class="gw-coverage"><caption>{escape(say("Coverage of visits"))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _row(row: dict[Hashable, Any]) -> str:
+def _row(row: dict[Hashable, Any], *, say: Translator) -> str:
     share = float(str(row["share"] or 0))
     share = 0.0 if share != share else min(max(share, 0.0), 1.0)  # noqa: PLR0124 -- NaN is no share
-    name = escape(str(row["name"] or row["unit"]))
+    name = escape(str(row["name"] or row["unit"] or say("in no community")))
     return (
         f'<tr class="{"gw-few" if row["few"] else ""}"><th scope="row">{name}</th>'
         f"<td>{row['due']}</td><td>{row['visited']}</td>"
