@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,10 @@ def _no_right(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryFileSystem, "pipe_file", refuse)
 
 
+def _not_installed(name: str) -> None:
+    raise PackageNotFoundError(name)
+
+
 @pytest.mark.parametrize(
     ("check", "harm", "state"),
     [
@@ -138,6 +143,7 @@ def _no_right(folder: Path, patch: pytest.MonkeyPatch) -> None:
         ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["numpy<1"]), "fault"),
+        ("packages", lambda _, p: p.setattr(machine, "requires", _not_installed), "warning"),
         ("fonts", lambda _, p: p.setattr(machine.shutil, "which", lambda _: None), "warning"),
     ],
 )
