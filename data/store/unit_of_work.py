@@ -57,6 +57,7 @@ _SAID: Final = {
     "lock timeout": "store_busy",
 }
 """Words of SQLite and PostgreSQL → how the failure is told."""
+_NUL: Final = "cannot contain NUL"
 _WHERE: Final = "SELECT pg_postmaster_start_time(), current_database(), current_schema()"
 _PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "20000"}
 """Seconds, milliseconds: so long a server that does not answer is waited for."""
@@ -64,6 +65,10 @@ _PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "20000"}
 
 class StoreError(GridwardenError):
     """The store cannot be opened, or does not answer."""
+
+
+class TextError(GridwardenError):
+    """A text holds what no text of the store can: half a character or, on PostgreSQL, a NUL."""
 
 
 class Store:
@@ -270,8 +275,13 @@ def _options(url: str) -> dict[str, Any]:
 
 
 def _tell_failure(context: ExceptionContext) -> None:
-    """Say as a `StoreError` that the database is away, full, busy or only to be read."""
+    """Say as a `StoreError` that the database is away, full, busy or only to be read.
+
+    Raises `TextError` where it is the text that cannot be kept.
+    """
     failed, error = context.sqlalchemy_exception, context.original_exception
+    if isinstance(error, UnicodeEncodeError) or _NUL in str(error):
+        raise TextError("text_unusable") from error
     if context.is_pre_ping or not (context.is_disconnect or isinstance(failed, OperationalError)):
         return
     code = next((code for words, code in _SAID.items() if words in str(error)), "")

@@ -6,8 +6,8 @@ from typing import Any
 
 from data.contracts.vocabulary import VisitResult
 from data.store.tables.visits import VisitVersion
-from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, require
+from data.store.unit_of_work import TextError
+from governance.access.permissions import Action, Actor, NotAllowedError, require
 from governance.access.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
@@ -53,7 +53,10 @@ class VisitService(Service):
     def record_many(
         self, actor: Actor, visits: Sequence[NewVisit | Mapping[str, Any]]
     ) -> list[VisitAnswer]:
-        """Record visits that waited on a device; each has its answer, and none harms another."""
+        """Record visits that waited on a device; each has its answer, and none harms another.
+
+        What is no fault of a visit, such as a full disk, is raised: then all are sent again.
+        """
         require(actor, Action.RECORD_VISIT)
         return [self._answer(actor, visit) for visit in visits]
 
@@ -96,7 +99,7 @@ class VisitService(Service):
             return VisitAnswer(key, self.record(actor, sent))
         except VisitRefusedError as error:
             return VisitAnswer(key, None, error.problems)
-        except GridwardenError as error:
+        except (NotAllowedError, TextError) as error:
             return VisitAnswer(key, None, (InputProblem(error.code, "building_id"),))
 
     def _save(self, actor: Actor, version: dict[str, Any]) -> VisitReceipt:
@@ -106,8 +109,7 @@ class VisitService(Service):
             stored, new = unit.visits.add(version)
             if new:
                 facts |= {"withdrawn": stored.withdrawn, "seal": stored.seal}
-                self._record_in(unit, actor, Action.RECORD_VISIT, **facts)
-                unit.commit()
+                self._commit(unit, actor, Action.RECORD_VISIT, **facts)
         return self._receipt(stored, repeated=not new)
 
     def _held_visit(self, actor: Actor, key: str) -> VisitVersion | None:

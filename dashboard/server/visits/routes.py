@@ -26,8 +26,9 @@ from dashboard.server.visits.payloads import (
     problems,
     recorded,
 )
-from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from data.store.unit_of_work import TextError
+from governance.access.permissions import Actor, NotAllowedError
+from governance.visits.rules.new_visit import VisitRefusedError
 
 MOST_BYTES = 256 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
@@ -147,7 +148,7 @@ def _undo(actor: Actor, entry: Mapping[str, Any], *, say: Translator) -> dict[st
     key = str(entry["key"])
     try:
         context.office().visits.undo(actor, str(entry["visit_id"]))
-    except GridwardenError as error:
+    except (NotAllowedError, TextError, VisitRefusedError) as error:
         each = problems(getattr(error, "problems", ()), say=say)
         whole = [{"code": error.code, "field": "", "message": say.error(error)}]
         return {"key": key, "state": "refused", "problems": each or whole}
@@ -177,6 +178,8 @@ def _read(body: bytes) -> dict[str, Any]:
 
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
+        return False
+    if not entry["key"].isprintable():  # it is answered, and half a character cannot be
         return False
     if entry.get("kind") == "undo":
         return isinstance(entry.get("visit_id"), str)

@@ -13,7 +13,7 @@ from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from data.contracts.case_vocabulary import Stage
 from governance.cases.desk import DeskQuery
-from governance.cases.views import InboxPage
+from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("cases", rows=25)
 
@@ -43,7 +43,7 @@ def show(page: Page) -> None:
 
 
 def _list(
-    page: Page, found: InboxPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
+    page: Page, found: ListPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
 ) -> None:  # fmt: skip
     if found.rows.empty:
         _nothing(page, query)

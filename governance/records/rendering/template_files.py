@@ -15,11 +15,20 @@ from geo.errors import GridwardenError
 MOST_MEGABYTES: Final = 20
 """Size of the largest template, as a file and unpacked."""
 _MEGABYTE: Final = 2**20
-_LOOKED_AT: Final = 64
 _FETCHES: Final = re.compile(
-    r"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|DATABASE)\b", re.IGNORECASE
+    r"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|DATABASE)\b"
+    r"|(?<![\w/.-])(INCLUDE|IMPORT|RD)(?=\s)",  # as of old, also words of an address
+    re.IGNORECASE,
 )
 _ACTIVE: Final = ("vbaproject", "/embeddings/", "/activex/", "/afchunk")
+_ACTIVE_KINDS: Final = ("/afchunk", "/control", "/oleobject", "/package", "/subdocument",
+                        "/vbaproject")  # fmt: skip
+"""Ends of types of relationships to what runs or is read in, wherever in the document it lies."""
+_ACTIVE_ELEMENTS: Final = frozenset({"altChunk", "mailMerge", "subDoc"})
+_POINTING: Final = frozenset({"link", "href", "src"})
+_WITHIN: Final = ("#", "data:")
+_OLD_ADDRESS: Final = "{urn:schemas-microsoft-com:office:office}href"
+"""Where a picture was copied from; nothing is fetched there."""
 _LINK: Final = "/hyperlink"
 """End of the type of a relationship that a reader follows by hand."""
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -79,22 +88,33 @@ def _refused(package: zipfile.ZipFile, name: str) -> list[str]:
     if any(word in f"/{name.lower()}" for word in _ACTIVE):
         return [name]
     content, marked_up = package.read(name), name.lower().endswith((".xml", ".rels"))
-    if not marked_up and b"<" not in content[:_LOOKED_AT]:
-        return []
     try:
         root = etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as error:
         if marked_up:
             raise TemplateError("template_not_word", seen=str(error)) from error
         return []
+    if root.getroottree().docinfo.doctype:  # its entities could hide any word
+        return [name]
     parts = list(root.iter(etree.Element))
-    return [*(name for part in parts if _is_fetched(part)), *_fetching_fields(parts)]
+    fetched = (name for part in parts if _is_fetched(part) or _is_active(part))
+    return [*fetched, *_fetching_fields(parts)]
 
 
 def _is_fetched(part: etree._Element) -> bool:
-    """Say whether a relationship leads out of the document without a hand that follows it."""
-    outside = part.get("TargetMode", "").strip().lower() == "external"
-    return outside and not part.get("Type", "").endswith(_LINK)
+    """Say whether a part leads out of the document without a hand that follows it."""
+    if part.get("TargetMode", "").strip().lower() == "external":
+        return not part.get("Type", "").endswith(_LINK)
+    return any(
+        _local(name) in _POINTING and name != _OLD_ADDRESS and not value.startswith(_WITHIN)
+        for name, value in part.attrib.items()
+    )
+
+
+def _is_active(part: etree._Element) -> bool:
+    """Say whether a part is something that runs, or reads another document in."""
+    kind = part.get("Type", "").strip().lower()
+    return _local(part.tag) in _ACTIVE_ELEMENTS or kind.endswith(_ACTIVE_KINDS)
 
 
 def _fetching_fields(parts: Sequence[etree._Element]) -> list[str]:
@@ -104,7 +124,7 @@ def _fetching_fields(parts: Sequence[etree._Element]) -> list[str]:
         value for part in parts for key, value in part.attrib.items() if _local(key) == "instr"
     ]
     found = (_FETCHES.findall(each) for each in (*said, "".join(said), *whole))
-    return [word.upper() for words in found for word in words]
+    return [word.upper() for words in found for pair in words for word in pair if word]
 
 
 def _local(name: str) -> str:

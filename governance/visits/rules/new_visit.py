@@ -85,9 +85,10 @@ _PROBLEMS: Final = {"unexpected_keyword_argument": "field_unknown", "missing": "
 
 
 def _problem_of(error: ErrorDetails) -> InputProblem:
+    """Return what is wrong with a field, or with what is no JSON at all: NaN, half a character."""
     code = _PROBLEMS.get(error["type"], "field_unreadable")
     seen = repr(error["input"])[:60] if code == "field_unreadable" else ""
-    return InputProblem(code, str(error["loc"][0]), seen)
+    return InputProblem(code, ".".join(map(str, error["loc"][:1])), seen)
 
 
 def _local(at: datetime | None, zone: tzinfo) -> datetime | None:

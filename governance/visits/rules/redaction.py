@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from data.privacy.contacts import find_contacts
+
 _SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢"
     "蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵"
@@ -17,6 +19,8 @@ _SPEAKING: Final = (
     "姓名|名字|名叫|叫做|联系人|房东|租客|租户|业主|户主|学生|家长|孩子|老师|举报人|投诉人"
 )
 _HIDDEN: Final = "*"
+_UNSEEN: Final = "Cf"
+"""Kind of character that shows nothing: joiners, marks of direction."""
 _MARKS: Final = dict(zip(",:;!?()", "，：；！？（）", strict=True))
 """Marks that stay as wide as they were written."""
 
@@ -55,7 +59,10 @@ def redact(text: str) -> str:
     >>> redact("王老师 13800001111，约20名学生")
     '*老师 *，约20名学生'
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = "".join(each for each in unicodedata.normalize("NFKC", text)
+                    if unicodedata.category(each) != _UNSEEN).strip()  # fmt: skip
+    for contact in reversed(find_contacts(plain)):
+        plain = plain[: contact.start] + _HIDDEN + plain[contact.end :]
     for pattern, instead in _RULES:
         plain = pattern.sub(instead, plain)
     return plain.translate({ord(narrow): wide for narrow, wide in _MARKS.items()

@@ -16,7 +16,7 @@ from dashboard.views.records.ledger import enter, one_line
 from data.contracts.ledger_vocabulary import InReason, LedgerKind, LedgerStatus, LedgerTier
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Action, may
-from governance.records.ledger.views import LedgerPage
+from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("ledger", rows=25)
 _SORTS: Final = ("next", "newest", "oldest", "tier", "ledger_no")
@@ -50,7 +50,7 @@ def _names(page: Page) -> bool:
 
 
 def _list(
-    page: Page, found: LedgerPage, query: LedgerQuery, number: int, *, people: dict[str, str]
+    page: Page, found: ListPage, query: LedgerQuery, number: int, *, people: dict[str, str]
 ) -> None:
     if found.rows.empty:
         page.info("No line passes these filters. Clear them, or shorten what you search for.")
@@ -119,7 +119,7 @@ def _clear() -> None:
     st.session_state["ledger_search"] = ""
 
 
-def _offer_files(page: Page, query: LedgerQuery, found: LedgerPage) -> None:
+def _offer_files(page: Page, query: LedgerQuery, found: ListPage) -> None:
     """Offer what is asked for as a workbook and to print, to who may export."""
     if not found.total or not may(page.actor, Action.EXPORT) or not _names(page):
         return

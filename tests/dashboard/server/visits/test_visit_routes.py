@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -32,7 +33,8 @@ from warden_street import (
 from dashboard.i18n import translator
 from dashboard.runtime import context
 from dashboard.server.visits import routes as visit_routes
-from dashboard.server.visits.payloads import card, list_payload, listed
+from dashboard.server.visits.payloads import card, history_payload, list_payload, listed
+from data.store.unit_of_work import StoreError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.office import Office
@@ -135,6 +137,25 @@ def test_the_words_of_the_page_give_no_reason_either() -> None:
         assert FORBIDDEN.findall(told) == []
 
 
+def test_earlier_visits_begin_with_the_cards_last_one_though_a_file_told_it(
+    browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = office.worklist.building
+
+    def visited(*asked: Any) -> Any:
+        told = real(*asked)
+        last = {"last_at": pd.Timestamp("2026-11-11"), "last_result": "属实"}
+        return replace(told, row={**told.row, **last})
+
+    monkeypatch.setattr(office.worklist, "building", visited)
+    asked = (office, actor_of(office, browser.account), browser.buildings[0])
+    told = history_payload(*asked, say=translator("zh"))
+    assert [(each["at"], each["result"]) for each in told["visits"]] == [
+        (told["building"]["lastAt"], "属实")
+    ]
+    assert not told["visits"][0]["visitId"]
+
+
 def test_a_search_asks_for_names_addresses_and_codes(browser: Browser) -> None:
     second = browser.buildings[1]
     found = browser.ask("GET", "/gw/my-buildings", params={"q": second.lower()}).json()
@@ -191,6 +212,18 @@ def test_a_bad_entry_loses_none_of_the_others(browser: Browser) -> None:
     assert len(browser.kept()) == 2
 
 
+@pytest.mark.parametrize("bad", ['"note": "\\ud83d"', '"pupils": NaN', '"building_id": "\\udc00"'])
+def test_half_a_character_or_no_number_is_refused_alone(browser: Browser, bad: str) -> None:
+    body = json.dumps({"account": browser.account, "entries": [browser.visit("k1"), "x"]})
+    more = json.dumps(browser.visit("k2"))[:-1] + f", {bad}}}"
+    answer = browser.ask(
+        "POST", "/gw/visits", content=body.replace('"x"', more),
+        headers={"content-type": "application/json"},
+    )  # fmt: skip
+    assert [each["state"] for each in answer.json()["answers"]] == ["saved", "refused"]
+    assert len(browser.kept()) == 1
+
+
 def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
     saved = browser.send(browser.visit()).json()["answers"][0]
     undo = {"key": "u1", "kind": "undo", "visit_id": saved["visitId"]}
@@ -236,6 +269,7 @@ def test_what_is_no_list_of_visits_is_refused(browser: Browser) -> None:
         b'{"entries": [{"key": "k", "building_id": "B", "age_s": "1"}]}',
         b'{"entries": [{"key": "k", "building_id": "B", "age_s": NaN}]}',
         b'{"entries": [{"key": "k", "building_id": "B", "age_s": 1e300}]}',
+        b'{"entries": [{"key": "\\ud800", "building_id": "B", "age_s": 1}]}',
         b'{"entries": [{"key": "k", "kind": "undo"}]}', b"\xff\xfe",
     )  # fmt: skip
     headers = {"content-type": "application/json"}
@@ -261,6 +295,19 @@ def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
     monkeypatch.setattr(office.visits, "record_many", fail)
     answer = browser.send(browser.visit())
     assert (answer.status_code, answer.json()["code"]) == (503, code)
+
+
+def test_a_full_disk_refuses_no_entry_and_no_undo(
+    browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("storage_full")
+
+    monkeypatch.setattr(office.visits, "_save", fail)
+    assert browser.send(browser.visit()).status_code == 507
+    monkeypatch.setattr(office.visits, "_own_visit", fail)
+    undo = {"key": "k2", "kind": "undo", "visit_id": "V"}
+    assert browser.send(undo).status_code == 507
 
 
 def test_a_form_of_another_site_cannot_pass_for_json(browser: Browser) -> None:

@@ -81,6 +81,11 @@ def test_a_vocabulary_refuses_a_name_with_two_meanings() -> None:
         Vocabulary(("红", "蓝"), {"红": ("深",), "蓝": ("深",)})
 
 
+@pytest.mark.parametrize("mark", list("\u200e\u202e\u2066\u2069\u061c"))
+def test_no_mark_of_direction_turns_a_text_round(mark: str) -> None:
+    assert clean(column(f"示例{mark}花园")).to_pylist() == ["示例花园"]
+
+
 def test_blank_cells_and_invisible_characters_say_nothing() -> None:
     assert clean(column(" ", "\u200b", "NaN", "——", " a\u00a0")).to_pylist() == [
         *(None, None, None, None, "a")

@@ -23,7 +23,10 @@ from data.ingest.reading.cells import (
 from data.lake.schema import TEXT
 
 WORDS = read_cell_words()
-INVISIBLE = "\u200b\u200c\u200d\ufeff\u00ad"
+INVISIBLE = (
+    "\u200b\u200c\u200d\ufeff\u00ad\u2060"
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 PIECES = st.sampled_from(
     ["0", "9", "00", ".5", "e", "E+17", "-", "+", ",", "'", '"', "=", "a", "Z", "中", "。", " ",
      "\u3000", "\u2003", "\x85", "\t", *INVISIBLE, *WORDS["nothing"], *WORDS["unknown"], "NONE"]

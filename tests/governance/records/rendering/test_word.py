@@ -206,6 +206,10 @@ def _field(*pieces: str) -> bytes:
     return f'<w:p xmlns:w="{_W}">{runs}</w:p>'.encode()
 
 
+def _drawn(element: str) -> bytes:
+    return f'<a:p xmlns:a="x/main" xmlns:r="x/relationships">{element}</a:p>'.encode()
+
+
 @pytest.mark.parametrize(
     ("part", "text"),
     [
@@ -218,6 +222,17 @@ def _field(*pieces: str) -> bytes:
         ("word/header9.xml", _field("INCLUDEPIC", "TURE http://elsewhere/x.png")),
         ("word/header9.part", _field("INCLUDETEXT c:/x")),
         ("word/header9.xml", f'<w:fldSimple xmlns:w="{_W}" w:instr=" ddeauto c:/x "/>'.encode()),
+        ("word/header9.part", b" " * 99 + _field("INCLUDETEXT c:/x")),
+        ("word/header9.xml", b'<!DOCTYPE p [<!ENTITY x "DDE">]>' + _field("&x;AUTO c:/x")),
+        ("word/header9.xml", _field("IMP", "ORT c:/x.png")),
+        ("word/header9.xml", _field("RD c:/x.docx")),
+        ("word/header9.xml", _drawn('<a:blip r:link="a"/>')),
+        ("word/header9.xml", _drawn('<a:imagedata src="http://elsewhere/x.png"/>')),
+        ("word/header9.xml", _drawn('<a:altChunk r:id="a"/>')),
+        ("word/header9.xml", _drawn("<a:mailMerge/>")),
+        ("word/media/x.svg", _drawn('<a:image href="http://elsewhere/x.png"/>')),
+        ("word/_rels/header9.xml.rels", _relationships('Type="x/aFChunk" Target="x.html"')),
+        ("word/_rels/header9.xml.rels", _relationships('Type="x/oleObject" Target="x.png"')),
         ("word/afchunk1.html", b"<img src='http://elsewhere/x.png'>"),
         ("word/vbaProject.bin", b"x"),
         ("word/embeddings/oleObject1.bin", b"x"),
@@ -231,5 +246,6 @@ def test_a_template_that_would_run_or_fetch_something_is_refused(part: str, text
 def test_a_template_may_have_links_and_fields_of_its_own(target: str) -> None:
     link = f'Type="x/hyperlink" Id="a" Target="{target}" TargetMode="External"'
     content = repacked(template("x"), "word/_rels/header9.xml.rels", _relationships(link))
-    content = repacked(content, "word/header9.xml", _field("HYPERLINK", " PAGE"))
+    content = repacked(content, "word/header9.xml", _field("HYPERLINK x/import ", " PAGE"))
+    content = repacked(content, "word/media/x.svg", _drawn('<a:use href="#a"/>'))
     assert render_word(content, {})

@@ -38,6 +38,11 @@ def test_what_was_seen_stays_with_its_marks_as_they_were_written(note: str, kept
         ("微信号：wangls2020", "wangls2020"),
         ("发到 a.b@qq.com", "@"),
         ("１３８１２３４５６７８", "1381"),
+        ("138.1234.5678", "5678"),
+        ("1 3 8 1 2 3 4 5 6 7 8", "7 8"),
+        ("13\u200b8\u202e1234\u20665678", "5678"),
+        ("幺三八一二三四五六七八", "七八"),
+        ("加V wangls2020", "wangls2020"),
     ],
 )
 def test_who_it_was_goes(note: str, gone: str) -> None:
