@@ -89,7 +89,7 @@ class Repository:
         self._session.flush()
         return row
 
-    def _insert(self, kind: Any, **values: Any) -> int:  # noqa: ANN401 -- a mapped class, its columns
+    def _insert(self, kind: Any, /, **values: Any) -> int:  # noqa: ANN401 -- a mapped class, its columns
         """Add a row that the session need not know and return its number."""
         adding = insert(kind).values(**values).returning(kind.id)
         return int(self._session.execute(adding).scalar_one())
@@ -99,7 +99,7 @@ class Repository:
         if told := [dict(row) for row in rows]:
             self._session.execute(insert(kind), told)
 
-    def _changed(self, kind: Any, *where: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- a mapped class, its columns
+    def _changed(self, kind: Any, /, *where: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- a mapped class, its columns
         """Change the row of which all conditions hold; False for none.
 
         Two at once cannot both succeed.
