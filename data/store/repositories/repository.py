@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
@@ -129,11 +128,6 @@ def frame_of(
     import pandas as pd
 
     return pd.DataFrame([tuple(row) for row in rows], columns=list(columns), dtype=dtype)
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a day, local as the day."""
-    return datetime.combine(day, time.min)
 
 
 def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:
