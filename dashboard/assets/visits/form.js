@@ -35,7 +35,7 @@ export async function load(part) {
         placeholder: words.unitHint, oninput: changed });
       this.pupils = new Stepper({ label: words.pupils, words, onchange: changed });
       this.teachers = new Stepper({ label: words.teachers, words, onchange: changed });
-      this.note = el("textarea", { id: newId("note"), rows: 2, maxLength: 500, oninput: changed });
+      this.note = el("textarea", { id: newId("note"), rows: 2, maxLength: 300, oninput: changed });
       this.signRow = el("div", {}, el("p", { class: "gw-v-label" }, words.signs), this.signs.node);
       this.save = el("button", { type: "button", class: "gw-v-primary", onclick: () => this.submit() },
         words.save);

@@ -1,6 +1,7 @@
 """What a phone needs to open the warden's page without a connection: keys, page and worker."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from dashboard.runtime import context
 from dashboard.server import assets_url
 from dashboard.server.visits import field
 from governance.office import Office
+from governance.visits.rules.redaction import LONGEST_UNIT
+from governance.visits.rules.settings import VisitRules
 
 ONE, OTHER = login(41), login(42)
 DEVICE, ANOTHER = "0" * 32, "f" * 32
@@ -134,3 +137,11 @@ def test_todays_walk_is_a_map_on_the_same_ground(
     assert page.status_code == 200
     assert "今天的步行图" in page.text
     assert "gw-number" in page.text
+
+
+def test_the_form_takes_as_many_characters_as_a_visit_may_have() -> None:
+    form = (assets_url.ASSETS / "visits" / "form.js").read_text(encoding="utf-8")
+    longest = re.findall(r'newId\("(note|unit)"\).*?maxLength: (\d+)', form)
+    assert dict(longest) == {
+        "note": str(VisitRules().note_characters), "unit": str(LONGEST_UNIT),
+    }  # fmt: skip
