@@ -285,7 +285,7 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
         try:
             files = sheet_files(archive)
             return {
-                name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
+                name: len(re.findall(rb'<row\b[^<>]*\bhidden="(?:1|true)"', archive.read(file)))
                 for name, file in files.items()
                 if name in names
             }

@@ -229,7 +229,7 @@ def _drawn(element: str) -> bytes:
         ("word/header9.xml", _drawn('<a:blip r:link="a"/>')),
         ("word/header9.xml", _drawn('<a:imagedata src="http://elsewhere/x.png"/>')),
         ("word/header9.xml", _drawn('<a:altChunk r:id="a"/>')),
-        ("word/header9.xml", _drawn('<a:mailMerge/>')),
+        ("word/header9.xml", _drawn("<a:mailMerge/>")),
         ("word/media/x.svg", _drawn('<a:image href="http://elsewhere/x.png"/>')),
         ("word/_rels/header9.xml.rels", _relationships('Type="x/aFChunk" Target="x.html"')),
         ("word/_rels/header9.xml.rels", _relationships('Type="x/oleObject" Target="x.png"')),
