@@ -13,12 +13,8 @@ from typing import IO, Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from data.ingest.reading.sources import UnreadableSourceError
+from data.ingest.reading.sources import UnreadableSourceError, is_sparse
 
-MOST_CELLS: Final = 20_000_000
-"""A rectangle of so many cells is read whatever it holds: some 600 MB."""
-MOST_EMPTY: Final = 5
-"""A larger one may be so many times what it holds."""
 _UNUSUAL: Final = re.compile(rb'<c(?! r="[A-Z]\d{1,5}")[\s/>]')
 """A cell beyond the 26th column or the 99,999th row, or one that does not say first where it is."""
 _USUAL: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: [a-z]+="[^"<>]*"){0,9}(/?)>')
@@ -52,12 +48,8 @@ def refuse_sparse(path: Path) -> None:
                 raise _refusal(path, str(error)) from error  # how far it reaches is not known
 
 
-def _is_sparse(area: int, cells: int) -> bool:
-    return area > max(MOST_CELLS, MOST_EMPTY * cells)
-
-
 def _check(path: Path, area: int, cells: int) -> None:
-    if _is_sparse(area, cells):
+    if is_sparse(area, cells):
         raise _refusal(path, f"{cells} cells spread over {area}")
 
 
@@ -70,7 +62,7 @@ def _of_sheet(xml: bytes) -> tuple[int, int]:
     prefixed = b":c" in xml and _PREFIXED.search(xml)
     if not (prefixed or _UNUSUAL.search(xml)):
         return 0, 0
-    if not prefixed and (usual := _of_usual_cells(xml)) and not _is_sparse(*usual):
+    if not prefixed and (usual := _of_usual_cells(xml)) and not is_sparse(*usual):
         return usual
     cells, parser = _Cells(), expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end

@@ -1,6 +1,7 @@
 """Files that are small and would fill the memory are refused before they are read."""
 
 import io
+import json
 import time
 import zipfile
 from contextlib import suppress
@@ -11,8 +12,8 @@ import pytest
 
 from data.contracts.registry import TABLES
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import UnreadableSourceError
-from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
+from data.ingest.reading.sources import MOST_CELLS, UnreadableSourceError
+from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import unsaved_formulas
 
 COMPLAINTS = TABLES["complaints"]
@@ -240,3 +241,30 @@ def test_many_wide_cells_of_a_page_are_refused(tmp_path: Path) -> None:
     path.write_text(f"<table><tr>{head}</tr>{wide}</table>", encoding="utf-8")
     with pytest.raises(UnreadableSourceError):
         _read(path)
+
+
+def _own_names(count: int) -> list[dict[str, int]]:
+    return [{f"k{number}": 1, "a": 2, "b": 3} for number in range(count)]
+
+
+@pytest.mark.parametrize("kind", ["json", "geojson"])
+def test_records_that_each_have_names_of_their_own_are_refused(tmp_path: Path, kind: str) -> None:
+    path, records = tmp_path / f"a.{kind}", _own_names(8_000)
+    point = {"type": "Point", "coordinates": [117, 36]}
+    features = [{"type": "Feature", "geometry": point, "properties": each} for each in records]
+    layer = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(layer if kind == "geojson" else records), encoding="utf-8")
+    before = time.process_time()
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.code == "broken_file"
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_json_that_is_nested_too_deeply_is_told_as_broken(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"a":' * depth + "1" + "}]" * depth, encoding="utf-8")
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.code == "broken_json"
