@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable
 from copy import copy
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from ibis.expr.types import Table
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES, contract_of
 from data.derived.backends.duckdb_sessions import Sessions, Views
-from data.derived.backends.spark_session import SparkBackend, place_for_workers
+from data.derived.backends.spark_rows import open_view as open_on_spark
+from data.derived.backends.spark_session import SparkBackend
 from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
@@ -63,11 +65,15 @@ class Engine:
         self._workspace = workspace
         settings = workspace.settings.engine
         self._sessions: Sessions | SparkBackend = (
-            SparkBackend(settings, session=spark, place_of=place_for_workers(workspace))
+            SparkBackend(settings, session=spark)
             if spark or settings.kind == "spark"
             else Sessions(workspace)
         )
-        self._views = Views(self._sessions.place_of)
+        self._views = Views(
+            self._sessions.open_view
+            if isinstance(self._sessions, Sessions)
+            else partial(open_on_spark, workspace)
+        )
         self._inputs: DerivationInputs | None = None
         self._seen_from: datetime | None = None
         self._seen: Engine | None = None

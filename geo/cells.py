@@ -43,11 +43,8 @@ def cells_of_points(lon: ArrayLike, lat: ArrayLike, *, resolution: int) -> Texts
     ``lon``, ``lat``: WGS-84 degrees, one-dimensional and of equal length.
     ``resolution``: H3 resolution, 0 to 15; the product uses 8, 9 and 10.
 
-    Returns
-    -------
-    cells
-        Text array; empty text where a coordinate is NaN, infinite or no place on Earth. (h3ronpy
-        itself fails the whole array on one NaN and silently wraps a latitude of 200.)
+    Returns ``cells``: text array; empty text where a coordinate is NaN, infinite or no place on
+    Earth. (h3ronpy itself fails the whole array on one NaN and silently wraps a latitude of 200.)
     """
     _check_resolution(resolution)
     east, north = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
@@ -75,10 +72,7 @@ def cell_texts(ids: Ids) -> Texts:
 def cell_ids(cells: ArrayLike) -> Ids:
     """Read cell texts as numbers; the empty text becomes zero.
 
-    Raises
-    ------
-    InvalidCellsError
-        If a text is no valid H3 cell; the first few are named.
+    Raises `InvalidCellsError` if a text is no valid H3 cell; the first few are named.
     """
     texts = np.asarray(cells, dtype=np.str_).ravel()
     width = max(texts.dtype.itemsize // 4, 1)
@@ -126,10 +120,7 @@ def parents(cells: ArrayLike, resolution: int) -> Texts:
     Children do not tile their parent's shape exactly: sums may be carried up this way, borders
     may not.
 
-    Raises
-    ------
-    InvalidCellsError
-        If a cell is itself coarser than `resolution`.
+    Raises `InvalidCellsError` if a cell is itself coarser than `resolution`.
     """
     _check_resolution(resolution)
     ids = cell_ids(cells)
@@ -149,11 +140,8 @@ def disk(cells: ArrayLike, k: int) -> tuple[Ints, Texts, Ints]:
     ``cells``: cell texts; an empty one has no neighbours.
     ``k``: steps, 0 or more. The ring at step k has 6·k cells (fewer at a pentagon).
 
-    Returns
-    -------
-    source, neighbour, steps
-        Positions in `cells`, neighbouring cells and their distance in steps, sorted by source,
-        then neighbour.
+    Returns ``source``, ``neighbour``, ``steps``: positions in `cells`, neighbouring cells and their
+    distance in steps, sorted by source, then neighbour.
     """
     if k < 0:
         raise ValueError(f"k is {k}; expected 0 or more.")
@@ -177,10 +165,7 @@ def cover_polygon(polygon: Geometry, *, resolution: int) -> Texts:
     ``polygon``: a non-empty polygon or multipolygon in WGS-84 degrees.
     ``resolution``: H3 resolution.
 
-    Returns
-    -------
-    cells
-        Sorted cell texts, at least one however narrow the area is.
+    Returns ``cells``: sorted cell texts, at least one however narrow the area is.
     """
     _check_resolution(resolution)
     if shapely.get_dimensions(polygon) != 2 or shapely.is_empty(polygon):  # noqa: PLR2004 -- areas

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # imported by what needs them: small commands do not
     from data.integrity.file_changes import Announce, FileChanges, FileKind
     from data.results.snapshot import Snapshot
     from data.results.snapshots import SnapshotStore
+    from data.store.tables.base import AuditEvent
     from data.store.unit_of_work import UnitOfWork
     from data.workspace.installation import Place
 
@@ -127,6 +128,23 @@ class Component:
         """Return the office's wall-clock time, naive as every stored time."""
         return self.clock.local()
 
+    def _record_in(
+        self,
+        unit: UnitOfWork,
+        actor: Actor | str,
+        action: str,
+        /,
+        **facts: Any,  # noqa: ANN401 -- facts are of any kind
+    ) -> AuditEvent:
+        """Write down what a person, or an account, changes; the last thing before a commit."""
+        account = actor if isinstance(actor, str) else actor.id
+        return unit.audit.add(at=self._now(), actor=account, action=str(action), facts=facts)
+
+    def _commit(self, unit: UnitOfWork, actor: Actor | str, action: str, /, **facts: Any) -> None:  # noqa: ANN401 -- as above
+        """Write down what is changed in a unit of work and commit it: both or neither."""
+        self._record_in(unit, actor, action, **facts)
+        unit.commit()
+
 
 def _part_of(owner: Component, kind: type[Part]) -> Part:
     """Return the office's component of a kind, over the engine that its owner works over."""
@@ -185,24 +203,12 @@ class Service(Component):
         require(actor, action)
         self._write_down(actor, action, facts)
 
-    def _record_in(
-        self,
-        unit: UnitOfWork,
-        actor: Actor,
-        action: Action,
-        /,
-        **facts: Any,  # noqa: ANN401 -- facts are of any kind
-    ) -> None:
-        """Write down what a person changes in a unit of work; the last thing before its commit."""
-        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
-
     def _record_hourly(self, actor: Actor, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write a line, unless the actor left the same one in this hour (of UTC)."""
         hour = self.clock.utc().replace(minute=0, second=0, microsecond=0)
         with self._workspace.store.begin() as unit:
             if not unit.audit.says(person=actor.id, action=action, facts=facts, since=hour):
-                unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
-                unit.commit()
+                self._commit(unit, actor, action, **facts)
 
     def _note_refusal(self, actor: Actor, refusal: NotAllowedError, **facts: str) -> None:
         """Write down that somebody was refused: each service once an hour, so as not to flood."""
@@ -229,8 +235,7 @@ class Service(Component):
 
     def _write_down(self, actor: Actor, action: Action, facts: dict[str, Any]) -> None:
         with self._workspace.store.begin() as unit:
-            self._record_in(unit, actor, action, **facts)
-            unit.commit()
+            self._commit(unit, actor, action, **facts)
 
 
 def _parts_of(kind: type[Component]) -> dict[str, type[Component]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -82,10 +82,7 @@ def add_office(
     Raises `SettingsError` when the installation would be none with it: nothing is made then.
     """
     installation = with_office(file, key, entry)
-    folder = create_workspace(installation.folder(key), store=store)
-    office = open_office(folder)
-    first = office.accounts.ensure_first_administrator()
-    office.close()
+    folder, first = found_office(installation.folder(key), store=store)
     write_office(file, key, entry)
     return folder, first
 
@@ -113,6 +110,13 @@ def create_workspace(folder: Path, *, store: str = "") -> Path:
     workspace = Workspace.create(folder, store=store)
     workspace.store.close()
     return workspace.root
+
+
+def found_office(folder: Path, *, store: str = "") -> tuple[Path, str | None]:
+    """Make an empty workspace; return its folder and the one-time password of ``admin``."""
+    root = create_workspace(folder, store=store)
+    with closing(open_office(root)) as office:
+        return root, office.accounts.ensure_first_administrator()
 
 
 def serve_dashboard(

@@ -1,8 +1,10 @@
-"""Arrays that pass between the modules of ``risk``: their types, and codes of texts."""
+"""Arrays that pass between the modules of ``risk``: types, codes of texts, threads over them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -141,6 +144,23 @@ def is_in_order(texts: pd.Series) -> bool:
     """Say whether each text is greater than the one before it."""
     values = _as_arrow(texts)
     return bool(pc.all(pc.less(values[:-1], values[1:])).as_py() in {True, None})
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Let BLAS work with one thread for the length of a block.
+
+    On small matrices more of them only wait for each other, and add up in any order.
+    """
+    limits: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
+    return limits
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Look once for the libraries of this process: it takes 2 ms, a score asks three times."""
+    import scipy.linalg  # noqa: F401 -- before, or nothing of SciPy's own BLAS is limited
+
+    return ThreadpoolController()
 
 
 def _as_arrow(texts: TextColumn) -> pa.Array:

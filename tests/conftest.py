@@ -7,6 +7,7 @@ browser or start Spark. Each notebook may go its own way, and each process has a
 
 import gc
 import os
+import re
 import shutil
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from patience import PATIENCE_S
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
+FOLDERS = count()
 PAGES = "mark.browser"
 TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
@@ -171,6 +174,13 @@ def _shared_engines() -> Iterator[None]:
 
     with shared_engines():
         yield
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder; pytest's own looks through those of all tests for a free number."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,23 @@
-"""Lakes at an address of fsspec: in memory, or in another folder of this disk."""
+"""Lakes at an address of fsspec: in memory, in another folder of this disk, or on WebHDFS."""
 
 import json
+import tempfile
+import threading
 import uuid
+from functools import cache
 from pathlib import Path
 
 import fsspec
 from fsspec.implementations.arrow import ArrowFSWrapper
 from pyarrow.fs import LocalFileSystem
+from webhdfs import Server
 
 from data.workspace.folder import Workspace
 from data.workspace.settings import SETTINGS_FILE
 
 KINDS = ("memory", "file")
 ARROW = "arrow-test"
+WEBHDFS = "webhdfs"
 
 
 class ArrowFiles(ArrowFSWrapper):  # type: ignore[misc]
@@ -36,7 +41,19 @@ def address(kind: str, folder: Path) -> str:
     """Return an address that nobody uses; of files, in a folder."""
     if kind == "memory":
         return f"memory://{uuid.uuid4().hex}"
+    if kind == WEBHDFS:
+        return f"{hadoop_stand_in().url}/{uuid.uuid4().hex}"
     return f"{kind}://{folder / 'at lake'}"
+
+
+@cache
+def hadoop_stand_in() -> Server:
+    """Return a server of WebHDFS that runs as long as the process; its folder goes with it."""
+    folder = tempfile.TemporaryDirectory()
+    server = Server(Path(folder.name))
+    server.kept = folder
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 def put_lake_at(root: Path, url: str) -> None:

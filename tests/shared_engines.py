@@ -1,7 +1,9 @@
-"""What each store and each office would begin anew, though it is the same for all in a process.
+"""What each store and each office would begin anew or wait for, though no test asks about it.
 
 SQL of the store is compiled once for all stores, and there is one DuckDB database, of which every
-office has connections of its own: beginning one takes 10 ms, several thousand times.
+office has connections of its own: beginning one takes 10 ms, several thousand times. Nothing waits
+until it is on the disk: no test ends by a power cut. That it would is asked by tests that put a
+flush of their own in the place of this one.
 """
 
 from __future__ import annotations
@@ -50,8 +52,10 @@ class Statements(MutableMapping[Any, Any]):
 
 @contextmanager
 def shared_engines() -> Iterator[None]:
-    """Share both as long as the block lasts."""
+    """Share both, and wait for no disk, as long as the block lasts."""
+    from data.derived import stored_versions
     from data.derived.backends import duckdb_sessions, written_sql
+    from data.ingest import stored_rows
     from data.store import unit_of_work
 
     options = {"compiled_cache": Statements()}
@@ -65,10 +69,19 @@ def shared_engines() -> Iterator[None]:
         session = ibis.duckdb.from_connection(database().cursor())
         return written_sql.writing_sql_once(duckdb_sessions._leaving_geometry(session))
 
+    prepare = unit_of_work._prepare_sqlite
+
+    def prepare_sqlite(connection: Any, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        patch.setattr(unit_of_work, "_prepare_sqlite", prepare_sqlite)
         patch.setattr(
             unit_of_work, "create_engine",
             partial(unit_of_work.create_engine, execution_options=options),
         )  # fmt: skip
-        patch.setattr(duckdb_sessions, "connect", connect)
+        for module in (duckdb_sessions, stored_rows, stored_versions):
+            patch.setattr(module, "connect", connect)
         yield

@@ -1,14 +1,16 @@
 """Import complaints with addresses by one process and on Spark, and compare the files they keep.
 
-Run ``python -m benchmarks.imports.import_on_spark [ROWS] [MASTER ...]``; it needs the extra
-``spark`` and Java. Two hundred estates of ten buildings are imported first; every complaint
+Run ``python -m benchmarks.imports.import_on_spark [--lake URL] [ROWS] [MASTER ...]``; it needs the
+extra ``spark`` and Java. Two hundred estates of ten buildings are imported first; every complaint
 has an address and a text of its own. The masters are ``local[2]`` and ``local-cluster[2,1,2048]``;
-with them the lake lies at an address. Printed are the wall clock and the CPU seconds of the
-importing process, without the workers; exits with 1 if a file of rows, refused or derived, differs.
+with them the lake lies at an address: in a folder, or below ``URL``. Printed are the wall clock and
+the CPU seconds of the importing process, without the workers; exits with 1 if a file of rows,
+refused or derived, differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -33,17 +35,22 @@ OPTIONS = '"spark.executor.memory" = "1g"\n'
 
 def main() -> None:
     """Print what each way took and whether it kept the same."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS)
+    parser.add_argument("masters", nargs="*", default=MASTERS)
+    parser.add_argument("--lake", default="")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder, differing = Path(made), 0
-        write_files(folder, rows)
+        write_files(folder, asked.rows)
         workspace = Workspace.create(folder / "city")
         given = ImportOptions(datum="wgs84")
         import_file(workspace, "buildings", folder / "buildings.csv", now=NOW, options=given)
         workspace.close()
         expected = run(folder, "duckdb", "")
-        for number, master in enumerate(sys.argv[2:] or MASTERS):
-            found = run(folder, f"spark {number}", master)
+        for number, master in enumerate(asked.masters):
+            below = asked.lake or f"file://{folder}"
+            found = run(folder, f"spark {number}", master, f"{below}/lake-{number}")
             different = [name for name, seen in expected.items() if found.get(name) != seen]
             differing += len(different)
             print(f"{master}: {len(different)} of {len(expected)} files differ", *different[:5])
@@ -69,15 +76,14 @@ def write_files(folder: Path, rows: int) -> None:
             )
 
 
-def run(folder: Path, name: str, master: str) -> dict[str, str]:
+def run(folder: Path, name: str, master: str, lake: str = "") -> dict[str, str]:
     """Import in a process of its own and return the hash of each file."""
     root = shutil.copytree(folder / "city", folder / name)
     if master:
         settings = root / "gridwarden.toml"
         text = settings.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
         text = text.replace('"local[*]"', json.dumps(master))
-        at = json.dumps(f"file://{root}-lake")
-        text = text.replace('[lake]\npath = ""', f"[lake]\npath = {at}")
+        text = text.replace('[lake]\npath = ""', f"[lake]\npath = {json.dumps(lake)}")
         settings.write_text(f"{text}\n[engine.options]\n{OPTIONS}", encoding="utf-8")
     command = [sys.executable, "-m", __spec__.name, "import", str(root)]
     subprocess.run(command, check=True)  # noqa: S603 -- this file

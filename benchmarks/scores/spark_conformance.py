@@ -1,16 +1,19 @@
 """Ask the same commands on DuckDB and on Spark, also while a worker of the cluster is killed.
 
-Run ``python -m benchmarks.scores.spark_conformance [MASTER ...]``; it needs the extra ``spark`` and
-Java. A demonstration city of 200 buildings is built once; each engine scores a copy of it as of a
-day, evaluates two months and explains a building. Compared are every table of the snapshot, every
-figure of the evaluation and the explanation: counts and texts exactly, other numbers to 1e-9 of
-them. The masters are ``local[2]``, ``local-cluster[2,1,2048]`` and the latter again, where one of
-the two workers is killed without warning while the score is calculated; on Spark the lake lies at
-an address of fsspec. Exits with 1 if anything differs.
+Run ``python -m benchmarks.scores.spark_conformance [--lake URL] [--buildings N] [MASTER ...]``; it
+needs the extra ``spark`` and Java. A demonstration city of 200 buildings, or so many, is built
+once; each engine scores a copy of it as of a day, evaluates two months and explains a building.
+Compared are every table of the snapshot, every figure of the evaluation and the explanation: counts
+and texts exactly, other numbers to 1e-9 of them. The masters are ``local[2]``,
+``local-cluster[2,1,2048]`` and the latter again, where one of the two workers is killed without
+warning while the score is calculated. On Spark the lake lies at an address of fsspec: in a folder,
+or below ``URL``, such as ``s3://bucket``, whose driver is then needed as well. Exits with 1 if
+anything differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -26,6 +29,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.lake.address import LakeAddress
 from governance.access.permissions import local_owner
 from gridwarden.demo.build import build_demonstration
 
@@ -41,31 +45,37 @@ LEAST_DIFFERENCE = 1e-9
 
 def main() -> None:
     """Print what each engine took and whether it answered as DuckDB did."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("masters", nargs="*", default=MASTERS)
+    parser.add_argument("--lake", default="")
+    parser.add_argument("--buildings", type=int, default=200)
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         city = Path(made) / "city"
         build_demonstration(
-            city, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=TODAY,
-            patrols=False,
+            city, buildings=asked.buildings, seed=5, actor=local_owner(), advance=_quiet,
+            today=TODAY, patrols=False,
         )  # fmt: skip
         expected = answers_of(city, Path(made) / "duckdb", "")
         differing = 0
-        for number, master in enumerate(sys.argv[1:] or MASTERS):
-            found = answers_of(city, Path(made) / str(number), master)
+        for number, master in enumerate(asked.masters):
+            below = asked.lake or f"file://{made}"
+            found = answers_of(city, Path(made) / str(number), master, f"{below}/lake-{number}")
             differences = list(compare("", expected, found))
             differing += len(differences)
             print(f"{master}: {len(differences)} differences", *differences[:10], sep="\n  ")
     sys.exit(int(differing > 0))
 
 
-def answers_of(city: Path, folder: Path, master: str) -> dict[str, Any]:
+def answers_of(city: Path, folder: Path, master: str, lake: str = "") -> dict[str, Any]:
     """Return what a copy of the city answers, calculated by a Spark, or by DuckDB without one."""
     shutil.copytree(city, folder)
     if master:
         file = folder / "gridwarden.toml"
         text = file.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
         text = text.replace('"local[*]"', f'"{master.split(" ", 1)[0]}"')
-        at = move_rows(folder / "lake", folder.with_name(f"{folder.name}-lake"))
-        text = text.replace('[lake]\npath = ""', f"[lake]\npath = {json.dumps(at)}")
+        move_rows(folder / "lake", lake)
+        text = text.replace('[lake]\npath = ""', f"[lake]\npath = {json.dumps(lake)}")
         file.write_text(f"{text}\n[engine.options]\n{OPTIONS}", encoding="utf-8")
     begun = time.monotonic()
     if master == KILLED:
@@ -87,13 +97,13 @@ def answers_of(city: Path, folder: Path, master: str) -> dict[str, Any]:
     return {"score": tables, "explanation": explanation, "evaluation": evaluation}
 
 
-def move_rows(lake: Path, to: Path) -> str:
-    """Move the rows of all imports to another folder and return its address."""
+def move_rows(lake: Path, to: str) -> None:
+    """Move the rows of all imports to an address, where nothing else may lie."""
+    address = LakeAddress(to, {})
+    address.delete("")
     for rows in lake.glob("[!.]*/*/rows.parquet"):
-        place = to / rows.relative_to(lake)
-        place.parent.mkdir(parents=True)
-        rows.rename(place)
-    return f"file://{to}"
+        address.put(rows, rows.relative_to(lake).as_posix())
+        rows.unlink()
 
 
 def command(folder: Path, *arguments: str) -> str:
@@ -112,7 +122,7 @@ def kill_a_worker() -> None:
 
 
 def workers_running() -> list[int]:
-    """Return the process numbers of Spark's workers on this machine."""
+    """Return the process numbers of the workers that this process began, by way of others."""
     found = []
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -121,7 +131,20 @@ def workers_running() -> list[int]:
             continue
         if line.startswith(b"/") and b"java" in line.split(b"\0")[0] and WORKER in line:
             found.append(int(each.parent.name))
-    return sorted(found)
+    return sorted(number for number in found if os.getpid() in ancestors(number))
+
+
+def ancestors(number: int) -> list[int]:
+    """Return the processes that began a process, one after the other."""
+    found = []
+    while number > 1:
+        try:
+            stat = Path(f"/proc/{number}/stat").read_text(encoding="utf-8")
+        except OSError:  # ended meanwhile
+            break
+        number = int(stat.rpartition(")")[2].split()[1])
+        found.append(number)
+    return found
 
 
 def compare(path: str, ours: Any, theirs: Any) -> Any:  # noqa: ANN401 -- parsed JSON

@@ -115,6 +115,8 @@ class Translator:
         if sentence is None:
             return str(error)
         facts = {name: self._in_words(fact) for name, fact in error.facts.items()}
+        if "action" in facts:
+            facts["action"] = self.name("action", str(facts["action"]))
         return self._fill(sentence, _Facts(facts))
 
     def _fill(self, text: str, facts: Mapping[str, object]) -> str:

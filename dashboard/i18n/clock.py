@@ -20,7 +20,7 @@ def clock_card(
 ) -> ClockCard:
     """Word a clock: its card first, then the working days that are left or over.
 
-    ``card``: one of `governance.cases.rules.clocks.Card`.
+    ``card``: one of `data.calendars.working_days.Card`.
     ``days_left``: None where no clock runs; below 0 for one that had run out when it was stopped.
     """
     if days_left is None or pd.isna(days_left):

@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from branca.element import MacroElement
-from folium.template import Template
 
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
@@ -17,6 +15,7 @@ from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
 from dashboard.maps.paper_basemap import add_basemap, add_grids, add_pins
 from dashboard.maps.standalone_map import (
+    MapScript,
     StandaloneMap,
     add_shapes,
     heading,
@@ -164,28 +163,6 @@ def _fill(style: TierStyle) -> str:
     return _BUILT if _is_basemap(style) else style.fill
 
 
-class _FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of a place: beside the list, on a phone between title and list.
-
-    ``bounds``: its south-western and north-eastern corner, each latitude and longitude.
-    """
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "(map => { map.paperBounds = {{ this.bounds|tojson }};"
-        " map.fitBounds(map.paperBounds, innerWidth > 700"
-        " ? {paddingTopLeft: [20, 20], paddingBottomRight: [320, 20]}"
-        " : {paddingTopLeft: [10, 120], paddingBottomRight: [10, 0.34 * innerHeight + 34]});"
-        "})({{ this._parent.get_name() }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, bounds: list[list[float]]) -> None:
-        super().__init__()
-        self._name = "FitBesideList"
-        self.bounds = bounds
-
-
 def _is_basemap(style: TierStyle) -> bool:
     """Say whether a building has no colour: one of low risk looks like a house on any map."""
     return style in {TIERS[-1], NO_TIER}
@@ -196,7 +173,7 @@ def _placed(shapes: np.ndarray) -> StandaloneMap:
         return StandaloneMap(location=[0, 0], zoom_start=2)
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     page = StandaloneMap(location=[(south + north) / 2, (west + east) / 2])
-    page.add_child(_FitBesideList([[south, west], [north, east]]))
+    page.add_child(MapScript("fit_beside_list", bounds=[[south, west], [north, east]]))
     return page
 
 

@@ -7,14 +7,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import shapely
-from branca.element import MacroElement
-from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.maps.content.place_names import places
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import shapes_of
-from dashboard.maps.standalone_map import StandaloneMap, add_shapes
+from dashboard.maps.standalone_map import MapScript, StandaloneMap, add_shapes
 from dashboard.maps.tiles.basemap_tiles import names_in
 from dashboard.runtime import context
 
@@ -87,9 +85,11 @@ def add_basemap(page: StandaloneMap, box: Box, *, say: Translator) -> None:
     borders = clipped(known.communities.assign(kind="", level=""), clip)
     _add(page, borders, [_BORDER] * len(borders))
     named = inside[inside["name"] != ""].drop_duplicates(["kind", "name"])
-    page.add_child(_Names(_names(named, known.communities, known.estates, clip)))
-    page.add_child(_Credit(_attribution()))
-    page.add_child(_DarkButton(say("Dark / light")))
+    names = _names(named, known.communities, known.estates, clip)
+    page.add_child(MapScript("names", names=names, above=False))
+    if credit := _attribution():
+        page.add_child(MapScript("credit", credit=escape(credit)))
+    page.add_child(MapScript("dark_button", label=say("Dark / light")))
 
 
 def add_grids(page: StandaloneMap, snapshot_id: str) -> None:
@@ -102,8 +102,8 @@ def add_grids(page: StandaloneMap, snapshot_id: str) -> None:
 
 def add_pins(page: StandaloneMap, pins: Sequence[dict[str, Any]]) -> None:
     """Stick numbered pins in a map, as :func:`dashboard.maps.content.shown.pins` gives them."""
-    page.add_child(_Names([[pin["lat"], pin["lon"], str(pin["number"]), "gw-pin", 0]
-                           for pin in pins], above=True))  # fmt: skip
+    names = [[pin["lat"], pin["lon"], str(pin["number"]), "gw-pin", 0] for pin in pins]
+    page.add_child(MapScript("names", names=names, above=True))
 
 
 def _features() -> pd.DataFrame:
@@ -167,124 +167,3 @@ def _names(
         for point, name, kind, zoom in rows
         if clip.contains(point)
     ]
-
-
-class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Names on a map, those of small places from near by only, or numbers of pins.
-
-    Names that others or pins would cover are left out; pins (``above``) stand beside each other.
-    """
-
-    _template = Template(
-        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}(() => {"
-        "const map = {{ this._parent.get_name() }};"
-        "const given = {{ this.names|tojson }}, isAbove = {{ (this.offset > 0)|tojson }};"
-        "const names = given.map(([lat, lon, text, kind, zoom]) => ({ zoom,"
-        " long: text.length * (kind === 'gw-community' ? 18 : 13),"
-        " mark: L.marker([lat, lon], { interactive: false, keyboard: false,"
-        " zIndexOffset: {{ this.offset }}, icon: L.divIcon({ className: 'gw-name ' + kind,"
-        " html: '<span>' + text + '</span>', iconSize: [0, 0] }) }) }));"
-        "const free = (map.keptFree ??= []);"  # place, half a width, height above and below
-        "if (isAbove) free.push(...given.map(([lat, lon]) => [lat, lon, 13, 32, 0]));"
-        "const show = () => { const boxes = free.map(([lat, lon, aside, above, below]) => {"
-        "const { x, y } = map.project([lat, lon]);"
-        "return [x - aside, y - above, x + aside, y + below]; }), pins = [];"
-        "for (const { zoom, long, mark } of names) {"
-        "const { x, y } = map.project(mark.getLatLng());"
-        "const box = [x - long / 2, y - 9, x + long / 2, y + 9];"
-        "const isFree = isAbove || !boxes.some((b) => b[0] < box[2]"
-        " && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);"
-        "if (map.getZoom() >= zoom && isFree) { boxes.push(box); mark.addTo(map); }"
-        " else mark.remove();"
-        "if (!isAbove) continue;"  # pins that would hide each other stand beside each other
-        "let at = { x, y }, over;"
-        "while (over = pins.find((p) => Math.abs(p.x - at.x) < 24 && Math.abs(p.y - at.y) < 24))"
-        " at = { x: over.x + 24, y: over.y };"
-        "pins.push(at); const face = mark.getElement().firstChild;"
-        "face.style.left = `${at.x - x}px`; face.style.top = `${at.y - y}px`; } };"
-        "map.on('zoomend', show); addEventListener('load', show); show(); })();{% endmacro %}"
-    )
-
-    def __init__(self, names: list[list[Any]], *, above: bool = False) -> None:
-        super().__init__()
-        self._name = "Names"
-        self.offset = 500 if above else -500
-        self.names = names
-        self.style = _NAME_STYLE
-
-
-class _Credit(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Name whom the basemap is from; nothing where nobody is to be named."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}{% if this.text %}"
-        "L.control.attribution({ prefix: false, position: 'bottomright' })"
-        ".addAttribution({{ this.text|tojson }}).addTo({{ this._parent.get_name() }});"
-        "{% endif %}{% endmacro %}"
-    )
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._name = "Credit"
-        self.text = escape(text)
-
-
-class _DarkButton(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Turn the map dark and light again: each shape swaps its style with the one under ``dark``."""
-
-    _template = Template(
-        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}(() => {"
-        "const map = {{ this._parent.get_name() }}, words = {{ this.words|tojson }};"
-        "const turn = (layer) => { const { dark } = layer.options; if (!dark) return;"
-        "const names = Object.keys(dark).map((name) => [name, layer.options[name]]);"
-        "layer.setStyle({ ...dark, dark: Object.fromEntries(names) }); };"
-        "const control = L.control({ position: 'topleft' });"
-        "control.onAdd = () => { const box = L.DomUtil.create('div', 'leaflet-bar');"
-        "const button = L.DomUtil.create('button', 'gw-darken', box);"
-        "button.type = 'button'; button.title = button.ariaLabel = words;"
-        "button.textContent = '◐'; L.DomEvent.disableClickPropagation(box);"
-        "button.onclick = () => { document.documentElement.classList.toggle('gw-dark');"
-        "map.eachLayer(turn); }; return box; };"
-        "control.addTo(map); })();{% endmacro %}"
-    )
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self._name = "DarkButton"
-        self.words = words
-        self.style = _DARK_STYLE
-
-
-_DARK_STYLE: Final = (
-    ".gw-darken { width: 30px; height: 30px; border: 0; border-radius: 2px; background: #fff; "
-    "color: #1d2733; font-size: 18px; line-height: 1; cursor: pointer; } "
-    ".gw-dark .leaflet-container { background: #0d141c; } "
-    ".gw-dark .gw-panel, .gw-dark .leaflet-bar a, .gw-dark .gw-darken { color: #e3edf7; "
-    "background: rgb(16 24 33 / 92%); border-color: #2c3a49; } "
-    ".gw-dark .gw-bottom i { box-shadow: 0 0 0 1px rgb(255 255 255 / 85%); } "
-    ".gw-dark .gw-panel :is(p, em, small) { color: #b4c1cf; } "
-    ".gw-dark .gw-name span { color: #b9c7d6; "
-    "text-shadow: 0 0 2px #080d13, 0 0 3px #080d13, 0 0 4px #080d13; } "
-    ".gw-dark .gw-pin span { color: #fff; text-shadow: none; } "
-    ".gw-dark .gw-community span { color: #e3edf7; } "
-    ".gw-dark .gw-road span { color: #8b9aab; } .gw-dark .gw-water span { color: #5fa0d0; } "
-    ".gw-dark .gw-green span { color: #6fa884; } "
-    ".gw-dark .leaflet-control-attribution { background: rgb(16 24 33 / 70%); color: #b4c1cf; } "
-    ".gw-dark .leaflet-control-scale-line { background: rgb(16 24 33 / 70%); color: #e3edf7; "
-    "border-color: #b4c1cf; text-shadow: none; }"
-)
-_NAME_STYLE: Final = (
-    ".gw-name span { position: absolute; transform: translate(-50%, -50%); white-space: nowrap; "
-    "font: 500 12px/1.2 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; color: #3a4554; "
-    "text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 4px #fff; pointer-events: none; } "
-    ".gw-community span { font-weight: 700; font-size: 15px; letter-spacing: 2px; "
-    "color: #24344b; } "
-    ".gw-road span { color: #5d564a; } .gw-water span { color: #2f6690; } "
-    ".gw-green span { color: #3c6b34; } "
-    ".gw-pin span { min-width: 22px; padding: 4px 0; text-align: center; border-radius: 12px; "
-    "background: #a3123a; border: 2px solid #fff; color: #fff; font-weight: 700; "
-    "text-shadow: none; transform: translate(-50%, -130%); "
-    "box-shadow: 0 1px 4px rgb(0 0 0 / 40%); }"
-)

@@ -12,13 +12,18 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import shapely
-from branca.element import MacroElement
-from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text
 from dashboard.maps.paper_basemap import AREA_COLOURS, DARK_AREAS, add_basemap
-from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
+from dashboard.maps.standalone_map import (
+    MapScript,
+    StandaloneMap,
+    add_shapes,
+    heading,
+    legend,
+    style_of,
+)
 from dashboard.maps.territories import HUES
 from dashboard.runtime import context
 
@@ -42,11 +47,6 @@ _STOP_PX, _APART_PX = 9, 16
 """Radius of a stop in whose ring its number stands; how far apart two of them lie at least."""
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
 """Under each way, so that it is seen on any background."""
-_NUMBER_STYLE: Final = (
-    ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
-    "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
-    "pointer-events: none; }"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,66 +134,9 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
         _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
-        page.add_child(_Numbers())
+        page.add_child(MapScript("numbers", radius=_STOP_PX, apart=_APART_PX))
     facts = facts if ways else say("None of these stops has a place on the map.")
     return page.page(title=title, above=heading(title, facts), below=_legend(ways))
-
-
-class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """The number of each stop; of stops that lie too near the later are dots until one zooms in."""
-
-    _template = Template(
-        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}(map => { const stops = [];"
-        "map.eachLayer(stop => { const {number} = stop.options; if (!number) return;"
-        "const at = stop.getLatLng(); (map.keptFree ??= []).push([at.lat, at.lng, 10, 10, 10]);"
-        "const icon = L.divIcon({className: 'gw-number', html: `${number}`, iconSize: [24, 12]});"
-        "const text = L.marker(at, {interactive: false, keyboard: false, icon}).addTo(map);"
-        "stops.push({stop, text, number}); });"
-        "stops.sort((a, b) => a.number - b.number);"
-        "const thin = () => { const read = []; for (const {stop, text} of stops) {"
-        "const at = map.latLngToLayerPoint(stop.getLatLng());"
-        "const free = read.every(other => other.distanceTo(at) > {{ this.apart }});"
-        "if (free) read.push(at); text.setOpacity(free ? 1 : 0);"
-        "stop.setRadius(free ? {{ this.radius }} : {{ this.radius }} / 3); } };"
-        "map.on('zoomend', thin); thin(); })({{ this._parent.get_name() }});{% endmacro %}"
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._name = "Numbers"
-        self.style, self.apart, self.radius = _NUMBER_STYLE, _APART_PX, _STOP_PX
-
-
-class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of it beside the panels, again whenever the frame gets its size.
-
-    Once a person moved the map it is left alone.
-    """
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
-        "const bounds = {{ this.bounds|tojson }};"
-        "const zoomOf = ([a, b]) => map.getBoundsZoom(bounds, false, L.point(a).add(L.point(b)));"
-        "const fit = () => { if (!own) return; map.invalidateSize(false);"
-        "const names = document.querySelector('.gw-bottom')?.getBoundingClientRect();"
-        "const [beside, above] = names ? [names.width + 30, names.height + 30] : [30, 30];"
-        "const rooms = [[60, 84], [30, 130]].flatMap(start =>"  # beside or below the buttons
-        " [[beside, 30], [30, above]].map(end => [start, end]));"
-        "const [start, end] = rooms.sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
-        "map.fitBounds(bounds, {paddingTopLeft: start, paddingBottomRight: end, "
-        "maxZoom: 18, animate: false}); };"
-        "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
-        "addEventListener(name, () => { own = false; }, {capture: true}); }"
-        "for (const name of ['load', 'resize']) addEventListener(name, fit); fit(); })();"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, bounds: list[list[float]]) -> None:
-        super().__init__()
-        self._name = "WholeView"
-        self.bounds = bounds
 
 
 def _add_houses(page: StandaloneMap, ways: Sequence[Way]) -> None:
@@ -251,9 +194,8 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
     lon, lat = np.array([(x, y) for way in ways for x, y in zip(way.lon, way.lat, strict=True)]).T
     page = StandaloneMap(location=[float(lat.mean()), float(lon.mean())], zoom_start=17)
     page.options["zoomSnap"] = _SNAP
-    page.add_child(
-        _WholeView([[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]])
-    )
+    bounds = [[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]]
+    page.add_child(MapScript("whole_view", bounds=bounds))
     return page
 
 

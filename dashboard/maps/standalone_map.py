@@ -21,6 +21,8 @@ from geo.errors import GridwardenError
 
 ASSETS = Path(__file__).parents[1] / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
+_OWN = Path(__file__).parents[1] / "documents/templates/map"
+"""Scripts and style that are put into a page."""
 MAX_ZOOM = 19
 _WGS84 = "EPSG:4326"
 _PRECISION = 1e-6  # degrees: a tenth of a metre
@@ -50,9 +52,7 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- folium's own options
         super().__init__(tiles=None, prefer_canvas=True, control_scale=False, **options)
-        self.add_child(_Scale())
-        self.add_child(_Patterns())
-        self.add_child(_OnPaper())
+        self.add_child(MapScript("page", needs=_pattern_script()))
         # Without tiles nothing else tells Leaflet where to stop.
         self.options["maxZoom"] = MAX_ZOOM
         self.options["attributionControl"] = False
@@ -72,68 +72,40 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
         figure.render()  # collects the links that elements ask for
         _inline_links(figure)
         self.default_js, self.default_css = [], []
-        figure.header.add_child(Element(f"<style>{_PAGE_STYLE}</style>"), name="page_style")
+        figure.header.add_child(Element(f"<style>{_style()}</style>"), name="page_style")
         html = str(figure.render())
         check_standalone(html)
         return html
 
 
-class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """A metric scale bar; folium's own shows feet as well."""
+class MapScript(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """A script of ours that works on a map, put into its page.
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "L.control.scale({imperial: false}).addTo({{ this._parent.get_name() }});"
-        "{% endmacro %}"
-    )
-
-
-class _OnPaper(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Fit what is seen, or the map's ``paperBounds``, on a page of A4 while it is printed.
-
-    In a frame, it is printed as it is seen.
+    ``name``: of its file: the function there is called with the map and ``facts``.
+    ``needs``: JavaScript that must stand before it.
     """
 
     _template = Template(
-        "{% macro script(this, kwargs) %}(map => { if (window !== parent) return;"
-        "let seen; const snap = map.options.zoomSnap, paper = on => {"
-        "document.body.classList.toggle('gw-paper', on); map.options.zoomSnap = on ? 0 : snap;"
-        "map.invalidateSize({animate: false}); };"
-        "addEventListener('beforeprint', () => { const bounds = map.paperBounds ?? map.getBounds();"
-        "seen = [map.getCenter(), map.getZoom()]; paper(true); map.fitBounds(bounds,"
-        "{animate: false, paddingTopLeft: [10, 90], paddingBottomRight: [10, 10]}); });"
-        "addEventListener('afterprint', () => { paper(false);"
-        "map.setView(...seen, {animate: false}); });"
-        "})({{ this._parent.get_name() }});{% endmacro %}"
+        "{% macro script(this, kwargs) %}(() => { {{ this.needs }}"
+        "({{ this.function }})({{ this._parent.get_name() }}, {{ this.facts|tojson }});"
+        "})();{% endmacro %}"
     )
 
-
-class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Fill what has a ``pattern`` with it as well: tiers are told apart without colour."""
-
-    _template = Template(
-        "{% macro header(this, kwargs) %}<script>(() => { {{ this.tile }}"
-        "const plain = L.Canvas.prototype._fillStroke, made = new Map();"
-        "L.Canvas.include({ _fillStroke(ctx, layer) { const o = layer.options;"
-        "plain.call(this, ctx, layer);"
-        "if (!o.pattern || o.pattern === 'plain') return;"
-        "const key = o.pattern + o.color;"
-        "if (!made.has(key)) made.set(key,"
-        " ctx.createPattern(patternTile(o.pattern, o.color), 'repeat'));"
-        "ctx.globalAlpha = 0.8; ctx.fillStyle = made.get(key); ctx.fill('evenodd'); } });"
-        "addEventListener('DOMContentLoaded', () => {"
-        " for (const key of document.querySelectorAll('i[data-pattern]')) {"
-        " const tile = patternTile(key.dataset.pattern, key.style.borderColor);"
-        " const seen = Object.assign(document.createElement('canvas'), {width: 20, height: 12});"
-        " const ctx = seen.getContext('2d'); ctx.fillStyle = ctx.createPattern(tile, 'repeat');"
-        " ctx.fillRect(0, 0, 20, 12); key.append(seen); } });"
-        "})();</script>{% endmacro %}"
-    )
-
-    def __init__(self) -> None:
+    def __init__(self, name: str, *, needs: str = "", **facts: Any) -> None:  # noqa: ANN401 -- JSON
         super().__init__()
-        self._name = "Patterns"
-        self.tile = _pattern_script()
+        self._name = "MapScript"
+        self.function, self.needs, self.facts = _function(name), needs, facts
+
+
+@cache
+def _function(name: str) -> str:
+    text = (_OWN / f"{name}.js").read_text(encoding="utf-8")
+    return text.partition("export default ")[2].rstrip()
+
+
+@cache
+def _style() -> str:
+    return (_OWN / "page.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -235,43 +207,3 @@ def _asset(name: str) -> str:
 def _image(match: re.Match[str]) -> str:
     content = base64.b64encode((LEAFLET / match.group(1)).read_bytes()).decode()
     return f"url(data:image/png;base64,{content})"
-
-
-_PAGE_STYLE = """
-body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
-  color: #1d2733; }
-.leaflet-container { font: inherit; background: #f1efea; }
-.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; white-space: normal;
-  width: max-content; max-width: min(420px, calc(50vw - 24px)); }
-.gw-panel { position: fixed; z-index: 900; background: rgb(255 255 255 / 94%);
-  border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 14px; font-size: 13px;
-  line-height: 1.5; }
-.gw-top { top: 10px; left: 54px; max-width: min(560px, calc(100vw - 120px)); }
-.gw-top h1 { font-size: 17px; margin: 0 0 2px; }
-.gw-top p { margin: 0; color: #4a5563; }
-.gw-bottom { right: 10px; bottom: 24px; }
-.gw-bottom ul { list-style: none; margin: 0; padding: 0; }
-.gw-bottom li { display: flex; align-items: center; gap: 8px; margin: 3px 0; }
-.gw-bottom i { width: 22px; height: 14px; box-sizing: border-box; border: 1px solid; }
-.gw-bottom i canvas { display: block; }
-.gw-side { right: 10px; top: 10px; width: 300px; max-height: calc(100vh - 230px); overflow: auto; }
-.gw-side summary { font-weight: 650; cursor: pointer; }
-.gw-side ol { list-style: none; margin: 6px 0 0; padding: 0; }
-.gw-side li { display: flex; gap: 7px; align-items: baseline; padding: 3px 0; }
-.gw-side li i { flex: none; width: 10px; height: 10px; border-radius: 2px; }
-.gw-side li b { flex: none; min-width: 18px; text-align: right; }
-.gw-side em { font-style: normal; color: #4a5563; }
-.gw-side small { display: block; color: #4a5563; font-size: 12px; }
-@media (max-width: 700px) { .gw-side { top: auto; bottom: 24px; left: 10px; right: auto;
-  width: 56vw; max-height: 34vh; } }
-@page { size: A4 landscape; margin: 10mm; }
-.gw-paper .folium-map { width: 277mm !important; height: 188mm !important; }
-@media print {
-  .leaflet-bar { display: none; }
-  .gw-panel { position: absolute; }
-  .gw-bottom { bottom: auto; top: 10px; }
-  .gw-side { top: 190mm; left: 0; right: 0; width: auto; max-height: none; border: 0; }
-  .gw-side ol { columns: 3; }
-  .gw-side li { break-inside: avoid; }
-}
-"""

@@ -1,8 +1,6 @@
 """A button for what leaves the office as a file: for who may, and written down when it goes."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -90,11 +88,3 @@ def offer_ranked(page: Page, ranked: pd.DataFrame, *, day: str, key: str) -> Non
         return [sheet(title, told, LISTED, say=say, note=note)]
 
     offer_sheets(page, title, sheets=sheets, key=key, rows=len(ranked))
-
-
-def read(name: str, write: Callable[[Path], object]) -> bytes:
-    """Return what a service writes to a file of this name, which does not stay."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        write(path)
-        return path.read_bytes()

@@ -1,6 +1,8 @@
 """Words of leads and cases by which code decides: where a lead is from, where a case stands."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Channel(StrEnum):
@@ -81,6 +83,12 @@ class Outcome(StrEnum):
     NO_PENALTY = "不予处罚"
     ELSEWHERE = "不属本地"
     OTHER = "其他"
+
+
+PENALTIES: Final[Mapping[str, str]] = {
+    Outcome.CORRECTION: "责令改正", Outcome.STOPPED: "责令停止举办", Outcome.FINE: "罚款",
+}  # fmt: skip
+"""Outcomes that say that something was wrong, as ``violations.penalty`` words them."""
 
 
 class Stage(StrEnum):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,14 @@ def write_frame(
     table = pa.Table.from_pandas(frame, preserve_index=False)
     contents = Contents(batches=table.to_batches(), schema=table.schema, headers={})
     return write_table(contents, path, announce=announce)
+
+
+def as_bytes(name: str, write: Callable[[Path], object]) -> bytes:
+    """Return what is written to a file of this name, which does not stay."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.read_bytes()
 
 
 def writer_of(path: Path) -> Callable[[Contents, Path], int]:

@@ -25,11 +25,10 @@ from data.ingest.batches import (
 )
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
-from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.pieces.of_file import Pieces, pieces_of
 from data.ingest.checking.pieces.split_shapes import repeated_keys, shape_field
-from data.ingest.checking.problems import Problems
+from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.coordinates.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -37,7 +36,13 @@ from data.ingest.coordinates.datum import (
     decide_datum,
 )
 from data.ingest.coordinates.known_shapes import known_shapes
-from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
+from data.ingest.options import (
+    ImportOptions,
+    answered,
+    judged_by_grade,
+    meanings_by_field,
+    with_meanings,
+)
 from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
@@ -47,6 +52,7 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
+from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.kept_batches import KeptBatches
@@ -79,7 +85,9 @@ def guess_headers(
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
         found = guess(overrides={**options.mapping, **judged})
-    return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
+    joined = {name for code, told in info.notes if code == JOINED for name in told.split("、")}
+    unmapped = columns_of_sender(found.unmapped, among=info.columns)
+    return replace(found, unmapped=tuple(name for name in unmapped if name not in joined))
 
 
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:
@@ -214,11 +222,8 @@ class MappedFile:
             if keys is not None:
                 given = clean_code(some.rows[mapping[self._contract.key]].combine_chunks())
                 some = some.filter(mask_of(pc.is_in(given, value_set=keys)))
-            problems = Problems(some, mapping)
-            columns = read_columns(
-                some, self._contract, mapping, options=options, problems=problems
-            )
-            pieces.add(treat_persons(self._contract, columns, options))
+            columns, problems = read_by_rules(some, self._contract, mapping, options)
+            pieces.add(treat_persons(self._contract, columns, options), problems)
         return pieces
 
     def _repeated_keys(self) -> pa.Array:
@@ -231,7 +236,8 @@ class MappedFile:
         return repeated_keys(pa.chunked_array(keys))
 
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
-        return with_meanings(batch, self.guess.mapping, self._options.values, self._contract)
+        values = answered(self._contract, self.guess.mapping, self._options.values)
+        return with_meanings(batch, self.guess.mapping, values, self._contract)
 
     def _check_options(
         self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None

@@ -16,6 +16,11 @@ from data.ingest.reading.headers.column_mapping import fields_by_spelling, unkno
 
 RESULT, GRADE = "result", "grade"
 _LIMIT: Final = re.compile(r"^\s*(?P<sign><=|>=|<|>|≤|≥)\s*(?P<number>-?\d+(?:\.\d+)?)\s*$")
+_QUESTION: Final = re.compile(r"是否(?:发现|存在|违规)|有无(?:问题|异常)")
+_ANSWERS: Final = {
+    **dict.fromkeys(("有", "是"), VisitResult.FOUND.value),
+    **dict.fromkeys(("无", "否", "没有"), VisitResult.NOTHING.value),
+}
 _HOLDS: Final = {
     "<=": pc.less_equal, "≤": pc.less_equal, "<": pc.less,
     ">=": pc.greater_equal, "≥": pc.greater_equal, ">": pc.greater,
@@ -76,6 +81,17 @@ def judged_by_grade(
     column = mapping.get(RESULT) or mapping.get(GRADE)
     open_ = [name for name in (RESULT, GRADE) if name not in options.mapping]
     return {name: column for name in open_ if column and mapping.get(name, column) == column}
+
+
+def answered(
+    contract: TableContract, mapping: Mapping[str, str], values: Mapping[str, Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    """Return meanings with those of an answer, where the header of the results is a question.
+
+    There 无 says that nothing was found; elsewhere it says that nothing is known.
+    """
+    asked = contract.name == "inspections" and _QUESTION.search(mapping.get(RESULT, ""))
+    return {**values, RESULT: {**_ANSWERS, **values.get(RESULT, {})}} if asked else {**values}
 
 
 def has_limits(meanings: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.backends.spark_session import FOR_SPARK
+from data.derived.backends.spark_rows import FOR_SPARK
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.integrity.problems import Problem
 from data.lake.address import LakeError

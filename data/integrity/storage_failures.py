@@ -31,6 +31,9 @@ _ONLY_INSIDE: Final = frozenset({errno.EACCES, errno.EPERM})
 _READERS: Final = ("duckdb", "_duckdb", "pyarrow")
 """Packages whose errors may be about a damaged file."""
 _FULL: Final = "No space left on device"
+_SPARK: Final = ("pyspark", "py4j")
+_OF_THE_QUESTION: Final = ("AnalysisException", "ParseException")
+"""Spark's errors about what it was asked, not about what it could do."""
 
 
 class StorageError(GridwardenError):
@@ -41,18 +44,32 @@ def as_told(workspace: Workspace, error: Exception) -> StorageError | None:
     """Return how a failure is told, or None where it is not about the workspace's files.
 
     ``storage_full``, ``storage_read_only``, ``storage_failed``; ``derived_damaged`` once the file
-    is deleted; ``import_damaged`` and ``snapshot_damaged``, which people make again.
+    is deleted; ``import_damaged`` and ``snapshot_damaged``, which people make again;
+    ``spark_failed`` with the kind of the error alone: what workers say may hold cells of rows.
     """
     if isinstance(error, OSError) and error.errno in _CODES:
         named = Path(str(error.filename or workspace.root)).absolute()
         if error.errno in _ONLY_INSIDE and not named.is_relative_to(workspace.root.absolute()):
             return None
         return StorageError(_CODES[error.errno], seen=str(error.filename or error.strerror))
-    if not type(error).__module__.startswith(_READERS):
+    kind = type(error)
+    if kind.__module__.startswith(_SPARK) and kind.__name__ not in _OF_THE_QUESTION:
+        return StorageError("spark_failed", seen=_kind_on_spark(error), setting="engine.master")
+    if not kind.__module__.startswith(_READERS):
         return None
     if _FULL in str(error):
-        return StorageError("storage_full", seen=type(error).__name__)
+        return StorageError("storage_full", seen=kind.__name__)
     return _damaged(workspace)
+
+
+def _kind_on_spark(error: Exception) -> str:
+    """Name the kind of what went wrong first, of Java's errors where it is one."""
+    thrown = getattr(error, "java_exception", None)
+    if thrown is None:
+        return type(error).__name__
+    while (cause := thrown.getCause()) is not None:
+        thrown = cause
+    return str(thrown.getClass().getSimpleName())
 
 
 def _damaged(workspace: Workspace) -> StorageError | None:

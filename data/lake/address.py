@@ -9,18 +9,15 @@ from contextlib import contextmanager
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from data.workspace.atomic import flush
 from geo.errors import GridwardenError
 
 CHUNK_BYTES: Final = 8 * 1024 * 1024
 _DRAFT: Final = ".draft-"
-_OF_SPARK: Final = {
-    "file": "file", "local": "file", "hdfs": "hdfs", "s3": "s3a", "s3a": "s3a",
-    "gs": "gs", "gcs": "gs", "abfs": "abfs", "abfss": "abfss",
-}  # fmt: skip
-"""Scheme of an address → that under which Spark reads the same file."""
+_OF_SPARK: Final = {"local": "file", "s3": "s3a", "gcs": "gs"}
+"""Scheme of an address → that under which Spark reads the same file, where it has another."""
 _PROBE: Final = ".gridwarden-probe"
 
 
@@ -61,6 +58,8 @@ class LakeAddress:
             if there is not None:  # some file systems move over no other file
                 self._fs.rm_file(path)
             self._fs.mv(draft, path)
+            if self._size(path) != file.stat().st_size:  # WebHDFS refuses a move without an error
+                raise LakeError("lake_unreachable", seen="move")
             self._flush(path)
 
     def fetch(self, name: str, to: Path) -> str:
@@ -103,18 +102,14 @@ class LakeAddress:
             return sorted(path.removeprefix(self._root).lstrip("/") for path in found)
 
     def share(self, root: Path, file: Path, *, within: str) -> str:
-        """Copy a file of a folder there unless it is there, and return how Spark names it.
+        """Copy a file of a folder there unless it is there, and return its name there.
 
         Copies of files that the folder no longer has are deleted when another one comes.
 
         ``root``, ``file``: the folder, and a file in it that never changes.
         ``within``: folder at the address that holds nothing but such copies.
-
-        Raises `LakeError`: ``lake_not_for_spark`` when Spark cannot read such an address; and as
-        ever.
         """
         name = f"{within}/{file.relative_to(root).as_posix()}"
-        url = self.spark_url(name)
         with _told():
             self._fs.invalidate_cache()
             there = self._size(self._path(name)) == file.stat().st_size
@@ -123,16 +118,24 @@ class LakeAddress:
             for other in self.names(within):
                 if not (root / other.removeprefix(f"{within}/").partition(_DRAFT)[0]).exists():
                     self.delete(other)
-        return url
+        return name
 
     def spark_url(self, name: str) -> str:
-        """Return how Spark names a file; LakeError ``lake_not_for_spark`` where it cannot."""
+        """Return how Spark names a file, where it has a driver for it."""
         scheme, found, rest = self.url.partition("://")
         if not found:
             return f"file://{self.url}/{name}"
-        if scheme not in _OF_SPARK:
-            raise LakeError("lake_not_for_spark", seen=scheme, choices=", ".join(_OF_SPARK))
-        return f"{_OF_SPARK[scheme]}://{rest}/{name}"
+        return f"{_OF_SPARK.get(scheme, scheme)}://{rest}/{name}"
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """Open a file to read parts of it."""
+        with _told(), self._fs.open(self._path(name), "rb") as file:
+            yield file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave what is open to the process that opened it."""
+        return LakeAddress, (self.url, dict(self._options))
 
     def check(self) -> None:
         """Write a small file, read it and delete it."""

@@ -19,6 +19,16 @@ Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 FIRST_NOT_ASCII = 0x80
+INVISIBLE = (
+    "[\u200b\u200c\u200d\ufeff\u00ad\u2060"
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069]"
+)
+"""Joiners, and marks of direction, by which a text would be shown as another than it is."""
+SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What `pyarrow.compute.utf8_trim_whitespace` trims."""
 _AT_ONCE = 4_096
 
 

@@ -147,15 +147,9 @@ def split_areas(text: str) -> tuple[Areas, str]:
     An area is only taken off where a name is left behind it: 示例社区12号楼 keeps 示例社区 as the
     estate. Areas written twice are read once.
 
-    Parameters
-    ----------
-    text
-        Text as ``lexicon.clean`` returns it.
+    ``text``: text as ``lexicon.clean`` returns it.
 
-    Returns
-    -------
-    tuple[Areas, str]
-        What was found, and the text after it.
+    Returns what was found, and the text after it.
     """
     found: dict[str, str] = {}
     for _ in range(_REPEATS):

@@ -102,15 +102,10 @@ class Inside(NamedTuple):
 def split_building(text: str) -> Inside:
     """Split text without areas into the place, the building and what is inside it.
 
-    Parameters
-    ----------
-    text
-        Cleaned text with numerals converted and areas taken off.
+    ``text``: cleaned text with numerals converted and areas taken off.
 
-    Returns
-    -------
-    Inside
-        ``building_no`` is canonical: ``12号楼`` for every building word, ``9号`` for a door number.
+    ``building_no`` of the answer is canonical: ``12号楼`` for every building word, ``9号`` for a
+    door number.
     """
     return _read_strong(text) or _read_dashed(text) or _read_weak(text) or _read_none(text)
 
@@ -281,10 +276,7 @@ def _read_none(text: str) -> Inside:
 def may_be_one_room(one: str, other: str) -> bool:
     """Say whether two rooms of a building agree: what is not told of a place agrees with any.
 
-    Parameters
-    ----------
-    one, other
-        Stairwell and room, ``2-501``, or '' where none is told.
+    ``one``, ``other``: stairwell and room, ``2-501``, or '' where none is told.
     """
     stair, room = one.split("-", 1) if "-" in one else ("", one)
     other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)

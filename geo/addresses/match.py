@@ -59,10 +59,7 @@ class AddressMatcher:
     that two places share needs a street or community beside it. Whatever is not unique is matched
     at the level of the estate, with the buildings it may be.
 
-    Parameters
-    ----------
-    register
-        The buildings; their order decides the order of candidates only.
+    ``register``: the buildings; their order decides the order of candidates only.
     """
 
     def __init__(self, register: Iterable[RegisteredBuilding]) -> None:
@@ -84,23 +81,16 @@ class AddressMatcher:
     ) -> pd.DataFrame:
         """Match each address; equal ones are looked at once.
 
-        Parameters
-        ----------
-        addresses
-            Texts as they came; None and '' give level ``none``.
-        communities
-            The community each row is known to be in, name or code; None or '' where unknown. It
-            tells places of one name apart and never contradicts the text.
+        ``addresses``: texts as they came; None and '' give level ``none``.
+        ``communities``: the community each row is known to be in, name or code; None or '' where
+        unknown. It tells places of one name apart and never contradicts the text.
 
-        Returns
-        -------
-        pandas.DataFrame
-            One row per address, in order, indexed from 0: ``level`` (room, building, estate,
-            community, none), ``building_id`` ('' unless the level is room or building), ``score``
-            0–1 (a building scores 0.85 or more, an estate less), ``method`` (exact, alias, gate,
-            part, short, fuzzy, range, incomplete; relative, several, community, none),
-            ``candidates`` (list of building ids), ``room`` (several parted by commas) and
-            ``estate_key`` (canonical name of the estate or street, '' unknown).
+        Returns one row per address, in order, indexed from 0: ``level`` (room, building, estate,
+        community, none), ``building_id`` ('' unless the level is room or building), ``score`` 0–1
+        (a building scores 0.85 or more, an estate less), ``method`` (exact, alias, gate, part,
+        short, fuzzy, range, incomplete; relative, several, community, none), ``candidates`` (list
+        of building ids), ``room`` (several parted by commas) and ``estate_key`` (canonical name of
+        the estate or street, '' unknown).
         """
         beside = communities if communities is not None else [None] * len(addresses)
         answers: dict[tuple[str, str], Match] = {}

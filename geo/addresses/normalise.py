@@ -11,15 +11,9 @@ def normalise_address(text: str) -> str:
     keeps its 旁 or 对面, so that neither equals a building's key. Normalising a key changes
     nothing.
 
-    Parameters
-    ----------
-    text
-        Anything; '' gives '', and so does a text that holds areas only.
+    ``text``: anything; '' gives '', and so does a text that holds areas only.
 
-    Returns
-    -------
-    str
-        The key; use ``parse_address(text).names_building`` to know whether it is a building's.
+    Returns the key; use ``parse_address(text).names_building`` to know whether it is a building's.
     """
     # One reading is a key already for any real address. Noise may read differently once it is
     # cleaned, so the reading goes on until it repeats itself.

@@ -56,27 +56,19 @@ _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委
 class ParsedAddress:
     """Hold what one address says; '' and () where it says nothing.
 
-    Attributes
-    ----------
-    areas
-        Province, city, district, street and community in front of the place.
-    road, road_number
-        Street and door number, where the text names an estate or a building word besides.
-    place
-        What the building number belongs to: the estate, the lane, or the road of a door number.
-    building_no
-        ``12号楼`` for every building word, ``9号`` for a door number, a house number in a dialect.
-    unit, rooms
-        Where inside the building.
-    house
-        Number of 12楼, which is a floor or a building.
-    rest
-        What follows the room, or the landmark of a relative place.
-    doubts
-        ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
-        ``bare_number``, ``plain_number`` (12号 of an estate): why a match needs care.
-    others
-        Further addresses in the same text.
+    ``areas``: province, city, district, street and community in front of the place.
+    ``road``, ``road_number``: street and door number, where the text names an estate or a building
+    word besides.
+    ``place``: what the building number belongs to: the estate, the lane, or the road of a door
+    number.
+    ``building_no``: ``12号楼`` for every building word, ``9号`` for a door number, a house number
+    in a dialect.
+    ``unit``, ``rooms``: where inside the building.
+    ``house``: number of 12楼, which is a floor or a building.
+    ``rest``: what follows the room, or the landmark of a relative place.
+    ``doubts``: ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
+    ``bare_number``, ``plain_number`` (12号 of an estate): why a match needs care.
+    ``others``: further addresses in the same text.
     """
 
     script: Literal["chinese", "dialect", "none"] = "none"
@@ -111,17 +103,11 @@ class ParsedAddress:
 def parse_address(text: str) -> ParsedAddress:
     """Parse an address down to the room.
 
-    Parameters
-    ----------
-    text
-        Anything; an address with stray blanks, phones, full-width digits, brackets or repeats. Of
-        more than 1,000 characters the first are read.
+    ``text``: anything; an address with stray blanks, phones, full-width digits, brackets or
+    repeats. Of more than 1,000 characters the first are read.
 
-    Returns
-    -------
-    ParsedAddress
-        A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no building. A
-        text without Chinese characters is read by the dialect of this process.
+    A relative place (旁, 附近, 对面, a crossing) has the doubt ``relative`` and no
+    building. A text without Chinese characters is read by the dialect of this process.
     """
     text = text[:LONGEST]
     if not _HAN.search(text):
@@ -210,16 +196,10 @@ def _lives_elsewhere(clauses: list[str]) -> bool:
 def clauses_of(text: str) -> list[ParsedAddress]:
     """Read each clause of a sentence by itself.
 
-    Parameters
-    ----------
-    text
-        As `parse_address` takes it.
+    ``text``: as `parse_address` takes it.
 
-    Returns
-    -------
-    list[ParsedAddress]
-        Those clauses that name a building and of which the next says nothing such as 对面; [] for
-        a text of one clause.
+    Returns those clauses that name a building and of which the next says nothing such as 对面; []
+    for a text of one clause.
     """
     clauses = [clause for clause in _CLAUSE.split(clean(text)) if clause.strip()]
     return [

@@ -36,10 +36,7 @@ _ESTATELIKE: Final = re.compile(
 def split_road(place: str) -> tuple[str, str, str]:
     """Split road and door number off a place, where an estate is named behind them.
 
-    Returns
-    -------
-    tuple[str, str, str]
-        Road, door number, place; '' where there is none.
+    Returns road, door number, place; '' where there is none.
     """
     match = _ROAD.match(place)
     if match is not None:
@@ -57,17 +54,10 @@ def split_road(place: str) -> tuple[str, str, str]:
 def read_door(inside: Inside, place: str, road: str, number: str) -> tuple[str, str, str, str, str]:
     """Decide what a bare 号 means: a door on a road, a building, or an estate's gate.
 
-    Parameters
-    ----------
-    inside
-        What was read, of a number with 号 alone.
-    place, road, number
-        As `split_road` parts its place.
+    ``inside``: what was read, of a number with 号 alone.
+    ``place``, ``road``, ``number``: as `split_road` parts its place.
 
-    Returns
-    -------
-    tuple[str, str, str, str, str]
-        Number of the building, place, road, door number, and what follows.
+    Returns number of the building, place, road, door number, and what follows.
     """
     building_no, rest = inside.building_no, inside.rest
     name = rest.lstrip("-,、的")

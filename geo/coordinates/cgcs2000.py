@@ -54,13 +54,10 @@ def is_prefixed(easting_m: Floats) -> Bools:
 def to_degrees(easting_m: Floats, northing_m: Floats, *, zone: int | None = None) -> Pair:
     """Turn eastings and northings into CGCS2000 degrees.
 
-    Parameters
-    ----------
-    easting_m, northing_m
-        Metres. An easting with a zone number is read in that zone, whatever `zone` says: the
-        number is in the data, while a declaration is often copied from another city.
-    zone
-        The zone of bare eastings; without it a bare easting gives NaN.
+    ``easting_m``, ``northing_m``: metres. An easting with a zone number is read in that zone,
+    whatever `zone` says: the number is in the data, while a declaration is often copied from
+    another city.
+    ``zone``: the zone of bare eastings; without it a bare easting gives NaN.
     """
     lon, lat = np.full_like(easting_m, np.nan), np.full_like(northing_m, np.nan)
     prefixed = is_prefixed(easting_m)

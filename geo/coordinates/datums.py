@@ -82,10 +82,8 @@ class Datum:
     def parse(cls, text: str | Datum) -> Datum:
         """Read a datum as people write it: ``WGS-84``, ``高德``, ``bd09ll``, ``epsg 4548``.
 
-        Raises
-        ------
-        UnknownDatumError
-            If the text names none, or an EPSG code that pyproj does not know.
+        Raises `UnknownDatumError` if the text names none, or an EPSG code that pyproj does not
+        know.
         """
         if isinstance(text, Datum):
             return text
@@ -118,25 +116,15 @@ CGCS2000: Final = Datum("cgcs2000")
 def to_wgs84(x: ArrayLike, y: ArrayLike, *, datum: Datum | str) -> Pair:
     """Turn coordinates of a datum into WGS-84 longitudes and latitudes.
 
-    Parameters
-    ----------
-    x, y
-        Eastward and northward coordinates of equal shape: degrees (longitude, latitude) or
-        metres, as the datum says. Integers are fine; the input is not changed.
-    datum
-        What they are given in.
+    ``x``, ``y``: eastward and northward coordinates of equal shape: degrees (longitude, latitude)
+    or metres, as the datum says. Integers are fine; the input is not changed.
+    ``datum``: what they are given in.
 
-    Returns
-    -------
-    lon, lat
-        Degrees, float64, of the input's shape. NaN where x or y is NaN or infinite, where the
-        result is no place on Earth (|lon| > 180 or |lat| > 90), and where a projection does not
-        reach. GCJ-02 and BD-09 are inverted to better than 1 cm.
+    Returns ``lon``, ``lat``: degrees, float64, of the input's shape. NaN where x or y is NaN or
+    infinite, where the result is no place on Earth (|lon| > 180 or |lat| > 90), and where a
+    projection does not reach. GCJ-02 and BD-09 are inverted to better than 1 cm.
 
-    Raises
-    ------
-    UnknownDatumError
-        If `datum` is a text that names none.
+    Raises `UnknownDatumError` if `datum` is a text that names none.
     """
     frame = Datum.parse(datum)
     flat_x, flat_y, shape = _flat_pair(x, y)

@@ -89,23 +89,15 @@ def recognise_datum(
 ) -> DatumReport:
     """Suggest the datum of a pair of columns.
 
-    Parameters
-    ----------
-    x, y
-        The columns as found, degrees or metres, meant as east and north.
-    reference
-        Known WGS-84 geometry or geometries: the street's border, its grids, or its buildings
-        (footprints or points). Points and many scattered small areas are judged by distance to
-        the nearest, anything else by being inside. None or empty if nothing is known.
-    buildings
-        Whether each point is a building: it may be beside lines (streets), not on one. Streets
-        lie at some distance from any point, so distances to them tell nothing.
+    ``x``, ``y``: the columns as found, degrees or metres, meant as east and north.
+    ``reference``: known WGS-84 geometry or geometries: the street's border, its grids, or its
+    buildings (footprints or points). Points and many scattered small areas are judged by distance
+    to the nearest, anything else by being inside. None or empty if nothing is known.
+    ``buildings``: whether each point is a building: it may be beside lines (streets), not on one.
+    Streets lie at some distance from any point, so distances to them tell nothing.
 
-    Returns
-    -------
-    report
-        The suggestion, its reason and everything a person needs to check it. The order of the
-        rows does not matter, and neither does how often a place is repeated.
+    Returns ``report``: the suggestion, its reason and everything a person needs to check it. The
+    order of the rows does not matter, and neither does how often a place is repeated.
     """
     east, north = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     usable = np.isfinite(east) & np.isfinite(north) & (east != 0) & (north != 0)

@@ -86,25 +86,17 @@ def read_coordinates(
 ) -> tuple[Floats, Floats]:
     """Read texts that hold both coordinates of a place.
 
-    Parameters
-    ----------
-    texts
-        One text a row; None, NaN, unreadable ones and those of more than 500 characters give NaN.
-        Each distinct text is read once.
-    order
-        Which of two bare numbers comes first. Without it letters (N, 东经, lat…) decide, then the
-        notation (``POINT`` and GeoJSON put longitude first), then size (beyond 90 is a longitude);
-        rows that stay open follow `usual`. A row that contradicts `order` gives NaN.
-    usual
-        The order of rows that stay open; None for that most often seen in these rows, and latitude
-        first, the way it is written, if no row tells (`count_orders`, `usual_order`).
+    ``texts``: one text a row; None, NaN, unreadable ones and those of more than 500 characters give
+    NaN. Each distinct text is read once.
+    ``order``: which of two bare numbers comes first. Without it letters (N, 东经, lat…) decide,
+    then the notation (``POINT`` and GeoJSON put longitude first), then size (beyond 90 is a
+    longitude); rows that stay open follow `usual`. A row that contradicts `order` gives NaN.
+    ``usual``: the order of rows that stay open; None for that most often seen in these rows, and
+    latitude first, the way it is written, if no row tells (`count_orders`, `usual_order`).
 
-    Returns
-    -------
-    lat, lon
-        Degrees, float64, as written: no datum is applied. Both are NaN where |lat| > 90,
-        |lon| > 180, minutes or seconds exceed 60, both numbers claim the same axis, or only one
-        carries a letter. Pairs of metres are not read: keep them in two columns.
+    Returns ``lat``, ``lon``: degrees, float64, as written: no datum is applied. Both are NaN where
+    |lat| > 90, |lon| > 180, minutes or seconds exceed 60, both numbers claim the same axis, or only
+    one carries a letter. Pairs of metres are not read: keep them in two columns.
     """
     rows = [_text_of(value) for value in texts]
     read = {text: _read_pair(text, order) for text in dict.fromkeys(rows)}
@@ -138,11 +130,8 @@ def read_ordinates(texts: Iterable[object]) -> Floats:
     ``texts``: one text or number a row, e.g. ``１１７．１２``, ``117°07′12″E``, ``东经117.12度``,
     ``4,006,632.5``, ``510794.1米``. Each distinct text is read once.
 
-    Returns
-    -------
-    values
-        float64; South and West are negative. NaN where unreadable, and where an angle with a
-        letter or minutes goes beyond what exists.
+    Returns ``values``: float64; South and West are negative. NaN where unreadable, and where an
+    angle with a letter or minutes goes beyond what exists.
     """
     rows = [_text_of(value) for value in texts]
     read = {text: _read_one(text) for text in dict.fromkeys(rows)}

@@ -17,22 +17,13 @@ def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     A way depends on its two ends alone, not on which other places are asked about: the factor
     times `geo.shapes.projection.distances_m`.
 
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,), some kilometres apart at most; NaN where not known.
-    factor
-        Metres to walk per metre of a straight line, at least 1.
+    ``lon``, ``lat``: WGS-84 degrees, shape (n,), some kilometres apart at most; NaN where not
+    known.
+    ``factor``: metres to walk per metre of a straight line, at least 1.
 
-    Returns
-    -------
-    ndarray
-        Metres, shape (n, n), symmetric, 0 on the diagonal; NaN from and to an unknown place.
+    Returns metres, shape (n, n), symmetric, 0 on the diagonal; NaN from and to an unknown place.
 
-    Raises
-    ------
-    TravelError
-        When the factor is below 1.
+    Raises `TravelError` when the factor is below 1.
     """
     if not factor >= 1:
         raise TravelError("walk_factor_too_small", seen=factor, expected="1 or more")
@@ -47,19 +38,11 @@ def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Fl
     A way that is known in one direction only serves in both. Where one is given twice the later
     one holds. From a place to itself is 0, whatever is given.
 
-    Parameters
-    ----------
-    metres
-        Ways between all pairs, shape (n, n); not changed.
-    start, end
-        Positions of the places of each known way, 0 to n - 1, shape (k,).
-    known_m
-        Its metres, ≥ 0, finite, shape (k,).
+    ``metres``: ways between all pairs, shape (n, n); not changed.
+    ``start``, ``end``: positions of the places of each known way, 0 to n - 1, shape (k,).
+    ``known_m``: its metres, ≥ 0, finite, shape (k,).
 
-    Raises
-    ------
-    TravelError
-        When a known way is below 0, not finite, or of a place that is not there.
+    Raises `TravelError` when a known way is below 0, not finite, or of a place that is not there.
     """
     wrong = ~np.isfinite(known_m) | (known_m < 0)
     outside = (np.minimum(start, end) < 0) | (np.maximum(start, end) >= len(metres))

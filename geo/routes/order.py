@@ -17,17 +17,11 @@ def walking_order(lon: Floats, lat: Floats, *, first: int = 0) -> Positions:
     (2-opt) while that makes the way shorter; it does not come back. The way is at most as long as
     nearest-neighbour's and no two of its legs can be swapped for shorter ones.
 
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,). Places without coordinates (NaN) come last, in their order.
-    first
-        Where to start; when it has no coordinates, the first place that has.
+    ``lon``, ``lat``: WGS-84 degrees, shape (n,). Places without coordinates (NaN) come last, in
+    their order.
+    ``first``: where to start; when it has no coordinates, the first place that has.
 
-    Returns
-    -------
-    order
-        Shape (n,), each position once.
+    Returns ``order``: shape (n,), each position once.
     """
     known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     unknown = np.setdiff1d(np.arange(len(lon)), known)

@@ -23,25 +23,14 @@ def spread_total(totals: ArrayLike, *, source: ArrayLike, weight: ArrayLike) -> 
     Largest remainder (Hamilton's method): each part is a whole number at most one away from its
     proportional share; equal remainders (to a billionth) favour the earlier part.
 
-    Parameters
-    ----------
-    totals
-        One whole number a source, 0 to 2^40.
-    source
-        For each part the position of its source in `totals`.
-    weight
-        For each part a finite number ≥ 0. Parts of a source whose weights are all zero share
-        equally.
+    ``totals``: one whole number a source, 0 to 2^40.
+    ``source``: for each part the position of its source in `totals`.
+    ``weight``: for each part a finite number ≥ 0. Parts of a source whose weights are all zero
+    share equally.
 
-    Returns
-    -------
-    amounts
-        One float64 a part. The parts of a source add up to its total exactly.
+    Returns ``amounts``: one float64 a part. The parts of a source add up to its total exactly.
 
-    Raises
-    ------
-    NowhereToSpreadError
-        If a source with a total above zero has no part.
+    Raises `NowhereToSpreadError` if a source with a total above zero has no part.
     """
     amounts, owner, weights = _checked(totals, source, weight)
     shares = _shares(amounts.size, owner, weights) * amounts[owner]

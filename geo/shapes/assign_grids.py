@@ -69,17 +69,12 @@ def assign_to_grids(
     order; inside one counts before on the border of another. The order of the rows of either
     layer does not matter.
 
-    Parameters
-    ----------
-    lon, lat
-        One WGS-84 point a building (a point on its footprint, not a corner), NaN if unknown.
-    grids
-        WGS-84 polygons or multipolygons; missing and empty ones are skipped, self-crossing ones
-        untangled (`geo.shapes.topology` lists them).
-    codes
-        Text code of each grid; a grid in several rows repeats its code.
-    max_distance_m
-        How far from an orphan a grid may be to be offered.
+    ``lon``, ``lat``: one WGS-84 point a building (a point on its footprint, not a corner), NaN if
+    unknown.
+    ``grids``: WGS-84 polygons or multipolygons; missing and empty ones are skipped, self-crossing
+    ones untangled (`geo.shapes.topology` lists them).
+    ``codes``: text code of each grid; a grid in several rows repeats its code.
+    ``max_distance_m``: how far from an orphan a grid may be to be offered.
     """
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     shapes, names = np.asarray(grids, dtype=np.object_), np.asarray(codes, dtype=np.str_)

@@ -51,18 +51,11 @@ class CellPartition:
 def cell_shares(grids: ArrayLike, *, resolution: int) -> CellShares:
     """Split the cells among grids by area.
 
-    Parameters
-    ----------
-    grids
-        WGS-84 polygons or multipolygons; missing and empty ones get no cell, self-crossing ones
-        are untangled.
-    resolution
-        H3 resolution.
+    ``grids``: WGS-84 polygons or multipolygons; missing and empty ones get no cell, self-crossing
+    ones are untangled.
+    ``resolution``: H3 resolution.
 
-    Returns
-    -------
-    shares
-        Each grid that has an area has at least one cell.
+    Returns ``shares``: each grid that has an area has at least one cell.
     """
     shapes = np.asarray(grids, dtype=np.object_)
     usable = np.flatnonzero(shapely.area(shapes) > 0)

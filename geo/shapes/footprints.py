@@ -89,13 +89,10 @@ class BuildingIndex:
     def match(self, lon: ArrayLike, lat: ArrayLike, *, max_gap_m: float = 0.0) -> BuildingMatch:
         """Find the building that each point stands in, or the nearest one close by.
 
-        Parameters
-        ----------
-        lon, lat
-            WGS-84 degrees, one-dimensional and of equal length; NaN points stand nowhere.
-        max_gap_m
-            A point outside all footprints goes to the nearest one no farther away than this, in
-            metres, 0 or more; ties (to a tenth of a millimetre) go as for overlaps.
+        ``lon``, ``lat``: WGS-84 degrees, one-dimensional and of equal length; NaN points stand
+        nowhere.
+        ``max_gap_m``: a point outside all footprints goes to the nearest one no farther away than
+        this, in metres, 0 or more; ties (to a tenth of a millimetre) go as for overlaps.
         """
         x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
         if x.shape != y.shape or x.ndim != 1:

@@ -45,10 +45,8 @@ class NearestShapes:
         ``lon``, ``lat``: WGS-84 degrees, all known.
         ``within_m``: metres.
 
-        Returns
-        -------
-        index, gap_m
-            Position of the shape and metres to it (0 inside); −1 and NaN where none is in reach.
+        Returns ``index``, ``gap_m``: position of the shape and metres to it (0 inside); −1 and NaN
+        where none is in reach.
         """
         index = np.full(lon.size, -1, dtype=np.int64)
         gap_m = np.full(lon.size, np.nan)

@@ -36,10 +36,7 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
     ``lon``, ``lat``, ``to_lon``, ``to_lat``: WGS-84 degrees, shapes that broadcast; NaN where not
     known.
 
-    Returns
-    -------
-    ndarray
-        Metres ≥ 0, the broadcast shape; NaN from and to an unknown point.
+    Returns metres ≥ 0, the broadcast shape; NaN from and to an unknown point.
     """
     west, south, east, north = (
         np.asarray(each, dtype=np.float64) for each in (lon, lat, to_lon, to_lat)
@@ -59,11 +56,8 @@ def offsets_m(lon: ArrayLike, lat: ArrayLike, *, origin: tuple[float, float]) ->
     ``lon``, ``lat``: WGS-84 degrees, shape (n,), within a city of the origin.
     ``origin``: longitude and latitude where the plane touches: (0, 0) of the result.
 
-    Returns
-    -------
-    ndarray
-        Metres east and north, shape (n, 2). Between two points of one latitude the distance is off
-        by tan φ · Δφ from the origin: 0.1 % at 10 km at 36° N.
+    Returns metres east and north, shape (n, 2). Between two points of one latitude the distance is
+    off by tan φ · Δφ from the origin: 0.1 % at 10 km at 36° N.
     """
     east = (np.asarray(lon, dtype=np.float64) - origin[0]) * np.cos(np.radians(origin[1]))
     return METRES_PER_DEGREE * np.column_stack((east, np.asarray(lat, np.float64) - origin[1]))

@@ -31,11 +31,8 @@ def fit_streets(lon: Floats, lat: Floats, streets: Sequence[str]) -> dict[str, s
     ``lon``, ``lat``: shape (n,): where addresses are, degrees, WGS-84.
     ``streets``: of each its street; empty where it has none.
 
-    Returns
-    -------
-    dict
-        Street → line or lines in WGS-84; without streets of fewer than four places, and those
-        whose places do not lie along a line.
+    Returns street → line or lines in WGS-84; without streets of fewer than four places, and those
+    whose places do not lie along a line.
     """
     frame = pd.DataFrame({"lon": lon, "lat": lat, "street": streets})
     frame = frame[(frame["street"] != "") & np.isfinite(frame["lon"] + frame["lat"])]

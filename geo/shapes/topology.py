@@ -46,19 +46,12 @@ def find_grid_faults(
 ) -> tuple[GridFault, ...]:
     """List everything wrong with a layer of grids.
 
-    Parameters
-    ----------
-    grids
-        WGS-84 geometries, None where missing.
-    codes
-        Text code of each.
-    min_area_m2
-        Overlaps and gaps smaller than this are drawing noise and left out.
+    ``grids``: WGS-84 geometries, None where missing.
+    ``codes``: text code of each.
+    ``min_area_m2``: overlaps and gaps smaller than this are drawing noise and left out.
 
-    Returns
-    -------
-    faults
-        By kind in the order of `GridFault`, then by code; larger areas first among gaps.
+    Returns ``faults``: by kind in the order of `GridFault`, then by code; larger areas first among
+    gaps.
     """
     shapes, names = np.asarray(grids, dtype=np.object_), np.asarray(codes, dtype=np.str_)
     if shapes.shape != names.shape:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.store.repositories.accounts import FailedAttempts
 
 FORGET_AFTER = timedelta(days=1)
 """Failures in a row are forgotten when none has come for so long."""
@@ -47,3 +51,16 @@ class LockoutState:
         count = 1 if over or at - self.last_at >= policy.forget else self.count + 1
         blocked = at + policy.block if count >= policy.most else None
         return LockoutState(count=count, last_at=at, blocked_until=blocked)
+
+
+def count_attempt(held: FailedAttempts, policy: LockoutPolicy, *, at: datetime) -> timedelta | None:
+    """Count one more attempt in a row of the store, or return how long to wait for it."""
+    state = LockoutState(
+        count=held.attempts, last_at=held.last_at, blocked_until=held.blocked_until
+    )
+    if wait := state.wait(at):
+        return wait
+    after = state.next(policy, at=at)
+    held.attempts, held.last_at = after.count, after.last_at
+    held.blocked_until = after.blocked_until
+    return None

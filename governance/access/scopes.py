@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.expr.types import BooleanValue, Table
 
+    from data.store.repositories.repository import InsideOf
+
 COLUMN_OF = {"communities": "community_code", "grids": "grid_code", "buildings": "building_id"}
 
 
@@ -72,6 +74,15 @@ class Scope:
         """Return what is inside either."""
         parts = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(Scope)}
         return Scope(**parts)
+
+    @property
+    def inside(self) -> InsideOf | None:
+        """What the store asks of the rows that are inside; None for the whole street."""
+        if self.street:
+            return None
+        from data.store.repositories.repository import InsideOf
+
+        return InsideOf(self.communities, self.grids, self.buildings)
 
     def of_rows(self, table: Table) -> Table:
         """Keep the rows of a query that are inside; a table without any code has none inside."""

@@ -20,10 +20,10 @@ from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState, replay
 from governance.cases.rules.undo import undone
 from governance.cases.rules.workflow.transitions import ActionError
-from governance.cases.rules.workflow.views import ManyAnswer, answer_each
-from governance.cases.service import CaseService, inside_of
+from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
+from governance.cases.service import CaseService
 from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
-from governance.cases.views import CaseView, InboxPage
+from governance.cases.views import CaseView
 from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
@@ -81,23 +81,21 @@ class CaseDeskService(Service):
 
     def inbox(
         self, actor: Actor, query: DeskQuery | None = None, *, limit: int = 50, offset: int = 0
-    ) -> InboxPage:
+    ) -> ListPage:
         """List a part of the asked-for cases, what is overdue first.
 
-        Returns `InboxPage`: its rows have the names of their buildings and communities too:
+        Returns `ListPage`: rows as of `CaseService.inbox`, with the names of their places too:
         ``place``, "" where nobody knows, and ``community_name``.
         """
         require(actor, Action.SEE_CASES)
         asked = query or DeskQuery()
         found = self._cases.inbox(actor, self._as_asked(actor, asked, limit=limit, offset=offset))
-        names, rows = UnitNames(self._engine), found.rows
-        buildings = rows["building_id"].fillna("")
+        rows = found.rows
         rows = rows.assign(
-            **{name: rows[name].astype(object).where(rows[name].notna(), None) for name in _ABSENT},
-            place=names.of("building", buildings),
-            community_name=names.of("community", rows["community"]),
+            **{name: rows[name].astype(object).where(rows[name].notna(), None) for name in _ABSENT}
         )
-        return InboxPage(rows, found.total)
+        rows = with_names(rows, UnitNames(self._engine))
+        return ListPage(rows, found.total)
 
     def waiting(self, actor: Actor) -> dict[str, int]:
         """Count open cases that ask for somebody's attention, without what none does.
@@ -160,7 +158,7 @@ class CaseDeskService(Service):
         view = self._cases.case(actor, case_no)
         state = CaseState(**{name: view.facts[name] for name in (*FIELDS, "stage", "version")})
         with self._workspace.store.begin() as unit:
-            given = self._log.circumstances(unit, actor).of(view.facts, ticket_due=None)
+            given = self._log.circumstances(unit, actor).of(view.facts)
         why = {each.action: not_now(state, each.action, given) for each in view.actions}
         return {action: error for action, error in why.items() if error is not None}
 
@@ -186,10 +184,9 @@ class CaseDeskService(Service):
             given = self._log.circumstances(unit, actor)
             way, change = undone(events, given)
             permitted = way.require(actor)
-            self._log.append(unit, number, replay(events), change, by=actor.id, at=given.now)
-            self._record_in(unit, actor, permitted, case=case_no, change=change.action,
+            self._log.append(unit, number, replay(events), change, given)
+            self._commit(unit, actor, permitted, case=case_no, change=change.action,
                             to=change.to_stage)  # fmt: skip
-            unit.commit()
 
     def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
         """Return when the place of a closed case is looked at again; no day for any other.
@@ -219,7 +216,7 @@ class CaseDeskService(Service):
         """Return building → stage of its open case, of the one that is due first."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            return unit.case_lists.open_places(inside=inside_of(actor.scope))
+            return unit.case_lists.open_places(inside=actor.scope.inside)
 
     def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())

@@ -182,7 +182,7 @@ class LeadIntake(Component):
         if state.stage == Stage.CLOSED:
             own = given.of(vars(case), ticket_due=row["due_at"])
             change = reopened(state, own, cause="recurrence")
-            self._log.append(unit, case.id, state, change, by=given.actor, at=given.now)
+            self._log.append(unit, case.id, state, change, given)
 
     def _change(self, unit: UnitOfWork, changed: list[_Changed], given: Circumstances) -> None:
         unit.leads.change([{"id": each.lead_id} | each.row for each in changed])
@@ -200,9 +200,8 @@ class LeadIntake(Component):
                 about = given.of(vars(cases[each.case_id]), ticket_due=due)
                 for change in _told(states[each.case_id], about, own, each):
                     states[each.case_id] = self._log.append(
-                        unit, each.case_id, states[each.case_id], change,
-                        by=given.actor, at=given.now,
-                    )  # fmt: skip
+                        unit, each.case_id, states[each.case_id], change, given
+                    )
 
 
 def _told(

@@ -1,14 +1,13 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
 from dataclasses import asdict
-from datetime import datetime
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
 from governance.cases.rules.circumstances import Circumstances
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
@@ -37,15 +36,16 @@ class CaseLog(Component):
         )
 
     def append(
-        self, unit: UnitOfWork, case_id: int, state: CaseState, change: Change, *,
-        by: str, at: datetime,
+        self, unit: UnitOfWork, case_id: int, state: CaseState, change: Change,
+        given: Circumstances,
     ) -> CaseState:  # fmt: skip
         """Add a change to a case's history and return the state after it.
+
+        ``given``: who makes it, and when.
 
         Raises `ChangedMeanwhileError` when somebody else changed the case meanwhile.
         """
         after = state.after(change)
-        unit.cases.append(
-            asdict(change) | {"case_id": case_id, "actor": by, "at": at}, after.values()
-        )
+        event = asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
+        unit.cases.append(event, after.values())
         return after

@@ -1,16 +1,14 @@
 """Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 
 import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
-from data.export.writers import write_frame
+from data.export.writers import as_bytes, write_frame
 from data.store.repositories.cases.inbox import InboxQuery
-from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.locks import WorkspaceBusyError
@@ -22,21 +20,25 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
 from governance.cases.rules.workflow.transitions import ActionError
-from governance.cases.rules.workflow.views import ManyAnswer, answer_each, columns_of, history_rows
+from governance.cases.rules.workflow.views import (
+    ListPage,
+    ManyAnswer,
+    answer_each,
+    columns_of,
+    history_rows,
+)
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
 from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
 from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.views import (
     INBOX,
     CaseView,
-    InboxPage,
     UnknownCaseError,
     allowed_actions,
     clock_of,
@@ -65,13 +67,16 @@ class CaseService(Service):
             require(actor, Action.SCORE)
         return self._upkeep.catch_up()
 
-    def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
-        """List cases of the actor's scope, a page at a time, by default what is due first."""
+    def inbox(self, actor: Actor, query: InboxQuery | None = None) -> ListPage:
+        """List cases of the actor's scope, a page at a time, by default what is due first.
+
+        Returns `ListPage`: `INBOX`.
+        """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            rows, total = unit.case_lists.page(query or InboxQuery(), inside=inside_of(actor.scope))
+            rows, total = unit.case_lists.page(query or InboxQuery(), inside=actor.scope.inside)
         rows = with_clocks(rows, self._log.working_days(), self._local_now().date())
-        return InboxPage(rows[list(INBOX)], total)
+        return ListPage(rows[list(INBOX)], total)
 
     def counts(self, actor: Actor, *, staged: bool = True) -> dict[str, int]:
         """Count the actor's cases: by stage if asked, those due and those that wait."""
@@ -79,7 +84,7 @@ class CaseService(Service):
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.case_lists.counts(
-                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
+                inside=actor.scope.inside, red_before=red, yellow_before=yellow,
                 holder=actor.person_id or actor.id, staged=staged,
             )  # fmt: skip
 
@@ -194,11 +199,9 @@ class CaseService(Service):
             row for no in dict.fromkeys(case_nos) for row in self._results(self.case(actor, no))
         ]
         frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=str)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "results.xlsx"
-            write_frame(frame, path)
-            self._record_own_export(actor, file=file, cases=len(set(case_nos)), rows=len(rows))
-            return path.read_bytes()
+        content = as_bytes("results.xlsx", partial(write_frame, frame))
+        self._record_own_export(actor, file=file, cases=len(set(case_nos)), rows=len(rows))
+        return content
 
     def _results(self, view: CaseView) -> list[dict[str, str]]:
         tickets = view.leads[view.leads["ticket_no"] != ""]
@@ -219,12 +222,11 @@ class CaseService(Service):
         with self._workspace.store.begin() as unit:
             table = self._log.deadlines(unit).with_own(deadline)
             unit.settings.put(SETTING, table.own())
-            self._record_in(
+            self._commit(
                 unit, actor, Action.MANAGE_CASES, deadline=deadline.clock,
                 channel=deadline.channel, nature=deadline.nature, days=deadline.days,
                 counted_in=deadline.unit,
             )  # fmt: skip
-            unit.commit()
         return table.rows
 
     def _apply(
@@ -239,7 +241,7 @@ class CaseService(Service):
         given = self._log.circumstances(unit, actor)
         given = given.of(vars(case), ticket_due=min(due, default=None))
         for change in make_changes(state, action, facts, given, note=note):
-            state = self._log.append(unit, case.id, state, change, by=actor.id, at=given.now)
+            state = self._log.append(unit, case.id, state, change, given)
             self._record_in(unit, actor, permitted, case=case.case_no,
                             change=change.action, to=change.to_stage)  # fmt: skip
         return state
@@ -249,10 +251,3 @@ def _inside(actor: Actor, case_no: str, case: Case | None) -> Case:
     if case is None or not actor.scope.covers_row(case):
         raise UnknownCaseError("case_unknown", seen=case_no)
     return case
-
-
-def inside_of(scope: Scope) -> InsideOf | None:
-    """Return what of the cases lies in a scope; None for the whole street."""
-    if scope.street:
-        return None
-    return InsideOf(scope.communities, scope.grids, scope.buildings)

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.calendars.working_days import Card, WorkingDays
 from data.contracts.case_vocabulary import CaseAction
 from data.store.tables.cases import Lead
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
-from governance.cases.rules.clocks import Card, WorkingDays
 from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
 from governance.cases.rules.workflow.views import AllowedAction
 
@@ -26,14 +26,6 @@ LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due
 
 class UnknownCaseError(GridwardenError):
     """There is no case of this number that the actor may see."""
-
-
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
-
-    rows: pd.DataFrame
-    total: int
 
 
 CaseStep = AllowedAction[CaseAction]

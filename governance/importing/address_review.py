@@ -164,11 +164,10 @@ class AddressReviewService(Service):
                 reviewer=actor.id,
                 at=self._local_now(),
             )
-            self._record_in(
+            self._commit(
                 unit, actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id,
                 rows=rows,
             )  # fmt: skip
-            unit.commit()
         self._keep_leads_in_step(actor, address)
         return rows
 
@@ -178,8 +177,7 @@ class AddressReviewService(Service):
         with self._workspace.store.begin() as unit:
             withdrawn = unit.address_reviews.withdraw(address, at=self._local_now())
             if withdrawn:
-                self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
-                unit.commit()
+                self._commit(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
         if withdrawn:
             self._keep_leads_in_step(actor, address)
         return withdrawn
@@ -193,8 +191,7 @@ class AddressReviewService(Service):
         with self._workspace.store.begin() as unit:
             if moved := self._advert_leads.take_in(unit, actor).updated:
                 facts = {"address": address, "leads": moved}
-                self._record_in(unit, actor, Action.REVIEW_ADDRESS, **facts)
-                unit.commit()
+                self._commit(unit, actor, Action.REVIEW_ADDRESS, **facts)
 
     def decisions(self, actor: Actor) -> pd.DataFrame:
         """List what is decided, the newest first: `DECISION_COLUMNS`.

@@ -120,8 +120,7 @@ class ImportService(Service):
             taken = self._advert_leads.take_in(unit, actor)
             if taken.new or taken.updated:
                 counts = {"leads": taken.new, "updated": taken.updated}
-                self._record_in(unit, actor, Action.IMPORT, table=ADVERTS, **counts)
-                unit.commit()
+                self._commit(unit, actor, Action.IMPORT, table=ADVERTS, **counts)
         return taken.new
 
     def listed(self, actor: Actor) -> list[dict[str, object]]:

@@ -110,7 +110,7 @@ class ScreeningService(Service):
             if version is not None and version != _version_of(before):
                 raise WordListError("terms_changed")
             unit.settings.put(TERMS_SETTING, [list(each) for each in kept])
-            self._record_in(
+            self._commit(
                 unit,
                 actor,
                 Action.SCREEN_TEXTS,
@@ -118,7 +118,6 @@ class ScreeningService(Service):
                 added=sorted("/".join(each) for each in set(kept) - set(before)),
                 removed=sorted("/".join(each) for each in set(before) - set(kept)),
             )
-            unit.commit()
         return _version_of(kept)
 
     def _own_terms(self) -> tuple[OfficeTerm, ...]:

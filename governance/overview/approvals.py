@@ -1,7 +1,6 @@
 """What waits for somebody's approval: told to who approves, on every page."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from governance.access.permissions import Action, Actor, may, require
 from governance.records.ledger.proposals import LedgerProposalService
@@ -13,7 +12,6 @@ from governance.service import Service
 
 EXPORTS, ASSIGNMENTS = "approve_exports", "approve_assignments"
 EXITS, NOTICES = "approve_exits", "approve_notices"
-KINDS: Final = (EXPORTS, ASSIGNMENTS, EXITS, NOTICES)
 """Unmasked exports that somebody else asked for; proposals of who takes which building; lines that
 are to leave the ledger; notices to be let go, appeals against them, and those whose decision stands
 no more."""

@@ -15,7 +15,7 @@ from governance.patrols.blinding import blind_plan
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
 from governance.patrols.versions import PlanVersions
-from governance.responsibility.duty_register import read_duties
+from governance.responsibility.duty_reader import DutyReader
 from governance.service import Component
 from risk import schema as c
 from risk.features.factors import BASE
@@ -31,6 +31,7 @@ _WEEK: Final = timedelta(days=7)
 class FirstPlaces(Component):
     """Puts score, duties and plans of a few buildings side by side."""
 
+    _duty_reader: DutyReader
     _plan_versions: PlanVersions
 
     def of(self, actor: Actor, snapshot: Snapshot | None, *, on: date, most: int) -> pd.DataFrame:
@@ -53,16 +54,9 @@ class FirstPlaces(Component):
             name=names.of(BUILDING_KIND, units),
             community=names.of("community", ranked["community_code"]),
             factors=pd.Series(main_factors(ranked), dtype=object),
-            warden=self._wardens(actor, units, on=on),
+            warden=self._duty_reader.holder_names(actor, units, Duty.WARDEN, on=on),
         )
         return self._with_plans(actor, places, on=on)[list(PLACE_COLUMNS)]
-
-    def _wardens(self, actor: Actor, units: pd.Series, *, on: date) -> list[str]:
-        if not may(actor, Action.SEE_RESPONSIBILITY):
-            return [""] * len(units)
-        register = read_duties(self._workspace, self._engine, on=on)
-        holders = register.holders(Duty.WARDEN)
-        return [register.names.get(holders.get(unit, ""), "") for unit in units]
 
     def _with_plans(self, actor: Actor, places: pd.DataFrame, *, on: date) -> pd.DataFrame:
         monday = on - timedelta(days=on.weekday())

@@ -1,17 +1,17 @@
 """Suspicions that wait for a grid chief: where, since when, until when, and who looks."""
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
 
-from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.contracts.vocabulary import Duty, VisitResult
 from data.derived.unit_names import UnitNames
-from governance.access.permissions import Action, Actor, may, require
+from governance.access.permissions import Action, Actor, require
 from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
-from governance.responsibility.duty_register import read_duties
+from governance.responsibility.duty_reader import DutyReader
 from governance.service import Component, Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
@@ -47,6 +47,7 @@ class WaitingPlaces(Component):
 class SuspicionService(Service):
     """Services about what was suspected and nobody has looked at since."""
 
+    _duty_reader: DutyReader
     _visit_reader: VisitReader
     _visits: VisitService
     _waiting_places: WaitingPlaces
@@ -69,19 +70,21 @@ class SuspicionService(Service):
         require(actor, Action.SEE_VISITS)
         if building_id is not None and self._visit_reader.building(actor, building_id) is None:
             return pd.DataFrame(columns=list(SUSPICIONS))
-        now, calendar = self._local_now(), self._visit_reader.calendar
+        now, days = self._local_now(), WorkingDays(self._visit_reader.calendar)
         rows = self._waiting_places.of(actor, now=now, building_id=building_id)[SUSPECTED]
         if rows.empty:
             return pd.DataFrame(columns=list(SUSPICIONS))
         rows = rows.reset_index(drop=True)
         left = [
-            None if pd.isna(due) else working_days_until(due.date(), now.date(), calendar)
+            None if pd.isna(due) else days.read(due, now.date()).balance
             for due in pd.to_datetime(rows["retry_at"])
         ]
         told = rows.assign(
             community=self._communities(actor, rows["building_id"]),
             working_days_left=pd.Series(left, index=rows.index, dtype=object),
-            chief=self._chiefs(actor, rows["building_id"], on=now.date()),
+            chief=self._duty_reader.holder_names(
+                actor, rows["building_id"], Duty.GRID_CHIEF, on=now.date()
+            ),
         )
         return told[list(SUSPICIONS)]
 
@@ -123,22 +126,3 @@ class SuspicionService(Service):
         names = UnitNames(self._engine).of("community", known["community_code"])
         by_building = dict(zip(known["building_id"], names, strict=True))
         return [str(by_building.get(each) or "") for each in units]
-
-    def _chiefs(self, actor: Actor, units: pd.Series, *, on: date) -> list[str]:
-        if not may(actor, Action.SEE_RESPONSIBILITY) or units.empty:
-            return [""] * len(units)
-        register = read_duties(self._workspace, self._engine, on=on)
-        holders = register.holders(Duty.GRID_CHIEF)
-        return [register.names.get(holders.get(unit, ""), "") for unit in units]
-
-
-def working_days_until(due: date, today: date, calendar: Calendar) -> int:
-    """Count the working days after today up to a day; those since, as a negative number.
-
-    0 where it is due today or nothing but rest days lies between. In a year whose holidays are not
-    announced the weekday decides.
-    """
-    first, last = sorted((due, today))
-    days = pd.date_range(first, last, inclusive="right")
-    count = sum(not calendar.is_rest_day(each.date()) for each in days)
-    return count if due >= today else -count

@@ -20,7 +20,7 @@ from governance.patrols.versions import PlanVersions, content_version
 from governance.service import Service
 from governance.visits.base import VisitReader
 
-MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = CHANGES = (
+MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
     "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
 """What a version can say that it changed, besides being made, published or cancelled."""

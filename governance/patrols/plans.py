@@ -89,11 +89,10 @@ class PlanService(Service):
         )
         with self._workspace.store.begin() as unit:
             self._versions.next_version(unit, actor, plan, seed=seed, note=MADE)
-            self._versions.note_change(
+            self._versions.commit_change(
                 unit, actor, Action.MAKE_PLAN, plan, note=MADE, first=str(plan.first),
                 last=str(plan.last), stops=plan.totals.stops,
             )  # fmt: skip
-            unit.commit()
         return plan
 
     def publish(self, actor: Actor, plan_id: str, *, version: int, over_time: bool = False) -> Plan:
@@ -128,11 +127,10 @@ class PlanService(Service):
                 restores=content_version(row),
             )  # fmt: skip
             unit.patrols.put_stops(plan_id, _stops_to_show(published))
-            self._versions.note_change(
+            self._versions.commit_change(
                 unit, actor, Action.PUBLISH_PLAN, published, note=PUBLISHED,
                 stops=len(published.stops), replaces=[other.plan_id for other in others],
             )  # fmt: skip
-            unit.commit()
         return blind_plan(actor, published)
 
     def cancel(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
@@ -144,8 +142,9 @@ class PlanService(Service):
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         with self._workspace.store.begin() as unit:
             cancelled = self._cancel(unit, actor, row, plan, note=CANCELLED)
-            self._versions.note_change(unit, actor, Action.PUBLISH_PLAN, cancelled, note=CANCELLED)
-            unit.commit()
+            self._versions.commit_change(
+                unit, actor, Action.PUBLISH_PLAN, cancelled, note=CANCELLED
+            )
         return blind_plan(actor, cancelled)
 
     def people(self, actor: Actor) -> dict[str, str]:

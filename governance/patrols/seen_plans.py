@@ -48,8 +48,12 @@ class SeenPlans(Component):
         """
 
         def read() -> tuple[pd.DataFrame, Scope]:
-            stops, left = self._places(actor, plan_id, version, last)
-            return stops, _codes_of(left)
+            with self._workspace.store.begin() as unit:
+                stops = unit.patrols.stop_places(plan_id, version)
+                codes = unit.patrols.left_codes(plan_id, version)
+            if codes is None:
+                return stops, _codes_of(self._left(actor, plan_id, version, last))
+            return stops, _codes_of(codes if may_unblind(actor) else codes[codes["open"]])
 
         return self._kept.get((plan_id, version, may_unblind(actor)), read)
 
@@ -64,15 +68,14 @@ class SeenPlans(Component):
         key = plan_id, version, may_unblind(actor), scope
         return bool(scope.buildings) and self._left_there.get(
             key,
-            lambda: bool(len(scope.of_frame(self._places(actor, plan_id, version, last)[1]))),
+            lambda: bool(len(scope.of_frame(self._left(actor, plan_id, version, last)))),
         )
 
-    def _places(
-        self, actor: Actor, plan_id: str, version: int, last: date
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _left(self, actor: Actor, plan_id: str, version: int, last: date) -> pd.DataFrame:
+        """Return the places that a plan leaves uncovered, as far as an actor may know of them."""
         with self._workspace.store.begin() as unit:
-            stops, left = unit.patrols.places(plan_id, version)
-        return stops, left if may_unblind(actor) else open_uncovered(left, last)
+            left = unit.patrols.left_places(plan_id, version)
+        return left if may_unblind(actor) else open_uncovered(left, last)
 
 
 def _codes_of(rows: pd.DataFrame) -> Scope:

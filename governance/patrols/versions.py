@@ -11,7 +11,7 @@ from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, NotAllowedError
-from governance.patrols.blinding import blind_plan
+from governance.patrols.blinding import blind_plan, open_uncovered
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
 from governance.patrols.routing.model.vocabulary import Arm, PlanKind, PlanState, StopReason
 from governance.service import Component, Resources
@@ -88,7 +88,12 @@ class PlanVersions(Component):
     def load(self, row: PatrolPlan) -> Plan:
         """Return the plan that a stored version holds."""
         about = {name: getattr(row, name) for name in (*_SAME, "version", "state", "made_by")}
-        return Plan.of_content(row.content, made_at=self.clock.to_local(row.made_at), **about)
+        content, made_at = row.content, self.clock.to_local(row.made_at)
+        if "pieces" in content["uncovered"]:
+            with self._workspace.store.begin() as unit:
+                left = unit.patrols.kept_rows(content["uncovered"]["pieces"])
+            content = content | {"uncovered": left}
+        return Plan.of_content(content, made_at=made_at, **about)
 
     def get_for_update(
         self, actor: Actor, plan_id: str, version: int, action: Action, *, cancelled: bool = False
@@ -123,7 +128,7 @@ class PlanVersions(Component):
             "made_by": actor.id,
             "stops": plan.totals.stops,
             "expected_finds": plan.totals.expected_finds,
-            "content": plan.content(),
+            "content": plan.covered() | {"uncovered": _keep_uncovered(unit, plan)},
             "restores": None,
         }
         try:
@@ -145,8 +150,7 @@ class PlanVersions(Component):
         changed = self.as_next(actor, row, plan, state=PlanState.DRAFT)
         with self._workspace.store.begin() as unit:
             self.next_version(unit, actor, changed, seed=row.seed, note=note, restores=restores)
-            self.note_change(unit, actor, Action.MAKE_PLAN, changed, note=note, **facts)
-            unit.commit()
+            self.commit_change(unit, actor, Action.MAKE_PLAN, changed, note=note, **facts)
         return changed
 
     def as_next(self, actor: Actor, row: PatrolPlan, plan: Plan, *, state: str) -> Plan:
@@ -161,7 +165,7 @@ class PlanVersions(Component):
             options=replace(plan.options, seed=None),
         )
 
-    def note_change(
+    def commit_change(
         self,
         unit: UnitOfWork,
         actor: Actor,
@@ -171,9 +175,23 @@ class PlanVersions(Component):
         note: str,
         **facts: Any,  # noqa: ANN401 -- facts are of any kind
     ) -> None:
-        """Write down a change of a plan in the same unit of work."""
-        facts = {"plan": plan.plan_id, "version": plan.version, "change": note, **facts}
-        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
+        """Write down a change of a plan and commit it."""
+        self._commit(unit, actor, action, plan=plan.plan_id, version=plan.version, change=note,
+                     **facts)  # fmt: skip
+
+
+def _keep_uncovered(unit: UnitOfWork, plan: Plan) -> dict[str, list[str]]:
+    """Keep what a plan leaves uncovered; return the digests of its pieces, and of its codes.
+
+    The codes, with whether anybody may know of them, are what a list of plans asks for.
+    """
+    left = plan.uncovered
+    is_open = left.index.isin(open_uncovered(left, plan.last).index)
+    codes = left[["community_code", "grid_code"]].assign(open=is_open).drop_duplicates()
+    return {
+        "pieces": unit.patrols.keep_rows(left, by="building_id"),
+        "codes": unit.patrols.keep_rows(codes.sort_values([*codes]), by="grid_code"),
+    }
 
 
 def content_version(row: PatrolPlan) -> int:

@@ -10,7 +10,7 @@ from data.contracts.vocabulary import Duty
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 from governance.responsibility.duty_register import DutyRegister, read_duties
 from governance.responsibility.resolve import TARGETS
 from governance.service import Component, Resources
@@ -67,6 +67,16 @@ class DutyReader(Component):
         held = held.assign(order=held["duty"].map(order)).dropna(subset="order")
         held = held.sort_values("order", kind="stable").drop_duplicates("building_id")
         return dict(zip(held["building_id"], held["person_id"], strict=True))
+
+    def holder_names(
+        self, actor: Actor, building_ids: Collection[str], duty: Duty, *, on: date
+    ) -> list[str]:
+        """Return what those are called who have a duty; all "" to who may not see duties."""
+        if not len(building_ids) or not may(actor, Action.SEE_RESPONSIBILITY):
+            return [""] * len(building_ids)
+        register = self.register(on)
+        holders = register.holders(duty)
+        return [register.names.get(holders.get(unit, ""), "") for unit in building_ids]
 
     def scores(self) -> pd.DataFrame:
         """Return tier and score per building of the latest snapshot, or nothing.

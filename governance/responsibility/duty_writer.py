@@ -69,7 +69,7 @@ class DutyWriter(Component):
                 add=[plain_duty(row) for row in withdrawn.to_dict("records")],
                 withdraw=[int(duty_id) for duty_id in added["id"]],
             )  # fmt: skip
-            self._note(unit, actor, action, facts | {"change": number, "undoes": change_id})
+            self._record_in(unit, actor, action, **facts, change=number, undoes=change_id)
             numbers.append(number)
             duties += len(added) + len(withdrawn)
         return numbers, duties
@@ -127,10 +127,9 @@ class DutyWriter(Component):
             withdraw=list(withdraw), proposal_id=proposal_id,
         )  # fmt: skip
         action = Action.APPROVE_ASSIGNMENT if kind == ASSIGN else Action.EDIT_RESPONSIBILITY
-        facts = {"change": number, "kind": kind, "duties": len(add), "reason": reason}
-        if proposal_id is not None:
-            facts["proposal"] = proposal_id
-        self._note(unit, actor, action, facts)
+        about = {} if proposal_id is None else {"proposal": proposal_id}
+        self._record_in(unit, actor, action, change=number, kind=kind, duties=len(add),
+                        reason=reason, **about)  # fmt: skip
         return number
 
     def check_inside(
@@ -160,11 +159,6 @@ class DutyWriter(Component):
         for change_id, (added, _) in parts.items():
             if added["withdrawn_at"].notna().any():
                 raise DutyError("change_built_upon", seen=change_id)
-
-    def _note(
-        self, unit: UnitOfWork, actor: Actor, action: Action, facts: Mapping[str, object]
-    ) -> None:
-        unit.audit.add(at=self._now(), actor=actor.id, action=action.value, facts=facts)
 
 
 def plain_duty(row: Mapping[Any, Any]) -> dict[str, Any]:

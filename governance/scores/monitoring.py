@@ -105,8 +105,7 @@ class MonitoringService(Service):
         )
         with self._workspace.store.begin() as unit:
             unit.settings.put(PINNED, _STORED.dump_python(pinned, mode="json"))
-            self._record_in(unit, actor, Action.SCORE, pinned=snapshot.snapshot_id)
-            unit.commit()
+            self._commit(unit, actor, Action.SCORE, pinned=snapshot.snapshot_id)
         return pinned
 
     def pinned_reference(self, actor: Actor) -> Reference | None:

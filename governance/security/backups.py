@@ -67,11 +67,10 @@ class BackupService(Service):
         self._resources.file_changes.settle()
         with self._workspace.store.begin() as unit:
             signed_out = unit.accounts.end_all_sessions()
-            self._record_in(
+            self._commit(
                 unit, actor, Action.RESTORE, file=file, made_at=made_at.isoformat(),
                 signed_out=signed_out,
             )  # fmt: skip
-            unit.commit()
         return RestoredOffice(
             signed_out=signed_out,
             erased=self._erase_past(actor),

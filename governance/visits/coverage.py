@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
+import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
@@ -12,9 +13,8 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
-from governance.visits.due_counts import count_due, count_late, with_due_days
+from governance.visits.due_counts import BY, count_due, count_late, late_rows, with_due_days
 from governance.visits.rules.cadence import CadenceProposal, propose_cadence
-from governance.visits.rules.coverage import BY, find_due
 from governance.visits.rules.daily_list import start_of
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
@@ -66,24 +66,20 @@ class CoverageService(Service):
         import.
         """
         require(actor, Action.SEE_VISITS)
-        day = on or self._local_now().date()
-        due = self._due_buildings(
-            actor, since=day + timedelta(days=1), until=day + timedelta(days=1)
+        late = self._late_rows(actor, on or self._local_now().date())
+        late = late.order_by(ibis.desc("days_late"), "building_id")
+        frame: pd.DataFrame = late.to_pyarrow().to_pandas()
+        frame = known_texts(frame, ("tier", "grid_code", "community_code", "last_result"))
+        named = frame.assign(
+            name=UnitNames(self._engine).of("building", frame["building_id"]),
+            due_on=pd.to_datetime(frame["due_day"], unit="D").astype("datetime64[us]"),
         )
-        never = due["last_at"].isna()
-        due_on = due["due_on"].dt.normalize().mask(never, self._first_import_day(day))
-        late = (pd.Timestamp(day) - due_on).dt.days.clip(lower=0)
-        breaches: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
-        breaches = breaches.sort_values(["days_late", "building_id"], ascending=[False, True])
-        return breaches[list(BREACHES)].reset_index(drop=True)
+        return named[list(BREACHES)]
 
     def late(self, actor: Actor) -> tuple[int, int]:
         """Count what `breaches` lists today, and the days of the one that waits longest."""
         require(actor, Action.SEE_VISITS)
-        today = self._local_now().date()
-        tomorrow = today + timedelta(days=1)
-        rows = self._due_rows(actor, since=tomorrow, until=tomorrow)
-        return count_late(rows, on=today, never_due=self._first_import_day(today).date())
+        return count_late(self._late_rows(actor, self._local_now().date()))
 
     def cadence(self, actor: Actor) -> CadenceProposal:
         """Say what the cadence asks for, beside the visits of the last eight weeks.
@@ -101,10 +97,12 @@ class CoverageService(Service):
         made = seen["building_id"].isin(buildings["building_id"]).sum() / CAPACITY_WEEKS
         return propose_cadence(buildings["tier"], made=float(made), rules=self._visit_reader.rules)
 
-    def _first_import_day(self, day: date) -> pd.Timestamp:
-        """Return the day of the office's first import, a day itself where there is none by then."""
+    def _late_rows(self, actor: Actor, day: date) -> Table:
+        """Return what was due before a day, since the first import where it was never visited."""
+        tomorrow = day + timedelta(days=1)
+        rows = self._due_rows(actor, since=tomorrow, until=tomorrow)
         days = [each.imported_at.date() for each in self._workspace.lake.imports()]
-        return pd.Timestamp(min([*days, day]))
+        return late_rows(rows, on=day, never_due=min([*days, day]))
 
     def _due_rows(self, actor: Actor, *, since: date, until: date) -> Table:
         """Return the buildings of a scope as `with_due_days` does; nothing of them is read."""
@@ -130,15 +128,3 @@ class CoverageService(Service):
             visits=rows.count(where=new),
             looked=rows.count(where=new & rows["result"].isin(list(LOOKED))),
         )
-
-    def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
-        buildings = self._visit_reader.buildings(actor, on=since)
-        seen = self._seen(since=since, until=until)
-        beside = (
-            seen.to_pyarrow().to_pandas().set_index("building_id").reindex(buildings["building_id"])
-        )
-        beside.index = buildings.index
-        beside = known_texts(beside, ("last_result",)).fillna({"visits": 0, "looked": 0})
-        beside = beside.astype({"last_at": "datetime64[us]", "visits": int, "looked": int})
-        known = buildings.join(beside)
-        return find_due(known, since=since, until=until, rules=self._visit_reader.rules)

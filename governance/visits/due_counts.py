@@ -1,7 +1,9 @@
-"""Count what is due and what is late where the rows lie: only the counts are read.
+"""Coverage: buildings visited of the buildings that were due, by tier; of places, never of people.
 
-The same as `governance.visits.rules.coverage.find_due` and its sums over frames, of any number of
-buildings.
+A building is due in a period when its last visit before it, plus the days of its tier, falls on
+or before the period's last day; one never visited is due. It is covered when somebody went there
+in the period, whether or not a door was opened; ``looked`` counts those where one could look. All
+of it is worked out where the rows lie, of any number of buildings.
 """
 
 from __future__ import annotations
@@ -14,9 +16,13 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from data.contracts.vocabulary import SOMETHING
-from governance.visits.rules.coverage import BY, COLUMNS, FEW
 from governance.visits.rules.settings import TIERS, VisitRules
 
+FEW: Final = 10
+"""A share of fewer says little."""
+BY: Final = {"community": "community_code", "grid": "grid_code", "street": ""}
+COLUMNS: Final = ("unit", "tier", "due", "visited", "looked", "share", "few", "breaches",
+                  "most_late_days")  # fmt: skip
 _ZERO: Final = date(1970, 1, 1)
 
 
@@ -56,9 +62,9 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
     """Count per place and tier, and per place over all tiers (tier ``""``), first.
 
     ``rows``: of `with_due_days`, as of ``since``.
-    ``by``: a key of `governance.visits.rules.coverage.BY`.
+    ``by``: a key of `BY`.
 
-    Returns `governance.visits.rules.coverage.COLUMNS`.
+    Returns `COLUMNS`.
     """
     last = day_number(until)
     due = rows.filter(rows["due_day"].fill_null(last) <= last)
@@ -74,8 +80,8 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
     return table
 
 
-def count_late(rows: Table, *, on: date, never_due: date) -> tuple[int, int]:
-    """Count the buildings due before a day and not visited, and the days of the latest of them.
+def late_rows(rows: Table, *, on: date, never_due: date) -> Table:
+    """Return the buildings due before a day and not visited, with ``days_late``.
 
     ``rows``: of `with_due_days`.
     ``never_due``: since when a building is due that was never visited.
@@ -83,8 +89,12 @@ def count_late(rows: Table, *, on: date, never_due: date) -> tuple[int, int]:
     due = rows["due_day"].fill_null(day_number(never_due))
     late = ibis.greatest(ibis.literal(day_number(on)) - due, 0)
     never = rows["due_day"].isnull()  # noqa: PD003 -- Ibis has no other name
-    open_rows = rows.mutate(late=late).filter((late > 0) | never)
-    counted = open_rows.aggregate(count=open_rows.count(), worst=open_rows["late"].max())
+    return rows.filter((late > 0) | never).mutate(due_day=due, days_late=late)
+
+
+def count_late(late: Table) -> tuple[int, int]:
+    """Count what `late_rows` returns, and the days of the latest of them."""
+    counted = late.aggregate(count=late.count(), worst=late["days_late"].max())
     row = counted.to_pyarrow().to_pylist()[0]
     return int(row["count"]), int(row["worst"] or 0)
 

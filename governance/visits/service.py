@@ -109,8 +109,7 @@ class VisitService(Service):
             stored, new = unit.visits.add(version)
             if new:
                 facts |= {"withdrawn": stored.withdrawn, "seal": stored.seal}
-                self._record_in(unit, actor, Action.RECORD_VISIT, **facts)
-                unit.commit()
+                self._commit(unit, actor, Action.RECORD_VISIT, **facts)
         return self._receipt(stored, repeated=not new)
 
     def _held_visit(self, actor: Actor, key: str) -> VisitVersion | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from geo.errors import GridwardenError
@@ -10,7 +10,7 @@ from gridwarden.console.terminal import cell_text
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
-    from data.integrity.problems import Problem
+    from data.integrity.problems import Problem, VerifyReport
 
 
 def first_sign_in(password: str, say: Translator) -> str:
@@ -26,6 +26,16 @@ def problem_text(problem: Problem, say: Translator) -> str:
         what = say.name(kind, problem.code)
     facts = cell_text({say.name("column", name): fact for name, fact in problem.facts.items()})
     return f"{problem.where}: {what}" + (f" ({facts})" if kind == "problem" and facts else "")
+
+
+def verified_lines(report: VerifyReport, say: Translator) -> Iterator[str]:
+    """Say what verifying a workspace found, then whether everything holds."""
+    yield from (f"✗ {problem_text(problem, say)}" for problem in report.problems)
+    checked = named_counts(report.checked, "checked", say)
+    if report.problems:
+        yield say("{count} problems; sound: {checked}", count=len(report.problems), checked=checked)
+    else:
+        yield say("Everything holds: {checked}", checked=checked)
 
 
 def counts_text(counts: Mapping[str, float]) -> str:

@@ -159,9 +159,9 @@ def _work_on(
         way = WORKFLOW.find(state.stage, step.action)
         held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
         permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
-        own = replace(given, now=at, actor=step.who).of(vars(case), ticket_due=None)
+        own = replace(given, now=at, actor=step.who).of(vars(case))
         for change in make_changes(state, step.action, facts, own):
-            state = log.append(unit, case.id, state, change, by=step.who, at=at)
+            state = log.append(unit, case.id, state, change, own)
             told = {"case": case.case_no, "change": change.action, "to": change.to_stage}
             yield Entry(at, step.who, permitted.value, told)
 

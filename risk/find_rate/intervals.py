@@ -22,10 +22,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Floats, one_thread
 from risk.features.empirical_bayes import gamma_quantile
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
@@ -81,8 +80,7 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
     """Draw the chance of every building, in the order of the features; always the same draws."""
     normal = _normal_draws(len(rate.columns) + 2)
     level = rate.level_spread * normal[-1]
-    # One thread: on small matrices more of them only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         values, vectors = np.linalg.eigh(rate.covariance)
         # The symmetric root: the sign of an eigenvector is anybody's choice.
         root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
@@ -133,7 +131,7 @@ def _normal_draws(terms: int) -> Floats:
     if terms >= DRAWS:
         return drawn
     drawn -= drawn.mean(axis=1, keepdims=True)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         return np.asarray(np.linalg.qr(drawn.T)[0].T * np.sqrt(DRAWS))
 
 
@@ -163,7 +161,7 @@ def intervals_of_sums(
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
     ends = []
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         spreads = _spreads_of_sums(draws, kinds)
     apart, one = _Apart.of(draws, slope), np.ones(len(chance))
     for units, common in zip(kinds, spreads, strict=True):

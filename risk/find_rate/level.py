@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Floats, one_thread
 from risk.config.find_rate import ModelConfig
 from risk.features.empirical_bayes import LEAST_EXPECTED
 
@@ -70,7 +69,7 @@ class Level:
         # Where more is found than was expected chance scatters it more as well.
         scatter = chance[seen] * max(1.0, float(found.sum() / looked.sum()))
         noise = np.maximum(scatter, LEAST_EXPECTED) / looked**2
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             u, variance = _predict(found / looked - 1, noise, age[seen])
         ratio = np.asarray(np.round(np.maximum(1 + u, _LEAST_RATIO), _DIGITS), dtype=np.float64)
         windows = np.full(size, average)

@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from risk.arrays import Floats
+from risk.arrays import Floats, one_thread
 from risk.models.penalised import LARGEST_LOG_MEAN, minimise
 
 _LEAST_MEAN: Final = 1e-12
@@ -80,8 +79,7 @@ def fit_mode(
     start
         Terms to start from.
     """
-    # Threads on matrices of this size only wait for each other, and add up in any order.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         return _fit_mode(x, y, offset, prior, prior.mean if start is None else start)
 
 

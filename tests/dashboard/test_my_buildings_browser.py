@@ -48,6 +48,10 @@ KEEPS_WHAT_IS_SENT = """() => {
     return send(address, how);
   };
 }"""
+IS_SEEN = """(text) => {
+  const box = text.getBoundingClientRect();
+  return document.elementFromPoint(box.x + 5, box.y + box.height / 2) === text;
+}"""
 FORGETS_EVERYTHING = """async () => {
   localStorage.clear();
   for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
@@ -450,8 +454,11 @@ def test_a_photo_arrives_small_and_without_place_or_camera(phone: Phone, tmp_pat
     card.locator("input[type=file]").set_input_files(str(picture))
     card.get_by_text("已附照片：1 张").wait_for(timeout=WAIT_MS)
     card.locator(".gw-v-save .gw-v-primary").click()
-    card.get_by_text("请先确认照片里没有人脸").wait_for(timeout=WAIT_MS)
+    problem = card.get_by_text("请先确认照片里没有人脸")
+    problem.wait_for(timeout=WAIT_MS)
+    assert problem.evaluate(IS_SEEN), "it is not below the screen, nor under the button"
     card.locator("input[type=checkbox]").check()
+    problem.wait_for(state="hidden", timeout=WAIT_MS)
     with page.expect_response("**/gw/visits/photo*") as answer:
         card.locator(".gw-v-save .gw-v-primary").click()
     assert answer.value.status == 200

@@ -79,7 +79,7 @@ def test_looking_at_telephones_of_staff_is_written_down_once_an_hour(staffed: Of
 
 
 def test_the_services_of_an_office_share_what_they_work_with(empty_office: Office) -> None:
-    assert empty_office.grants._session_store is empty_office.sessions._session_store
+    assert empty_office.sign_in._session_store is empty_office.sessions._session_store
     pinned = empty_office.scores._pinned()
     assert pinned._snapshot_reader is not empty_office.scores._snapshot_reader
     assert pinned._snapshot_reader._engine is pinned._engine

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from lakes import move_lake
 
-from data.derived.backends import duckdb_sessions
+from data.derived.backends import spark_rows
 from gridwarden.compose import open_office
 from risk.events.fetch import fetch
 from risk.monitoring.repeat_reports import ReportingRules, report_events
@@ -49,13 +49,14 @@ def test_a_score_its_explanation_and_followed_reports_on_spark_are_those_of_duck
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address, read = tmp_path / "at lake", list[str]()
-    on_spark = duckdb_sessions.open_on_spark
+    rows_of = spark_rows._rows_of
 
-    def open_on_spark(session: Any, path: str, name: str, schema: Any) -> Any:
-        read.append(path)
-        return on_spark(session, path, name, schema)
+    def _rows_of(*asked: Any) -> Any:
+        rows = rows_of(*asked)
+        read.extend(rows.inputFiles())
+        return rows
 
-    monkeypatch.setattr(duckdb_sessions, "open_on_spark", open_on_spark)
+    monkeypatch.setattr(spark_rows, "_rows_of", _rows_of)
     told = []
     for engine in ("duckdb", "spark"):
         folder = copied(demonstration, tmp_path / engine, engine)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from risk.arrays import code_texts, take_rows
+from risk.arrays import code_texts, one_thread, take_rows
 
 
 @pytest.mark.parametrize("rows", [[1, 2, 3, 5], [0, 5], [5, 1, 1, 3, 2], [], [0, 1, 2, 3, 4, 5]])
@@ -29,3 +30,14 @@ def test_texts_whose_equal_ones_are_numbered_have_the_same_codes() -> None:
     expected, usual = code_texts(texts, others)
     assert names.tolist() == expected.tolist()
     assert [each.tolist() for each in codes] == [each.tolist() for each in usual]
+
+
+def test_numpy_and_scipy_work_with_one_thread_and_afterwards_with_as_many_as_before() -> None:
+    def threads() -> list[int]:
+        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        with one_thread():
+            inside = threads()
+        assert inside == [1, 1]
+        assert threads() == [2, 2]

@@ -15,7 +15,7 @@ export function dayText(iso, language) {
 }
 
 export function timeText(iso, language) {
-  if (!iso) return "";
+  if (!iso || iso.endsWith("T00:00")) return dayText(iso, language); // a file told the day alone
   const time = { hour: "2-digit", minute: "2-digit", hour12: false };
   const clock = new Intl.DateTimeFormat(language, time).format(new Date(iso));
   return `${dayText(iso, language)} ${clock}`;

@@ -53,8 +53,7 @@ export async function load(part) {
       this.node = el("div", { class: "gw-v-form", role: "group",
         "aria-label": `${words.somethingElse}: ${this.building.name}` },
         el("p", { class: "gw-v-label" }, words.whatFound), this.result.node, this.afterResult,
-        this.problem,
-        el("div", { class: "gw-v-save" }, this.save,
+        el("div", { class: "gw-v-save" }, this.problem, this.save,
           el("button", { type: "button", onclick: () => this.cancel() }, words.cancel)));
     }
 
@@ -64,7 +63,8 @@ export async function load(part) {
         onchange: () => this.addPhoto() });
       this.choose = el("button", { type: "button", onclick: () => this.file.click() }, words.addPhoto);
       this.thumbnails = el("ul", { class: "gw-v-thumbnails" });
-      this.noFaces = el("input", { id: newId("faces"), type: "checkbox", onchange: () => this.changed() });
+      this.noFaces = el("input", { id: newId("faces"), type: "checkbox",
+        onchange: () => { this.tell(""); this.changed(); } });
       this.photoList = el("p", { class: "gw-v-hint", role: "status" });
       this.facesRow = el("div", { class: "gw-v-check", hidden: true }, this.noFaces,
         el("label", { htmlFor: this.noFaces.id }, words.noFaces));

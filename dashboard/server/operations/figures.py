@@ -6,7 +6,6 @@ of them is asked tells the sums.
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from typing import Final
 
 from prometheus_client import (
@@ -22,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from dashboard.runtime import context
+from data.integrity.backup.program import program_version
 from governance.security.operations import ServerFigures
 
 BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -58,7 +58,7 @@ class RequestFigures:
             "gridwarden_build", "Processes of the program.", ("version",),
             registry=own, multiprocess_mode="livesum",
         )  # fmt: skip
-        build.labels(version("gridwarden")).set(1)
+        build.labels(program_version()).set(1)
         (MultiProcessCollector if together else ProcessCollector)(registry=self.registry)
         self.registry.register(_OfficeFigures())
 

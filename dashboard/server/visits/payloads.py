@@ -73,11 +73,22 @@ def history_payload(
     building = office.worklist.building(actor, building_id)
     newest = building.visits.head(MOST_HISTORY)
     visits = [visit(row, say=say) for row in newest.to_dict("records")]
+    shown = card(building.row, say=say)
     return {
-        "building": card(building.row, say=say),
+        "building": shown,
         "units": list(building.units),
-        "visits": visits,
+        "visits": [*_last_if_missing(shown, visits, say=say), *visits],
     }
+
+
+def _last_if_missing(
+    shown: dict[str, Any], visits: list[dict[str, Any]], *, say: Translator
+) -> list[dict[str, Any]]:
+    """Return the last visit as the card tells it, where it was imported or is another's."""
+    at = shown["lastAt"]
+    if at is None or any(each["at"] >= at for each in visits):
+        return []
+    return [visit({"at": at, "result": shown["lastResult"]}, say=say)]
 
 
 def visit(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:

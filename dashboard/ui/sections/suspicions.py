@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
-from dashboard.ui import change, download, frame
+from dashboard.ui import change, download, links
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 
@@ -114,12 +114,8 @@ def _clock(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of ite
 def _show_place(page: Page, row: Any) -> None:  # noqa: ANN401 -- a row of itertuples
     where = " · ".join(str(each) for each in (row.unit, row.community) if each)
     label = f"**{plain(row.name)}** {plain(where)}"
-    building = frame.pages(page).get("building")
-    if building is None:
+    if not links.show(page, "building", label, unit=str(row.building_id)):
         st.markdown(label)
-    else:
-        query = {"unit": str(row.building_id), "lang": page.say.language}
-        st.page_link(building, label=label, query_params=query)
 
 
 def _offer_settling(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row of itertuples

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
-from dashboard.ui import frame
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 from governance.cases.views import CaseView
 
@@ -19,11 +19,8 @@ def show(page: Page, unit: str) -> None:
     if not found:
         return
     page.subheader("Cases of this building ({count})", count=len(found))
-    target = frame.pages(page).get("cases")
-    if target is not None:
-        for view in found:
-            query = {"case": str(view.facts["case_no"]), "lang": page.say.language}
-            st.page_link(target, label=_label(view, say=page.say), query_params=query)
+    for view in found:
+        links.show(page, "cases", _label(view, say=page.say), case=str(view.facts["case_no"]))
     steps = sorted(_steps(found, say=page.say), key=lambda step: step["at"], reverse=True)
     st.html(render("cases/history.html", label=page.say("Cases of this building"), steps=steps))
 

@@ -22,9 +22,9 @@ from dashboard.i18n.score_words import (
 from dashboard.maps.content.unit_facts import tier_chip
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.maps.addresses import small_map_url
-from dashboard.ui import chart, parties_table, table
+from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import chain_cards, material, unit_explanation
+from dashboard.ui.sections import chain_cards, material, parties, unit_explanation
 from dashboard.views.building import cases, files, ledger, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
@@ -62,10 +62,10 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
 
 def _show_links(page: Page, unit: str) -> None:
     """Name who is on file here and at other buildings, where anybody is."""
-    parties = page.office.links.of_building(page.actor, unit)
-    if not parties.empty:
+    found = page.office.links.of_building(page.actor, unit)
+    if not found.empty:
         page.subheader("On file here and at other buildings")
-        parties_table.show(page, parties, key="building_links")
+        parties.show(page, found, key="building_links")
 
 
 def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:

@@ -17,7 +17,7 @@ from dashboard.i18n.markdown import plain
 from dashboard.i18n.score_words import complaints_count, shared_words
 from dashboard.maps.layer_cache import LayerChoice, map_layer, ranked_units
 from dashboard.server.routes import dossier_url
-from dashboard.ui import download
+from dashboard.ui import download, links
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
@@ -73,10 +73,7 @@ def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
 def open_unit(unit: str | None) -> None:
     """Open another building, or the list."""
     st.session_state["building_search"] = ""
-    if unit is None:
-        st.query_params.pop("unit", None)
-    else:
-        st.query_params["unit"] = unit
+    links.open_here("unit", unit)
 
 
 def offer(page: Page, explanation: ExplainedUnit) -> None:

@@ -1,16 +1,13 @@
 """The lines of the ledger about a building, to who may see the ledger."""
 
-import streamlit as st
-
-from dashboard.ui import frame
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 
 
 def show(page: Page, unit: str) -> None:
     """Lead to each line, with where it stands, since when and when it is visited next."""
     found = page.office.ledger.at_building(page.actor, unit)
-    target = frame.pages(page).get("ledger")
-    if not found or target is None:
+    if not found:
         return
     say = page.say
     page.subheader("On the ledger ({count})", count=len(found))
@@ -23,5 +20,4 @@ def show(page: Page, unit: str) -> None:
         ]
         if known["next_on"] is not None:
             told.append(say("next visit {day}", day=known["next_on"]))
-        query = {"line": str(known["ledger_no"]), "part": "lines", "lang": say.language}
-        st.page_link(target, label=" · ".join(told), query_params=query)
+        links.show(page, "ledger", " · ".join(told), line=str(known["ledger_no"]), part="lines")

@@ -10,7 +10,7 @@ from dashboard.documents.columns import UNITS
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import community_url
-from dashboard.ui import download, pick, table
+from dashboard.ui import download, links, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import filters, first_steps
 from dashboard.ui.sections.score import drift_warning, model_note, scoring_state
@@ -47,9 +47,10 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
     """Ask for a building and return its id; the address bar's ``unit`` counts until asked anew."""
     say = page.say
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    text = pick.search_text(page, key="building_search", at=left, on_change=_forget_linked)
+    text = pick.search_text(page, key="building_search", at=left,
+                            on_change=links.open_here, args=("unit", None))  # fmt: skip
     if not text:
-        return st.query_params.get("unit")
+        return links.opened("unit")
     matches = page.office.risk_map.find(
         page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
     )
@@ -67,10 +68,6 @@ def _label(row: Mapping[Any, Any], *, say: Translator) -> str:
     return f"{text} · {row['score']:.1f}" if "score" in row else text
 
 
-def _forget_linked() -> None:
-    st.query_params.pop("unit", None)
-
-
 def _show_top(page: Page, *, snapshot_id: str, day: str) -> None:
     """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
     with st.sidebar:
@@ -85,7 +82,7 @@ def _show_top(page: Page, *, snapshot_id: str, day: str) -> None:
         [column for column in UNITS if column.name in _LISTED],
         key="building_top",
         search=False,
-        pick=lambda place: st.query_params.update({"unit": str(first["unit"].iloc[place])}),
+        pick=lambda place: links.open_here("unit", str(first["unit"].iloc[place])),
     )
     ranked = buildings.sort_values("rank", ignore_index=True)
     download.offer_ranked(page, ranked, day=day, key="building_ranked")

@@ -8,24 +8,11 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.i18n.clock import clock_card
-from dashboard.ui import browser_component
+from dashboard.ui import browser_component, links
 from dashboard.ui.frame import Page
 
 _component = browser_component.declare("cases_inbox", slot="gw-inbox-slot")
 _KEY, _TICKED = "cases_inbox", "cases_ticked"
-
-
-def opened() -> str | None:
-    """Return the number of the case that is open, if any."""
-    return st.query_params.get("case")
-
-
-def open_case(case_no: str | None) -> None:
-    """Open a case, or none; the address bar says which."""
-    if case_no is None:
-        st.query_params.pop("case", None)
-    else:
-        st.query_params["case"] = case_no
 
 
 def show(
@@ -44,7 +31,7 @@ def show(
     data: dict[str, Any] = {
         **browser_component.files("cases/inbox"),
         "rows": [row_data(row, people=people, say=page.say) for row in rows.itertuples()],
-        "open": opened(),
+        "open": links.opened("case"),
         "turn": turn,
         "ticked": chosen,
         "many": many,
@@ -53,7 +40,7 @@ def show(
     }
 
     def hand_over() -> None:
-        open_case(str(st.session_state[_KEY]["opened"]["case"]))
+        links.open_here("case", str(st.session_state[_KEY]["opened"]["case"]))
 
     def tick() -> None:
         st.session_state[_TICKED] = st.session_state[_KEY]["ticked"]

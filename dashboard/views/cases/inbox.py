@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
 from dashboard.ui.task_panel import answer_beside
@@ -12,7 +13,7 @@ from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from data.contracts.case_vocabulary import Stage
 from governance.cases.desk import DeskQuery
-from governance.cases.views import InboxPage
+from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("cases", rows=25)
 
@@ -29,7 +30,7 @@ def show(page: Page) -> None:
     query = filters.choose(page, Choices(desk.communities(page.actor), holders))
     number = _PAGING.number(query)
     found = desk.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
-    opened = case_list.opened()
+    opened = links.opened("case")
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
         with left:
@@ -42,7 +43,7 @@ def show(page: Page) -> None:
 
 
 def _list(
-    page: Page, found: InboxPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
+    page: Page, found: ListPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
 ) -> None:  # fmt: skip
     if found.rows.empty:
         _nothing(page, query)

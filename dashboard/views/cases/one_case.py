@@ -7,16 +7,17 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import material, timeline
-from dashboard.views.cases import case_list, facts, leads, place, steps
+from dashboard.views.cases import facts, leads, place, steps
 from governance.cases.views import CaseView
 
 
 def show(page: Page, case_no: str, *, people: Mapping[str, str]) -> None:
     """Draw a case, or say why it cannot be seen."""
-    st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
-              args=(None,), shortcut="B")  # fmt: skip
+    st.button(page.say("Back to the list"), key="case_back", on_click=links.open_here,
+              args=("case", None), shortcut="B")  # fmt: skip
     with page.telling_failures():
         view = page.office.cases.case(page.actor, case_no)
         stage = str(view.facts["stage"])

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
-from dashboard.ui import frame
+from dashboard.ui import links
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import places_map
 from dashboard.ui.sections.places_map import Place, Places
@@ -47,12 +47,9 @@ def _known_buildings(page: Page) -> pd.DataFrame:
 
 def _lead_to(page: Page, building: str, known: pd.DataFrame) -> None:
     name = str(known["name"].iloc[0]) if len(known) else building
-    target = frame.pages(page).get("building")
-    if target is None:
-        st.markdown(f"**{plain(name)}**")
-        return
-    query = {"unit": building, "lang": page.say.language}
-    st.page_link(target, label=f"**{plain(name)}**", query_params=query)
+    label = f"**{plain(name)}**"
+    if not links.show(page, "building", label, unit=building):
+        st.markdown(label)
 
 
 def _draw(page: Page, view: CaseView, row: pd.Series, buildings: pd.DataFrame) -> None:

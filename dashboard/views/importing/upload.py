@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import frame, pick
+from dashboard.ui import links, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.score import scoring_state
 from dashboard.views.importing import history, preview, result
@@ -115,13 +115,10 @@ def _lead_to_cases(page: Page, imported: ImportResult) -> None:
 
     Each new row is a lead, whoever took it in: the server may have been faster than the page.
     """
-    target = frame.pages(page).get("cases")
-    if imported.table != "complaints" or target is None:
-        return
-    new = imported.accepted - imported.replaced
-    label = page.say("New leads: {count} · open the inbox", count=f"{new:,}")
-    query = {"show": "mine", "lang": page.say.language}
-    st.page_link(target, label=label, query_params=query)
+    if imported.table == "complaints":
+        new = imported.accepted - imported.replaced
+        label = page.say("New leads: {count} · open the inbox", count=f"{new:,}")
+        links.show(page, "cases", label, show="mine")
 
 
 def _offer_part(label: str, part: str, *, key: str) -> None:

@@ -6,8 +6,9 @@ from typing import Final
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.ui import parties_table, pick
+from dashboard.ui import pick
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import parties
 from governance.cases.links.network import Network
 
 _SIZE, _MIDDLE, _RADIUS = 640, 320, 230
@@ -26,15 +27,15 @@ def show(page: Page) -> None:
         "came somewhere after a check where they had been. Codes stand for people; who complained "
         "is in none. Whoever is on file at very many buildings is listed and makes no link."
     )
-    parties = page.office.links.parties(page.actor)
-    if parties.empty:
+    found = page.office.links.parties(page.actor)
+    if found.empty:
         page.info("Nobody is on file at more than one building.")
         return
-    parties_table.show(page, parties, key="links_parties", export=page.say("Links"))
+    parties.show(page, found, key="links_parties", export=page.say("Links"))
     names = {
         building: name
         for ids, called, hub in zip(
-            parties["building_ids"], parties["buildings"], parties["hub"], strict=True
+            found["building_ids"], found["buildings"], found["hub"], strict=True
         )
         if not hub
         for building, name in zip(ids, called, strict=True)
@@ -49,7 +50,7 @@ def show(page: Page) -> None:
     if around.left_out:
         page.caption("Not drawn: {n} of very many buildings.", n=around.left_out)
     here = page.office.links.of_building(page.actor, building)
-    parties_table.show(page, here, key="links_here")
+    parties.show(page, here, key="links_here")
 
 
 def drawing(network: Network, say: Translator, *, title: str) -> str:

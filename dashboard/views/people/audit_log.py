@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n.markdown import plain
-from dashboard.ui import download, frame, pick, table
+from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.people.audit_facts import facts_text
+from data.export.writers import as_bytes
 from governance.security.compliance.audit import AuditFilter
 
 _MOST = 1_000
@@ -101,4 +102,4 @@ def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one 
 
 
 def _export(page: Page, name: str, only: AuditFilter) -> bytes:
-    return download.read(name, lambda path: page.office.audit.export(page.actor, path, only))
+    return as_bytes(name, lambda path: page.office.audit.export(page.actor, path, only))

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.ui import change, download, table
+from dashboard.ui import change, table
 from dashboard.ui.frame import Page
 from dashboard.views.people import export_choice
 from data.contracts.registry import contract_of
+from data.export.writers import as_bytes
 from governance.access.permissions import Action, may
 from governance.security.compliance.export_requests import ExportRequest
 from governance.security.compliance.export_selection import ExportSelection
@@ -119,13 +120,13 @@ def _fetch(page: Page, approved: Sequence[ExportRequest]) -> None:
 
 
 def _export(page: Page, number: int, file_name: str) -> bytes:
-    return download.read(
+    return as_bytes(
         file_name, lambda path: page.office.exports.export_unmasked(page.actor, number, path)
     )
 
 
 def _export_masked(page: Page, name: str, selection: ExportSelection, file_name: str) -> bytes:
-    return download.read(
+    return as_bytes(
         file_name,
         lambda path: page.office.exports.export_table(page.actor, name, path, selection=selection),
     )

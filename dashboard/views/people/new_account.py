@@ -7,11 +7,16 @@ from dashboard.ui.frame import Page
 from dashboard.views.people import one_time_password, rights
 from governance.access.permissions import Action, Scope, may
 from governance.access.roles import ADMINISTRATORS
+from governance.security.accounts.rules import may_name_first
+
+_MADE = "account_was_made"
 
 
 def show(page: Page) -> None:
     """Ask for what an account needs, and show its one-time password once it is made."""
     say = page.say
+    if st.session_state.pop(_MADE, False):
+        st.session_state.update(new_login="", new_name="", new_directory=False)
     with st.form("account_new", clear_on_submit=False):
         hint = say("Letters, digits and . - _ @; never changes.")
         login = st.text_input(say("Login"), key="new_login", placeholder=hint)
@@ -31,6 +36,7 @@ def show(page: Page) -> None:
         page.success("The account is made; its owner signs in through the directory.")
     else:
         one_time_password.keep(login.strip(), password)
+        st.session_state[_MADE] = True
         st.rerun()
 
 
@@ -38,10 +44,15 @@ def _first_administrators(page: Page) -> list[str]:
     """Let the system administrator name the other two, as long as there is none."""
     say = page.say
     held = {role for roles in page.office.accounts.all(page.actor)["roles"] for role in roles}
-    missing = [role for role in ADMINISTRATORS if role not in held]
-    page.caption("The security administrator gives the account its roles and scope.")
+    missing = [role for role in ADMINISTRATORS if may_name_first([role], held=held)]
     if not missing:
+        page.caption("The security administrator gives the account its roles and scope.")
         return []
     names = {"": say("given later")} | say.names("role", missing)
+    page.info(
+        "Not there yet: {missing}. Make these accounts first and choose the role here, the "
+        "security administrator last: from then on nobody else gives roles and scope.",
+        missing=say(", ").join(names[role] for role in missing),
+    )
     chosen = pick.one(say("Role"), names, key=frame.translated("new_first_role"))
     return [chosen] if chosen else []

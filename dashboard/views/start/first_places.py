@@ -11,7 +11,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import day_text, listed, team_text
 from dashboard.maps.content.unit_facts import tier_chip
-from dashboard.ui import download, frame
+from dashboard.ui import download, links
 from dashboard.ui.frame import Page
 from governance.overview.facts import StartFacts
 
@@ -39,16 +39,12 @@ def show(page: Page, facts: StartFacts) -> None:
     if places.empty:
         page.caption("No building of your scope has a score.")
         return
-    building = frame.pages(page).get("building")
     has_plan = facts.plan is None or facts.plan.kind != "plan_missing"
     for place in places.itertuples(index=False):
         with st.container(border=True, key=f"start_place_{place.rank}", gap="xxsmall"):
             label = title_of(place)
-            query = {"unit": str(place.unit), "lang": say.language}
-            if building is None:
+            if not links.show(page, "building", label, unit=str(place.unit)):
                 st.markdown(label)
-            else:
-                st.page_link(building, label=label, query_params=query)
             st.html(card(place, say=say, has_plan=has_plan))
     page.caption("A lead, not a finding")
     title = say("Look here first")

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.documents.columns import DAY, MINUTE, Column
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
-from dashboard.ui import frame, table
+from dashboard.ui import links, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import suspicions
 from governance.access.permissions import Action, may
@@ -114,19 +114,15 @@ def _show_group(
     if not lines:
         st.caption(nothing)
         return
-    mine = frame.pages(page)
-    language = {"lang": page.say.language}
     with st.container(horizontal=across, gap="small"):
         for number, line in enumerate(lines):
             text = sentence(line, say=page.say)
-            name, query = LEADS_TO[line.kind]
-            if name in mine:
-                with st.container(
-                    key=f"start_line_{line.kind}_{number}", width="content" if across else "stretch"
-                ):
-                    st.page_link(mine[name], label=text, query_params={**language, **query})
-            else:
-                st.markdown(text)
+            to, query = LEADS_TO[line.kind]
+            with st.container(
+                key=f"start_line_{line.kind}_{number}", width="content" if across else "stretch"
+            ):
+                if not links.show(page, to, text, **query):
+                    st.markdown(text)
 
 
 def _show_listed(page: Page, line: StartLine) -> None:

@@ -13,7 +13,7 @@ import time
 import uuid
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,14 @@ from data.derived.backends.written_sql import writing_sql_once
 from data.workspace.folder import Workspace
 
 T = TypeVar("T")
+OpenView = Callable[[Any, Sequence[Path], str, pa.Schema], Table]
 
 ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis would spend a third of its compile time on it."""
 
 SCRATCH = ".scratch"
+ADDRESS: Final = "raw_address"
+QUOTE: Final = "'"
 _SPILLED: Final = "duckdb-"
 _LEFT_AFTER_S: Final = 86_400.0
 MOST_VIEWS: Final = 128
@@ -118,9 +121,24 @@ class Sessions:
         return self._lent.mine()
 
     @staticmethod
-    def place_of(path: Path) -> str:
-        """Return where a session reads a file: where it is."""
-        return str(path)
+    def open_view(session: Backend, paths: Sequence[Path], name: str, schema: pa.Schema) -> Table:
+        """Open a file as a view; DuckDB is not asked which columns it has.
+
+        Its answer would take 9 ms of 10, since Ibis parses each type.
+
+        ``paths``: the file, and one whose rows are instead of those with the same address.
+        """
+        first, *others = (f"read_parquet('{str(p).replace(QUOTE, QUOTE * 2)}')" for p in paths)
+        columns = ", ".join(f'"{column}"' for column in schema.names)
+        parts = [f"SELECT {columns} FROM {first} AS b"]  # noqa: S608 -- files of our own
+        for more in others:
+            parts += [f"WHERE NOT EXISTS (FROM {more} AS m WHERE m.{ADDRESS} = b.{ADDRESS})",
+                      f"UNION ALL SELECT {columns} FROM {more}"]  # fmt: skip  # noqa: S608
+        sql = " ".join(parts)
+        session.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
+        return DatabaseTable(
+            name, schema=ibis.Schema.from_pyarrow(schema), source=session
+        ).to_expr()
 
     def close(self) -> None:
         """End every session."""
@@ -137,12 +155,12 @@ class Sessions:
 class Views:
     """The files that each session has opened as views, up to `MOST_VIEWS`; the oldest go first.
 
-    ``place_of``: tells where a session reads a file of the disk.
+    ``open_view``: opens files of the disk as a view of a session.
     """
 
-    def __init__(self, place_of: Callable[[Path], str]) -> None:
+    def __init__(self, open_view: OpenView) -> None:
         self._of_session: dict[int, OrderedDict[str, Table]] = {}
-        self._place_of = place_of
+        self._open_view = open_view
 
     def of(self, session: Any, path: Path, *instead: Path, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
         """Return a Parquet file of a schema as a view of a session, which keeps it for later.
@@ -152,15 +170,13 @@ class Views:
         views = self._of_session.setdefault(id(session), OrderedDict())
         view = views.pop(name, None)
         if view is None:
-            view = _open_view(session, [*map(self._place_of, (path, *instead))], name, schema)
+            view = self._open_view(session, (path, *instead), name, schema)
         views[name] = view
         while len(views) > MOST_VIEWS:
             session.drop_view(views.popitem(last=False)[0], force=True)
         return view
 
 
-ADDRESS: Final = "raw_address"
-QUOTE: Final = "'"
 TEXT: Final = "text"
 _TEXTS: Final = ibis.schema({TEXT: "string"})
 _LIST: Final = "texts_"
@@ -247,38 +263,6 @@ class LocalTables:
             )
         _remember(self._written, key, sql)
         return connection.execute(sql).to_arrow_table()
-
-
-def _open_view(session: Any, paths: list[str], name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
-    """Open a file as a view; the engine is not asked which columns it has.
-
-    DuckDB's answer would take 9 ms of 10, since Ibis parses each type; Spark starts a job for it.
-    """
-    if not isinstance(session, Backend):
-        rows, *others = (open_on_spark(session, p, f"{name}_{n}" if n else name, schema)
-                         for n, p in enumerate(paths))  # fmt: skip
-        for more in others:
-            rows = rows.anti_join(more, ADDRESS).union(more.select(*schema.names))
-        return rows
-    first, *others = (f"read_parquet('{path.replace(QUOTE, QUOTE * 2)}')" for path in paths)
-    columns = ", ".join(f'"{column}"' for column in schema.names)
-    parts = [f"SELECT {columns} FROM {first} AS b"]  # noqa: S608 -- files of our own
-    for more in others:
-        parts += [f"WHERE NOT EXISTS (FROM {more} AS m WHERE m.{ADDRESS} = b.{ADDRESS})",
-                  f"UNION ALL SELECT {columns} FROM {more}"]  # fmt: skip  # noqa: S608
-    sql = " ".join(parts)
-    session.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
-    return DatabaseTable(name, schema=ibis.Schema.from_pyarrow(schema), source=session).to_expr()
-
-
-def open_on_spark(session: Any, path: str, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- Ibis's backend on Spark
-    """Return a Parquet file of a schema as a view of a Spark session."""
-    from ibis.backends.pyspark.datatypes import PySparkSchema
-
-    columns = ibis.Schema.from_pyarrow(schema)
-    rows = session._session.read.schema(PySparkSchema.from_ibis(columns)).parquet(path)  # noqa: SLF001 -- Ibis cannot be told the schema
-    rows.createOrReplaceTempView(name)
-    return DatabaseTable(name, schema=columns, source=session).to_expr()
 
 
 def _leaving_geometry(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types

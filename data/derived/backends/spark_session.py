@@ -5,8 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from collections.abc import Callable
-from functools import partial
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +14,8 @@ import ibis
 from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.workspace.folder import Workspace
     from data.workspace.storage_settings import EngineSettings
 
-FOR_SPARK: Final = "for_spark"
-"""Folder at the lake's address with copies of derived tables and snapshots."""
 _OWN: Final = {
     "spark.app.name": "Gridwarden",
     "spark.sql.session.timeZone": "UTC",  # times of a workspace are local and know no zone
@@ -38,17 +31,10 @@ class SparkBackend:
 
     ``settings``: its master, and options of Spark's own.
     ``session``: a pyspark ``SparkSession`` that runs already, instead of one by the settings.
-    ``place_of``: tells where its workers read a file of this disk.
     """
 
-    def __init__(
-        self,
-        settings: EngineSettings,
-        *,
-        session: Any = None,  # noqa: ANN401 -- pyspark ships no types
-        place_of: Callable[[Path], str] = str,
-    ) -> None:
-        self._settings, self._session, self.place_of = settings, session, place_of
+    def __init__(self, settings: EngineSettings, *, session: Any = None) -> None:  # noqa: ANN401 -- pyspark ships no types
+        self._settings, self._session = settings, session
         self._backend: Any = None
         self._opening = Lock()
 
@@ -65,16 +51,6 @@ class SparkBackend:
 
     def close(self) -> None:
         """Leave the session to the process: other engines use it as well."""
-
-
-def place_for_workers(workspace: Workspace) -> Callable[[Path], str]:
-    """Return what tells where Spark reads a file of a workspace: under its own path.
-
-    Where the settings put the lake at an address, the file is brought there first
-    (`LakeAddress.share`).
-    """
-    address = workspace.lake_address
-    return str if address is None else partial(address.share, workspace.root, within=FOR_SPARK)
 
 
 def start_spark(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract, Vocabulary
 from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
-from data.ingest.checking.columns import Columns, read_columns
+from data.ingest.checking.columns import Columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
 from data.ingest.checking.pieces.of_file import Pieces, join_pieces
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
-from data.ingest.checking.row_rules import check_rules
+from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
@@ -60,13 +60,9 @@ def check_batch(
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
     options = _decided(batch, contract, mapping, options)
-    problems = Problems(batch, mapping)
-    columns = read_columns(batch, contract, mapping, options=options, problems=problems)
-    check_rules(contract, columns, options, problems)
-    if batch.surplus is not None:
-        problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+    columns, problems = read_by_rules(batch, contract, mapping, options)
     values: Mapping[str, pa.Array] = treat_persons(contract, columns, options)
-    values, later, empty = join_pieces(contract, mapping, values, pieces)
+    values, later, empty = join_pieces(contract, mapping, values, problems, pieces)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad | empty, seen)
     exactly |= empty & ~problems.bad

@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
+from data.ingest.checking.times.dates import MONTH_DOT_DAY
 from data.privacy import pseudonyms
 
-_NO_YEAR = r"^\s*([0-9]{1,2}\s*月)"
+_NO_YEAR = (
+    (r"^\s*([0-9]{1,2}\s*月)", r"{year}年\1"),
+    (rf"^\s*({MONTH_DOT_DAY})\s*$", r"{year}.\1"),
+)
 
 
 def original_rows(
@@ -39,7 +43,9 @@ def original_rows(
         texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
         known = fields.get(name)
         if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
-            texts = pc.replace_substring_regex(texts, _NO_YEAR, rf"{year}年\1")
+            for without, with_year in _NO_YEAR:
+                dated = with_year.replace("{year}", str(year))
+                texts = pc.replace_substring_regex(texts, without, dated)
         sent[name] = pseudonyms.mask_sent(texts, name, known)
     return _with_system_columns(sent, batch, contract, values, rows)
 

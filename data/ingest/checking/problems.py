@@ -23,7 +23,7 @@ class Problems:
     """
 
     def __init__(self, batch: SourceBatch, mapping: Mapping[str, str]) -> None:
-        self._source_row, self._sheet, self._mapping = batch.source_row, batch.sheet, mapping
+        self.source_row, self._sheet, self._mapping = batch.source_row, batch.sheet, mapping
         self._tables: list[pa.Table] = []
         self.bad: NDArray[np.bool_] = np.zeros(len(batch), bool)
         self._by_field: dict[str, NDArray[np.bool_]] = {}
@@ -54,7 +54,7 @@ class Problems:
         self._tables.append(
             pa.table(
                 [
-                    pa.array(self._source_row[rows]),
+                    pa.array(self.source_row[rows]),
                     _repeat(self._sheet, n),
                     _repeat(reason, n),
                     _repeat(name, n),

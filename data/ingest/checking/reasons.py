@@ -28,6 +28,8 @@ class Reason(StrEnum):
     END_BEFORE_START = "end_before_start"
     NOTHING_TO_PLACE = "nothing_to_place"
     CONFLICTING_KEY = "conflicting_key"
+    NUMBER_ON_TWO_DAYS = "number_on_two_days"
+    OTHER_ROW_REFUSED = "other_row_refused"
     TOO_MANY_CELLS = "too_many_cells"
     FORMULA_UNSAVED = "formula_unsaved"
 

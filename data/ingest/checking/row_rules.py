@@ -1,5 +1,6 @@
 """Rules of whole rows: required fields, order of times, location, time span."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import numpy as np
@@ -7,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
-from data.ingest.batches import CheckOptions
-from data.ingest.checking.columns import Columns
+from data.ingest.batches import CheckOptions, SourceBatch
+from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.reading.cells import mask_of
@@ -18,7 +19,19 @@ _CLOCKS_DIFFER = timedelta(minutes=10)
 """So far the clock of the sender's system may be ahead of the office's."""
 
 
-def check_rules(
+def read_by_rules(
+    batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
+) -> tuple[Columns, Problems]:
+    """Return the fields of a batch as they were read, and what is wrong with its rows."""
+    problems = Problems(batch, mapping)
+    columns = read_columns(batch, contract, mapping, options=options, problems=problems)
+    _check_rules(contract, columns, options, problems)
+    if batch.surplus is not None:
+        problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
+    return columns, problems
+
+
+def _check_rules(
     contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
 ) -> None:
     """Note every row that breaks a rule, with the field and what was sent there."""

@@ -21,7 +21,7 @@ from data.ingest.mapped_file import (
     is_nowhere,
     likelier_for,
 )
-from data.ingest.options import ImportOptions
+from data.ingest.options import ImportOptions, answered, with_meanings
 from data.ingest.preview.unknown_words import unknown_words
 from data.ingest.reading.open import OpenSource
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
@@ -118,7 +118,9 @@ def _words(mapped: MappedFile, contract: TableContract) -> dict[str, Any]:
     batch = next((batch for batch, _ in mapped.batches(SAMPLE_ROWS)), None)
     if batch is None:
         return {}
-    return {"unknown_words": unknown_words(batch.rows, contract, mapped.guess.mapping)}
+    answers = answered(contract, mapped.guess.mapping, {})
+    meant, mapping = with_meanings(batch, mapped.guess.mapping, answers, contract)
+    return {"unknown_words": unknown_words(meant.rows, contract, mapping)}
 
 
 def _weighed_datum(mapped: MappedFile) -> dict[str, Any]:

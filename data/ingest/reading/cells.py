@@ -20,6 +20,8 @@ from data.ingest.batches import SourceBatch
 from data.lake.schema import one_array
 from data.lake.text_bytes import (
     FIRST_NOT_ASCII,
+    INVISIBLE,
+    SPACES,
     are_within,
     begins_with,
     bytes_of,
@@ -29,17 +31,7 @@ from data.lake.text_bytes import (
     is_ascii,
 )
 
-_INVISIBLE = (
-    "[\u200b\u200c\u200d\ufeff\u00ad\u2060"
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069]"
-)
-"""Joiners, and marks of direction, by which a text would be shown as another than it is."""
-_INVISIBLE_BYTES = tuple(c.encode() for c in _INVISIBLE.strip("[]"))
-_SPACES = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-"""What `pyarrow.compute.utf8_trim_whitespace` trims."""
+_INVISIBLE_BYTES = tuple(c.encode() for c in INVISIBLE.strip("[]"))
 _UNTIDY_CODE = r"^['’`=\"]|[\s\"]|\.0$|[^ -~]"
 _WORDS = read_cell_words()
 _NOTHING, _UNKNOWN = (pa.array(_WORDS[n], pa.large_string()) for n in ("nothing", "unknown"))
@@ -75,7 +67,7 @@ def mask_of(condition: pa.Array) -> NDArray[np.bool_]:
 def clean(texts: pa.Array) -> pa.Array:
     """Return cells trimmed, without invisible characters, null where they say nothing."""
     if _holds_invisible(texts):
-        texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
+        texts = pc.replace_substring_regex(texts, INVISIBLE, "")
     if _is_clean(texts):
         return texts
     texts = pc.utf8_trim_whitespace(texts)
@@ -293,7 +285,7 @@ def _is_clean(texts: pa.Array) -> bool:
     return not (np.isin(two, _BLANK_CODES).any() or np.isin(three, _BLANK_CODES).any())
 
 
-_BLANKS = [space.encode() for space in _SPACES]
+_BLANKS = [space.encode() for space in SPACES]
 _BLANK_CODES = np.array([int.from_bytes(blank) for blank in _BLANKS])
 _BLANK_LAST = flags_of(_BLANK_CODES & 0xFF)
 _BLANK_LAST_TWO = flags_of(_BLANK_CODES & 0xFFFF, 2**16)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from data.integrity.backup.archive import write_archive
 from data.integrity.backup.freeze import freeze
+from data.integrity.backup.program import program_version
 from data.integrity.backup.store_copy import BackupError
 from data.lake.checksums import hash_file
 from data.workspace.atomic import replacing
@@ -63,7 +63,7 @@ def make_backup(
             with draft.open("wb") as file:
                 manifest = write_archive(
                     file, frozen, passphrase=passphrase, secret=workspace.secret,
-                    made_at=now.isoformat(), program=version("gridwarden"),
+                    made_at=now.isoformat(), program=program_version(),
                 )  # fmt: skip
         made = BackupMade(
             file=path, bytes=draft.stat().st_size, sha256=hash_file(draft),

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 KINDS: dict[str, TypeEngine[Any]] = {
     "bool": sa.Boolean(),
+    "bytes": sa.LargeBinary(),
     "date": sa.Date(),
     "float": sa.Float(),
     "int": sa.Integer(),

@@ -11,15 +11,17 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import set_committed_value
 
+from data.store.pieces import cut, joined
 from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import (
     ChangedMeanwhileError,
     add_once,
     hold_all,
+    insert_into,
     is_newest,
     read_one,
 )
-from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
+from data.store.tables.patrols import PatrolPiece, PatrolPlan, PatrolStop, PatrolTeam
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +80,30 @@ class Patrols(Repository):
             number = version["version"]
             raise ChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
 
+    def keep_rows(self, frame: pd.DataFrame, *, by: str) -> list[str]:
+        """Keep the rows of a frame where they are not kept yet; return the digests of its pieces.
+
+        ``by``: its column that tells rows apart.
+        """
+        pieces = cut(frame, by=by)
+        digests = [digest for digest, _ in pieces]
+        asked = narrow(select(PatrolPiece.digest), PatrolPiece.digest, digests)
+        held = {digest for some in asked for digest in self._session.scalars(some)}
+        new = [{"digest": digest, "rows": rows} for digest, rows in pieces if digest not in held]
+        if new:  # others may keep the same meanwhile
+            adding = insert_into(self._session, PatrolPiece.__table__)
+            self._session.execute(adding.on_conflict_do_nothing(), new)
+        return digests
+
+    def kept_rows(
+        self, digests: Sequence[str], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return the frame that `keep_rows` kept, only some columns where they are named."""
+        query = select(PatrolPiece.digest, PatrolPiece.rows)
+        parts = narrow(query, PatrolPiece.digest, digests)
+        held = {digest: rows for some in parts for digest, rows in self._session.execute(some)}
+        return joined([held[each] for each in digests], columns)
+
     def version(self, plan_id: str, version: int | None = None) -> PatrolPlan | None:
         """Return a version of a plan; the one that holds when no number is given."""
         query = select(PatrolPlan).where(PatrolPlan.plan_id == plan_id)
@@ -120,20 +146,28 @@ class Patrols(Repository):
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
         return self._listed(query.limit(limit))
 
-    def places(self, plan_id: str, version: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return where the stops of a version are, and what it leaves uncovered.
+    def stop_places(self, plan_id: str, version: int) -> pd.DataFrame:
+        """Return where the stops of a version are: `STOPS_PLACES`; nothing else is decoded."""
+        return _places(STOPS_PLACES, self._parts(plan_id, version, "stops", STOPS_PLACES))
 
-        The database takes these columns out of the content; nothing else of it is decoded.
+    def left_places(self, plan_id: str, version: int) -> pd.DataFrame:
+        """Return what a version leaves uncovered: `UNCOVERED_PLACES`; nothing else is decoded."""
+        (pieces,) = self._parts(plan_id, version, "uncovered", ("pieces",))
+        if pieces is not None:
+            return self.kept_rows(pieces, UNCOVERED_PLACES)
+        lists = self._parts(plan_id, version, "uncovered", UNCOVERED_PLACES)
+        return _places(UNCOVERED_PLACES, lists)
 
-        Returns ``stops``, ``uncovered``: frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
-        """
-        asked = [("stops", name) for name in STOPS_PLACES]
-        asked += [("uncovered", name) for name in UNCOVERED_PLACES]
-        query = select(*(PatrolPlan.content[path] for path in asked))
+    def left_codes(self, plan_id: str, version: int) -> pd.DataFrame | None:
+        """Return the codes that were kept of what a version leaves; None of an earlier one."""
+        (codes,) = self._parts(plan_id, version, "uncovered", ("codes",))
+        return None if codes is None else self.kept_rows(codes)
+
+    def _parts(self, plan_id: str, version: int, part: str, names: Sequence[str]) -> Sequence[Any]:
+        """Return what a part of a version's content has under some names, None where nothing."""
+        query = select(*(PatrolPlan.content[part, name] for name in names))
         query = query.where(PatrolPlan.plan_id == plan_id, PatrolPlan.version == version)
-        lists = self._session.execute(query).one()
-        size = len(STOPS_PLACES)
-        return _places(STOPS_PLACES, lists[:size]), _places(UNCOVERED_PLACES, lists[size:])
+        return self._session.execute(query).one()
 
     def makers(self) -> frozenset[str]:
         """Return the accounts that made any version of any plan."""

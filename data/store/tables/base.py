@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Float, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST_MIGRATION = "0021_visits_by_time"
+NEWEST_MIGRATION = "0022_patrol_pieces"
 """What a database of these tables is at; a test holds it against the folder of migrations."""
 
 NAMING = {

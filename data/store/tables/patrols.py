@@ -37,7 +37,9 @@ class PatrolPlan(Base):
 
     ``made_at`` is UTC. ``seed`` is what chance was drawn from, for the server alone. ``note`` says
     what this version changed. ``restores`` is the earlier version whose content it repeats, None
-    where it brought content of its own. ``stops`` and ``expected_finds`` sum the content up.
+    where it brought content of its own. ``stops`` and ``expected_finds`` sum the content up. What
+    the plan leaves uncovered is named in its content and kept in pieces: nearly all of a large
+    street.
     """
 
     __tablename__ = "patrol_plans"
@@ -59,6 +61,20 @@ class PatrolPlan(Base):
     stops: Mapped[int]
     expected_finds: Mapped[float]
     content: Mapped[dict[str, Any]]
+
+
+class PatrolPiece(Base):
+    """Rows of what plans leave uncovered, which all versions share that left the same rows.
+
+    ``rows`` are as `data.store.pieces` cuts and joins them.
+    """
+
+    __tablename__ = "patrol_pieces"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    rows: Mapped[bytes]
 
 
 class PatrolStop(Base):

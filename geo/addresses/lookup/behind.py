@@ -46,17 +46,10 @@ def part_behind(rest: str) -> str:
 def read_inside(rest: str, kind: Kind) -> ParsedAddress | None:
     """Read stairwell, floor and room behind a number.
 
-    Parameters
-    ----------
-    rest
-        What follows the number and its word.
-    kind
-        What the number is of.
+    ``rest``: what follows the number and its word.
+    ``kind``: what the number is of.
 
-    Returns
-    -------
-    ParsedAddress or None
-        Of an example; None where what follows makes it another number or house.
+    Returns None where what follows makes it another number or house.
     """
     example, number = _EXAMPLES[kind]
     inside = parse_address(example + rest)

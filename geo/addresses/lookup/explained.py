@@ -57,14 +57,9 @@ class Explanation:
     def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
         """Say whether every part of a place is explained by a building, its name or by words.
 
-        Parameters
-        ----------
-        place
-            As it was read.
-        building
-            What it shall mean.
-        name
-            The name under which it was found.
+        ``place``: as it was read.
+        ``building``: what it shall mean.
+        ``name``: the name under which it was found.
         """
         named, around = held_of(building)
         if _is_whole(place, named, name):
@@ -98,12 +93,8 @@ class Explanation:
     def holds(self, parsed: ParsedAddress, building: RegisteredBuilding, name: str) -> bool:
         """Say whether areas in front, and a tower or a part told behind, are a building's own.
 
-        Parameters
-        ----------
-        parsed
-            The address as it was read.
-        building, name
-            What it shall mean, and the name under which it was found.
+        ``parsed``: the address as it was read.
+        ``building``, ``name``: what it shall mean, and the name under which it was found.
         """
         own = filter(None, (building.estate, *building.aliases))
         told = ((each, part_behind(parsed.rest.partition(each)[2])) for each in own)

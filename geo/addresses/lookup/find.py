@@ -67,12 +67,8 @@ class Finder:
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
 
-        Parameters
-        ----------
-        parsed
-            The address; its areas and road tell places of one name apart.
-        community
-            Name or code of the community the row is known to be in, '' unknown.
+        ``parsed``: the address; its areas and road tell places of one name apart.
+        ``community``: name or code of the community the row is known to be in, '' unknown.
         """
         context = context_of(parsed, community)
         found = self._find(parsed, context)

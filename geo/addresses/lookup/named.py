@@ -57,10 +57,7 @@ class NamedHouses:
     def find(self, text: str) -> tuple[str, int] | None:
         """Return the one name in a text and its row; None where there is none, or several.
 
-        Parameters
-        ----------
-        text
-            As it came.
+        ``text``: as it came.
         """
         plain = one_market(_BRACKET.sub("", clean(text)))
         found = {

@@ -69,14 +69,9 @@ def names_another(
 
     Who lives in one estate may report another, and what was here may have moved.
 
-    Parameters
-    ----------
-    text
-        As it came.
-    building, name
-        What it seems to mean, and the name under which it was found.
-    estates
-        The names of all estates, as `estates_among` returns them.
+    ``text``: as it came.
+    ``building``, ``name``: what it seems to mean, and the name under which it was found.
+    ``estates``: the names of all estates, as `estates_among` returns them.
     """
     if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True

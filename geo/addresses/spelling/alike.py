@@ -87,10 +87,7 @@ _SUFFIX: Final = re.compile(
 def substitution_cost(written: str, meant: str) -> float:
     """Return how unlikely it is that one character was written for another, 0 to 2.
 
-    Parameters
-    ----------
-    written, meant
-        Single characters.
+    ``written``, ``meant``: single characters.
     """
     if written == meant:
         return 0.0
@@ -120,12 +117,8 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     character, neighbours swapped, a character missing or added. Of what costs more than
     ``HOPELESS`` it is only known that it does.
 
-    Parameters
-    ----------
-    written, meant
-        Names in canonical spelling.
-    known
-        The characters of all names of the register.
+    ``written``, ``meant``: names in canonical spelling.
+    ``known``: the characters of all names of the register.
     """
     rows, columns = len(written) + 1, len(meant) + 1
     suffix, dwelling = _SUFFIX.search(meant), _OF_A_UNIT.search(meant)

@@ -39,12 +39,8 @@ def names_beginning(start: str, names: list[str]) -> list[str]:
 def has_sibling(name: str, unlike: str, beginning: Callable[[str], Iterable[str]]) -> bool:
     """Say whether 仁爱楼 is no misspelt 仁义楼, since there is a 仁和楼 as well.
 
-    Parameters
-    ----------
-    name, unlike
-        The name that may be meant, and what was written.
-    beginning
-        Returns the names that begin like a text.
+    ``name``, ``unlike``: the name that may be meant, and what was written.
+    ``beginning``: returns the names that begin like a text.
     """
     odd = [at for at, (a, b) in enumerate(zip(name, unlike, strict=False)) if a != b]
     if len(odd) != 1 or len(name) != len(unlike):

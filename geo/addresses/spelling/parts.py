@@ -86,12 +86,8 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     2号 of B区 is 2号 of 某园B区 and B2号 of 某园; 6号 of 东区 is 6号 of 某园东; 18号 of 5组 of a
     village is 18号 of it without 村.
 
-    Parameters
-    ----------
-    name
-        The estate, or an alias that may name the part already; '' yields nothing.
-    number
-        As `short_number` returns it.
+    ``name``: the estate, or an alias that may name the part already; '' yields nothing.
+    ``number``: as `short_number` returns it.
     """
     if not name:
         return
@@ -140,10 +136,7 @@ def _is_part(name: str, part: str) -> bool:
 def number_of_alias(alias: str, number: str) -> str:
     """Return the number in a part that an alias names by its count: 江滨二村, for 二社区86号.
 
-    Parameters
-    ----------
-    alias, number
-        As `in_parts` takes them; '' where they name no part alike.
+    ``alias``, ``number``: as `in_parts` takes them; '' where they name no part alike.
     """
     found = _NUMBER_IN_PART.match(number)
     if not found:
@@ -155,10 +148,7 @@ def number_of_alias(alias: str, number: str) -> str:
 def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
     """Yield how a part with a name of its own is called: 紫桂坊8号, for 三期紫桂坊8号 of an estate.
 
-    Parameters
-    ----------
-    name, number
-        As `in_parts` takes them.
+    ``name``, ``number``: as `in_parts` takes them.
     """
     found = _NUMBER_IN_PART.match(number)
     named = _PHASES.sub("", found["part"]) if found and name else ""

@@ -66,12 +66,8 @@ def with_street_office(std: str, street: str) -> str:
 def own_names(estate: str, number: str, parsed: ParsedAddress | None) -> tuple[str, str]:
     """Return the canonical estate and number of a building, else those of its standard address.
 
-    Parameters
-    ----------
-    estate, number
-        As the register has them; '' where empty.
-    parsed
-        The standard address, as `read_standard` returns it.
+    ``estate``, ``number``: as the register has them; '' where empty.
+    ``parsed``: the standard address, as `read_standard` returns it.
     """
     name, own = canonical_estate(estate), canonical_building_no(number)
     if name or parsed is None:
@@ -85,12 +81,8 @@ def local_names(name: str, areas: Areas) -> Iterator[str]:
 
     孵化港 for 安次孵化港, 省农科院 for 安徽省农科院.
 
-    Parameters
-    ----------
-    name
-        Of an estate, or an alias.
-    areas
-        Where it is.
+    ``name``: of an estate, or an alias.
+    ``areas``: where it is.
     """
     before = name.removesuffix(canonical_estate(name))
     if before != name and before.endswith(("省", "市", "县")):
@@ -109,17 +101,10 @@ def read_standard(
 ) -> tuple[Areas, str, str, ParsedAddress | None]:
     """Read a standard address; parse it as a whole only where needed.
 
-    Parameters
-    ----------
-    std
-        The address, '' for none.
-    estate, number
-        Of its building, as the register has them.
+    ``std``: the address, '' for none.
+    ``estate``, ``number``: of its building, as the register has them.
 
-    Returns
-    -------
-    tuple[Areas, str, str, ParsedAddress | None]
-        Areas, road, door number, and the whole where it names more than the other columns.
+    Returns areas, road, door number, and the whole where it names more than the other columns.
     """
     if not std:
         return NOWHERE, "", "", None

@@ -18,12 +18,8 @@ _LEAST_ALIKE = 50.0
 def likeliest_name(text: str, names: Sequence[str]) -> str:
     """Return the name that is most like a part of a text, '' where none is half alike.
 
-    Parameters
-    ----------
-    text
-        An address as it was sent.
-    names
-        Estates or streets; of equally likely ones the first.
+    ``text``: an address as it was sent.
+    ``names``: estates or streets; of equally likely ones the first.
     """
     found = process.extractOne(text, names, scorer=fuzz.partial_ratio, score_cutoff=_LEAST_ALIKE)
     return found[0] if found else ""
@@ -32,14 +28,9 @@ def likeliest_name(text: str, names: Sequence[str]) -> str:
 def misspelt_part(place: str, names: NameIndex, index: RegisterIndex) -> Guess | None:
     """Return the part of an estate that is meant, the estate's name misspelt: 虎珀山庄东村.
 
-    Parameters
-    ----------
-    place
-        The name as written.
-    names
-        The names of the register without parts.
-    index
-        The register.
+    ``place``: the name as written.
+    ``names``: the names of the register without parts.
+    ``index``: the register.
     """
     for cut in range(len(place) - 1, _SHORTEST - 1, -1):
         near = [
@@ -57,17 +48,10 @@ def nearest_estates(place: str, number: str, index: RegisterIndex) -> tuple[list
 
     锦绣花园2期 where the register knows no parts, 锦绣花园南门, 海棠湾 for 海棠湾国际花园.
 
-    Parameters
-    ----------
-    place, number
-        The name, and the number as `short_number` returns it.
-    index
-        The register.
+    ``place``, ``number``: the name, and the number as `short_number` returns it.
+    ``index``: the register.
 
-    Returns
-    -------
-    tuple[list[int], str]
-        Rows of the register, and the estate where it is one alone.
+    Returns rows of the register, and the estate where it is one alone.
     """
     for end in range(len(place) - 1, _SHORTEST - 1, -1):
         whole = place[:end]

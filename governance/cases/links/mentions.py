@@ -11,8 +11,6 @@ from data.contracts.registry import TABLES
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 
-MENTION_COLUMNS: Final = ("party", "kind", "building_id", "community_code", "grid_code", "since",
-                          "until", "source", "name")  # fmt: skip
 MOST_BUILDINGS: Final = {"uscc": 12, "contact": 12, "firm": 12, "name": 3}
 """A key that more buildings share is of an agent or landlord, or a name that many people bear."""
 _ROWS: Final = {
@@ -27,9 +25,10 @@ _ROWS: Final = {
 def mentions(engine: Engine) -> Table:
     """Return who is named at which building.
 
-    Returns `MENTION_COLUMNS`: ``party`` a keyed hash or a credit code, never told to anybody,
-    ``kind`` ``uscc``, ``firm``, ``name`` (of a person, so weak) or ``contact``; ``name`` masked as
-    kept. Only rows that are placed in a building. Who complained is in none of them.
+    Returns ``party`` a keyed hash or a credit code, never told to anybody; ``kind`` ``uscc``,
+    ``firm``, ``name`` (of a person, so weak) or ``contact``; ``building_id``, ``community_code``,
+    ``grid_code``; ``since``, ``until``; ``source`` the table; ``name`` masked as kept. Only rows
+    that are placed in a building. Who complained is in none of them.
     """
     parts = [
         _of_column(engine.table(table), table, column)

@@ -23,7 +23,7 @@ def candidate_pairs(rows: pd.DataFrame, grams: csr_matrix) -> tuple[Positions, P
     a pair at any distance in time, and so does one case. Leads that are placed in two buildings
     are no pair otherwise.
 
-    ``rows``: `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
+    ``rows``: as of `governance.cases.merging.rows.rows_of_leads`.
     ``grams``: character n-grams of their texts, shape (rows, features).
     """
     keys = [_key("b", rows["building_id"]), _key("c", rows["caller"])]

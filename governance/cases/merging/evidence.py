@@ -100,7 +100,7 @@ def weighted(grams: csr_matrix) -> csr_matrix:
 def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Positions) -> Evidence:
     """Return what is seen of pairs of rows.
 
-    ``rows``: `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
+    ``rows``: as of `governance.cases.merging.rows.rows_of_leads`.
     ``words``: as `weighted` gives them, one row each.
     ``first``, ``second``: positions of the rows of each pair.
     """

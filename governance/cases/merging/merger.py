@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from data.contracts.case_vocabulary import CaseAction, ClockKind
 from data.store.history import encoded
@@ -11,16 +11,13 @@ from data.store.tables.lead_merges import LeadMerge
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
+from governance.cases.intake import PLACE
 from governance.cases.log import CaseLog
 from governance.cases.merging.proposal import worked_on
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
-
-PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",
-                "community", "grid")  # fmt: skip
-"""What a case repeats of its earliest lead."""
 
 
 class LeadMergeError(GridwardenError):
@@ -76,10 +73,10 @@ class LeadMerger(Component):
     def _change(
         self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: Mapping[str, str]
     ) -> None:
-        given = self._log.circumstances(unit, actor).of(vars(case), ticket_due=None)
+        given = self._log.circumstances(unit, actor).of(vars(case))
         state = CaseState.of_row(case)
         for change in make_changes(state, action, dict(facts), given):
-            state = self._log.append(unit, case.id, state, change, by=actor.id, at=given.now)
+            state = self._log.append(unit, case.id, state, change, given)
 
     def _note(
         self, unit: UnitOfWork, actor: Actor, case: Case, values: dict[str, Any], note: str
@@ -88,8 +85,8 @@ class LeadMerger(Component):
         state = CaseState.of_row(case)
         change = Change(action=CaseAction.UPDATE, seq=state.version + 1, from_stage=state.stage,
                         to_stage=state.stage, facts=encoded(values), note=note)  # fmt: skip
-        at = self._local_now().replace(microsecond=0)
-        self._log.append(unit, case.id, state, change, by=actor.id, at=at)
+        given = self._log.circumstances(unit, actor)
+        self._log.append(unit, case.id, state, change, given)
 
 
 def _earliest_due(into: Case, leads: Collection[Lead]) -> datetime | None:

@@ -31,7 +31,7 @@ class Grouped:
     """Rows and the group of each."""
 
     rows: pd.DataFrame
-    """`governance.cases.merging.rows.LEAD_ROW_COLUMNS`."""
+    """as of `governance.cases.merging.rows.rows_of_leads`."""
     group: Ints
     """Of each row; rows of one group are likely of one event."""
     words: csr_matrix

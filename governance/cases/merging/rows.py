@@ -9,21 +9,6 @@ import pandas as pd
 from geo.addresses.parse import parse_address, room_of
 from governance.cases.merging.taught import taught_in
 
-LEAD_ROW_COLUMNS: Final = (
-    *(
-        "lead_id",
-        "case_id",
-        "received_at",
-        "text",
-        "building_id",
-        "place",
-        "beside",
-        "house",
-        "room",
-    ),
-    *("caller", "contact", "numbers", "named", "taught"),
-)
-"""Of `rows_of_leads`: texts, '' where nothing is known, but the time, the ids and `taught`."""
 _GATE: Final = re.compile(r"(?:[东西南北正大]门|\d+号)+$")
 _AREA: Final = re.compile(r"^辖区|(?:社区|街道)(?:辖区)?[内里]?$")
 _NUMBER: Final = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
@@ -36,11 +21,12 @@ def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
     ``building_id``, ``caller`` and ``contact`` (keyed hashes), ``ticket_no``, ``related`` (numbers
     of other tickets), ``url``; missing columns and values tell nothing.
 
-    Returns `LEAD_ROW_COLUMNS`, ordered by lead. ``place`` is the estate or the road as written,
-    ``beside`` whether only something near it is meant, ``house`` place and number of a building,
-    ``room`` stairwell and room, ``numbers`` what the lead is known by (ticket, url) and ``named``
-    the numbers of others that it names, each separated by spaces; ``taught`` what the text says is
-    taught.
+    Returns texts, '' where nothing is known, but the time, the ids and ``taught``, ordered by lead:
+    ``lead_id``, ``case_id``, ``received_at``, ``text``, ``building_id``, ``caller`` and ``contact``
+    as they were; ``place`` is the estate or the road as written, ``beside`` whether only something
+    near it is meant, ``house`` place and number of a building, ``room`` stairwell and room,
+    ``numbers`` what the lead is known by (ticket, url) and ``named`` the numbers of others that it
+    names, each separated by spaces; ``taught`` what the text says is taught.
     """
     told = leads.sort_values("lead_id", ignore_index=True)
     said = _column(told, "address").map(_read_once(_column(told, "address")))

@@ -84,9 +84,8 @@ class LeadMergingService(Service):
             pairs = [pair for group in foreign for lead in group for pair in product(
                 [each for some in own for each in some], [lead])]  # fmt: skip
             unit.lead_merges.keep_apart(merge_id, pairs)
-            self._record_in(unit, actor, Action.MERGE_LEADS, decision=merge_id,
+            self._commit(unit, actor, Action.MERGE_LEADS, decision=merge_id,
                             cases=list(case_nos), apart=list(apart))  # fmt: skip
-            unit.commit()
         return merge_id
 
     def reject(self, actor: Actor, case_nos: Sequence[str]) -> int:
@@ -108,9 +107,8 @@ class LeadMergingService(Service):
             pairs = [pair for at, some in enumerate(leads) for others in leads[at + 1 :]
                      for pair in product(some, others)]  # fmt: skip
             unit.lead_merges.keep_apart(merge_id, pairs)
-            self._record_in(unit, actor, Action.MERGE_LEADS, decision=merge_id, cases=[],
+            self._commit(unit, actor, Action.MERGE_LEADS, decision=merge_id, cases=[],
                             apart=list(case_nos))  # fmt: skip
-            unit.commit()
         return merge_id
 
     def unmerge(self, actor: Actor, merge_id: int) -> None:
@@ -132,8 +130,7 @@ class LeadMergingService(Service):
             if merge.into is not None:
                 self._merger.take_apart(unit, actor, merge)
             unit.lead_merges.take_back(merge, at=self._local_now(), by=actor.id)
-            self._record_in(unit, actor, Action.MERGE_LEADS, taken_back=merge_id, cases=numbers)
-            unit.commit()
+            self._commit(unit, actor, Action.MERGE_LEADS, taken_back=merge_id, cases=numbers)
 
 
 def _cases(unit: UnitOfWork, actor: Actor, case_nos: Sequence[str]) -> list[Case]:

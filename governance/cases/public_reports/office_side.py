@@ -14,10 +14,9 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.access.persons import own_names
 from governance.cases.public_reports.photos import evidence_of
-from governance.cases.public_reports.receipts import shown_receipt
+from governance.cases.public_reports.receipts import contact_key, shown_receipt, text_key
 from governance.cases.public_reports.report_form import PublicReportError
 from governance.cases.public_reports.report_keeper import ORIGIN
-from governance.cases.public_reports.report_keys import contact_key, text_key
 from governance.service import Service
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from data.workspace.settings import read_section
-from governance.access.lockout import FORGET_AFTER, LockoutState
+from governance.access.lockout import FORGET_AFTER, count_attempt
 from governance.access.passwords import HashCost, PasswordHashes
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.allowances import Allowance
@@ -180,15 +180,9 @@ class PublicIntakeService(Service):
         now = self.clock.utc()
         subject = subject_of(self._workspace.secret, "receipt", receipt)
         with self._workspace.store.begin() as unit:
-            row = unit.accounts.hold_attempts(subject, at=now)
-            state = LockoutState(
-                count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until
-            )
-            wait = state.wait(now)
+            held = unit.accounts.hold_attempts(subject, at=now)
+            wait = count_attempt(held, rules.lockout, at=now)
             if wait is None:
-                after = state.next(rules.lockout, at=now)
-                row.attempts, row.last_at = after.count, after.last_at
-                row.blocked_until = after.blocked_until
                 unit.commit()
         if wait is not None:
             raise PublicReportError("receipt_blocked", minutes=-(-int(wait.total_seconds()) // 60))

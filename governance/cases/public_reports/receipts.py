@@ -1,4 +1,4 @@
-"""Receipt numbers and PINs: by them alone people ask what became of their report."""
+"""Receipt numbers and PINs, by which people ask for their report, and the keys of what is kept."""
 
 import hashlib
 import hmac
@@ -46,6 +46,16 @@ def pin_of(secret: bytes, key: str) -> str:
 def peppered(secret: bytes, receipt: str, pin: str) -> str:
     """Return what of a PIN is hashed: so short a secret could be tried out by who has the store."""
     return _keyed(secret, "gridwarden public pepper", f"{receipt} {pin}")
+
+
+def text_key(secret: bytes) -> bytes:
+    """Return the key under which texts are kept as they came."""
+    return derive_key(secret, "gridwarden public text")
+
+
+def contact_key(secret: bytes) -> bytes:
+    """Return the key under which is kept who reported."""
+    return derive_key(secret, "gridwarden public contact")
 
 
 def key_hash(secret: bytes, key: str) -> str:

@@ -13,9 +13,8 @@ from data.privacy.sealed_text import seal_text
 from governance.access.permissions import Action, Actor
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.public_reports.photos import commit_with_photos
-from governance.cases.public_reports.receipts import shown_receipt
+from governance.cases.public_reports.receipts import contact_key, shown_receipt, text_key
 from governance.cases.public_reports.report_form import PublicReportError, ReportForm
-from governance.cases.public_reports.report_keys import contact_key, text_key
 from governance.cases.public_reports.report_place import ReportPlacing
 from governance.cases.public_reports.scrub import reporter_hash, scrub
 from governance.service import Component
@@ -60,10 +59,8 @@ class ReportKeeper(Component):
                 return self.sent_before(row)
             lead = replace(lead, origin_key=str(added.id))
             self._lead_intake.take_in(unit, [lead], actor)
-            facts = {"report": added.id, "way": row["way"], "photos": len(pictures),
-                     "seal": added.seal}  # fmt: skip
-            action = Action.REPORT_PUBLICLY.value
-            unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
+            self._record_in(unit, actor, Action.REPORT_PUBLICLY, report=added.id, way=row["way"],
+                            photos=len(pictures), seal=added.seal)  # fmt: skip
             commit_with_photos(unit, self._workspace, photos)
         return None
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from data.calendars.working_days import end_of
 from data.contracts.case_vocabulary import CaseAction, ClockKind, Satisfaction, Stage
 from data.store.history import encoded
 from governance.cases.rules.circumstances import Circumstances
-from governance.cases.rules.clocks import end_of
 from governance.cases.rules.conditions import check
 from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.rules.transitions import FORMER, WORKFLOW, CaseTransition

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import ClockKind
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import Deadline, DeadlineTable
 
 
@@ -32,7 +32,7 @@ class Circumstances:
     ticket_due: datetime | None = None
     """When the earliest of its tickets is due by who sent it, None where none says so."""
 
-    def of(self, case: Mapping[str, Any], *, ticket_due: datetime | None) -> Self:
+    def of(self, case: Mapping[str, Any], *, ticket_due: datetime | None = None) -> Self:
         """Return the circumstances of a case, or of the lead that opens one."""
         return replace(
             self,

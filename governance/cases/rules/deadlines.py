@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
+from data.calendars.working_days import WorkingDays, end_of
 from data.contracts.case_vocabulary import Channel, ClockKind
 from geo.errors import GridwardenError
-from governance.cases.rules.clocks import WorkingDays, end_of
 
 SETTING: Final = "case_deadlines"
 """Name under which the store keeps the office's own."""

@@ -64,9 +64,8 @@ class CaseUpkeep(Component):
                 reopened = self._revisits.reopen_where_found(unit, machine)
                 unit.settings.put(SETTING, caught_up_with)
             if leads.new or leads.updated or reopened:
-                facts = asdict(leads) | {"reopened": reopened}
-                unit.audit.add(
-                    at=self._now(), actor=machine.id, action=Action.TAKE_LEADS.value, facts=facts
+                self._record_in(
+                    unit, machine, Action.TAKE_LEADS, **asdict(leads), reopened=reopened
                 )
             unit.commit()
         return leads, reopened

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CaseAction, Outcome
+from data.contracts.case_vocabulary import PENALTIES, CaseAction, Outcome
 from data.contracts.registry import contract_of
 from data.ingest.run import import_file
 from data.integrity.file_changes import FileKind
@@ -16,9 +16,6 @@ from governance.access.permissions import Action, Actor
 from governance.service import Component
 
 TABLE: Final = "violations"
-PENALTIES: Final = {Outcome.CORRECTION: "责令改正", Outcome.STOPPED: "责令停止举办",
-                    Outcome.FINE: "罚款"}  # fmt: skip
-"""Outcomes that say that something was wrong, as ``violations.penalty`` words them."""
 FIELDS: Final = ("decision_no", "decided_on", "raw_address", "building_id", "penalty", "case_no",
                  "lead_source", "learnt_at")  # fmt: skip
 

@@ -22,7 +22,6 @@ EARLY_DAYS: Final = 7
 """A visit so many days before one is due makes it."""
 MOST_DAYS: Final = 365
 """A re-visit that was never made is asked for until so many days after the case was closed."""
-COLUMNS: Final = ("case_no", "building_id", "due_on", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ class Revisits(Component):
         for case, visits in list(self._visited(unit)):
             if visits["result"].isin(SOMETHING).any():
                 state = CaseState.of_row(case)
-                about = given.of(vars(case), ticket_due=None)
+                about = given.of(vars(case))
                 change = reopened(state, about, cause="revisit")
-                self._log.append(unit, case.id, state, change, by=given.actor, at=given.now)
+                self._log.append(unit, case.id, state, change, given)
                 opened.append(case.case_no)
         return opened
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.calendars.working_days import WorkingDays, end_of
 from data.contracts.case_vocabulary import Channel, TicketStatus
 from data.derived.screened import BETWEEN_FORMS
 from data.lake.schema import FORM_TAGS
@@ -13,7 +14,6 @@ from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
 from governance.cases.intake import NewLead, is_news
 from governance.cases.log import CaseLog
-from governance.cases.rules.clocks import WorkingDays, end_of
 from governance.service import Component
 
 TABLE: Final = "complaints"

@@ -14,8 +14,7 @@ from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Service
 from governance.visits.base import VisitReader
-from governance.visits.rules.blinding import blinded_kind, may_unblind
-from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.blinding import with_blinded_kinds
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")
@@ -116,7 +115,9 @@ class CampaignService(Service):
             raise PlanError("plan_missing", seen=plan_id)
         every = self._outcomes.visits_within(plan.first, plan.last)
         is_planned = every["building_id"].isin(set(plan.stops["building_id"]))
-        visits = _blinded(actor, every[is_planned], self._visit_reader.rules)
+        visits = with_blinded_kinds(
+            every[is_planned], "mode", at="at", actor=actor, rules=self._visit_reader.rules
+        )
         places, days = _places(visits), building_days(visits)
         joint = days[days["mode"] == VisitKind.JOINT]
         return CampaignSummary(
@@ -142,15 +143,6 @@ class CampaignService(Service):
             seen = self._visit_reader.buildings(actor, only=ids, scored=False)
             mine = mine[mine["building_id"].isin(seen["building_id"])]
         return Elsewhere(**_sums(mine))
-
-
-def _blinded(actor: Actor, visits: pd.DataFrame, rules: VisitRules) -> pd.DataFrame:
-    """Return visits whose ways do not tell who may not know what chance chose."""
-    if may_unblind(actor):
-        return visits
-    ways = zip(visits["mode"], visits["at"], strict=True)
-    modes = [blinded_kind(mode, at, rules) for mode, at in ways]
-    return visits.assign(mode=pd.Series(modes, index=visits.index, dtype="str"))
 
 
 def _sums(visits: pd.DataFrame) -> dict[str, Any]:

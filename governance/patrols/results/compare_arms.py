@@ -29,7 +29,7 @@ LEVEL: Final = 0.9
 """Probability that an interval is meant to hold: one time in twenty each end is passed."""
 LEAST_VISITS: Final = 5
 """Fewer visits than this in either arm tell nothing."""
-MORE, LESS, CANNOT_TELL, TOO_FEW = VERDICTS = ("more", "less", "cannot_tell", "too_few")
+MORE, LESS, CANNOT_TELL, TOO_FEW = ("more", "less", "cannot_tell", "too_few")
 ARM_ORDER: Final = (Arm.LIST, Arm.RANDOM, StopReason.ORDINARY, StopReason.TRIAL)
 ARM_COLUMNS: Final = ("arm", "planned", "visited", "not_visited", "looked", "found", "suspected",
                       "visits", "expected", "rate", "low", "high")  # fmt: skip

@@ -54,8 +54,7 @@ class TeamService(Service):
             saved = replace(team, team_id=_free_id(taken)) if team.team_id == NEW else team
             unit.patrols.save_team(saved.content(), at=at, by=actor.id)
             facts = {"team": saved.team_id, "change": "team", "members": list(saved.members)}
-            self._record_in(unit, actor, Action.MAKE_PLAN, **facts)
-            unit.commit()
+            self._commit(unit, actor, Action.MAKE_PLAN, **facts)
         return saved
 
     def remove(self, actor: Actor, team_id: str) -> None:
@@ -68,8 +67,7 @@ class TeamService(Service):
         with self._workspace.store.begin() as unit:
             if not unit.patrols.remove_team(team_id, at=at, by=actor.id):
                 raise PlanError("team_missing", seen=team_id)
-            self._record_in(unit, actor, Action.MAKE_PLAN, team=team_id, change="team_removed")
-            unit.commit()
+            self._commit(unit, actor, Action.MAKE_PLAN, team=team_id, change="team_removed")
 
     def _person_ids(self) -> set[str]:
         persons = self._engine.table("persons").select("person_id").to_pyarrow().to_pandas()

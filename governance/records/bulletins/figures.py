@@ -31,8 +31,6 @@ class Figure:
     """Its name in the catalogues."""
     numerator: str
     denominator: str = ""
-    better: int = 0
-    """1 where more is better, -1 where less is, 0 where it is work and no result."""
 
 
 FIGURES: Final = (
@@ -42,23 +40,23 @@ FIGURES: Final = (
     Figure("ordered_to_stop", "stopped"),
     Figure("leads_handed_over", "handed_over"),
     Figure("received", "received"),
-    Figure("open", "open", better=-1),
-    Figure("overdue", "overdue", better=-1),
-    Figure("on_hold", "on_hold", better=-1),
+    Figure("open", "open"),
+    Figure("overdue", "overdue"),
+    Figure("on_hold", "on_hold"),
     Figure("on_ledger", "on_ledger"),
     Figure("came_onto_ledger", "came_in"),
     Figure("left_ledger", "went_out"),
-    Figure("signed_in_time", "signed", "sign_due", better=1),
-    Figure("handled", "handled", "handle_due", better=1),
-    Figure("handled_in_time", "handled_in_time", "handle_due", better=1),
-    Figure("verified", "verified", "received", better=1),
+    Figure("signed_in_time", "signed", "sign_due"),
+    Figure("handled", "handled", "handle_due"),
+    Figure("handled_in_time", "handled_in_time", "handle_due"),
+    Figure("verified", "verified", "received"),
     Figure("confirmed", "confirmed", "judged"),
-    Figure("returned", "returned", "received", better=-1),
-    Figure("extended", "extended", "handle_due", better=-1),
-    Figure("reworked", "reopened", "worked", better=-1),
-    Figure("satisfied", "satisfied", "reached", better=1),
-    Figure("coverage", "covered", "due", better=1),
-    Figure("found_again", "found_again", "looked_again", better=-1),
+    Figure("returned", "returned", "received"),
+    Figure("extended", "extended", "handle_due"),
+    Figure("reworked", "reopened", "worked"),
+    Figure("satisfied", "satisfied", "reached"),
+    Figure("coverage", "covered", "due"),
+    Figure("found_again", "found_again", "looked_again"),
 )
 BY_NAME: Final = {each.name: each for each in FIGURES}
 COUNTS: Final = tuple(

@@ -12,7 +12,6 @@ from data.derived.unit_names import UnitNames
 from data.store.repositories.records.case_counts import COUNTED as CASES
 from data.store.repositories.records.case_counts import WAITING
 from governance.access.permissions import Action, Actor, may, require
-from governance.cases.service import inside_of
 from governance.records.bulletins.figures import ALL, COUNTS, measure
 from governance.records.bulletins.periods import (
     BulletinKind,
@@ -154,7 +153,7 @@ class BulletinService(Service):
         """Return community → `COUNTS`, ``visits`` and ``told_later``."""
         visits = count_visits(self._engine, period.begun, period.ended, scope=actor.scope)
         with self._workspace.store.begin() as unit:
-            told = unit.case_counts.of(period.begun, period.ended, inside=inside_of(actor.scope))
+            told = unit.case_counts.of(period.begun, period.ended, inside=actor.scope.inside)
         cases = pd.DataFrame.from_dict(told, orient="index")
         covered = self._coverage.summary(actor, since=period.first, until=period.last)
         covered = covered[covered["tier"] == ""].set_index("unit")
@@ -174,7 +173,7 @@ class BulletinService(Service):
         soon = period.ended + timedelta(days=SOON_DAYS)
         with self._workspace.store.begin() as unit:
             rows = unit.case_counts.waiting(
-                period.begun, period.ended, soon, inside=inside_of(actor.scope)
+                period.begun, period.ended, soon, inside=actor.scope.inside
             )
         return pd.DataFrame(rows, columns=list(WAITING))
 

@@ -33,11 +33,7 @@ class EvidenceFileService(Service):
         Raises `PhotoError` when the file cannot be read.
         """
         require(actor, Action.SEE_EVIDENCE)
-        with self._workspace.store.begin() as unit:
-            piece = self._places.get(unit, actor, evidence_no)
-            unit.session.expunge_all()
-        if piece.media not in READABLE:
-            raise EvidenceError("evidence_no_picture", seen=evidence_no)
+        piece = self._picture(actor, evidence_no)
         if piece.copy_sha256:
             return read_picture(copies_of(self._workspace.evidence_path).path(piece.copy_sha256))
         raw = read_picture(originals_of(self._workspace.evidence_path).path(piece.sha256))
@@ -51,10 +47,7 @@ class EvidenceFileService(Service):
         Raises `EvidenceError`: ``evidence_missing`` or ``evidence_no_picture``.
         """
         require(actor, Action.SEE_EVIDENCE)
-        with self._workspace.store.begin() as unit:
-            media = self._places.get(unit, actor, evidence_no).media
-        if media not in READABLE:
-            raise EvidenceError("evidence_no_picture", seen=evidence_no)
+        self._picture(actor, evidence_no)
         _, path = self.open_original(actor, evidence_no)
         return preview(read_picture(path))
 
@@ -87,15 +80,19 @@ class EvidenceFileService(Service):
         Raises `PhotoError` when the file cannot be read, or a part lies outside of it.
         """
         require(actor, Action.ADD_EVIDENCE)
+        piece = self._picture(actor, evidence_no)
+        if piece.has_minor and parts and not may(actor, Action.TAKE_OVER_EVIDENCE):
+            raise _minors(actor)
+        raw = read_picture(originals_of(self._workspace.evidence_path).path(piece.sha256))
+        return self._keep_copy(actor, piece, blurred_copy(raw, parts), parts=len(parts))
+
+    def _picture(self, actor: Actor, evidence_no: str) -> Evidence:
         with self._workspace.store.begin() as unit:
             piece = self._places.get(unit, actor, evidence_no)
             unit.session.expunge_all()
         if piece.media not in READABLE:
             raise EvidenceError("evidence_no_picture", seen=evidence_no)
-        if piece.has_minor and parts and not may(actor, Action.TAKE_OVER_EVIDENCE):
-            raise _minors(actor)
-        raw = read_picture(originals_of(self._workspace.evidence_path).path(piece.sha256))
-        return self._keep_copy(actor, piece, blurred_copy(raw, parts), parts=len(parts))
+        return piece
 
     def _keep_copy(self, actor: Actor, piece: Evidence, content: bytes, *, parts: int) -> int:
         copies = copies_of(self._workspace.evidence_path)

@@ -13,7 +13,7 @@ from data.store.tables.records.evidence import CustodyEvent, Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
-from governance.cases.service import inside_of
+from governance.cases.rules.workflow.views import ListPage, with_names
 from governance.records.evidence.custody import (
     NEEDS,
     make_step,
@@ -24,7 +24,7 @@ from governance.records.evidence.custody import (
 from governance.records.evidence.intake.media import READABLE
 from governance.records.evidence.places import EvidencePlaces
 from governance.records.evidence.told import YES, EvidenceError, columns_of
-from governance.records.evidence.views import SHOWN, EvidencePage, PieceView
+from governance.records.evidence.views import SHOWN, PieceView
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service
 
@@ -38,19 +38,18 @@ class EvidenceService(Service):
     _places: EvidencePlaces
     _writer: CustodyWriter
 
-    def page(self, actor: Actor, query: EvidenceQuery | None = None) -> EvidencePage:
-        """List a part of the asked-for pieces, by default the newest."""
+    def page(self, actor: Actor, query: EvidenceQuery | None = None) -> ListPage:
+        """List a part of the asked-for pieces, by default the newest.
+
+        Returns `ListPage`: `data.store.repositories.records.evidence_lists.LISTED`, with
+        ``building`` and ``community_name``.
+        """
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
             rows, total = unit.evidence_lists.page(
-                query or EvidenceQuery(), inside=inside_of(actor.scope), account=actor.id
+                query or EvidenceQuery(), inside=actor.scope.inside, account=actor.id
             )
-        names = UnitNames(self._engine)
-        named = rows.assign(
-            building=names.of("building", rows["building_id"].fillna("")),
-            community_name=names.of("community", rows["community"]),
-        )
-        return EvidencePage(named, total)
+        return ListPage(with_names(rows, UnitNames(self._engine), place="building"), total)
 
     def communities(self, actor: Actor) -> Mapping[str, str]:
         """Return the communities of which the actor may see evidence, code → name."""
@@ -106,8 +105,8 @@ class EvidenceService(Service):
         with self._workspace.store.begin() as unit:
             piece = self._writer.seen(unit, actor, evidence_no, version)
             own = own_names(unit, actor)
-            asking = self._may(actor, Custody(action))
-            step = make_step(piece, asking, own, Custody(action), told or {})
+            require(actor, NEEDS.get(Custody(action), Action.ADD_EVIDENCE))
+            step = make_step(piece, actor, own, Custody(action), told or {})
             if step.facts.get("handed_to"):
                 self._check_person(unit, step.facts["handed_to"], besides=own)
             after = self._writer.append(unit, actor, piece, step.action, step.facts)
@@ -142,10 +141,6 @@ class EvidenceService(Service):
             number = self._writer.append(unit, actor, piece, Custody.CORRECTED, values).version
             unit.commit()
         return number
-
-    def _may(self, actor: Actor, action: Custody) -> Actor:
-        require(actor, NEEDS.get(action, Action.ADD_EVIDENCE))
-        return actor
 
     def _check_person(self, unit: UnitOfWork, login: str, *, besides: frozenset[str]) -> None:
         found = unit.accounts.of_login(login)

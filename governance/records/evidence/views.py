@@ -13,18 +13,6 @@ SHOWN: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EvidencePage:
-    """A part of a list, and how long the whole is.
-
-    ``rows`` has the columns of `data.store.repositories.records.evidence_lists.LISTED`, and
-    ``building`` and ``community_name``.
-    """
-
-    rows: pd.DataFrame
-    total: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceView:
     """A piece, its custody, and what the actor can do with it.

@@ -14,7 +14,7 @@ from data.privacy.pseudonyms import mask_name
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.rules.workflow.transitions import ActionError
-from governance.cases.service import inside_of
+from governance.cases.rules.workflow.views import with_names
 from governance.records.ledger.appointments import SETTING, FollowUp, LedgerAppointments
 from governance.records.ledger.rules.occasions import AHEAD_DAYS, Occasion
 from governance.records.ledger.sources import LedgerSources
@@ -56,15 +56,11 @@ class KeyListService(Service):
         require(actor, Action.SEE_LEDGER)
         until = self._local_now().date() + timedelta(days=AHEAD_DAYS)
         with self._workspace.store.begin() as unit:
-            found = unit.key_subjects.current(lists=lists, inside=inside_of(actor.scope))
+            found = unit.key_subjects.current(lists=lists, inside=actor.scope.inside)
             ups = self._appointments.follow_ups(unit, found, until=until)
             rows = [_row(each, clear=sees_names(actor, None)) for each in ups]
-        names = UnitNames(self._engine)
         frame = pd.DataFrame(rows, columns=list(KEY_COLUMNS), dtype=object)
-        frame = frame.assign(
-            place=names.of("building", frame["building_id"]),
-            community_name=names.of("community", frame["community"]),
-        )
+        frame = with_names(frame, UnitNames(self._engine))
         return frame.sort_values("due_on", na_position="last", kind="stable", ignore_index=True)
 
     def add(self, actor: Actor, new_subject: NewKeySubject) -> int:
@@ -91,9 +87,8 @@ class KeyListService(Service):
                 community=community, grid=grid, note=hide_contacts(new_subject.note.strip()),
                 added_on=self._local_now().date(), added_by=actor.id, end_reason="",
             )  # fmt: skip
-            self._record_in(unit, actor, Action.EDIT_LEDGER, key_subject=number,
+            self._commit(unit, actor, Action.EDIT_LEDGER, key_subject=number,
                             key_list=new_subject.key_list, change="added")  # fmt: skip
-            unit.commit()
         return number
 
     def end(self, actor: Actor, subject_id: int, *, reason: str) -> None:
@@ -129,8 +124,7 @@ class KeyListService(Service):
                  "name": each.name} for each in sorted(own)]  # fmt: skip
         with self._workspace.store.begin() as unit:
             unit.settings.put(SETTING, rows)
-            self._record_in(unit, actor, Action.EDIT_LEDGER, occasions=len(rows))
-            unit.commit()
+            self._commit(unit, actor, Action.EDIT_LEDGER, occasions=len(rows))
         return self.occasions(actor)
 
     def _end(self, actor: Actor, subject_id: int, *, on: date | None, reason: str) -> None:
@@ -139,8 +133,7 @@ class KeyListService(Service):
             by = None if on is None else actor.id
             unit.key_subjects.end([subject_id], on=on, by=by, reason=hide_contacts(reason))
             change = "taken_up_again" if on is None else "ended"
-            self._record_in(unit, actor, Action.EDIT_LEDGER, key_subject=subject_id, change=change)
-            unit.commit()
+            self._commit(unit, actor, Action.EDIT_LEDGER, key_subject=subject_id, change=change)
 
     def _find(self, unit: UnitOfWork, actor: Actor, subject_id: int) -> None:
         found = unit.key_subjects.get(subject_id)

@@ -18,13 +18,12 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.access.persons import own_names
 from governance.cases.rules.workflow.transitions import ActionError
-from governance.cases.rules.workflow.views import ManyAnswer
-from governance.cases.service import inside_of
+from governance.cases.rules.workflow.views import ListPage, ManyAnswer, with_names
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources, Places
-from governance.records.ledger.views import LedgerPage, UnknownLineError, proposal_rows
+from governance.records.ledger.views import UnknownLineError, proposal_rows
 from governance.service import Service
 
 MOST_AT_ONCE = 500
@@ -39,32 +38,27 @@ class LedgerProposalService(Service):
     def open(
         self, actor: Actor, kinds: Sequence[str] = tuple(ProposalKind), *, limit: int = 50,
         offset: int = 0,
-    ) -> LedgerPage:  # fmt: skip
+    ) -> ListPage:  # fmt: skip
         """List open proposals of some kinds, of the actor's scope, the newest first.
 
-        Returns `LedgerPage`: `governance.records.ledger.views.PROPOSALS` with the names ``place``
+        Returns `ListPage`: `governance.records.ledger.views.PROPOSALS` with the names ``place``
         and ``community_name``. ``told`` has (day, reason or result of a visit, text) of each fact.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
             found, total = unit.ledger_proposals.page(
-                kinds, inside=inside_of(actor.scope), limit=min(limit, MOST_AT_ONCE), offset=offset
+                kinds, inside=actor.scope.inside, limit=min(limit, MOST_AT_ONCE), offset=offset
             )
             lines = unit.ledger.by_ids({p.entry_id for p in found if p.entry_id})
             rows = proposal_rows(found, lines)
-        names = UnitNames(self._engine)
-        placed = rows.assign(
-            place=names.of("building", rows["building_id"]),
-            community_name=names.of("community", rows["community"]),
-        )
-        return LedgerPage(placed, total)
+        return ListPage(with_names(rows, UnitNames(self._engine)), total)
 
     def exits_to_approve(self, actor: Actor) -> int:
         """Count the lines that are to leave and that the actor has not approved yet."""
         require(actor, Action.APPROVE_LEDGER)
         asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
         with self._workspace.store.begin() as unit:
-            waiting, _ = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
+            waiting, _ = unit.ledger.lists.page(asked, inside=actor.scope.inside)
             own = own_names(unit, actor)
         return sum(own.isdisjoint(approvers) for approvers in waiting["approvers"])
 
@@ -156,9 +150,8 @@ class LedgerProposalService(Service):
         same = unit.ledger_proposals.of_state(ProposalState.OPEN)
         if any((p.kind, p.subject) == (proposal.kind, proposal.subject) for p in same):
             raise ActionError("ledger_proposal_decided", seen=ProposalState.OPEN)
-        unit.ledger_proposals.change(
-            proposal.id, state=str(ProposalState.OPEN), decided_at=None, decided_by=None, note=""
-        )
+        opened = {"state": str(ProposalState.OPEN), "decided_at": None, "decided_by": None}
+        unit.ledger_proposals.change([{"id": proposal.id, "note": "", **opened}])
         self._record_in(unit, actor, Action.EDIT_LEDGER, change="open_proposal",
                         proposal=proposal.id)  # fmt: skip
         return str(proposal.id)

@@ -134,9 +134,8 @@ class LedgerRulesService(Service):
                 raise LedgerRulesError("ledger_rule_same")
             version = unit.ledger.add_rules(valid_from=valid_from, set_at=now, set_by=actor.id,
                                             why=reason, content=rules.to_mapping())  # fmt: skip
-            self._record_in(unit, actor, Action.SET_LEDGER_RULES, version=version,
+            self._commit(unit, actor, Action.SET_LEDGER_RULES, version=version,
                             valid_from=str(valid_from))  # fmt: skip
-            unit.commit()
         return version
 
     def _named(self, found: Sequence[Difference]) -> pd.DataFrame:

@@ -13,8 +13,7 @@ from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
-from governance.cases.rules.workflow.views import ManyAnswer, answer_each
-from governance.cases.service import inside_of
+from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
 from governance.records.ledger.line_entry import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
@@ -25,7 +24,6 @@ from governance.records.ledger.rules.try_out import last_told
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
 from governance.records.ledger.views import (
-    LedgerPage,
     LineView,
     Progress,
     UnknownLineError,
@@ -66,10 +64,10 @@ class LedgerService(Service):
             require(actor, Action.SCORE)
         return self._upkeep.catch_up()
 
-    def lines(self, actor: Actor, query: LedgerQuery | None = None) -> LedgerPage:
+    def lines(self, actor: Actor, query: LedgerQuery | None = None) -> ListPage:
         """List lines of the actor's scope, a page at a time, by default what is visited next.
 
-        Returns `LedgerPage`: `data.store.repositories.records.ledger_lists.LISTED`, with
+        Returns `ListPage`: `data.store.repositories.records.ledger_lists.LISTED`, with
         ``days_on``, ``overdue`` (whether its visit was due before today), and the names ``place``
         of the building and ``community_name``. ``owner_id`` is whom somebody named, else who has
         the nearest duty for the building. People's names are masked for who need not know them.
@@ -77,13 +75,13 @@ class LedgerService(Service):
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
         with self._workspace.store.begin() as unit:
-            rows, total = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
-        return LedgerPage(self._told(actor, rows), total)
+            rows, total = unit.ledger.lists.page(asked, inside=actor.scope.inside)
+        return ListPage(self._told(actor, rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's lines by status and ``overdue``, and open proposals by their kind."""
         require(actor, Action.SEE_LEDGER)
-        inside = inside_of(actor.scope)
+        inside = actor.scope.inside
         with self._workspace.store.begin() as unit:
             counted = unit.ledger.lists.counts(inside=inside, today=self._local_now().date())
             return counted | unit.ledger_proposals.counts(inside=inside)
@@ -106,9 +104,7 @@ class LedgerService(Service):
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
-            return unit.ledger.lists.figures(
-                inside=inside_of(actor.scope), since=since, until=until
-            )
+            return unit.ledger.lists.figures(inside=actor.scope.inside, since=since, until=until)
 
     def line(self, actor: Actor, ledger_no: str) -> LineView:
         """Return a line with its history, its way out and what the actor may do with it.
@@ -145,9 +141,8 @@ class LedgerService(Service):
         require(actor, Action.EDIT_LEDGER)
         with self._workspace.store.begin() as unit:
             number = self._entering.enter(unit, actor, new_line)
-            self._record_in(unit, actor, Action.EDIT_LEDGER, line=number,
+            self._commit(unit, actor, Action.EDIT_LEDGER, line=number,
                             change=LedgerAction.ENTER.value, reason=new_line.reason)  # fmt: skip
-            unit.commit()
         return number
 
     def act(
@@ -177,9 +172,8 @@ class LedgerService(Service):
             change = change_line(LedgerState.of_row(line), action, told, self._log.by(unit, actor),
                                  history=history, note=hide_contacts(note))  # fmt: skip
             state = self._log.append(unit, line, change, by=actor.id)
-            self._record_in(unit, actor, needed, line=ledger_no, change=change.action,
+            self._commit(unit, actor, needed, line=ledger_no, change=change.action,
                             status=change.to_status)  # fmt: skip
-            unit.commit()
         return state
 
     def act_on_many(
@@ -193,20 +187,19 @@ class LedgerService(Service):
         )
 
     def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
-        today, names = self._local_now().date(), UnitNames(self._engine)
+        today = self._local_now().date()
         on_duty = pd.Series(self._on_duty(rows["building_id"]), index=rows.index, dtype=object)
         rows = rows.assign(owner_id=rows["owner_id"].fillna(on_duty))
         shown = [shown_name(actor, kind=r["kind"], name=r["name"], owner_id=r["owner_id"])
                  for r in rows.to_dict("records")]  # fmt: skip
-        return rows.assign(
+        told = rows.assign(
             name=pd.Series(shown, index=rows.index, dtype=object),
             days_on=[
                 days_on(i, o, today) for i, o in zip(rows["in_on"], rows["out_on"], strict=True)
             ],
             overdue=[day is not None and day < today for day in rows["next_on"]],
-            place=names.of("building", rows["building_id"].fillna("")),
-            community_name=names.of("community", rows["community"]),
         )
+        return with_names(told, UnitNames(self._engine))
 
     def _on_duty(
         self, building_ids: Iterable[str | None], *, unit: UnitOfWork | None = None

@@ -84,8 +84,7 @@ class LedgerUpkeep(Component):
             unit.settings.put(SETTING, self._sources.state(unit))
             done = LedgerCaughtUp(proposed, lapsed, tuple(stopped))
             if done != LedgerCaughtUp():
-                unit.audit.add(at=self._now(), actor=machine.id, action=Action.EDIT_LEDGER.value,
-                               facts=asdict(done))  # fmt: skip
+                self._record_in(unit, machine, Action.EDIT_LEDGER, **asdict(done))
             unit.commit()
         return done
 
@@ -191,12 +190,14 @@ class LedgerUpkeep(Component):
         now = self._local_now().replace(microsecond=0)
         held = {(p.kind, p.subject): p for p in unit.ledger_proposals.of_state(ProposalState.OPEN)}
         gone = held.keys() - wanted.keys()
-        for key in gone:
-            unit.ledger_proposals.change(held[key].id, state=str(ProposalState.LAPSED),
-                                         decided_at=now)  # fmt: skip
-        for key in held.keys() & wanted.keys():
-            if any(getattr(held[key], name) != wanted[key][name] for name in _RENEWED):
-                unit.ledger_proposals.change(held[key].id, **wanted[key])
+        lapsed = {"state": str(ProposalState.LAPSED), "decided_at": now}
+        changed = [{"id": held[key].id, **lapsed} for key in gone]
+        changed += [
+            {"id": held[key].id, **wanted[key]}
+            for key in held.keys() & wanted.keys()
+            if any(getattr(held[key], name) != wanted[key][name] for name in _RENEWED)
+        ]
+        unit.ledger_proposals.change(changed)
         new = [
             {"kind": str(kind), "state": str(ProposalState.OPEN), "subject": subject,
              "made_at": now, "decided_at": None, "decided_by": None, "note": "", **values}

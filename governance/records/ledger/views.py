@@ -30,14 +30,6 @@ class UnknownLineError(GridwardenError):
     """There is no line, proposal or key subject of this number that the actor may see."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerPage:
-    """A part of the asked-for rows and how many there are in all."""
-
-    rows: pd.DataFrame
-    total: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a line is on its way out.

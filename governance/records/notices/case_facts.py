@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.contracts.case_vocabulary import PENALTIES
 from data.contracts.vocabulary import BuildingKind
 from data.derived.unit_names import UnitNames
-from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
-from governance.records.notices.rules.decided import PENALTIES, DecidedCase
+from governance.access.scopes import Scope
+from governance.records.notices.rules.decided import DecidedCase
 from governance.records.notices.rules.masking import mask_party
 from governance.service import Component
 
@@ -27,12 +28,10 @@ class DecidedCases(Component):
         """Return number → case, of those that there are."""
         return self._read(unit, unit.cases.by_numbers(numbers))
 
-    def penalised(
-        self, unit: UnitOfWork, *, since: date, inside: InsideOf | None
-    ) -> dict[str, DecidedCase]:
+    def penalised(self, unit: UnitOfWork, *, since: date, scope: Scope) -> dict[str, DecidedCase]:
         """Return the cases that were decided against somebody since a day, the newest first."""
         cases = unit.cases.decided_with(PENALTIES, since=since)
-        return self._read(unit, [case for case in cases if inside is None or _lies(case, inside)])
+        return self._read(unit, [case for case in cases if scope.covers_row(case)])
 
     def staff_names(self) -> frozenset[str]:
         """Return the names of the office's people, none of which stands in a notice."""
@@ -75,14 +74,6 @@ class DecidedCases(Component):
         frame["kind"] = frame["kind"].where(frame["kind"].isin(set(BuildingKind)), "")
         rows = zip(frame["building_id"], frame["estate"], frame["kind"], strict=True)
         return {str(row[0]): {"estate": row[1], "place_kind": row[2]} for row in rows}
-
-
-def _lies(case: Case, inside: InsideOf) -> bool:
-    return (
-        case.community in inside.communities
-        or case.grid in inside.grids
-        or (case.building_id or "") in inside.buildings
-    )
 
 
 def _decided(case: Case, told: Mapping[str, Any]) -> DecidedCase:

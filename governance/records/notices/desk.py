@@ -10,8 +10,7 @@ from data.contracts.notice_vocabulary import DECIDED_ONLY, OVER, NoticeKind, Not
 from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.persons import own_names
-from governance.cases.rules.workflow.views import columns_of, history_rows
-from governance.cases.service import inside_of
+from governance.cases.rules.workflow.views import ListPage, columns_of, history_rows
 from governance.cases.views import with_clocks
 from governance.records.notices.building_facts import ReminderPlaces
 from governance.records.notices.case_facts import DecidedCases
@@ -23,10 +22,9 @@ from governance.records.notices.rules.state import NoticeState
 from governance.records.notices.views import (
     CANDIDATES,
     OWING,
-    NoticePage,
     NoticeView,
-    UnknownNoticeError,
     allowed_actions,
+    find_notice,
 )
 from governance.service import Service
 
@@ -41,15 +39,19 @@ class NoticeDeskService(Service):
     _cases: DecidedCases
     _places: ReminderPlaces
 
-    def page(self, actor: Actor, query: NoticeQuery | None = None) -> NoticePage:
-        """List notices of the actor's scope, a page at a time, by default what is due first."""
+    def page(self, actor: Actor, query: NoticeQuery | None = None) -> ListPage:
+        """List notices of the actor's scope, a page at a time, by default what is due first.
+
+        Returns `ListPage`: `data.store.repositories.records.notice_lists.LISTED`, with
+        ``days_left``, ``overdue_days`` and ``card`` of today.
+        """
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.notice_lists.page(
-                query or NoticeQuery(), inside=inside_of(actor.scope),
+                query or NoticeQuery(), inside=actor.scope.inside,
                 reviewer=own_names(unit, actor),
             )  # fmt: skip
-        return NoticePage(self._clocked(rows), total)
+        return ListPage(self._clocked(rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's notices: by stage, ``red``, ``yellow``, ``waiting`` for the actor."""
@@ -57,7 +59,7 @@ class NoticeDeskService(Service):
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.notice_lists.counts(
-                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
+                inside=actor.scope.inside, red_before=red, yellow_before=yellow,
                 reviewer=own_names(unit, actor),
             )  # fmt: skip
 
@@ -73,10 +75,7 @@ class NoticeDeskService(Service):
         """
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
-            notice = unit.notices.get(notice_no)
-            inside = inside_of(actor.scope)
-            if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
-                raise UnknownNoticeError("notice_unknown", seen=notice_no)
+            notice = find_notice(unit, actor, notice_no)
             history = history_rows(unit.notices.events([notice.id]).get(notice.id, []))
             facts, state = columns_of(notice), NoticeState.of_row(notice)
             given = self._log.circumstances(unit, actor, notice.case_nos)
@@ -101,8 +100,7 @@ class NoticeDeskService(Service):
         if kind not in DECIDED_ONLY:
             return pd.DataFrame(columns=list(CANDIDATES))
         with self._workspace.store.begin() as unit:
-            inside = inside_of(actor.scope)
-            cases = self._cases.penalised(unit, since=begin, inside=inside)
+            cases = self._cases.penalised(unit, since=begin, scope=actor.scope)
             given = self._log.circumstances(unit, actor, cases)
             told = unit.notices.told_cases(kind)
         rows = [
@@ -154,12 +152,11 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             table = self._log.deadlines(unit).with_own(notice_deadline)
             unit.settings.put(SETTING, table.own())
-            self._record_in(
+            self._commit(
                 unit, actor, Action.APPROVE_NOTICES, deadline=notice_deadline.clock,
                 notice_kind=notice_deadline.kind, days=notice_deadline.days,
                 counted_in=notice_deadline.unit,
             )  # fmt: skip
-            unit.commit()
         return table.rows
 
     def _free(self, case: DecidedCase, kind: str, deadlines: NoticeDeadlines) -> date | None:

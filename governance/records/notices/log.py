@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.store.tables.records.notices import Notice
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
-from governance.cases.rules.clocks import WorkingDays
 from governance.records.notices.case_facts import DecidedCases
 from governance.records.notices.rules.changes import drafted, make_change
 from governance.records.notices.rules.conditions import Circumstances

@@ -1,18 +1,16 @@
 """Notices as papers: Word, PDF and Excel, and the templates that the office edits."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
 from data.contracts.notice_vocabulary import NoticeKind, NoticeStage
-from data.export.writers import write_frame
+from data.export.writers import as_bytes, write_frame
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import columns_of
-from governance.cases.service import inside_of
 from governance.records.bulletins.templates import NAMES as BULLETINS
 from governance.records.notices.template_files import (
     NAMES,
@@ -22,7 +20,7 @@ from governance.records.notices.template_files import (
     sha256_of,
 )
 from governance.records.notices.texts import ENTRY_COLUMNS, ENTRY_FIELDS
-from governance.records.notices.views import UnknownNoticeError
+from governance.records.notices.views import find_notice
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.template_files import TemplateError
 from governance.records.rendering.word import placeholders_of, render_word
@@ -55,11 +53,7 @@ class NoticePaperService(Service):
         """
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
-            notice = unit.notices.get(notice_no)
-            inside = inside_of(actor.scope)
-            if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
-                raise UnknownNoticeError("notice_unknown", seen=notice_no)
-            known = columns_of(notice)
+            known = columns_of(find_notice(unit, actor, notice_no))
         forms = {WORD: self._word, PDF: lambda each: to_pdf(self._word(each)), EXCEL: _workbook}
         if form not in forms:
             raise ActionError("fact_wrong", field="form", seen=form,
@@ -112,9 +106,8 @@ class NoticePaperService(Service):
         with self._workspace.store.begin() as unit:
             self._templates.keep(content)
             self._templates.set_own(unit, name, own)
-            self._record_in(unit, actor, Action.DRAFT_NOTICES, template=name,
+            self._commit(unit, actor, Action.DRAFT_NOTICES, template=name,
                             sha256=own["sha256"])  # fmt: skip
-            unit.commit()
         return own["sha256"]
 
     def reset_template(self, actor: Actor, name: str) -> None:
@@ -127,8 +120,7 @@ class NoticePaperService(Service):
         _check_name(name)
         with self._workspace.store.begin() as unit:
             self._templates.set_own(unit, name, None)
-            self._record_in(unit, actor, Action.DRAFT_NOTICES, template=name, change="reset")
-            unit.commit()
+            self._commit(unit, actor, Action.DRAFT_NOTICES, template=name, change="reset")
 
     def _word(self, known: Mapping[str, Any]) -> bytes:
         template = self._templates.read(str(known["template_hash"]))
@@ -156,10 +148,7 @@ def _workbook(known: Mapping[str, Any]) -> bytes:
         raise ActionError("notice_no_list", seen=known["notice_no"])
     frame = pd.DataFrame(known["entries"], columns=list(ENTRY_COLUMNS), dtype=str)
     frame.insert(0, "序号", [str(number) for number in range(1, len(frame) + 1)])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        write_frame(frame, path)
-        return path.read_bytes()
+    return as_bytes("list.xlsx", partial(write_frame, frame))
 
 
 def _paragraph(line: str) -> dict[str, Any]:

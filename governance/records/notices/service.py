@@ -19,7 +19,6 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.cases.rules.workflow.transitions import ActionError
-from governance.cases.service import inside_of
 from governance.records.notices.building_facts import ReminderPlaces
 from governance.records.notices.log import NoticeLog
 from governance.records.notices.rules.conditions import Circumstances
@@ -28,7 +27,7 @@ from governance.records.notices.rules.transitions import WORKFLOW
 from governance.records.notices.template_files import NoticeTemplateFiles
 from governance.records.notices.texts import AUDIENCES, Office, entries_of, first_text, quarter_of
 from governance.records.notices.upkeep import NoticeUpkeep
-from governance.records.notices.views import UnknownNoticeError
+from governance.records.notices.views import UnknownNoticeError, find_notice
 from governance.service import Service
 
 COPIED: Final = ("kind", "period", "title", "body", "audience", "addressee", "building_id", "duty",
@@ -111,7 +110,7 @@ class NoticeService(Service):
         """
         require(actor, Action.DRAFT_NOTICES)
         with self._workspace.store.begin() as unit:
-            old = self._get(unit, actor, notice_no)
+            old = find_notice(unit, actor, notice_no)
             if old.stage not in STANDING:
                 raise ActionError("action_illegal", action=NoticeAction.CORRECT,
                                         seen=old.stage, expected=sorted(STANDING))  # fmt: skip
@@ -147,16 +146,15 @@ class NoticeService(Service):
         require(actor, Action.SEE_NOTICES)
         told = dict(facts or {})
         with self._workspace.store.begin() as unit:
-            notice = self._get(unit, actor, notice_no)
+            notice = find_notice(unit, actor, notice_no)
             unit.notices.check_seen(notice, version)
             permitted = WORKFLOW.require(notice.stage, action).require(actor)
             given = self._log.circumstances(unit, actor, told.get("case_nos", notice.case_nos))
             more = self._follows(unit, actor, notice, action, told, given)
             state = self._log.change(unit, notice, action, told, given, more=more, note=note)
             self._settle(unit, actor, notice, state, action, given)
-            self._record_in(unit, actor, permitted, notice=notice_no, change=action,
+            self._commit(unit, actor, permitted, notice=notice_no, change=action,
                             stage=state.stage)  # fmt: skip
-            unit.commit()
         return state
 
     def catch_up(self, actor: Actor) -> tuple[str, ...]:
@@ -230,13 +228,6 @@ class NoticeService(Service):
             case = given.cases.get(number)
             if case is None or not actor.scope.covers_row(case):
                 raise UnknownNoticeError("case_unknown", seen=number)
-
-    def _get(self, unit: UnitOfWork, actor: Actor, notice_no: str) -> Notice:
-        notice = unit.notices.get(notice_no)
-        inside = inside_of(actor.scope)
-        if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
-            raise UnknownNoticeError("notice_unknown", seen=notice_no)
-        return notice
 
     def _office(self) -> Office:
         settings = self._workspace.settings.office

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import Channel, Outcome
+from data.contracts.case_vocabulary import PENALTIES, Channel
 from data.contracts.notice_vocabulary import Audience, NoticeKind
 from data.contracts.vocabulary import BuildingKind
 from governance.records.notices.rules.decided import DecidedCase
@@ -31,9 +31,6 @@ _FOUND_BY: Final[Mapping[str, str]] = {
     Channel.ADVERT: "网络信息巡查",
 }  # fmt: skip
 _PATROL: Final = "日常排查"
-_DONE: Final[Mapping[str, str]] = {
-    Outcome.CORRECTION: "责令改正", Outcome.STOPPED: "责令停止举办", Outcome.FINE: "罚款",
-}  # fmt: skip
 _NUMERALS: Final = "一二三四五六七八九十"
 
 
@@ -90,7 +87,7 @@ def entries_of(cases: Sequence[DecidedCase], office: Office) -> list[list[Any]]:
     return [
         [case.party or "（见决定书）", case.party_kind, f"{office.street}{_estate(case)}",
          case.form, case.decision_no or "", _day(case.decided_on),
-         _DONE.get(str(case.outcome), str(case.outcome or "")), case.decided_by]
+         PENALTIES.get(str(case.outcome), str(case.outcome or "")), case.decided_by]
         for case in cases
     ]  # fmt: skip
 
@@ -121,7 +118,7 @@ def _told(number: int, case: DecidedCase, office: Office) -> str:
     party = f"对当事人{case.party}" if case.party else ""
     done = (
         f"{_day(case.decided_on)}，{case.decided_by or '教育主管部门'}依法{party}作出"
-        f"{_DONE.get(str(case.outcome), '处理')}的决定（{case.decision_no}）。"
+        f"{PENALTIES.get(str(case.outcome), '处理')}的决定（{case.decision_no}）。"
     )
     return f"{name}：{place}违规培训案\n{found}{done}该处所已列为重点监控对象。"
 

@@ -17,14 +17,11 @@ class NoticeUpkeep(Component):
 
     def catch_up(self) -> tuple[str, ...]:
         """Expire and doubt what is due, each with its line; return the numbers of what changed."""
-        machine, permitted = automatic_scorer(), Action.APPROVE_NOTICES
+        machine = automatic_scorer()
         with self._workspace.store.begin() as unit:
             changed = (*self._doubt(unit), *self._expire(unit))
             for number, action in changed:
-                unit.audit.add(
-                    at=self._now(), actor=machine.id, action=permitted.value,
-                    facts={"notice": number, "change": action},
-                )  # fmt: skip
+                self._record_in(unit, machine, Action.APPROVE_NOTICES, notice=number, change=action)
             unit.commit()
         return tuple(number for number, _ in changed)
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.notice_vocabulary import CreditStatus, NoticeAction
+from data.store.tables.records.notices import Notice
+from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.cases.rules.workflow.transitions import ActionError
@@ -26,18 +28,6 @@ OWING: Final = ("building_id", "name", "duty", "holder", "community", "reminded_
 
 class UnknownNoticeError(GridwardenError):
     """There is no notice, or no case for one, of this number that the actor may see."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """A part of the asked-for notices and how many there are in all.
-
-    The rows have the columns of `data.store.repositories.records.notice_lists.LISTED`, with
-    ``days_left``, ``overdue_days`` and ``card`` of today.
-    """
-
-    rows: pd.DataFrame
-    total: int
 
 
 NoticeStep = AllowedAction[NoticeAction]
@@ -61,6 +51,17 @@ class NoticeView:
     """What the actor may do with it as it stands."""
     not_now: Mapping[NoticeAction, ActionError]
     """Why some of what the actor otherwise might do cannot be done."""
+
+
+def find_notice(unit: UnitOfWork, actor: Actor, notice_no: str) -> Notice:
+    """Return a notice of the actor's scope.
+
+    Raises `UnknownNoticeError` when there is none of this number there.
+    """
+    notice = unit.notices.get(notice_no)
+    if notice is None or not unit.notice_lists.sees(notice.id, inside=actor.scope.inside):
+        raise UnknownNoticeError("notice_unknown", seen=notice_no)
+    return notice
 
 
 def allowed_actions(

@@ -85,11 +85,10 @@ class ConstraintService(Service):
         self._check_person(actor, person_id)
         with self._workspace.store.begin() as unit:
             unit.assignments.limit_warden(person_id, max_stairs=max_stairs, languages=languages)
-            self._record_in(
+            self._commit(
                 unit, actor, Action.EDIT_RESPONSIBILITY, person=person_id, max_stairs=max_stairs,
                 languages=sorted(set(languages)),
             )  # fmt: skip
-            unit.commit()
 
     def set_building_need(
         self, actor: Actor, building_id: str, **need: Unpack[BuildingNeed]
@@ -103,8 +102,7 @@ class ConstraintService(Service):
             self._check_person(actor, person)
         with self._workspace.store.begin() as unit:
             unit.assignments.need(building_id, **need)
-            self._record_in(unit, actor, Action.EDIT_RESPONSIBILITY, building=building_id, **need)
-            unit.commit()
+            self._commit(unit, actor, Action.EDIT_RESPONSIBILITY, building=building_id, **need)
 
     def set_absence(
         self, actor: Actor, person_id: str, *, since: date, until: date | None = None
@@ -117,8 +115,7 @@ class ConstraintService(Service):
         with self._workspace.store.begin() as unit:
             number = unit.assignments.add_absence(person_id, since=since, until=until)
             noted = {"person": person_id, "since": str(since), "until": until and str(until)}
-            self._record_in(unit, actor, Action.EDIT_RESPONSIBILITY, absence=number, **noted)
-            unit.commit()
+            self._commit(unit, actor, Action.EDIT_RESPONSIBILITY, absence=number, **noted)
         return number
 
     def remove_absence(self, actor: Actor, absence_id: int) -> bool:

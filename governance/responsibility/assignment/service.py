@@ -75,8 +75,7 @@ class AssignmentService(Service):
                 content=made.content(),
             )  # fmt: skip
             facts = {"proposal": made.proposal_id, "moved": made.totals.moved}
-            self._record_in(unit, actor, Action.PROPOSE_ASSIGNMENT, **facts)
-            unit.commit()
+            self._commit(unit, actor, Action.PROPOSE_ASSIGNMENT, **facts)
         return made
 
     def community_codes(self, actor: Actor, names: Collection[str]) -> list[str]:

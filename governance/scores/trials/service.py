@@ -69,9 +69,8 @@ class TrialService(Service):
                 trial_id=trial_id, made_at=self.clock.utc(), made_by=actor.id,
                 design=design.to_plain(), first=design.first, last=design.last,
             )  # fmt: skip
-            self._record_in(unit, actor, Action.DESIGN_TRIAL, trial_id=trial_id,
+            self._commit(unit, actor, Action.DESIGN_TRIAL, trial_id=trial_id,
                             per_arm=design.per_arm, weeks=design.weeks)  # fmt: skip
-            unit.commit()
             return self._trial(_row(unit, trial_id))
 
     def seal(self, actor: Actor, trial_id: str, *, accept_short: bool = False) -> Trial:
@@ -103,12 +102,11 @@ class TrialService(Service):
                 at=self.clock.utc(),
             )  # fmt: skip
             assert sealed is not None  # noqa: S101 -- held, and a draft
-            self._record_in(
+            self._commit(
                 unit, actor, Action.SEAL_TRIAL, trial_id=trial_id, sha256=sealed[0], seal=sealed[1],
                 snapshot_id=design.snapshot_id, first=str(design.first), last=str(design.last),
                 per_arm=design.per_arm,
             )  # fmt: skip
-            unit.commit()
             return self._trial(_row(unit, trial_id))
 
     def cancel(self, actor: Actor, trial_id: str, *, reason: str) -> Trial:
@@ -126,10 +124,7 @@ class TrialService(Service):
             )
             if not cancelled:
                 raise TrialError("trial_cancelled", seen=trial_id)
-            self._record_in(
-                unit, actor, Action.CANCEL_TRIAL, trial_id=trial_id, reason=reason.strip()
-            )
-            unit.commit()
+            self._commit(unit, actor, Action.CANCEL_TRIAL, trial_id=trial_id, reason=reason.strip())
             return self._trial(_row(unit, trial_id))
 
     def all(self, actor: Actor) -> tuple[Trial, ...]:
@@ -235,9 +230,8 @@ class TrialService(Service):
         with self._workspace.store.begin() as unit:
             unit.field_trials.hold_all()
             days = unit.field_trials.note_look(trial_id, today)
-            self._record_in(unit, actor, Action.READ_TRIAL, trial_id=trial_id, early=True,
+            self._commit(unit, actor, Action.READ_TRIAL, trial_id=trial_id, early=True,
                             day=str(today))  # fmt: skip
-            unit.commit()
         return tuple(map(date.fromisoformat, days))
 
     def _faults(self, trial_id: str) -> tuple[str, ...]:

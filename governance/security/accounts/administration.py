@@ -19,7 +19,7 @@ from governance.security.accounts.authentication import Authenticator, folded_lo
 from governance.security.accounts.grants import AccountError, RightsPolicy
 from governance.security.accounts.rules import SYSTEM, is_administrator
 from governance.security.accounts.sessions import DIRECTORY, LOCAL, SessionStore
-from governance.service import Component, Service
+from governance.service import Service
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,33 +33,27 @@ COLUMNS = ("login", "name", "kind", "roles", "scope", "person_id", "state", "ses
 READERS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 
 
-class AccountWriter(Component):
-    """Adds accounts for services that asked permission before."""
-
-    _session_store: SessionStore
-
-    def new_account(
-        self, login: str, name: str, *, by: str, kind: str = LOCAL, roles: Sequence[str] = (),
-        scope: Scope | None = None, person_id: str | None = None,
-    ) -> Account:  # fmt: skip
-        """Return a new account, not yet in the store."""
-        return Account(
-            login=login,
-            name=name,
-            kind=kind,
-            roles=list(roles),
-            scope=(scope or Scope.nothing()).to_mapping(),
-            person_id=person_id,
-            must_change=kind == LOCAL,
-            created_at=self._session_store.utc_now(),
-            created_by=by,
-        )
+def new_account(
+    login: str, name: str, *, by: str, at: datetime, kind: str = LOCAL, roles: Sequence[str] = (),
+    scope: Scope | None = None, person_id: str | None = None,
+) -> Account:  # fmt: skip
+    """Return a new account, not yet in the store."""
+    return Account(
+        login=login,
+        name=name,
+        kind=kind,
+        roles=list(roles),
+        scope=(scope or Scope.nothing()).to_mapping(),
+        person_id=person_id,
+        must_change=kind == LOCAL,
+        created_at=at,
+        created_by=by,
+    )
 
 
 class AccountService(Service):
     """Services about accounts."""
 
-    _account_writer: AccountWriter
     _authenticator: Authenticator
     _rights_policy: RightsPolicy
     _session_store: SessionStore
@@ -74,22 +68,19 @@ class AccountService(Service):
             if unit.accounts.count():
                 return None
             password = one_time_password()
-            account = self._account_writer.new_account(
-                FIRST_LOGIN, "系统管理员", by=MACHINE, roles=(SYSTEM,)
+            account = new_account(
+                FIRST_LOGIN, "系统管理员", by=MACHINE, at=self.clock.utc(), roles=(SYSTEM,)
             )
             account.password_hash = self._authenticator.hashes.make(password)
             unit.accounts.add(account)
-            self._session_store.note(
-                unit, MACHINE, "account_added", login=FIRST_LOGIN, roles=[SYSTEM]
-            )
-            unit.commit()
+            self._commit(unit, MACHINE, "account_added", login=FIRST_LOGIN, roles=[SYSTEM])
         return password
 
     def listed(self, actor: Actor) -> list[dict[str, Any]]:
         """List the accounts: `COLUMNS`, times local; ``state`` as `_state_of` says."""
         if not any(may(actor, action) for action in READERS):
             require(actor, Action.MANAGE_ACCOUNTS)
-        now = self._session_store.utc_now()
+        now = self.clock.utc()
         rows = []
         with self._workspace.store.begin() as unit:
             seen: dict[int, list[datetime]] = {}
@@ -145,9 +136,10 @@ class AccountService(Service):
         scope = scope or Scope.nothing()
         self._rights_policy.check_rights(roles, scope)
         password = None if directory else one_time_password()
-        account = self._account_writer.new_account(
-            login, name.strip() or login, by=actor.id, kind=DIRECTORY if directory else LOCAL,
-            roles=roles, scope=scope, person_id=person_id or None,
+        account = new_account(
+            login, name.strip() or login, by=actor.id, at=self.clock.utc(),
+            kind=DIRECTORY if directory else LOCAL, roles=roles, scope=scope,
+            person_id=person_id or None,
         )  # fmt: skip
         account.password_hash = self._authenticator.hashes.make(password) if password else None
         with self._workspace.store.begin() as unit:
@@ -159,10 +151,7 @@ class AccountService(Service):
             self._rights_policy.check_person(unit, person_id or None)
             unit.accounts.add(account)
             facts = {"roles": list(roles), "scope": scope.to_mapping(), "person": person_id}
-            self._session_store.note(
-                unit, actor.id, "account_added", login=login, kind=account.kind, **facts
-            )
-            unit.commit()
+            self._commit(unit, actor, "account_added", login=login, kind=account.kind, **facts)
         return password
 
     def lock(self, actor: Actor, login: str) -> None:
@@ -172,13 +161,10 @@ class AccountService(Service):
             unit.accounts.hold_all()
             account = self._rights_policy.others(unit, actor, login)
             self._rights_policy.keep_an_administrator(unit, account)
-            account.locked_at = account.locked_at or self._session_store.utc_now()
+            account.locked_at = account.locked_at or self.clock.utc()
             account.locked_by = account.locked_by or actor.id
             ended = unit.accounts.end_sessions(account)
-            self._session_store.note(
-                unit, actor.id, "account_locked", login=account.login, sessions_ended=ended
-            )
-            unit.commit()
+            self._commit(unit, actor, "account_locked", login=account.login, sessions_ended=ended)
 
     def unlock(self, actor: Actor, login: str) -> None:
         """Let somebody in by an account again, and forget failed attempts."""
@@ -187,8 +173,7 @@ class AccountService(Service):
             account = self._rights_policy.others(unit, actor, login)
             account.locked_at = account.locked_by = None
             unit.accounts.forget_attempts(self._authenticator.subject("login", account.login))
-            self._session_store.note(unit, actor.id, "account_unlocked", login=account.login)
-            unit.commit()
+            self._commit(unit, actor, "account_unlocked", login=account.login)
 
     def reset_password(self, actor: Actor, login: str) -> str:
         """Give an account a password for one use; its sessions end, whoever uses it must change it.
@@ -212,10 +197,7 @@ class AccountService(Service):
             account.password_hash, account.must_change = made, True
             ended = unit.accounts.end_sessions(account)
             unit.accounts.forget_attempts(self._authenticator.subject("login", account.login))
-            self._session_store.note(
-                unit, actor.id, "password_reset", login=account.login, sessions_ended=ended
-            )
-            unit.commit()
+            self._commit(unit, actor, "password_reset", login=account.login, sessions_ended=ended)
         return password
 
     def _row(self, account: Account, seen: Sequence[datetime], *, blocked: bool) -> tuple[Any, ...]:
@@ -241,7 +223,7 @@ class AccountService(Service):
             "locked": account.locked_at is not None,
             "blocked": blocked,
             "new": account.kind == LOCAL and account.password_changed_at is None,
-            "due": self._session_store.must_change(account, self._session_store.utc_now()),
+            "due": self._session_store.must_change(account, self.clock.utc()),
         }
         return next((state for state, holds in states.items() if holds), "active")
 

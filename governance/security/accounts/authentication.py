@@ -14,9 +14,9 @@ from typing import NoReturn
 from data.store.repositories.accounts import Account
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
-from governance.access.lockout import LockoutPolicy, LockoutState
+from governance.access.lockout import LockoutPolicy, count_attempt
 from governance.access.passwords import HashCost, PasswordHashes
-from governance.security.accounts.sessions import LOCAL, SessionStore
+from governance.security.accounts.sessions import LOCAL
 from governance.service import Component
 
 ADDRESS_POLICY = LockoutPolicy(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))
@@ -33,8 +33,6 @@ class Authenticator(Component):
     """Checks passwords and counts failures, for the services that let people in."""
 
     hash_cost = HashCost()
-
-    _session_store: SessionStore
 
     @cached_property
     def hashes(self) -> PasswordHashes:
@@ -63,7 +61,7 @@ class Authenticator(Component):
 
     def _check_rate(self, login: str, address: str) -> None:
         """Count an attempt before it is made, or refuse it; the address first."""
-        now = self._session_store.utc_now()
+        now = self.clock.utc()
         with self._workspace.store.begin() as unit:
             wait = self._counted(unit, self.subject("address", address), ADDRESS_POLICY)
             if wait:
@@ -72,9 +70,7 @@ class Authenticator(Component):
             if wait:
                 known = unit.accounts.of_login(login)
                 who = known.login if known else UNKNOWN
-                self._session_store.note(
-                    unit, who, "sign_in_failed", reason="blocked", address=address
-                )
+                self._record_in(unit, who, "sign_in_failed", reason="blocked", address=address)
             unit.commit()
         if wait:
             self._forget_old()
@@ -91,17 +87,8 @@ class Authenticator(Component):
         """Count an attempt, or return how long this subject has to wait."""
         if not subject:
             return None
-        now = self._session_store.utc_now()
-        row = unit.accounts.hold_attempts(subject, at=now)
-        state = LockoutState(
-            count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until
-        )
-        if wait := state.wait(now):
-            return wait
-        after = state.next(policy, at=now)
-        row.attempts, row.last_at = after.count, after.last_at
-        row.blocked_until = after.blocked_until
-        return None
+        now = self.clock.utc()
+        return count_attempt(unit.accounts.hold_attempts(subject, at=now), policy, at=now)
 
     def _refuse(self, login: str, account: Account | None, address: str) -> NoReturn:
         who = account.login if account else UNKNOWN
@@ -109,32 +96,26 @@ class Authenticator(Component):
             state = unit.accounts.attempts(self.subject("login", login))
             blocked = state is not None and state.blocked_until is not None
             action = "sign_in_blocked" if blocked else "sign_in_failed"
-            self._session_store.note(unit, who, action, reason="password", address=address)
-            unit.commit()
+            self._commit(unit, who, action, reason="password", address=address)
         raise SignInError("sign_in_failed")
 
     def refuse_locked(self, unit: UnitOfWork, account: Account, *, address: str) -> None:
         """Refuse an account that is locked."""
         if account.locked_at is not None:
-            self._session_store.note(
-                unit, account.login, "sign_in_failed", reason="locked", address=address
-            )
-            unit.commit()
+            self._commit(unit, account.login, "sign_in_failed", reason="locked", address=address)
             raise SignInError("account_locked", login=account.login)
 
     def _reset_failures(self, unit: UnitOfWork, login: str, address: str) -> None:
         """Forget the failures of a login; of its address only this attempt, which was none."""
         unit.accounts.forget_attempts(self.subject("login", login))
         if subject := self.subject("address", address):
-            row = unit.accounts.hold_attempts(subject, at=self._session_store.utc_now())
+            row = unit.accounts.hold_attempts(subject, at=self.clock.utc())
             row.attempts = max(0, row.attempts - 1)
             row.blocked_until = None if row.attempts < ADDRESS_POLICY.most else row.blocked_until
 
     def _forget_old(self) -> None:
         with self._workspace.store.begin() as unit:
-            unit.accounts.forget_attempts_before(
-                self._session_store.utc_now() - self._login_policy.forget
-            )
+            unit.accounts.forget_attempts_before(self.clock.utc() - self._login_policy.forget)
             unit.commit()
 
     def subject(self, kind: str, name: str) -> str:

@@ -6,10 +6,10 @@ import pandas as pd
 
 from governance.access.permissions import Action, Actor, Scope, require
 from governance.access.roles import GRANTED, ROLES
-from governance.security.accounts.administration import AccountWriter
+from governance.security.accounts.administration import new_account
 from governance.security.accounts.grants import AccountError
 from governance.security.accounts.rules import check_roles
-from governance.security.accounts.sessions import DEMO, SessionStore
+from governance.security.accounts.sessions import DEMO
 from governance.service import Service
 
 NAMES = {
@@ -31,9 +31,6 @@ LOGIN = "demo-"
 
 class DemoAccountService(Service):
     """Services that fill the demonstration with people; refused in any other workspace."""
-
-    _account_writer: AccountWriter
-    _session_store: SessionStore
 
     def add_people(self, actor: Actor) -> int:
         """Make an account for every role that has none yet, and return how many were made.
@@ -68,18 +65,22 @@ class DemoAccountService(Service):
         if not self._workspace.settings.office.demo:
             raise AccountError("demo_elsewhere")
         check_roles((role,), error=AccountError)
-        account = self._account_writer.new_account(
-            login, name, by=actor.id, kind=DEMO, roles=(role,), scope=scope, person_id=person_id
+        account = new_account(
+            login,
+            name,
+            by=actor.id,
+            at=self.clock.utc(),
+            kind=DEMO,
+            roles=(role,),
+            scope=scope,
+            person_id=person_id,
         )
         with self._workspace.store.begin() as unit:
             unit.accounts.hold_all()
             if unit.accounts.of_login(login) is not None:
                 return False
             unit.accounts.add(account)
-            self._session_store.note(
-                unit, actor.id, "account_added", login=login, kind=DEMO, roles=[role]
-            )
-            unit.commit()
+            self._commit(unit, actor, "account_added", login=login, kind=DEMO, roles=[role])
         return True
 
     def _demo_scopes(self) -> dict[str, tuple[Scope, str | None]]:

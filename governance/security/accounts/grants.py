@@ -27,7 +27,6 @@ from governance.security.accounts.rules import (
     may_name_first,
     unknown_codes,
 )
-from governance.security.accounts.sessions import SessionStore
 from governance.service import Component, Service
 
 if TYPE_CHECKING:
@@ -106,7 +105,6 @@ class GrantService(Service):
     """Services that give roles, scopes and persons to accounts."""
 
     _rights_policy: RightsPolicy
-    _session_store: SessionStore
 
     def set_rights(
         self,
@@ -152,10 +150,7 @@ class GrantService(Service):
             account.person_id = wanted["person"]
             unit.accounts.note_person(account)
             before, after = ({name: each[name] for name in changed} for each in (held, wanted))
-            self._session_store.note(
-                unit, actor.id, "rights_set", login=account.login, before=before, after=after
-            )
-            unit.commit()
+            self._commit(unit, actor, "rights_set", login=account.login, before=before, after=after)
 
     def choices(self, actor: Actor) -> GrantChoices:
         """Return the communities, grids and people that rights can be about, for choosing by name.

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from data.store.repositories.accounts import Account, SignedInSession
 from data.store.unit_of_work import UnitOfWork
@@ -17,7 +16,6 @@ TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
 AGENT_LENGTH = 200
 LOCAL, DIRECTORY, DEMO = "local", "directory", "demo"
-KINDS = (LOCAL, DIRECTORY, DEMO)
 """How an account signs in: by password, through the office's directory, by one click."""
 
 
@@ -58,7 +56,7 @@ class SessionStore(Component):
         self, unit: UnitOfWork, account: Account, *, by: str, address: str, agent: str
     ) -> SignedIn:
         """Add a session and its audit line; the caller commits at once."""
-        now = self.utc_now()
+        now = self.clock.utc()
         rules = self._workspace.settings.sign_in
         unit.accounts.end_stale(
             created_before=now - timedelta(hours=rules.absolute_hours),
@@ -77,7 +75,7 @@ class SessionStore(Component):
                 agent=agent[:AGENT_LENGTH],
             )
         )
-        self.note(unit, account.login, "sign_in", by=by, address=address)
+        self._record_in(unit, account.login, "sign_in", by=by, address=address)
         return SignedIn(
             token=token,
             login=account.login,
@@ -113,14 +111,6 @@ class SessionStore(Component):
             delegated=delegated,
         )
 
-    def utc_now(self) -> datetime:
-        """Return the time in UTC, naive as the store keeps it."""
-        return self.clock.utc()
-
-    def note(self, unit: UnitOfWork, actor: str, action: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        """Write an audit line in the same unit of work; the last thing before it is committed."""
-        unit.audit.add(at=self._now(), actor=actor, action=action, facts=facts)
-
 
 class SessionService(Service):
     """Services about sessions; a token stands for the acting user."""
@@ -133,7 +123,7 @@ class SessionService(Service):
         Checked at every call: that the account is not locked, that somebody used it lately, that
         it is not too old. Use is written down at most once a minute.
         """
-        now = self._session_store.utc_now()
+        now = self.clock.utc()
         with self._workspace.store.begin() as unit:
             found = unit.accounts.session_of(token_hash(token))
             if found is None:
@@ -142,7 +132,7 @@ class SessionService(Service):
             reason = self._reason_to_end(session, account, now)
             if reason:
                 if unit.accounts.end_session(session.token_sha256):
-                    self._session_store.note(unit, account.login, "session_ended", reason=reason)
+                    self._record_in(unit, account.login, "session_ended", reason=reason)
                 unit.commit()
                 return None
             if now - session.last_seen_at >= TOUCH_EVERY:
@@ -166,8 +156,7 @@ class SessionService(Service):
         with self._workspace.store.begin() as unit:
             found = unit.accounts.session_of(token_hash(token))
             if found and unit.accounts.end_session(token_hash(token)):
-                self._session_store.note(unit, found[1].login, "sign_out", sessions=1)
-                unit.commit()
+                self._commit(unit, found[1].login, "sign_out", sessions=1)
 
     def sign_out_everywhere(self, actor: Actor) -> int:
         """End every session of the acting user's own account; return how many."""
@@ -175,8 +164,7 @@ class SessionService(Service):
             account = unit.accounts.of_login(actor.id)
             ended = unit.accounts.end_sessions(account) if account else 0
             if ended:
-                self._session_store.note(unit, actor.id, "sign_out", sessions=ended)
-                unit.commit()
+                self._commit(unit, actor, "sign_out", sessions=ended)
         return ended
 
     def _reason_to_end(

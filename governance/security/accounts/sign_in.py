@@ -96,11 +96,10 @@ class SignInService(Service):
         account = self._demo_account(login=login) or self._authenticator.authenticate(
             login, password or "", address=""
         )
-        if self._session_store.must_change(account, self._session_store.utc_now()):
+        if self._session_store.must_change(account, self.clock.utc()):
             raise SignInError("password_change_due", login=login)
         with self._workspace.store.begin() as unit:
-            self._session_store.note(unit, login, "sign_in", by="command_line")
-            unit.commit()
+            self._commit(unit, login, "sign_in", by="command_line")
         return self._session_store.actor_of(account)
 
     def needs_password(self, login: str) -> bool:
@@ -152,10 +151,7 @@ class SignInService(Service):
                 or account.directory_subject not in (None, subject)
                 or not subject
             ):
-                self._session_store.note(
-                    unit, UNKNOWN, "sign_in_failed", by=DIRECTORY, address=address
-                )
-                unit.commit()
+                self._commit(unit, UNKNOWN, "sign_in_failed", by=DIRECTORY, address=address)
                 raise SignInError("directory_unknown", login=login)
             self._authenticator.refuse_locked(unit, account, address=address)
             account.directory_subject = subject
@@ -182,7 +178,7 @@ class SignInService(Service):
                 raise SignInError("password_wrong") from error
             raise
         made = self._checked_hash(account, new)
-        now = self._session_store.utc_now()
+        now = self.clock.utc()
         with self._workspace.store.begin() as unit:
             held = unit.accounts.of_login(actor.id, hold=True)
             if held is None or held.password_hash != account.password_hash:
@@ -190,8 +186,7 @@ class SignInService(Service):
             held.password_hash, held.password_changed_at, held.must_change = made, now, False
             unit.accounts.remember_password(held, made, at=now, keep=KEPT_PASSWORDS)
             ended = unit.accounts.end_sessions(held, keep=token_hash(token) if token else "")
-            self._session_store.note(unit, actor.id, "password_changed", sessions_ended=ended)
-            unit.commit()
+            self._commit(unit, actor, "password_changed", sessions_ended=ended)
 
     def _checked_hash(self, account: Account, new: str) -> str:
         problems = password_problems(new, login=account.login, name=account.name)

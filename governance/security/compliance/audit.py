@@ -157,9 +157,8 @@ class AuditService(Service):
             raise AuditReasonError("audit_reason_missing")
         found = [str(problem) for problem in self._state().problems]
         with self._workspace.store.begin() as unit:
-            facts = {"reason": reason.strip(), "problems": found}
-            event = unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.ACCEPT_AUDIT.value, facts=facts
+            event = self._record_in(
+                unit, actor, Action.ACCEPT_AUDIT, reason=reason.strip(), problems=found
             )
             head = Head(event.id, event.seal)
             unit.commit()
@@ -181,9 +180,8 @@ class AuditService(Service):
             if last is None:
                 raise NothingToPruneError("nothing_to_prune", months=months, before=str(day))
             removed = unit.audit.remove_up_to(last, at=self._now(), actor=actor.id)
-            facts = {"removed": removed, "before": str(day)}
-            event = unit.audit.add(
-                at=self._now(), actor=actor.id, action=Action.PRUNE_AUDIT.value, facts=facts
+            event = self._record_in(
+                unit, actor, Action.PRUNE_AUDIT, removed=removed, before=str(day)
             )
             kept = event.id - last.id
             unit.commit()

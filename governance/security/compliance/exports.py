@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,12 +124,11 @@ class ExportService(Service):
                 asker=actor.id,
                 asker_name=actor.name,
                 asker_person=actor.person_id,
-                asked_at=self._utc(),
+                asked_at=self.clock.utc(),
             )
-            facts = {"request": number, "table": table, "reason": reason, **selection.to_mapping()}
-            unit.audit.add(at=self._now(), actor=actor.id, action="ask_unmasked", facts=facts)
             answer = read_request(unit.export_requests.get(number), number, clock=self.clock)
-            unit.commit()
+            self._commit(unit, actor, "ask_unmasked", request=number, table=table, reason=reason,
+                         **selection.to_mapping())  # fmt: skip
         return answer
 
     def approve_unmasked(self, actor: Actor, number: int) -> ExportRequest:
@@ -212,18 +210,15 @@ class ExportService(Service):
     def _use(self, actor: Actor, number: int, facts: dict[str, Any]) -> None:
         """Use a request up, which nobody then can once more."""
         with self._workspace.store.begin() as unit:
-            if not unit.export_requests.use(number, file=facts["file"], at=self._utc()):
+            if not unit.export_requests.use(number, file=facts["file"], at=self.clock.utc()):
                 raise UnmaskedError("request_used", number=number)
-            unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
-            unit.commit()
+            self._commit(unit, actor, "export_unmasked", **facts)
 
     def _release(self, actor: Actor, number: int, facts: dict[str, Any]) -> None:
         """Make a request usable again whose file did not come about."""
         with self._workspace.store.begin() as unit:
             unit.export_requests.release(number)
-            failed = {**facts, "failed": True}
-            unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=failed)
-            unit.commit()
+            self._commit(unit, actor, "export_unmasked", **facts, failed=True)
 
     def _seen_rows(
         self, actor: Actor, table: str, rows: Callable[[Table], Table]
@@ -259,19 +254,15 @@ class ExportService(Service):
                 approved=approved,
                 approver=actor.id,
                 approver_name=actor.name,
-                at=self._utc(),
+                at=self.clock.utc(),
             )
             if not decided:
                 raise UnmaskedError("request_decided", number=number)
-            facts = {"request": number, "table": request.table, "asker": request.asker}
             action = "approve_unmasked" if approved else "refuse_unmasked"
-            unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
             answer = read_request(unit.export_requests.get(number), number, clock=self.clock)
-            unit.commit()
+            self._commit(unit, actor, action, request=number, table=request.table,
+                         asker=request.asker)  # fmt: skip
         return answer
-
-    def _utc(self) -> datetime:
-        return self.clock.utc()
 
 
 def _require_table(actor: Actor, table: str) -> None:

@@ -13,7 +13,7 @@ from data.privacy.pseudonyms import key_column
 from data.privacy.sealed_text import open_text
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
-from governance.cases.public_reports.report_keys import contact_key
+from governance.cases.public_reports.receipts import contact_key
 from governance.cases.public_reports.scrub import reporter_hash
 from governance.service import Component
 

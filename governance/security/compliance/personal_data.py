@@ -137,8 +137,7 @@ class PersonalDataService(Service):
             counts = {name: len(rows) for name, rows in left.items()}
             unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})
             unit.public_reports.forget_contacts(contacts)
-            self._record_in(unit, actor, Action.ERASE_PERSONAL, **facts, **asdict(erased))
-            unit.commit()
+            self._commit(unit, actor, Action.ERASE_PERSONAL, **facts, **asdict(erased))
         for name, rows in left.items():
             kept.replace(name, rows)
         return erased

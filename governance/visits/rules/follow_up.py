@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.contracts.vocabulary import NextStep, VisitResult
 from governance.visits.rules.settings import VisitRules
 from risk.config.words import EVENING_FROM_HOUR
@@ -36,7 +37,7 @@ def propose_next_step(
         return FollowUp(step, None)
     days: int = getattr(rules.retry_days, name)
     if when == "working_day":
-        return FollowUp(step, _at(_after_working_days(at.date(), days, calendar), rules.day_hour))
+        return FollowUp(step, _at(WorkingDays(calendar).add(at.date(), days), rules.day_hour))
     if when == "other":
         when = _other(at, calendar)
     wanted = _next_evening if when == "evening" else _next_rest_day
@@ -61,21 +62,13 @@ def _next_evening(at: datetime, rules: VisitRules, calendar: Calendar) -> dateti
     """Return the evening of this working day, or of the next one."""
     day = at.date()
     if calendar.is_rest_day(day) or at.hour >= rules.evening_hour - 1:
-        day = _after_working_days(day, 1, calendar)
+        day = WorkingDays(calendar).add(day, 1)
     return _at(day, rules.evening_hour)
 
 
 def _next_rest_day(at: datetime, rules: VisitRules, calendar: Calendar) -> datetime:
     days = (at.date() + timedelta(days=n) for n in range(1, _FARTHEST_DAYS))
     return _at(next(day for day in days if calendar.is_rest_day(day)), rules.day_hour)
-
-
-def _after_working_days(start: date, count: int, calendar: Calendar) -> date:
-    day = start
-    while count > 0:
-        day += timedelta(days=1)
-        count -= not calendar.is_rest_day(day)
-    return day
 
 
 def _at(day: date, hour: int) -> datetime:

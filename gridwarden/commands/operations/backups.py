@@ -13,7 +13,7 @@ from gridwarden import settings
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer
-from gridwarden.console.wording import named_counts, problem_text
+from gridwarden.console.wording import verified_lines
 
 if TYPE_CHECKING:
     from governance.security.backups import RestoredOffice
@@ -89,17 +89,11 @@ def restore(
 
 def _found_lines(taken: RestoredOffice, call: Invocation) -> Iterator[str]:
     """Say what was erased and what verifying found."""
-    say, report = call.say, taken.report
     if taken.erased:
-        yield say(
+        yield call.say(
             "Erased, since kept for long enough: {count} names and numbers.", count=taken.erased
         )
-    yield from (f"✗ {problem_text(problem, say)}" for problem in report.problems)
-    verdict = (
-        "{count} problems; sound: {checked}" if report.problems else "Everything holds: {checked}"
-    )
-    checked = named_counts(report.checked, "checked", say)
-    yield say(verdict, count=len(report.problems), checked=checked)
+    yield from verified_lines(taken.report, call.say)
 
 
 def _new_passphrase(call: Invocation) -> str:

@@ -8,7 +8,7 @@ import typer
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer, records
-from gridwarden.console.wording import first_sign_in, named_counts, problem_text
+from gridwarden.console.wording import first_sign_in, named_counts, verified_lines
 
 LISTS = {
     "orphans": ("building_id", "name", "nearest_grid", "distance_m"),
@@ -26,13 +26,10 @@ def init(
     directory: Annotated[Path, typer.Argument(help="Folder to make the workspace in.")],
 ) -> Answer:
     """Make an empty workspace, and its first administrator."""
-    from gridwarden.compose import create_workspace, open_office
+    from gridwarden.compose import found_office
 
     call.owner_only()
-    root = create_workspace(directory)
-    office = open_office(root)
-    first = office.accounts.ensure_first_administrator()
-    office.close()
+    root, first = found_office(directory)
     return Answer(
         {"workspace": root, "administrator": {"login": "admin", "one_time_password": first}},
         [
@@ -47,15 +44,8 @@ def verify(call: Invocation) -> Answer:
     """Check that every count, hash and reference in the workspace still holds."""
     report = call.office.verify(call.actor)
     say = call.say
-    checked = named_counts(report.checked, "checked", say)
-    verdict = (
-        say("{count} problems; sound: {checked}", count=len(report.problems), checked=checked)
-        if report.problems
-        else say("Everything holds: {checked}", checked=checked)
-    )
     lines = [
-        *(f"✗ {problem_text(problem, say)}" for problem in report.problems),
-        verdict,
+        *verified_lines(report, say),
         *(
             say("Older than their seals and not checked: {kind} {count}",
                 kind=say.name("checked", kind), count=count)

@@ -238,7 +238,7 @@ def test_every_reason_table_and_level_has_a_name(language: str) -> None:
     ("error", "said"),
     [
         (GridwardenError("columns_missing", called=["Address", "Time"]), "Address, Time"),
-        (GridwardenError("not_allowed", actor="li", action="score"), "li may not do this: score."),
+        (GridwardenError("not_allowed", actor="li", action="score"), "li may not do this: Score."),
         (GridwardenError("not_allowed"), "— may not do this: —."),
         (GridwardenError("never_heard_of", seen="x"), "Never heard of: seen 'x'"),
     ],

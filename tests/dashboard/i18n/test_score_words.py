@@ -99,7 +99,7 @@ def test_points_of_the_causes_of_visits_are_said_to_be_learnt_where_there_are_an
 ) -> None:
     rows = {"visits_other": [row("1", "reported")]}
     learnt = replace(building, rows=rows, points={"visits_other": 2.9})
-    for language, said in (("zh", "“历次巡查的缘由”一项"), ("en", "Causes of earlier visits")):
+    for language, said in (("zh", "“以往检查（按起因）”一项"), ("en", "Past visits by cause")):
         assert said in came_about(learnt, say=translator(language))
         silent = replace(learnt, points={"visits_other": 0.0})
         assert said not in came_about(silent, say=translator(language))

@@ -96,7 +96,7 @@ def test_the_dark_ground_has_the_colours_that_it_has_on_the_pages_maps() -> None
 def test_whose_the_ground_is_stands_on_the_page_as_text() -> None:
     page = StandaloneMap(location=[36.1, 117.1])
     add_basemap(page, BOX, say=translator("zh"))
-    (credit,) = re.findall(r"addAttribution\((\".*?\")\)", page.page(title="x"))
+    (credit,) = re.findall(r"{\"credit\": (\".*?\")}", page.page(title="x"))
     assert html.unescape(json.loads(credit)) == "© <b>Somebody</b>"
     assert "<b>" not in json.loads(credit)
 

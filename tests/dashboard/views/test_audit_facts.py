@@ -12,7 +12,15 @@ from dashboard.views.people.audit_facts import facts_text
 from governance.access.permissions import Action
 
 CODED = {"reason": "audit_reason", "change": "audit_change", "by": "sign_in_by"}
-WRITERS = {"note", "announce", "_keep", "_record", "_record_in", "_record_hourly"}
+WRITERS = {
+    "announce",
+    "commit_change",
+    "_commit",
+    "_keep",
+    "_record",
+    "_record_in",
+    "_record_hourly",
+}
 
 
 def _name(called: ast.expr) -> str:

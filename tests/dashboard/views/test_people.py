@@ -110,10 +110,20 @@ def test_a_new_account_gets_a_one_time_password_and_no_rights(
     app = opened_as(SYSTEM, part="new")
     app.text_input(key="new_login").input("zhao")
     app.text_input(key="new_name").input("赵示例")
+    assert "Not there yet: Security administrator, Audit administrator" in texts(app)
     shown = press(app, "Create the account").code[0].value
+    assert [app.text_input(key=key).value for key in ("new_login", "new_name")] == ["", ""]
     made = account(office, "zhao")
     assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
     assert office.sign_in.by_password("zhao", shown).must_change
+
+
+def test_once_there_is_a_security_administrator_no_role_is_offered_that_is_then_refused(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    assert "Role" in labels(opened_as(SYSTEM, part="new"), "selectbox")
+    office.accounts.add(local_owner(), "zhou", name="周示例", roles=[SECURITY])
+    assert "Role" not in labels(opened_as(SYSTEM, part="new"), "selectbox")
 
 
 def test_roles_scope_and_person_are_stored_together(

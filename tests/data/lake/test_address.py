@@ -1,6 +1,7 @@
 """Files at an address: each whole under its name, or not there."""
 
 import sys
+from copy import copy
 from pathlib import Path
 
 import fsspec
@@ -16,7 +17,7 @@ from data.workspace.settings import read_settings
 SECRET = "AKIA-of-this-test"  # noqa: S105 -- stands for one
 
 
-@pytest.fixture(params=[*lakes.KINDS, lakes.ARROW])
+@pytest.fixture(params=[*lakes.KINDS, lakes.ARROW, lakes.WEBHDFS])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> LakeAddress:
     return LakeAddress(lakes.address(request.param, tmp_path), {})
 
@@ -70,8 +71,8 @@ def test_a_check_leaves_nothing(address: LakeAddress) -> None:
 
 def test_copies_for_spark_last_as_long_as_their_files(file: Path, tmp_path: Path) -> None:
     address, root = LakeAddress(lakes.address("file", tmp_path), {}), tmp_path / "w"
-    url = address.share(root, file, within="for_spark")
-    assert fsspec.open(url).open().read() == file.read_bytes()
+    name = address.share(root, file, within="for_spark")
+    assert fsspec.open(address.spark_url(name)).open().read() == file.read_bytes()
     later = file.with_name("b.parquet")
     file.rename(later)
     address.put(later, "complaints/1/rows.parquet")
@@ -93,6 +94,8 @@ def test_a_copy_that_another_process_brought_meanwhile_is_not_replaced(
     [
         ("s3://bucket/office/", "s3a://bucket/office/x"),
         ("hdfs://node:9000/office", "hdfs://node:9000/office/x"),
+        ("webhdfs://node:9870/office", "webhdfs://node:9870/office/x"),
+        ("gcs://bucket/office", "gs://bucket/office/x"),
         ("/srv/lake", "file:///srv/lake/x"),
     ],
 )
@@ -100,14 +103,23 @@ def test_spark_is_told_the_address_in_its_own_words(url: str, seen: str) -> None
     assert LakeAddress(url, {}).spark_url("x") == seen
 
 
-def test_an_address_that_spark_cannot_read_is_refused_before_anything_is_brought(
-    file: Path, tmp_path: Path
+def test_a_move_that_is_refused_without_an_error_is_found(
+    address: LakeAddress, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = LakeAddress(lakes.address("memory", tmp_path), {})
+    monkeypatch.setattr(type(address._fs), "mv", lambda *_: None)
     with pytest.raises(LakeError) as refused:
-        address.share(tmp_path / "w", file, within="for_spark")
-    assert refused.value.code == "lake_not_for_spark"
-    assert address.names("") == []
+        address.put(file, "t/1/rows.parquet")
+    assert refused.value.code == "lake_unreachable"
+
+
+def test_another_process_opens_the_same_address_and_reads_parts_of_a_file(
+    address: LakeAddress, file: Path
+) -> None:
+    address.put(file, "t/a")
+    again = copy(address)  # as Spark sends it
+    with again.open("t/a") as opened:
+        opened.seek(2)
+        assert opened.read(4) == b"wsro"
 
 
 @pytest.mark.parametrize("url", ["s3://bucket/office", "nobody://knows"])

@@ -18,12 +18,12 @@ from hypothesis.stateful import (
 from random_histories import START, RandomHistories, check_history, run_histories
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Actor, Scope
 from governance.cases.intake import LeadIntake
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.state import CaseState, replay
 from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.rules.workflow.transitions import FactKind

@@ -3,7 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from PIL import Image
 from two_communities import COMMUNITY, FOREIGN, OWN, open_built
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
-from governance.overview.suspicions import SUSPICIONS, working_days_until
+from governance.overview.suspicions import SUSPICIONS
 from governance.visits.rules.new_visit import NewVisit, VisitRefusedError
 
 CALENDAR = Calendar.shipped()
@@ -118,4 +119,5 @@ def test_working_days_are_counted_one_by_one(due: date, today: date) -> None:
     first, last = min(due, today), max(due, today)
     days = [first + timedelta(days=n + 1) for n in range((last - first).days)]
     plain = len([day for day in days if not CALENDAR.is_rest_day(day)])
-    assert working_days_until(due, today, CALENDAR) == (plain if due >= today else -plain)
+    left = WorkingDays(CALENDAR).read(datetime.combine(due, time()), today).balance
+    assert left == (plain if due >= today else -plain)

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
+from data.store.tables.patrols import PatrolPiece
 from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
@@ -51,6 +53,27 @@ def test_a_moved_stop_is_in_its_new_place_and_stays_there(
         assert stops["arrive"].is_monotonic_increasing
     assert where(desk.plans.get(planner, draft.plan_id)) == where(moved)
     assert where(desk.plans.get(planner, draft.plan_id, version=1)) == where(draft)
+
+
+def test_a_change_keeps_no_row_that_is_left_uncovered_again(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    def kept() -> tuple[int, list[str]]:
+        with desk._workspace.store.begin() as unit:
+            pieces = unit.session.scalar(select(func.count()).select_from(PatrolPiece))
+            newest = unit.patrols.version(draft.plan_id)
+            assert newest is not None
+            return pieces or 0, [*newest.content["uncovered"]]
+
+    before = kept()
+    assert before == (2, ["pieces", "codes"]), "nothing but their digests"
+    locked = desk.plan_edits.lock_stops(
+        planner, draft.plan_id, [building_at(draft)], locked=True, version=1
+    )
+    assert kept() == before
+    desk.plan_edits.remove_stop(planner, draft.plan_id, building_at(draft, 1), version=2)
+    assert kept()[0] > before[0]
+    pd.testing.assert_frame_equal(locked.uncovered, draft.uncovered)
 
 
 @settings(max_examples=25)

@@ -1,6 +1,8 @@
 """Plans are made within one's scope, kept with their seed out of sight, and shown in part."""
 
+import json
 import math
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from service_arguments import call
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
 from data.store.repositories.patrols import Patrols
 from data.store.tables.base import AuditEvent
+from data.store.tables.patrols import PatrolPiece, PatrolPlan
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing import make_plan
@@ -21,7 +24,8 @@ from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.validation import PlanRefusedError, plan_options
 from governance.visits.rules.new_visit import NewVisit
-from tests.governance.patrols.conftest import MONDAY, options
+from gridwarden.compose import open_office
+from tests.governance.patrols.conftest import MONDAY, NOW, options
 
 SEED = "of-the-server"
 
@@ -191,7 +195,8 @@ def test_whether_a_plan_concerns_somebody_is_read_once_and_agrees_with_the_plan(
     for _ in range(2):
         listed = [desk.plans.all(Actor("c", "c", (role,), scope)) for scope in scopes]
         assert [bool(len(each)) for each in listed] == expected
-        monkeypatch.delattr(Patrols, "places", raising=False)
+        for name in ("stop_places", "left_places", "left_codes"):
+            monkeypatch.delattr(Patrols, name, raising=False)
 
 
 @pytest.mark.parametrize("role", ["planner", "grid_chief"])
@@ -208,6 +213,34 @@ def test_the_list_of_plans_for_a_part_decodes_no_plan_and_agrees_with_each(
         [part.totals.expected_finds], nan_ok=True
     )
     assert desk.plans.all(actor, limit=0).empty
+
+
+@pytest.mark.parametrize("role", ["planner", "grid_chief"])
+def test_a_plan_that_was_kept_whole_in_its_content_is_read_as_before(
+    desk: Office, draft: Plan, role: str, tmp_path: Path
+) -> None:
+    grids = frozenset(draft.uncovered["grid_code"])
+    readers = [
+        Actor("c", "c", (role,), each)
+        for each in (
+            Scope.whole(),
+            Scope(grids=grids),
+            Scope(buildings=frozenset(draft.uncovered["building_id"].head(1))),
+        )
+    ]
+
+    def told(office: Office) -> list[str]:
+        plans = [text_of(office.plans.get(reader, draft.plan_id)) for reader in readers]
+        return plans + [office.plans.all(reader).to_csv() for reader in readers]
+
+    now = told(desk)
+    with desk._workspace.store.begin() as unit:
+        whole = json.loads(json.dumps(draft.content()))
+        unit.session.execute(update(PatrolPlan).values(content=whole))
+        unit.session.execute(delete(PatrolPiece))
+        unit.commit()
+    with closing(open_office(tmp_path / "office", now=lambda: NOW)) as again:
+        assert told(again) == now
 
 
 def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:

@@ -7,11 +7,10 @@ import ibis
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_coverage import measure_coverage
+from plain_coverage import find_due, measure_coverage
 
 from data.contracts.vocabulary import VisitResult
-from governance.visits.due_counts import count_due, count_late, with_due_days
-from governance.visits.rules.coverage import BY, find_due
+from governance.visits.due_counts import BY, count_due, count_late, late_rows, with_due_days
 from governance.visits.rules.settings import TIERS, VisitRules
 
 ON = date(2026, 11, 24)
@@ -76,7 +75,10 @@ def test_what_is_late_is_counted_as_over_frames(rows: list[dict[str, Any]]) -> N
     late = (pd.Timestamp(ON) - days).dt.days.clip(lower=0)
     listed = late[(late > 0) | due["last_at"].isna()]
     worst = int(listed.max()) if len(listed) else 0
-    assert count_late(query, on=ON, never_due=never_due) == (len(listed), worst)
+    told = late_rows(query, on=ON, never_due=never_due)
+    assert count_late(told) == (len(listed), worst)
+    rows = told.to_pandas().set_index("building_id")["days_late"]
+    assert dict(rows) == dict(zip(due.loc[listed.index, "building_id"], listed, strict=True))
 
 
 def test_coverage_counts_visited_of_due_and_says_when_few() -> None:

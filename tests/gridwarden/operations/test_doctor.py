@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +127,8 @@ def _no_right(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryFileSystem, "pipe_file", refuse)
 
 
-def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
-    put_lake_at(folder, "memory://doctor")
-    settings = folder / "gridwarden.toml"
-    text = settings.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
-    settings.write_text(text, encoding="utf-8")
+def _not_installed(name: str) -> None:
+    raise PackageNotFoundError(name)
 
 
 @pytest.mark.parametrize(
@@ -148,11 +146,11 @@ def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
         ("disk", _full_disk, "warning"),
         ("lake", _no_driver, "fault"),
         ("lake", _no_right, "fault"),
-        ("lake", _not_for_spark, "fault"),
         ("python", lambda _, p: p.setattr(machine, "PYTHONS", ((2, 6), (2, 7))), "fault"),
         ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["numpy<1"]), "fault"),
+        ("packages", lambda _, p: p.setattr(machine, "requires", _not_installed), "warning"),
         ("fonts", lambda _, p: p.setattr(machine.shutil, "which", lambda _: None), "warning"),
     ],
 )

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.ui import frame, pick, table
+from dashboard.ui import frame, links, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
-from dashboard.views.records.evidence import one_piece, packs
+from dashboard.views.records.evidence import packs
 from data.contracts.evidence_vocabulary import EvidenceKind, EvidenceState, Origin
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from governance.access.permissions import Action, may
@@ -49,7 +49,7 @@ def show(page: Page) -> None:
     rows = _worded(page, found.rows)
     table.table(
         page, rows, COLUMNS, key=f"evidence_list_{number}", search=False,
-        pick=lambda place: one_piece.open_piece(str(rows["evidence_no"].iloc[place])),
+        pick=lambda place: links.open_here("material", str(rows["evidence_no"].iloc[place])),
     )  # fmt: skip
     _PAGING.offer(page, query, number, total=found.total)
     if may(page.actor, Action.EXPORT_EVIDENCE):

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.documents.html import render
 from dashboard.i18n.patrol import listed
 from dashboard.server.evidence.routes import ORIGINAL, picture_url
-from dashboard.ui import browser_component, change
+from dashboard.ui import browser_component, change, links
 from dashboard.ui.frame import Page
 from dashboard.views.records.evidence import packs, steps
 from data.privacy.blurred_pictures import Rectangle
@@ -19,23 +19,10 @@ _component = browser_component.declare("evidence_marking", slot="gw-marking-slot
 _KEY: Final = "evidence_marking"
 
 
-def opened() -> str | None:
-    """Return the number of the piece that is open, if any."""
-    return st.query_params.get("material")
-
-
-def open_piece(number: str | None) -> None:
-    """Open a piece, or none; the address bar says which."""
-    if number is None:
-        st.query_params.pop("material", None)
-    else:
-        st.query_params["material"] = number
-
-
-def show(page: Page) -> None:
-    """Draw the open piece, or say why it cannot be seen."""
-    number = opened() or ""
-    st.button(page.say("Back to the list"), key="evidence_back", on_click=open_piece, args=(None,))
+def show(page: Page, number: str) -> None:
+    """Draw a piece, or say why it cannot be seen."""
+    st.button(page.say("Back to the list"), key="evidence_back", on_click=links.open_here,
+              args=("material", None))  # fmt: skip
     change.show_done()
     with page.telling_failures():
         view = page.office.evidence.piece(page.actor, number)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import parts
+from dashboard.ui import links, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.views.records.evidence import browse, one_piece, upload
@@ -16,8 +16,8 @@ def show(page: Page) -> None:
     page.caption(
         "Lead material until two enforcement officers take it over; nothing here is ever deleted."
     )
-    if one_piece.opened():
-        one_piece.show(page)
+    if number := links.opened("material"):
+        one_piece.show(page, number)
         return
     parts.show_parts(
         page,

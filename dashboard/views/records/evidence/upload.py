@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import listed
-from dashboard.ui import browser_component, change, frame, pick
+from dashboard.ui import browser_component, change, frame, links, pick
 from dashboard.ui.frame import Page
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
 from governance.records.evidence.told import YES
@@ -47,11 +47,9 @@ def show(page: Page) -> None:
 
 def _lead_back(page: Page, case_no: str) -> None:
     """Lead to the case that material is for, to who may see it."""
-    target = frame.pages(page).get("cases")
-    if case_no and target is not None:
-        query = {"case": case_no, "lang": page.say.language}
+    if case_no:
         label = page.say("Back to case {case_no}", case_no=plain(case_no))
-        st.page_link(target, label=label, query_params=query)
+        links.show(page, "cases", label, case=case_no)
 
 
 def _told(page: Page) -> dict[str, str]:

@@ -9,14 +9,14 @@ import streamlit as st
 from dashboard.documents.columns import Column
 from dashboard.documents.reports.ledger import LINES, as_shown, ledger_workbook
 from dashboard.server.routes import ledger_url
-from dashboard.ui import frame, pick, table
+from dashboard.ui import frame, links, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
 from dashboard.views.records.ledger import enter, one_line
 from data.contracts.ledger_vocabulary import InReason, LedgerKind, LedgerStatus, LedgerTier
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Action, may
-from governance.records.ledger.views import LedgerPage
+from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("ledger", rows=25)
 _SORTS: Final = ("next", "newest", "oldest", "tier", "ledger_no")
@@ -30,7 +30,7 @@ _OVERDUE: Final = "overdue"
 
 def show(page: Page) -> None:
     """Show one line where one is open, else the list."""
-    opened = st.query_params.get("line")
+    opened = links.opened("line")
     if opened:
         one_line.show(page, opened)
         return
@@ -50,7 +50,7 @@ def _names(page: Page) -> bool:
 
 
 def _list(
-    page: Page, found: LedgerPage, query: LedgerQuery, number: int, *, people: dict[str, str]
+    page: Page, found: ListPage, query: LedgerQuery, number: int, *, people: dict[str, str]
 ) -> None:
     if found.rows.empty:
         page.info("No line passes these filters. Clear them, or shorten what you search for.")
@@ -59,7 +59,7 @@ def _list(
     rows = as_shown(found.rows, people)
 
     def choose(place: int) -> None:
-        st.query_params["line"] = str(rows["ledger_no"].iloc[place])
+        links.open_here("line", str(rows["ledger_no"].iloc[place]))
 
     table.table(page, rows, COLUMNS, key=f"ledger_lines_{number}", search=False, pick=choose,
                 height_px=940)  # fmt: skip
@@ -124,7 +124,7 @@ def _clear() -> None:
     st.session_state["ledger_search"] = ""
 
 
-def _offer_files(page: Page, query: LedgerQuery, found: LedgerPage) -> None:
+def _offer_files(page: Page, query: LedgerQuery, found: ListPage) -> None:
     """Offer what is asked for as a workbook and to print, to who may export."""
     if not found.total or not may(page.actor, Action.EXPORT) or not _names(page):
         return

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.patrol import listed
-from dashboard.ui import change, pick
+from dashboard.ui import change, links, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import timeline
 from data.contracts.ledger_vocabulary import (
@@ -31,7 +31,8 @@ _FIRST: Final = (LedgerAction.APPROVE_EXIT, LedgerAction.RESUME, LedgerAction.RE
 
 def show(page: Page, ledger_no: str) -> None:
     """Draw a line, or say why it cannot be seen."""
-    st.button(page.say("Back to the list"), key="ledger_back", on_click=_close, shortcut="B")
+    st.button(page.say("Back to the list"), key="ledger_back", on_click=links.open_here,
+              args=("line", None), shortcut="B")  # fmt: skip
     with page.telling_failures():
         view = page.office.ledger.line(page.actor, ledger_no)
         people = _people(page)
@@ -44,10 +45,6 @@ def show(page: Page, ledger_no: str) -> None:
             note=lambda _, note: page.say.name("ledger_cause", note),
             facts=partial(_facts, page, people),
         )  # fmt: skip
-
-
-def _close() -> None:
-    st.query_params.pop("line", None)
 
 
 def _people(page: Page) -> dict[str, str]:

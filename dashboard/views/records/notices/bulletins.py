@@ -13,11 +13,10 @@ from dashboard.documents.reports.bulletins.words import period_words, title_word
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached
-from dashboard.ui import change, download, frame, pick
+from dashboard.ui import change, download, frame, links, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import answer_beside
 from dashboard.views.records.bulletins import papers
-from dashboard.views.records.notices import one_notice
 from data.contracts.notice_vocabulary import NoticeKind
 from governance.access.permissions import Action, may
 from governance.records.bulletins.periods import BulletinKind, Period
@@ -179,7 +178,7 @@ def _draft_notice(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> 
                            title=title_words(bulletin, street=street, say=page.say)),
             body=papers.text(values, say=page.say),
         )  # fmt: skip
-        one_notice.open_notice(number)
+        links.open_here("notice", number)
         return number
 
     if st.button(page.say("Hand on to review"), key="bulletin_hand_on"):

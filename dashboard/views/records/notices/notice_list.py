@@ -8,10 +8,9 @@ import streamlit as st
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.i18n.markdown import plain
-from dashboard.ui import frame, pick
+from dashboard.ui import frame, links, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
-from dashboard.views.records.notices import one_notice
 from data.contracts.notice_vocabulary import OVER, Audience, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, may
@@ -94,7 +93,7 @@ def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row o
     with st.container(border=True, key=f"{key}_{row.notice_no}"):
         st.button(
             plain(row.title) or say("(no title yet)"), key=f"{key}_open_{row.notice_no}",
-            type="tertiary", on_click=one_notice.open_notice, args=(row.notice_no,),
+            type="tertiary", on_click=links.open_here, args=("notice", row.notice_no),
         )  # fmt: skip
         st.html(
             render(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
-from dashboard.ui import change
+from dashboard.ui import change, links
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import timeline
 from dashboard.views.records.notices import edit, steps
@@ -18,23 +18,10 @@ from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.notices.views import NoticeView
 
 
-def opened() -> str | None:
-    """Return the number of the notice that is open, if any."""
-    return st.query_params.get("notice")
-
-
-def open_notice(notice_no: str | None) -> None:
-    """Open a notice, or none; the address bar says which."""
-    if notice_no is None:
-        st.query_params.pop("notice", None)
-    else:
-        st.query_params["notice"] = notice_no
-
-
 def show(page: Page, notice_no: str) -> None:
     """Draw a notice, or say why it cannot be seen."""
-    st.button(page.say("Back to the list"), key="notice_back", on_click=open_notice, args=(None,),
-              shortcut="B")  # fmt: skip
+    st.button(page.say("Back to the list"), key="notice_back", on_click=links.open_here,
+              args=("notice", None), shortcut="B")  # fmt: skip
     change.show_done()
     with page.telling_failures():
         view = page.office.notice_desk.notice(page.actor, notice_no)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import parts
+from dashboard.ui import links, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.views.records.notices import (
@@ -24,7 +24,7 @@ def show(page: Page) -> None:
     st.title(say.name("page", "bulletins"))
     with page.telling_failures():
         page.office.notices.catch_up(page.actor)
-    if number := one_notice.opened():
+    if number := links.opened("notice"):
         one_notice.show(page, number)
         return
     drafts = may(page.actor, Action.DRAFT_NOTICES)

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
-from dashboard.ui import change, frame, pick, table
+from dashboard.ui import change, frame, links, pick, table
 from dashboard.ui.frame import Page
-from dashboard.views.records.notices import notice_list, one_notice
+from dashboard.views.records.notices import notice_list
 from data.contracts.notice_vocabulary import DECIDED_ONLY, NoticeKind
 from governance.access.permissions import Action, may
 
@@ -53,7 +53,7 @@ def begin(page: Page, kind: str, *, period: str = "", case_nos: tuple[str, ...] 
         number = page.office.notices.draft(
             page.actor, kind, period=period.strip(), case_nos=case_nos
         )
-        one_notice.open_notice(number)
+        links.open_here("notice", number)
         return number
 
     change.make(page, draft, done=lambda n: page.say("{notice} is a draft now.", notice=n))

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from dashboard.i18n.markdown import failure
-from dashboard.ui import change, pick
+from dashboard.ui import change, links, pick
 from dashboard.ui.frame import Page
 from data.contracts.notice_vocabulary import STANDING, NoticeAction
 from governance.access.permissions import Action, may
@@ -63,7 +63,7 @@ def _correction(page: Page, view: NoticeView) -> None:
 
         def draft() -> str:
             new = page.office.notices.draft_correction(page.actor, number)
-            st.query_params["notice"] = new
+            links.open_here("notice", new)
             return new
 
         change.make(page, draft, done=lambda n: page.say("{notice} is a draft now.", notice=n))

@@ -13,6 +13,7 @@ from data.ingest.checking.pieces.visit_problems import (
     problem_field,
     with_results_of_problems,
 )
+from data.ingest.checking.problems import Problems
 
 Pieces = SplitShapes | VisitProblems
 
@@ -24,15 +25,22 @@ def pieces_of(contract: TableContract, mapping: Mapping[str, str], keys: pa.Arra
 
 
 def join_pieces(
-    contract: TableContract, mapping: Mapping[str, str], values: Values, pieces: Pieces | None
+    contract: TableContract,
+    mapping: Mapping[str, str],
+    values: Values,
+    problems: Problems,
+    pieces: Pieces | None,
 ) -> tuple[Values, NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the values of a batch joined, later pieces, and which of them are rows of no content.
 
+    ``problems``: of the batch; rows of visits that are refused whole are added.
     ``pieces``: of the whole file; None where the batch is that.
     """
     if pieces is None:
         pieces = pieces_of(contract, mapping, repeated_keys(values[contract.key]))
-        pieces.add(values)
+        pieces.add(values, problems)
+    if isinstance(pieces, VisitProblems):
+        pieces.refuse(values, problems)
     values, later = pieces.join(values)
     counted = pieces if isinstance(pieces, VisitProblems) else None
     empty = later if counted else np.zeros(len(later), bool)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
 from data.ingest.checking.deduplicate import content_texts
+from data.ingest.checking.problems import Problems
 from data.ingest.reading.cells import mask_of
 
 Values = Mapping[str, pa.Array]
@@ -47,7 +48,7 @@ class SplitShapes:
         self._whole: dict[str, bytes] = {}
         self._met: set[str] = set()
 
-    def add(self, values: Values) -> None:
+    def add(self, values: Values, _problems: Problems) -> None:
         """Take the shapes of rows whose key is given more than once."""
         for _, text, wkb in self._pieces(values):
             self._shapes.setdefault(text, {})[wkb] = None

@@ -2,7 +2,8 @@
 
 Rows of one visit share its number, or else its place, moment and occasion. Each gets the numbers of
 serious and of other problems of all, so that the first stands for the visit and the others add
-nothing. Where nothing says what a visit found, its serious problems do.
+nothing; where one is refused, all are (`whole_visits.py`). Where nothing says what a visit found,
+its serious problems do.
 """
 
 from collections.abc import Mapping
@@ -18,12 +19,21 @@ from data.contracts.model import Field, Kind, TableContract
 from data.contracts.vocabulary import LOOKED, ProblemSeverity, VisitResult
 from data.ingest.checking.deduplicate import content_texts
 from data.ingest.checking.pieces.split_shapes import Values
+from data.ingest.checking.pieces.whole_visits import (
+    NUMBER,
+    PLACE,
+    POINT,
+    ROW,
+    TELLING,
+    VISIT,
+    WholeVisits,
+)
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
 
 NUMBERS: Final = ("critical_count", "other_count")
 _INSIDE: Final = pa.array([result.value for result in LOOKED], pa.large_string())
-_PLACE: Final = ("unit_id", "building_id", "raw_address")
-_VISIT: Final = (*_PLACE, "party_key", "lon", "lat", "at", "purpose")
 
 
 def problem_field(contract: TableContract, mapping: Mapping[str, str]) -> Field | None:
@@ -61,21 +71,42 @@ class VisitProblems:
     """Every row may be one of a visit's."""
 
     def __init__(self, contract: TableContract, field: Field) -> None:
-        self._key, self._fields = contract.key, field.fills
+        self._contract, self._fields = contract, field.fills
+        self._whole = WholeVisits()
         self._sums: dict[str, NDArray[np.int64]] = {}
         self._met: set[str] = set()
 
     @property
     def numbers(self) -> list[str]:
         """The numbers that tell of problems at all: the serious ones only where there are any."""
-        some = np.sum([*self._sums.values()], axis=0) > 0
+        none = np.zeros(len(self._fields), np.int64)
+        some = np.sum([none, *self._sums.values()], axis=0) > 0
         return [name for name, any_ in zip(self._fields, some, strict=True) if any_]
 
-    def add(self, values: Values) -> None:
-        """Take the problems of rows."""
+    def add(self, values: Values, problems: Problems) -> None:
+        """Take the problems of rows, and which of them are refused."""
+        visits = self._visits(values)
         counts = pd.DataFrame({name: values[name].to_numpy() for name in self._fields})
-        for visit, sums in counts.groupby(self._visits(values)).sum().iterrows():
+        for visit, sums in counts.groupby(visits).sum().iterrows():
             self._sums[str(visit)] = self._sums.get(str(visit), 0) + sums.to_numpy()
+        told = {name: values[name].cast(pa.large_string()) for name in TELLING}
+        key = self._contract.key
+        number = pc.if_else(pa.array(problems.of_field(key)), None, values[key])
+        told |= {NUMBER: number, ROW: pa.array(problems.source_row)}
+        rows = pa.table(told).to_pandas().assign(**{VISIT: visits})
+        self._whole.add(rows, problems.bad)
+
+    def refuse(self, values: Values, problems: Problems) -> None:
+        """Refuse rows of visits of which another row is refused, or whose number others have."""
+        visits, key = self._visits(values), self._contract.field(self._contract.key)
+        first = pa.array(visits.map(self._whole.with_number_of_other), pa.int64(), from_pandas=True)
+        shared = cells.mask_of(first.is_valid()) & ~problems.bad
+        problems.add(
+            Reason.NUMBER_ON_TWO_DAYS, shared, field=key, seen=values[key.name], expected=first
+        )
+        other = pa.array(visits.map(self._whole.with_refused_row), pa.int64(), from_pandas=True)
+        rest = cells.mask_of(other.is_valid()) & ~problems.bad
+        problems.add(Reason.OTHER_ROW_REFUSED, rest, expected=other)
 
     def join(self, values: Values) -> tuple[Values, NDArray[np.bool_]]:
         """Return `values` with the numbers of each whole visit, and which rows are later ones.
@@ -83,12 +114,16 @@ class VisitProblems:
         Who did not look has counted nothing.
         """
         visits = self._visits(values)
-        sums = np.array([self._sums[visit] for visit in visits]).reshape(len(visits), -1)
+        sums = np.array([self._sums[visit] for visit in visits]).reshape(-1, len(self._fields))
         outside = pc.invert(pc.is_in(pc.fill_null(values["result"], _INSIDE[0]), value_set=_INSIDE))
         unseen = cells.mask_of(outside) & (sums.sum(axis=1) == 0)
         later = visits.duplicated().to_numpy() | visits.isin(self._met).to_numpy()
         self._met.update(visits)
         joined = {n: pa.array(sums[:, at], mask=unseen) for at, n in enumerate(self._fields)}
+        nowhere = pc.is_null(pc.coalesce(*(values[name] for name in PLACE)))
+        for name in PLACE if pc.any(nowhere).as_py() else ():
+            said = pa.array(visits.map(self._whole.place_of_numbered[name]), pa.large_string())
+            joined[name] = pc.if_else(nowhere, said, values[name])
         return {**values, **joined}, later
 
     def _visits(self, values: Values) -> pd.Series:
@@ -96,11 +131,11 @@ class VisitProblems:
 
         A point counts only where nothing else says which place it is.
         """
-        visit = {name: values[name] for name in _VISIT}
-        nowhere = pc.is_null(pc.coalesce(*(values[name] for name in _PLACE)))
-        visit |= {axis: pc.if_else(nowhere, visit[axis], None) for axis in ("lon", "lat")}
-        by_place = content_texts(pa.table(visit), _VISIT)
-        number = pc.utf8_replace_slice(values[self._key], 0, 0, "#")
+        visit = {name: values[name] for name in TELLING}
+        nowhere = pc.is_null(pc.coalesce(*(values[name] for name in PLACE)))
+        visit |= {axis: pc.if_else(nowhere, visit[axis], None) for axis in POINT}
+        by_place = content_texts(pa.table(visit), TELLING)
+        number = pc.utf8_replace_slice(values[self._contract.key], 0, 0, "#")
         return pd.Series(pc.coalesce(number, by_place).to_pylist(), dtype="str")
 
 

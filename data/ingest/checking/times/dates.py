@@ -1,8 +1,8 @@
 """Dates and times as people and programs write them, a whole column at once.
 
 Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月24日 下午3:20``,
-``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
-(``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
+``11月24日`` and ``11.24`` (year from the context, never in the future), ISO with ``T``, fractions
+and zone (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
 ``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
 databases print, people say and a republic counts (`database_times`, `spoken_times`, `republic`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
@@ -36,6 +36,8 @@ _YEAR_FIRST = (
 )
 _DOTTED = r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:\D|$)"
 _NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
+MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
+"""Without days 1 to 3 in one figure: a sheet keeps 11.10 as the number 11.1, as it does 11.1."""
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
@@ -156,6 +158,7 @@ def _read_distinct(
         _assemble(pc.extract_regex(texts, _DIGITS), zone),
         _serials(texts),
         _assemble(pc.extract_regex(texts, _NO_YEAR), zone, now=now, year=year),
+        _assemble(pc.extract_regex(texts, f"^{MONTH_DOT_DAY}$"), zone, now=now, year=year),
         _assemble(_year_last(texts, day_first=day_first), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Field, TableContract, simplify
+from data.contracts.model import Field, Kind, TableContract, simplify
 from data.ingest.reading.headers.address_columns import address_column
 from data.ingest.reading.headers.names import (
     CUT,
@@ -131,7 +131,8 @@ def guess_mapping(
 
     Given overrides count first, then what was remembered for this sender, then names. Each field
     takes one column and each column is taken once: those with cells before empty ones, the surest
-    match first, then the leftmost; of several for longitude and latitude those that hold degrees.
+    match first, then the leftmost; of several for longitude and latitude those that hold degrees,
+    of several for a word of a list those that hold such words, or fewer different texts.
     An address that no name of the contract fits is found by its header or its cells
     (`address_columns`).
 
@@ -155,6 +156,7 @@ def guess_mapping(
         key=lambda m: (
             _is_empty(sample, m.column),
             m.field in _AXES and _is_metres(sample, m.column),
+            _prose(sample, m.column, contract.field(m.field)),
             -m.confidence,
         ),
     )
@@ -202,6 +204,20 @@ def _is_metres(sample: pa.Table | None, column: str) -> bool:
     numbers = cells.filter(pc.match_substring_regex(cells, r"^-?[0-9]+(?:\.[0-9]+)?$"))
     large = pc.greater(pc.abs(pc.cast(numbers, pa.float64())), _MOST_DEGREES)
     return bool(len(numbers)) and 2 * pc.sum(large).as_py() > len(numbers)
+
+
+def _prose(sample: pa.Table | None, column: str, field: Field) -> int:
+    """Return how many different texts a column holds in which the words of its field are few.
+
+    0 for a field without a closed list of words, and where most cells are words of the list.
+    """
+    words = field.vocabulary if field.kind is Kind.ENUM else None
+    if sample is None or column not in sample.column_names or words is None or words.open:
+        return 0
+    known = words.spellings()
+    cells = [text for text in sample[column].to_pylist() if (text or "").strip()]
+    unknown = [text for text in cells if simplify(text) not in known]
+    return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
 def _take(

@@ -54,10 +54,14 @@ class LedgerProposals(Repository):
         if rows:
             self._session.execute(insert(LedgerProposal), [dict(row) for row in rows])
 
-    def change(self, proposal_id: int, **values: Any) -> None:  # noqa: ANN401 -- columns of the table
-        """Change a proposal."""
-        changing = update(LedgerProposal).where(LedgerProposal.id == proposal_id)
-        self._session.execute(changing.values(**values))
+    def change(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change proposals, each a mapping of its id and the columns that become others.
+
+        Proposals that were read before stay as they were read: with thousands of them, looking for
+        each among all would take minutes.
+        """
+        if rows:
+            self._session.execute(update(LedgerProposal), [dict(row) for row in rows])
 
     def decide(
         self, proposal_id: int, state: str, *, by: str, at: datetime, note: str = "",

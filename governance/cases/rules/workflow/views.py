@@ -6,6 +6,7 @@ from typing import Any, Final, Generic
 
 import pandas as pd
 
+from data.derived.unit_names import UnitNames
 from data.store.tables.base import Base
 from geo.errors import GridwardenError
 from governance.cases.rules.workflow.transitions import A, Asked
@@ -20,6 +21,14 @@ class AllowedAction(Generic[A]):
 
     action: A
     asks: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A part of the asked-for rows, and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,14 @@ def answer_each(numbers: Iterable[str], change: Callable[[str], object]) -> list
 def columns_of(row: Base) -> dict[str, Any]:
     """Return every column of a row of the store."""
     return {column.name: getattr(row, column.name) for column in row.__table__.columns}
+
+
+def with_names(rows: pd.DataFrame, names: UnitNames, *, place: str = "place") -> pd.DataFrame:
+    """Add the names of the buildings, as ``place``, and ``community_name``; "" where unknown."""
+    return rows.assign(
+        **{place: names.of("building", rows["building_id"].fillna(""))},
+        community_name=names.of("community", rows["community"]),
+    )
 
 
 def history_rows(events: Iterable[Any]) -> pd.DataFrame:

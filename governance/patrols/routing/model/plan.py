@@ -201,14 +201,17 @@ class Plan:
     """Buildings that a person fixed to their shift."""
 
     def content(self) -> dict[str, Any]:
-        """Return what the store keeps beside what has columns of its own there, as JSON."""
+        """Return what is kept beside what has columns of its own there, as JSON."""
+        return self.covered() | {"uncovered": columns_of(self.uncovered)}
+
+    def covered(self) -> dict[str, Any]:
+        """Return `content` but for what is left uncovered, in a large street nearly all of it."""
         return {
             "options": self.options.content(),
             "totals": asdict(self.totals),
             "teams": [team.content() for team in self.teams],
             "shifts": columns_of(self.shifts),
             "stops": columns_of(self.stops),
-            "uncovered": columns_of(self.uncovered),
             "notes": list(self.notes),
             "locked": sorted(self.locked),
         }

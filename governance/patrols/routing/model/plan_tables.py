@@ -32,14 +32,17 @@ _LISTS: Final = {"reasons", "departments"}
 def frame_of(columns: Mapping[str, Any] | pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """Return columns as a frame of a plan's types: days as times, whole numbers, lists, texts.
 
-    A whole number that an earlier plan did not keep is 0.
+    A whole number that an earlier plan did not keep is 0. A frame of these types stays as it is.
     """
+    types = {name: _dtype(name) for name in names if name not in _LISTS}
+    if isinstance(columns, pd.DataFrame) and columns.dtypes.astype(str).to_dict() == types:
+        return columns[[*names]].reset_index(drop=True)
     size = max((len(columns[name]) for name in names if name in columns), default=0)
     frame = pd.DataFrame(
         {name: [*columns.get(name, [0] * size if name in _WHOLE else ())] for name in names},
         dtype=object,
     )
-    return frame.astype({name: _dtype(name) for name in names if name not in _LISTS})
+    return frame.astype(types)
 
 
 def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:

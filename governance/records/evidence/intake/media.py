@@ -5,7 +5,7 @@ from typing import Final
 from data.contracts.evidence_vocabulary import EvidenceKind
 
 HEAD_BYTES: Final = 64
-IMAGE, VIDEO, SOUND, PAPER = "image", "video", "audio", "application"
+IMAGE, VIDEO, SOUND = "image", "video", "audio"
 READABLE: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 """Pictures of which a copy to read can be made."""
 _BEGINS: Final = (

@@ -28,10 +28,9 @@ _NAMED: Final = ("evidence_no", "state", "kind", "media", "filename", "bytes", "
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack that is to be sent: its name, the SHA-256 of its list, and its bytes in pieces."""
+    """A pack that is to be sent: its name, and its bytes in pieces."""
 
     name: str
-    list_sha256: str
     content: Iterator[bytes]
 
 
@@ -65,16 +64,15 @@ class EvidencePackService(Service):
             hashes = {piece["path"]: piece["sha256"] for piece in told}
             hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in small.items()}
             listed = archive.hash_list(hashes)
-            sha256 = hashlib.sha256(listed).hexdigest()
+            facts = {"purpose": said, "list": hashlib.sha256(listed).hexdigest()}
             for piece in pieces:
-                facts = {"purpose": said, "list": sha256}
                 self._writer.append(unit, actor, piece, Custody.EXPORTED, facts)
             files = [(str(each["path"]), str(each["sha256"])) for each in told]
             unit.commit()
         entries: list[archive.Entry] = [(name, originals.pieces(file)) for name, file in files]
         entries += [(name, [content]) for name, content in {**small, archive.LIST: listed}.items()]
         name = f"evidence-{now:%Y%m%d-%H%M%S}.zip"
-        return Pack(name, sha256, archive.stream(entries, at=now))
+        return Pack(name, archive.stream(entries, at=now))
 
     def _told(
         self, piece: Evidence, custody: Sequence[CustodyEvent], names: Mapping[str, str]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from data.calendars.working_days import end_of
 from data.contracts.notice_vocabulary import (
     DECIDED_ONLY,
     CreditStatus,
@@ -12,7 +13,6 @@ from data.contracts.notice_vocabulary import (
     NoticeStage,
 )
 from data.store.history import encoded
-from governance.cases.rules.clocks import end_of
 from governance.cases.rules.workflow.facts import read_facts
 from governance.cases.rules.workflow.transitions import Change, ClockChange
 from governance.records.notices.rules.conditions import Circumstances, check

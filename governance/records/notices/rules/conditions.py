@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from data.calendars.working_days import WorkingDays
 from data.contracts.notice_vocabulary import (
     DECIDED_ONLY,
     CreditStatus,
     NoticeAction,
     NoticeKind,
 )
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.records.notices.rules.deadlines import NoticeDeadlines
 from governance.records.notices.rules.decided import DecidedCase, why_not

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Final
 
+from data.calendars.working_days import WorkingDays
 from data.contracts.notice_vocabulary import NoticeClock, NoticeKind
 from governance.cases.rules import deadlines
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import TimeLimit, TimeLimits
 
 SETTING: Final = "notice_deadlines"

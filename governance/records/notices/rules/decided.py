@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from data.contracts.case_vocabulary import CONFIRMED, Outcome, Stage
+from data.calendars.working_days import WorkingDays
+from data.contracts.case_vocabulary import CONFIRMED, PENALTIES, Stage
 from data.contracts.notice_vocabulary import NoticeClock
-from governance.cases.rules.clocks import WorkingDays
 from governance.records.notices.rules.deadlines import NoticeDeadlines
 
-PENALTIES: Final = frozenset({Outcome.CORRECTION, Outcome.STOPPED, Outcome.FINE})
-"""Outcomes that say that something was wrong."""
 DECIDED_STAGES: Final = frozenset({Stage.DECIDED, Stage.REPLIED, Stage.CLOSED})
 
 

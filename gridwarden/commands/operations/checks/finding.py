@@ -1,6 +1,5 @@
 """What a check found."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,9 +26,6 @@ class Finding:
     """What was found: a code worded under ``doctor_found``, or a value as it is."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the wordings need."""
-
-
-Check = Callable[[], Iterator[Finding]]
 
 
 def judged(

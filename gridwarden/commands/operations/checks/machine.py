@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Final
@@ -35,12 +35,15 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    wrong = sorted(_wrong_packages())
+    try:
+        wrong = sorted(_wrong_packages(requires("gridwarden") or ()))
+    except PackageNotFoundError:
+        return Finding(check="packages", state=State.WARNING, found="not_installed")
     return judged("packages", ", ".join(wrong) or "complete", good=not wrong)
 
 
-def _wrong_packages() -> Iterator[str]:
-    for line in requires("gridwarden") or ():
+def _wrong_packages(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
         asked = Requirement(line)
         if asked.marker and not asked.marker.evaluate({"extra": ""}):
             continue

@@ -66,8 +66,6 @@ def _lake(workspace: Workspace) -> Iterator[Finding]:
     try:
         if address is not None:
             address.check()
-            if settings.engine.kind == "spark":
-                address.spark_url("")
         for manifest in lake.imports():
             lake.require_rows(manifest)
     except LakeError as error:

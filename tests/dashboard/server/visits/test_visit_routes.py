@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -32,7 +33,7 @@ from warden_street import (
 from dashboard.i18n import translator
 from dashboard.runtime import context
 from dashboard.server.visits import routes as visit_routes
-from dashboard.server.visits.payloads import card, list_payload, listed
+from dashboard.server.visits.payloads import card, history_payload, list_payload, listed
 from data.store.unit_of_work import StoreError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
@@ -134,6 +135,25 @@ def test_the_words_of_the_page_give_no_reason_either() -> None:
         data = component_data(Actor("W001", "x", ("warden",)), say=translator(language))
         told = json.dumps({**data, "signs": [], "names": {}}, ensure_ascii=False)
         assert FORBIDDEN.findall(told) == []
+
+
+def test_earlier_visits_begin_with_the_cards_last_one_though_a_file_told_it(
+    browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = office.worklist.building
+
+    def visited(*asked: Any) -> Any:
+        told = real(*asked)
+        last = {"last_at": pd.Timestamp("2026-11-11"), "last_result": "属实"}
+        return replace(told, row={**told.row, **last})
+
+    monkeypatch.setattr(office.worklist, "building", visited)
+    asked = (office, actor_of(office, browser.account), browser.buildings[0])
+    told = history_payload(*asked, say=translator("zh"))
+    assert [(each["at"], each["result"]) for each in told["visits"]] == [
+        (told["building"]["lastAt"], "属实")
+    ]
+    assert not told["visits"][0]["visitId"]
 
 
 def test_a_search_asks_for_names_addresses_and_codes(browser: Browser) -> None:

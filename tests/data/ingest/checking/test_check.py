@@ -276,11 +276,15 @@ def test_events_say_when_they_happened_and_when_they_were_learnt(check: Check) -
     assert checked.accepted["learnt_at"].to_pylist() == days
 
 
-def test_one_cell_may_hold_a_period_or_a_point(check: Check) -> None:
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("租赁期限", "2026.1.1至2026年12月31日"), ("租赁起止", "2026.1.1-2026.12.31")],
+)
+def test_one_cell_may_hold_a_period_or_a_point(check: Check, header: str, cell: str) -> None:
     checked = check(
         "rentals",
         {
-            "租赁期限": ["2026.1.1至2026年12月31日"],
+            header: [cell],
             "经纬度": ["23 6m 16.3102s N, 113 15m 26.6968s E"],
         },
     )
@@ -350,8 +354,9 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
 
 
 def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
-    checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
-    assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
+    told = {"来电时间": ["11月3日", "11.23", "11.3"], "诉求属实": ["也许"] * 3}
+    checked = check("complaints", told, year=2024)
+    assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日", "2024.11.23", "11.3"]
 
 
 @pytest.mark.parametrize(

@@ -176,3 +176,13 @@ def test_several_limits_and_words_may_stand_beside_each_other(send: Send, rows_o
     rows = rows_of("inspections", "at", "result", "grade")
     assert [row["result"] for row in rows] == ["属实", "疑似", "未发现异常", "无人"]
     assert [row["grade"] for row in rows] == [59, 60, 90, None]
+
+
+def test_where_results_answer_a_question_none_says_that_nothing_was_found(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = ["检查日期,检查地点,是否发现问题", "2026-11-03,示例花园3号楼,有",
+             "2026-11-04,示例花园4号楼,无", "2026-11-05,示例花园5号楼,否"]  # fmt: skip
+    send("inspections", lines)
+    results = [row["result"] for row in rows_of("inspections", "at", "result")]
+    assert results == ["属实", "未发现异常", "未发现异常"]

@@ -40,6 +40,18 @@ def test_rows_of_a_visit_are_one_visit_with_the_numbers_of_its_problems(
     ]
 
 
+@pytest.mark.parametrize("batch_rows", [2, 100])
+def test_a_visit_waits_in_quarantine_with_all_of_its_rows(
+    send: Send, rows_of: Rows, monkeypatch: pytest.MonkeyPatch, batch_rows: int
+) -> None:
+    monkeypatch.setattr(mapped_file, "BATCH_ROWS", batch_rows)
+    header, first, *rest = LINES
+    lines = [header.replace("SCORE", "pupils"), first.replace("19", "many"), *rest]
+    result = send("inspections", lines)
+    assert (result.accepted, result.quarantined, result.duplicates) == (2, 4, 0)
+    assert [row["at"].day for row in rows_of("inspections", "at")] == [3, 10]
+
+
 def test_a_number_of_the_visit_goes_before_its_place(send: Send, rows_of: Rows) -> None:
     send("inspections", [
         "Inspection ID,address,date,severity", "7,12 High Street,2026-11-03,S - Significant",

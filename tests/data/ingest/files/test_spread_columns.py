@@ -28,6 +28,7 @@ def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
         "幸福街道",
     ]
     assert result.warned_about["joined_columns"] == ["街道、小区名称、楼栋号、单元、房号"]
+    assert result.unmapped == (), "what is read as a part of the address was used"
 
 
 def test_parts_under_a_header_of_two_levels_are_joined_and_blanks_in_words_left_out(

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import Outcome, Stage
 from data.contracts.notice_vocabulary import NoticeClock, NoticeKind
-from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import DeadlineError
 from governance.records.notices.rules.deadlines import (
     MONTHS,

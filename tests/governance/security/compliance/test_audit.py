@@ -165,7 +165,8 @@ def called(kind: str, body: ast.FunctionDef) -> set[tuple[str, str]]:
     for node in ast.walk(body):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = getattr(node.func.value, "attr", None) or getattr(node.func.value, "id", None)
-            own = kind if (kind, node.func.attr) in methods() else "Service"
+            kinds = (kind, "Service", "Component")
+            own = next((each for each in kinds if (each, node.func.attr) in methods()), "Service")
             known = own if owner == "self" else held.get(owner or "", owner or "")
             names.add((known, node.func.attr))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -189,9 +190,7 @@ def reached(name: str) -> frozenset[str]:
     flat = {f".{name}" for _, name in found}
     flat |= {"audit.add"} if any(pair == ("audit", "add") for pair in found) else set()
     flat |= {"self._record"} if any(name == "_record" for _, name in found) else set()
-    flat |= (
-        {"audit.add"} if found & {("Service", "_record_in"), ("Service", "_file_change")} else set()
-    )
+    flat |= {"audit.add"} if ("Service", "_file_change") in found else set()
     return frozenset(flat)
 
 

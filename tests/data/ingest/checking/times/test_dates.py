@@ -116,6 +116,20 @@ def test_a_date_without_a_year_is_the_last_such_day_and_never_in_the_future() ->
 
 def test_the_year_of_the_title_counts_for_dates_without_one() -> None:
     assert read("11月25日", year=2024) == ["2024-11-25 00:00:00"]
+    assert read("11.25", year=2024) == ["2024-11-25 00:00:00"]
+
+
+def test_month_and_day_may_have_a_dot_between_them() -> None:
+    assert read("11.24", "11.25", "９.０３", "9.4") == [
+        "2026-11-24 00:00:00",
+        "2025-11-25 00:00:00",
+        "2026-09-03 00:00:00",
+        "2026-09-04 00:00:00",
+    ]
+
+
+def test_what_a_sheet_makes_of_the_tenth_is_not_taken_for_the_first() -> None:
+    assert read("11.1", "11.2", "11.3", "13.24", "11.32", "11.0") == ["?"] * 6
 
 
 def test_days_come_before_months_only_where_the_column_says_so() -> None:

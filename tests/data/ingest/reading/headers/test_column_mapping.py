@@ -88,6 +88,17 @@ def test_the_time_of_a_complaint_is_known_by_the_plainest_header(header: str) ->
     assert guess.mapping["received_at"] == header
 
 
+def test_of_two_columns_for_a_result_the_one_with_words_of_the_list_is_taken() -> None:
+    inspections = TABLES["inspections"]
+    told = ["门口有六双鞋", "敲门后有人应答", "屋内多套桌椅"]
+    rows = pa.table({"检查情况": told, "是否发现问题": ["未发现问题", "发现问题", "发现问题"]})
+    found = guess_mapping(rows.column_names, inspections, sample=rows)
+    assert found.mapping["result"] == "是否发现问题"
+    shorter = rows.set_column(1, "是否发现问题", pa.array(["无", "有", "有"]))
+    found = guess_mapping(rows.column_names, inspections, sample=shorter)
+    assert found.mapping["result"] == "是否发现问题", "two words are asked about, not a text a row"
+
+
 def test_a_name_that_was_cut_is_the_field_that_alone_begins_so() -> None:
     guess = guess_mapping(["受理时…", "事发地…", "投诉…", "…"], COMPLAINTS)
     assert guess.mapping == {"received_at": "受理时…", "raw_address": "事发地…"}
