@@ -81,7 +81,7 @@ def read_layer_batches(
             meta,
             reader,
         ):
-            _refuse_sparse(path, asked, options["layer"], len(meta["fields"]))
+            _refuse_sparse(path, asked, layers.index(layer), len(meta["fields"]))
             geometry = meta["geometry_name"] or "wkb_geometry"
             is_cut = options["encoding"] == _BYTE_BY_BYTE
             whole = (_put_together(block) if is_cut else block for block in _quietly(reader))
