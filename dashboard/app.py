@@ -30,6 +30,7 @@ from dashboard.server.guard import Guard
 from dashboard.server.operations.request_log import RequestLog
 from dashboard.server.operations.route_names import RouteNames
 from dashboard.server.routes import own_routes
+from geo.garbage import collect_rarely
 
 _ASK_EVERY_S = 0.1
 _GRACE_S = 30
@@ -62,6 +63,7 @@ async def _warmed_up(_app: object) -> AsyncGenerator[None, None]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
+    collect_rarely()
     yield
 
 

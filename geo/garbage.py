@@ -3,6 +3,10 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_AFTER: Final = (50_000, 20, 100)
+"""So many new objects, and so many searches among younger ones, set a search off."""
 
 
 @contextmanager
@@ -21,3 +25,11 @@ def no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def collect_rarely() -> None:
+    """Look for cycles of garbage after 50,000 new objects in this process, not after 700.
+
+    Queries and tables are many objects in few cycles. Looking for them took a tenth of a command.
+    """
+    gc.set_threshold(*_AFTER)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 import typer
 
+from geo.garbage import collect_rarely
 from gridwarden import settings
 from gridwarden.console.command import RefusingGroup, speak
 from gridwarden.console.invocation import Invocation
@@ -39,6 +40,7 @@ COMMANDS: Final = {
 """Modules of `gridwarden.commands`, and the commands of each, in the order of the list."""
 
 
+collect_rarely()
 atexit.register(gc.freeze)  # a process that ends looks for no garbage: a sixth of a small command
 
 

@@ -147,6 +147,8 @@ def serve_dashboard(
         from dashboard import app as dashboard_app
         from dashboard.runtime import context
         from dashboard.views.map.warm_up import warming_in_background
+        from dashboard.views.plan.make import campaign
+        from dashboard.views.responsibility.assignment import previews
 
         for module in (*part_modules(Office), *dashboard_app.WARM):
             import_module(module)
@@ -157,7 +159,8 @@ def serve_dashboard(
         names = (*settings.host_names, host) if host else settings.host_names
         settings = replace(settings, behind_proxy=True, host_names=names)
     context.provide(office, sign_in=settings, directory=directory)
-    with _background_work(office, workspace), warming_in_background(office) as warm_up:
+    warming = warming_in_background(office, then=(campaign.make_ahead, previews.make_ahead))
+    with _background_work(office, workspace), warming as warm_up:
 
         def tell() -> None:
             opened()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -43,6 +43,20 @@ def rows_of(texts: TextColumn, names: TextColumn) -> Codes:
     at = np.full(len(distinct), UNKNOWN, dtype=np.int64)
     at[of_name[there]] = there  # the last one that is written is the first name
     return at[_index_in(texts, distinct)]
+
+
+def select_by_text(
+    frame: pd.DataFrame, column: str, texts: Collection[str] | pd.Series
+) -> pd.DataFrame:
+    """Return the rows that have one of some texts in a column; the frame itself where all have."""
+    there = among_texts(frame[column], texts)
+    return frame if there.all() else frame[there]
+
+
+def among_texts(texts: TextColumn, names: Collection[str] | pd.Series) -> Bools:
+    """Say which texts are among some names, which pandas makes Python texts of, one by one."""
+    some = names if isinstance(names, pd.Series) else pa.array([*names], pa.large_string())
+    return rows_of(texts, some) >= 0
 
 
 def _index_in(texts: TextColumn, names: TextColumn) -> Codes:

@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import tmpdir
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 from patience import PATIENCE_S
+
+from geo.garbage import collect_rarely, no_collection
 
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -58,6 +61,15 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows; nobody reads the plans of it."""
 
+
+def _new_folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
+    """Make a test's folder; pytest would look through those of all tests for a free number."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
+
+
+assert callable(tmpdir._mk_tmp)
+tmpdir._mk_tmp = _new_folder
 # What one process has compiled, the others find: workers, servers, the kernels of notebooks.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -84,14 +96,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what was imported, and look less often at the rest.
-
-    Compiling queries makes many objects: it would go through all modules again and again.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[Any]:
+    """Let the garbage collector pass over what is imported, and look rarely at the rest."""
+    with no_collection():
+        collected = yield
+        gc.collect()
+        gc.freeze()
+    collect_rarely()
+    return collected
 
 
 def _turn(item: pytest.Item) -> int:
@@ -174,13 +187,6 @@ def _shared_engines() -> Iterator[None]:
 
     with shared_engines():
         yield
-
-
-@pytest.fixture
-def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty folder; pytest's own looks through those of all tests for a free number."""
-    name = re.sub(r"\W", "_", request.node.name)[:30]
-    return tmp_path_factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
 """Offices that tests build: texts that are brought in as files are, and what follows from them."""
 
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from data.contracts.registry import TABLES
@@ -7,6 +10,7 @@ from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
+from gridwarden.compose import open_office
 
 
 def import_text(
@@ -28,3 +32,13 @@ def derive_all(office: Office) -> None:
     for table in TABLES:
         office._engine.table(table)
     office.address_review.queue(local_owner())
+
+
+def opened_copy(folder: Path, to: Path, *, now: datetime) -> Iterator[Office]:
+    """Yield a copy of an office, for a fixture, whose clock stands still; close it afterwards.
+
+    ``to``: where its folder is made.
+    """
+    office = open_office(shutil.copytree(folder, to / "office"), now=lambda: now)
+    yield office
+    office.close()

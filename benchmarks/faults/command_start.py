@@ -56,6 +56,7 @@ READING = (
     ("-w", "{office}", "verify"),
     ("-w", "{office}", "top"),
     ("-w", "{office}", "explain", "B1"),
+    ("-w", "{office}", "score", "--as-of", "2026-11-20"),
 )
 """Commands that ask tables of rows, or check files: no limit."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,11 @@ def utc_naive(aware: datetime) -> datetime:
 def local_naive(aware: datetime, zone: tzinfo) -> datetime:
     """Return an aware time as naive wall-clock time in a zone, as the lake keeps it."""
     return aware.astimezone(zone).replace(tzinfo=None)
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day, local as the day."""
+    return datetime.combine(day, time.min)
 
 
 def local_times(utc: pd.Series, zone: tzinfo) -> pd.Series:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Final
 
 import pandas as pd
 
@@ -46,6 +47,8 @@ from governance.cases.views import (
     with_clocks,
 )
 from governance.service import Service
+
+RESULTS_FILE: Final = "results.xlsx"
 
 
 class CaseService(Service):
@@ -161,14 +164,10 @@ class CaseService(Service):
         case_nos: Sequence[str],
         action: str,
         facts: Mapping[str, str] | None = None,
-        *,
-        note: str = "",
     ) -> list[ManyAnswer]:
         """Do the same with many cases; each is changed or refused for itself."""
         require(actor, Action.SEE_CASES)
-        return answer_each(
-            case_nos, lambda case_no: self.act(actor, case_no, action, facts, note=note)
-        )
+        return answer_each(case_nos, lambda case_no: self.act(actor, case_no, action, facts))
 
     def ticket_text(self, actor: Actor, case_no: str, ticket_no: str | None = None) -> str:
         """Return what happened with a ticket in the hotline's form, as one block to be copied.
@@ -183,9 +182,7 @@ class CaseService(Service):
                 return as_text(row)
         raise UnknownCaseError("case_unknown", seen=ticket_no or case_no)
 
-    def results_workbook(
-        self, actor: Actor, case_nos: Sequence[str], *, file: str = "results.xlsx"
-    ) -> bytes:
+    def results_workbook(self, actor: Actor, case_nos: Sequence[str]) -> bytes:
         """Return the results of all tickets of cases as one workbook, in the hotline's columns.
 
         Numbers of telephones and identity are masked; who took the file is in the audit log.
@@ -199,8 +196,8 @@ class CaseService(Service):
             row for no in dict.fromkeys(case_nos) for row in self._results(self.case(actor, no))
         ]
         frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=str)
-        content = as_bytes("results.xlsx", partial(write_frame, frame))
-        self._record_own_export(actor, file=file, cases=len(set(case_nos)), rows=len(rows))
+        content = as_bytes(RESULTS_FILE, partial(write_frame, frame))
+        self._record_own_export(actor, file=RESULTS_FILE, cases=len(set(case_nos)), rows=len(rows))
         return content
 
     def _results(self, view: CaseView) -> list[dict[str, str]]:

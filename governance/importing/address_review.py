@@ -78,7 +78,6 @@ class AddressReviewService(Service):
         self,
         actor: Actor,
         *,
-        limit: int | None = None,
         containing: str = "",
         tables: Collection[str] = (),
         communities: Collection[str] = (),
@@ -86,7 +85,6 @@ class AddressReviewService(Service):
     ) -> pd.DataFrame:
         """List the addresses that a person must decide on; all rows that read alike are one.
 
-        ``limit``: how many at most; all when None.
         ``containing``: only addresses, as sent, with this text.
         ``tables``, ``communities``: only those of rows in such tables, and in such communities
         (codes); all when empty.
@@ -96,7 +94,7 @@ class AddressReviewService(Service):
         Returns `governance.importing.waiting_addresses.QUEUE_COLUMNS`.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
-        queue = chosen(
+        return chosen(
             waiting_addresses(*self._engine.waiting_files()),
             decided=self._decided(),
             containing=containing,
@@ -104,7 +102,6 @@ class AddressReviewService(Service):
             communities=communities,
             order=order,
         )
-        return queue if limit is None else queue.head(limit)
 
     def look(self, actor: Actor, address: str) -> OpenAddress:
         """Return what speaks for and against each candidate of an address, and its rows.

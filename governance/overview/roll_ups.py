@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from data.ingest.coordinates.known_shapes import border_rings
 from data.results.roll_ups import Count, Figures, RollUp, RollUpError, total, with_week
 from data.results.snapshot import Snapshot
+from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, local_owner, require, require_whole
 from governance.service import Service
 from governance.visits.coverage import CoverageService
@@ -130,7 +131,7 @@ class RollUpService(Service):
     def _figures(self) -> Figures:
         """Count what is told of this office alone."""
         now = self._local_now()
-        end = datetime.combine(now.date() + timedelta(days=1), time.min)
+        end = start_of(now.date() + timedelta(days=1))
         with self._workspace.store.begin() as unit:
             cases = unit.case_counts.of(end - _RECENT, end, inside=None).values()
         received, open_, overdue = (

@@ -1,13 +1,14 @@
 """What a manager opens on: what changed, what waits, what is missing, what is wrong."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
+from data.workspace.clock import start_of
 from governance.access.permissions import (
     Action,
     Actor,
@@ -188,7 +189,7 @@ class OverviewService(Service):
 
     def _count_events(self, actor: Actor, name: str, now: datetime) -> tuple[int, int]:
         """Count the rows of a table of the last seven days, and of the seven before."""
-        end = datetime.combine(now.date() + timedelta(days=1), time.min)
+        end = start_of(now.date() + timedelta(days=1))
         table = actor.scope.of_rows(self._engine.table(name))
         at = table["event_at"]
         counted = table.aggregate(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.clock import start_of
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
@@ -26,7 +27,6 @@ from governance.records.ledger.appointments import Appointment, LedgerAppointmen
 from governance.scores.trials.reader import TrialReader
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
-from governance.visits.rules.daily_list import start_of
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""

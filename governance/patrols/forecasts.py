@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,7 @@ class PlanForecasts(Component):
         A file holds for one day, one scope, the same choices and all rows, visits, decisions,
         teams, dates and settings of now; it is derived, and may be deleted at any time.
         """
+        options = replace(options, title="", focus="")  # words, from which nothing follows
         path = self._workspace.derived_path / FOLDER / f"{self._state(actor, options)}.json"
         with suppress(FileNotFoundError, ValidationError):  # a damaged file is written anew
             return _FORECAST.validate_json(path.read_bytes())

@@ -30,7 +30,7 @@ VERSIONS: Final = ("version", "made_at", "made_by", "state", "note", "shown", "s
 MOST_LISTED: Final = 300
 """Plans in a list: those of about six years, one a week."""
 MADE, PUBLISHED, CANCELLED, REPLACED = ("made", "published", "cancelled", "replaced")
-"""What a version can say that it changed, besides `governance.patrols.edits.CHANGES`."""
+"""What a version can say that it changed, besides those of `governance.patrols.edits`."""
 _SHOWN_OF_STOP: Final = ("shift_id", "place", "building_id", "arm", "arrive", "minutes", "mode")
 _SEED_BYTES: Final = 16
 _ID_BYTES: Final = 4
@@ -179,17 +179,17 @@ class PlanService(Service):
         require(actor, Action.SEE_PLAN)
         return part_for(actor, self._versions.plan(plan_id, version))
 
-    def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
+    def all(self, actor: Actor) -> pd.DataFrame:
         """List the plans, latest first day first.
 
-        ``limit``: at most so many of the latest plans, whether they concern the actor or not.
+        At most `MOST_LISTED` of the latest, whether they concern the actor or not.
 
         Returns columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part, the
         latter NaN for who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
-            plans = unit.patrols.plans(limit=limit)
+            plans = unit.patrols.plans(limit=MOST_LISTED)
         if not actor.scope.street:
             plans = self._seen_plans.counts(actor, plans)
         return self._listed(actor, plans)[list(PLAN_LIST)]

@@ -128,7 +128,7 @@ class PlanVersions(Component):
             "made_by": actor.id,
             "stops": plan.totals.stops,
             "expected_finds": plan.totals.expected_finds,
-            "content": plan.covered() | {"uncovered": _keep_uncovered(unit, plan)},
+            "content": plan.covered() | {"uncovered": keep_uncovered(unit, plan)},
             "restores": None,
         }
         try:
@@ -180,7 +180,7 @@ class PlanVersions(Component):
                      **facts)  # fmt: skip
 
 
-def _keep_uncovered(unit: UnitOfWork, plan: Plan) -> dict[str, list[str]]:
+def keep_uncovered(unit: UnitOfWork, plan: Plan) -> dict[str, list[str]]:
     """Keep what a plan leaves uncovered; return the digests of its pieces, and of its codes.
 
     The codes, with whether anybody may know of them, are what a list of plans asks for.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -94,21 +94,18 @@ class ResponsibilityService(Service):
 
     _duty_reader: DutyReader
 
-    def chain(
-        self, actor: Actor, unit: str, *, on: date | None = None, known_at: datetime | None = None
-    ) -> Chain:
+    def chain(self, actor: Actor, unit: str, *, on: date | None = None) -> Chain:
         """Return who answers for a building, grid or community on a day.
 
         Looking at their telephone numbers is written down, once an hour for each unit.
 
         ``on``: the day; today when None.
-        ``known_at``: as decided by then (naive UTC); None for all that is known now.
 
         Raises `NobodyKnownError` when no table of staff and no duty was brought in.
         Raises `UnknownTargetError` when there is no such unit among what the actor may see.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        register = self._duty_reader.register(on, known_at=known_at)
+        register = self._duty_reader.register(on)
         if register.claims.empty:
             raise NobodyKnownError("nobody_known", what_to_do="import persons and grids")
         kind, members = self._duty_reader.members(actor, register, unit)
@@ -134,7 +131,7 @@ class ResponsibilityService(Service):
         gone.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         kind, members = self._duty_reader.members(actor, register, unit)
         targets: dict[str, Collection[str]] = {kind: [unit]}
         if kind == "building":
@@ -175,10 +172,10 @@ class ResponsibilityService(Service):
         frame[f"{Duty.WARDEN}_name"] = texts_of(frame[Duty.WARDEN], register.names)
         return frame
 
-    def work(self, actor: Actor, *, on: date | None = None) -> ResponsibilityWork:
-        """List what is wrong with duties on a day, as work for somebody."""
+    def work(self, actor: Actor) -> ResponsibilityWork:
+        """List what is wrong with the duties of today, as work for somebody."""
         require(actor, Action.SEE_RESPONSIBILITY)
-        register = self._duty_reader.register(on)
+        register = self._duty_reader.register()
         count = len(actor.scope.of_frame(register.buildings))
         rows = actor.scope.of_frame(register.problems[list(WORK_COLUMNS)]).reset_index(drop=True)
         counts = {kind: int((rows["kind"] == kind).sum()) for kind in PROBLEMS}
@@ -187,19 +184,19 @@ class ResponsibilityService(Service):
     def communities(self, actor: Actor) -> dict[str, str]:
         """Return the communities in which the actor has a building: code → name, by code."""
         require(actor, Action.SEE_RESPONSIBILITY)
-        inside = actor.scope.of_frame(self._duty_reader.register(None).buildings)
+        inside = actor.scope.of_frame(self._duty_reader.register().buildings)
         codes = sorted(set(inside["community_code"].dropna().unique()) - {""})
         names = UnitNames(self._engine).of("community", codes)
         return {code: name or code for code, name in zip(codes, names, strict=True)}
 
-    def staff(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
+    def staff(self, actor: Actor) -> pd.DataFrame:
         """Return the people who can have duties: all of them, or those who have some inside.
 
         Returns as `governance.responsibility.duty_register.persons_frame`, without telephone
         numbers.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        return staff_seen(actor, self._duty_reader.register(on)).drop(columns="phone")
+        return staff_seen(actor, self._duty_reader.register()).drop(columns="phone")
 
 
 def _common(resolved: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -115,7 +115,7 @@ class DutyChangeService(Service):
             raise DutyError("duty_missing", seen=duty_id)
         self._duty_writer.check_inside(
             actor,
-            self._duty_reader.register(None, unit=unit),
+            self._duty_reader.register(unit=unit),
             {duty["target_kind"]: [duty["target_id"]]},
         )
         return plain_duty(duty)
@@ -123,7 +123,7 @@ class DutyChangeService(Service):
     def _check(
         self, unit: UnitOfWork, actor: Actor, row: Mapping[str, Any], *, reason: str
     ) -> None:
-        register = self._duty_reader.register(None, unit=unit)
+        register = self._duty_reader.register(unit=unit)
         self._duty_writer.check_inside(actor, register, {row["target_kind"]: [row["target_id"]]})
         if row["duty"] not in DUTIES:
             raise DutyError("duty_unusable", seen=row["duty"])

@@ -1,7 +1,7 @@
 """Read duties for services that asked permission before."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -31,15 +31,13 @@ class DutyReader(Component):
         super().__init__(resources)
         self._scores: Cache[pd.DataFrame] = Cache(1)
 
-    def register(
-        self, on: date | None, *, known_at: datetime | None = None, unit: UnitOfWork | None = None
-    ) -> DutyRegister:
-        """Return the duties of a day, today where none is given, as known at a time.
+    def register(self, on: date | None = None, *, unit: UnitOfWork | None = None) -> DutyRegister:
+        """Return the duties of a day, today where none is given.
 
         A unit of work that is given must not have changed a duty yet.
         """
         day = on or self.clock.today()
-        return read_duties(self._workspace, self._engine, on=day, known_at=known_at, unit=unit)
+        return read_duties(self._workspace, self._engine, on=day, unit=unit)
 
     def members(self, actor: Actor, register: DutyRegister, unit: str) -> tuple[str, pd.DataFrame]:
         """Return the kind of a unit and its buildings, all of which must be the actor's to see."""
@@ -59,7 +57,7 @@ class DutyReader(Component):
         Of `NEAREST`, the first that a person on duty has; buildings for which nobody has one are
         left out.
         """
-        register = self.register(None, unit=unit).of_targets({"building": building_ids})
+        register = self.register(unit=unit).of_targets({"building": building_ids})
         staff = register.staff
         held = register.resolved
         held = held[held["person_id"].isin(staff.loc[staff["active"], "person_id"])]
@@ -84,9 +82,10 @@ class DutyReader(Component):
         Kept until there is another snapshot; never to be changed in place.
         """
         latest = self._snapshots.latest()
-        if latest is None:
-            return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-        return self._scores.get(
-            latest.snapshot_id,
-            lambda: latest.table("buildings").set_index("building_id")[["tier", "score"]],
-        )
+
+        def read() -> pd.DataFrame:
+            if latest is None:
+                return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
+            return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+
+        return self._scores.get(latest and latest.snapshot_id, read)

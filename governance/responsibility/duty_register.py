@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -118,13 +118,11 @@ def read_duties(
     engine: Engine,
     *,
     on: date,
-    known_at: datetime | None = None,
     unit: UnitOfWork | None = None,
 ) -> DutyRegister:
     """Read everybody's duties on a day; the same question again is answered from memory.
 
     ``on``: the day that is asked about.
-    ``known_at``: what was decided here by then (naive UTC); None for all that is known now.
     ``unit``: the unit of work to read in, which has changed no duty yet: what is read is kept for
     others. None opens one.
     """
@@ -132,8 +130,8 @@ def read_duties(
         change = reader.duties.newest_change()
         state = (change, workspace.lake.state_of(SOURCES), engine.name_of_register())
         return _REGISTERS.get(
-            (str(workspace.root.absolute()), *state, on, known_at),
-            lambda: _read(engine, reader.duties.held(known_at=known_at), on=on),
+            (str(workspace.root.absolute()), *state, on),
+            lambda: _read(engine, reader.duties.held(), on=on),
         )
 
 

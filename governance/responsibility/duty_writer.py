@@ -155,7 +155,7 @@ class DutyWriter(Component):
     ) -> None:
         duties = pd.concat([rows for part in parts.values() for rows in part])
         targets = targets_of(duties)
-        self.check_inside(actor, self._duty_reader.register(None, unit=unit), targets)
+        self.check_inside(actor, self._duty_reader.register(unit=unit), targets)
         for change_id, (added, _) in parts.items():
             if added["withdrawn_at"].notna().any():
                 raise DutyError("change_built_upon", seen=change_id)

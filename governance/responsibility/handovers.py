@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from data.contracts.vocabulary import VisitResult
 from data.derived.unit_names import UnitNames
+from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.claims import claims_about, targets_of
 from governance.responsibility.duty_reader import DutyReader
@@ -18,7 +19,7 @@ from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import texts_of
 from governance.service import Service
 
-HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
+HANDOVER_COLUMNS = ("change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",
                     "last_result", "visits_90d", "open")  # fmt: skip
 DIFFERENCE_COLUMNS = ("valid_from", "duty", "building_id", "from_id", "to_id")
@@ -36,21 +37,19 @@ class HandoverService(Service):
 
     _duty_reader: DutyReader
 
-    def rows(self, actor: Actor, *, since: datetime | date) -> pd.DataFrame:
-        """List what changed hands by decisions since a local time, newest first.
+    def rows(self, actor: Actor, *, since: date) -> pd.DataFrame:
+        """List what changed hands by decisions since a day, newest first.
 
         Returns `HANDOVER_COLUMNS`, one row per building and duty; ``open`` says that the last visit
         left something to do. Changes that were taken back are left out.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        start = (
-            since if isinstance(since, datetime) else datetime.combine(since, datetime.min.time())
-        )
+        start = start_of(since)
         with self._workspace.store.begin() as unit:
             changes = unit.duties.changes(since=self.clock.to_utc(start))
             duties = unit.duties.history()
         changes = changes[~changes["undone"].astype(bool) & changes["undoes"].isna()]
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         parts = [
             _of_change(register, duties, int(number)).assign(at=self.clock.to_local(at))
             for number, at in zip(changes["change_id"], changes["at"], strict=True)
@@ -62,9 +61,7 @@ class HandoverService(Service):
         frame = actor.scope.of_frame(frame.join(codes, on="building_id"))
         return self._with_details(frame.reset_index(drop=True), register.names)
 
-    def sheet(
-        self, actor: Actor, *, since: datetime | date, person_id: str | None = None
-    ) -> pd.DataFrame:
+    def sheet(self, actor: Actor, *, since: date, person_id: str | None = None) -> pd.DataFrame:
         """Return `rows` for a sheet that leaves the office, and write down that it was taken.
 
         ``person_id``: only what this person gives or takes; None for everybody.
@@ -86,9 +83,7 @@ class HandoverService(Service):
             tier=texts_of(ids, self._duty_reader.scores()["tier"]),
             last_result=frame["last_result"].fillna(""),
             visits_90d=frame["visits_90d"].fillna(0).astype("int64"),
-            handover_id=frame["change_id"].astype("str") + ":" + frame["from_id"] + "→"
-            + frame["to_id"],
-        )  # fmt: skip
+        )
         frame["open"] = frame["last_result"].isin(UNSETTLED)
         frame = frame.sort_values(
             ["change_id", "from_id", "to_id", "name"], ascending=[False, True, True, True]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
+from data.workspace.clock import start_of
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
@@ -233,7 +234,7 @@ class EvaluationService(Service):
         first, last = bounds.to_pyarrow().to_pylist()[0].values()
         if first is None:
             raise BacktestError("backtest_without_events", seen="no inspections")
-        end = datetime.combine(last.date() + timedelta(days=1), time.min)
+        end = start_of(last.date() + timedelta(days=1))
         return split_at(choose_origins(first, end, horizon), horizon)
 
     def _count_results(self, engine: Engine) -> dict[str, int]:

@@ -1,13 +1,14 @@
 """Watch over the score: has it drifted, who reports too little, and when is there most to find."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.workspace.clock import start_of
 from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
@@ -122,14 +123,13 @@ class MonitoringService(Service):
             return None
         return reference.snapshot_id, latest.snapshot_id
 
-    def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
-        """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
+    def drift(self, actor: Actor) -> Drift | None:
+        """Compare the latest snapshot with the pinned one; None when none is."""
         require(actor, Action.SEE_REASONS)
-        reference, latest = self.pinned_reference(actor), self._snapshots.latest()
-        if reference is None or latest is None:
+        reference, current = self.pinned_reference(actor), self._snapshots.latest()
+        if reference is None or current is None:
             return None
         before = self._snapshots.open(reference.snapshot_id)
-        current = latest if snapshot_id is None else self._snapshots.open(snapshot_id)
         same_model = before.model == current.model
         compared = compare_snapshots(
             before.table("buildings"),
@@ -150,16 +150,14 @@ class MonitoringService(Service):
             columns=compared,
         )
 
-    def reporting(self, actor: Actor, *, as_of: date | None = None) -> pd.DataFrame:
+    def reporting(self, actor: Actor) -> pd.DataFrame:
         """Estimate how much each community reports of what there is, the quietest first.
-
-        ``as_of``: last day whose news are used; today when None.
 
         Returns as `risk.monitoring.under_reporting.estimate_reporting`, with ``community`` (the
         name); flagged first.
         """
         require(actor, Action.SEE_REASONS)
-        rules, cut = self._rules().reporting, self._cut(as_of)
+        rules, cut = self._rules().reporting, self._cut()
         confirmed = self._policy().evidence.confirmed
         events = fetch(report_events(self._engine, cut=cut, rules=rules, confirmed=confirmed))
         register = self._engine.table("buildings", cut=cut)
@@ -174,13 +172,10 @@ class MonitoringService(Service):
         )
         return actor.scope.of_frame(ordered.drop(columns="flagged"))
 
-    def time_factors(self, actor: Actor, *, as_of: date | None = None) -> TimeFactors:
-        """Learn when visits find most and complaints come most, against the office's calendar.
-
-        ``as_of``: last day whose news are used; today when None.
-        """
+    def time_factors(self, actor: Actor) -> TimeFactors:
+        """Learn when visits find most and complaints come most, against the office's calendar."""
         require(actor, Action.SEE_REASONS)
-        rules, cut, calendar = self._rules(), self._cut(as_of), Calendar.read(self._workspace)
+        rules, cut, calendar = self._rules(), self._cut(), Calendar.read(self._workspace)
         visits = visits_by_time(self._engine, cut=cut, config=self._policy())
         told = complaint_moments(self._engine, cut=cut)
         first = told.min().to_pydatetime() if len(told) else cut
@@ -198,7 +193,6 @@ class MonitoringService(Service):
     def _policy(self) -> ScoreConfig:
         return read_score_config(self._workspace.settings)
 
-    def _cut(self, as_of: date | None) -> datetime:
-        """Return the first moment after a day, in local time."""
-        day = as_of or self._local_now().date()
-        return datetime.combine(day + timedelta(days=1), time.min)
+    def _cut(self) -> datetime:
+        """Return when today ends, in local time."""
+        return start_of(self.clock.today() + timedelta(days=1))

@@ -23,8 +23,6 @@ PLAIN = ("unit", "name", "tier", "rank", "community", "buildings", "h3_r10", "gr
          "community_code", "std_address", "estate", "building_no", "kind", "household_count",
          "lon", "lat", "geom")  # fmt: skip
 """What is told without `Action.SEE_REASONS`: no score, no points, no count of anything."""
-REGISTERED = ("building_id", "std_address", "kind", "household_count", "floors",
-              "community_code", "grid_code")  # fmt: skip
 SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw", "rate_smoothed",
          "rate_weight")  # fmt: skip
 
@@ -87,19 +85,6 @@ class RiskMapService(Service):
         sources = () if imported else self._workspace.settings.buildings.made_from
         return short_hash([imported, lake.import_ids(("grids", "basemap", *sources))])
 
-    def register(self, actor: Actor) -> pd.DataFrame:
-        """Return what the register says of the buildings one may see; no score, no tier.
-
-        Returns ``building_id, name, std_address, kind, household_count, floors, community_code,
-        grid_code``, those that the register has, by name.
-        """
-        require(actor, Action.SEE_REGISTER)
-        table = actor.scope.of_rows(self._engine.table("buildings"))
-        frame = table.select(*(name for name in REGISTERED if name in table.columns)).to_pandas()
-        names = UnitNames(self._engine).of(BUILDING_KIND, frame["building_id"])
-        named: pd.DataFrame = frame.assign(name=names)
-        return named.sort_values(["name", "building_id"], ignore_index=True)
-
     def waiting_reports(self, actor: Actor) -> list[str]:
         """Return the buildings one may see about which a report waits for a visit, by id."""
         require(actor, Action.SEE_COMPLAINTS)
@@ -122,7 +107,6 @@ class RiskMapService(Service):
         *,
         unit: str = BUILDING_KIND,
         k: int = 20,
-        snapshot_id: str | None = None,
         leaves_as: str | None = None,
     ) -> pd.DataFrame:
         """List the k highest-ranked units of a kind.
@@ -133,7 +117,7 @@ class RiskMapService(Service):
         Returns columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
         """
         require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
-        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        snapshot = self._snapshot_reader.snapshot(None)
         if actor.scope.street and may(actor, Action.SEE_REASONS):
             ranked = snapshot.ranked(unit).head(k)
             named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))

@@ -147,9 +147,10 @@ class VisitReader(Component):
 
         Returns index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
         """
+        asked = ("building_id", "at", "result", "kind", "next_step", "retry_at")
         with self._workspace.store.begin() as unit:
             own = unit.visits.last_per_building(
-                buildings=buildings, before=before, until=self._engine.newest_visit
+                buildings=buildings, before=before, until=self._engine.newest_visit, columns=asked
             )
         recorded = own.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
         recorded = recorded.set_index("building_id")[[*LAST, "next_step", "retry_at"]]

@@ -8,11 +8,12 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep, VisitKind, VisitOrigin
+from data.workspace.clock import start_of
 from governance.access.permissions import Actor
 from governance.service import Component
 from governance.visits.base import VisitReader, ids_of, with_last
 from governance.visits.rules.blinding import DERIVED_ORIGINS
-from governance.visits.rules.daily_list import due_dates, is_drawn, is_rested, start_of
+from governance.visits.rules.daily_list import due_dates, is_drawn, is_rested
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.new_visit import NewVisit
 from governance.visits.rules.visit_kind import kind_of_visit, minutes_since

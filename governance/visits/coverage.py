@@ -9,13 +9,13 @@ from ibis.expr.types import Table
 
 from data.contracts.vocabulary import LOOKED
 from data.derived.unit_names import UnitNames
+from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.due_counts import BY, count_due, count_late, late_rows, with_due_days
 from governance.visits.rules.cadence import CadenceProposal, propose_cadence
-from governance.visits.rules.daily_list import start_of
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
                    "days_late", "last_at", "last_result")  # fmt: skip

@@ -1,7 +1,7 @@
 """Record what was found at a door: once, whole, undone within a day."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from data.contracts.vocabulary import VisitResult
@@ -60,7 +60,7 @@ class VisitService(Service):
         require(actor, Action.RECORD_VISIT)
         return [self._answer(actor, visit) for visit in visits]
 
-    def propose_next(self, actor: Actor, result: str, *, at: datetime | None = None) -> FollowUp:
+    def propose_next(self, actor: Actor, result: str) -> FollowUp:
         """Return what a result leads to, as the rules and the calendar propose."""
         require(actor, Action.RECORD_VISIT)
         if result not in tuple(VisitResult):
@@ -68,7 +68,7 @@ class VisitService(Service):
             raise VisitRefusedError("visit_refused", problems=(problem,))
         return propose_next_step(
             result,
-            at or self._local_now(),
+            self._local_now(),
             rules=self._visit_reader.rules,
             calendar=self._visit_reader.calendar,
         )

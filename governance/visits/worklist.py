@@ -11,6 +11,7 @@ import pandas as pd
 from data.calendars.write import calendar_version
 from data.derived.inputs import read_inputs
 from data.workspace.cache import Cache
+from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, ids_of, with_last
@@ -21,7 +22,6 @@ from governance.visits.rules.daily_list import (
     WARDEN_STEPS,
     list_of_day,
     mark_today,
-    start_of,
 )
 from governance.visits.rules.new_visit import VisitRefusedError
 

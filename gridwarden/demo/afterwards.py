@@ -24,9 +24,7 @@ FIRST_PAGES_S: Final = 15.0
 """Until then the server has the machine for itself."""
 
 
-def score_earlier_in_background(
-    folder: Path, *, buildings: int, seed: int, after_s: float = FIRST_PAGES_S
-) -> Thread:
+def score_earlier_in_background(folder: Path, *, buildings: int, seed: int) -> Thread:
     """Have a process of its own make the scores of earlier months, and pages say so meanwhile.
 
     What is not finished when the server ends is made with the next.
@@ -37,7 +35,7 @@ def score_earlier_in_background(
     city = ("--buildings", str(buildings), "--seed", str(seed))
 
     def work() -> None:
-        time.sleep(after_s)
+        time.sleep(FIRST_PAGES_S)
         with subprocess.Popen((*command, *city), stdout=subprocess.DEVNULL) as scoring:  # noqa: S603 -- ours
             atexit.register(scoring.terminate)
             scoring.wait()

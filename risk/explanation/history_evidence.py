@@ -12,6 +12,7 @@ from data.results.snapshot import USUAL_FINDS, Snapshot
 from data.workspace.cache import Cache
 from geo.cells import disk, parents
 from risk import schema as c
+from risk.arrays import among_texts, select_by_text
 from risk.events.purposes import ROUTINE
 from risk.events.rows import FeatureSource
 from risk.explanation.evidence import VALUE, EvidenceRow, evidence_rows, register_evidence
@@ -74,37 +75,39 @@ def gather_histories(
 def _of_visits(
     source: FeatureSource, rows: PlaceRows, snapshot: Snapshot, wanted: set[str]
 ) -> list[EvidenceRow]:
-    here = rows.settled("inspections")
-    here = here[here[c.BUILDING].isin(list(rows.place.buildings))]
-    told = here
+    here = select_by_text(rows.settled("inspections"), c.BUILDING, rows.place.buildings)
+    told, parties = here, set[str]()
     if c.HISTORY_OPERATOR in wanted:
-        told = rows.visits_of(_parties(here, rows))
-        told = pd.concat([here, told[~told[c.ROW_KEY].isin(here[c.ROW_KEY])]], ignore_index=True)
+        parties = _parties(here, rows)
+        told = rows.visits_of(parties)
+        elsewhere = ~among_texts(told[c.ROW_KEY], here[c.ROW_KEY])
+        told = pd.concat([here, told[elsewhere]], ignore_index=True)
     told = _with_surplus(source, rows, snapshot, told)
-    at_buildings = told[c.ROW_KEY].isin(here[c.ROW_KEY])
-    results, other = told[told["found"].notna()], told[at_buildings & (told[PURPOSE] != ROUTINE)]
-    at_buildings = at_buildings[results.index]
+    at_buildings = among_texts(told[c.ROW_KEY], here[c.ROW_KEY])
+    result, unit = told["found"].notna().to_numpy(), (told["unit_id"] != "").to_numpy()
     parts = {
-        c.HISTORY_BUILDING: results[at_buildings],
-        c.HISTORY_UNIT: results[at_buildings & (results["unit_id"] != "")],
-        c.HISTORY_OPERATOR: results[results["party_key"].isin(_parties(here, rows))],
-        c.VISITS_OTHER: other.assign(**{VALUE: other[DECAY]}),
+        c.HISTORY_BUILDING: result & at_buildings,
+        c.HISTORY_UNIT: result & at_buildings & unit,
+        c.HISTORY_OPERATOR: result & among_texts(told["party_key"], parties),
+        c.VISITS_OTHER: at_buildings & (told[PURPOSE] != ROUTINE).to_numpy(),
     }
-    most = [
-        _weightiest(frame, c.ROW_KEY).assign(factor=factor)
-        for factor, frame in parts.items()
-        if factor in wanted
-    ]
+    most = []
+    for factor in (factor for factor in parts if factor in wanted):
+        frame = told[parts[factor]].assign(factor=factor)
+        if factor == c.VISITS_OTHER:
+            frame = frame.assign(**{VALUE: frame[DECAY]})
+        most.append(_weightiest(frame, c.ROW_KEY))
     return evidence_rows(pd.concat(most, ignore_index=True), "inspections") if most else []
 
 
 def _parties(visits: pd.DataFrame, rows: PlaceRows) -> set[str]:
     """Return whom visits of the buildings with a result met, and who rents there."""
     evidence = rows.config.evidence
-    results = visits[visits["result"].isin([*evidence.not_found, *evidence.found])]
+    result = among_texts(visits["result"], [*evidence.not_found, *evidence.found])
     leases = rows.settled("rentals")
-    tenants = leases[leases[c.ACTIVE] & leases[c.BUILDING].isin(list(rows.place.buildings))]
-    return (set(results["party_key"]) | set(tenants[c.TENANT])) - {""}
+    active = leases[c.ACTIVE].to_numpy(bool) & among_texts(leases[c.BUILDING], rows.place.buildings)
+    met, tenants = visits["party_key"][result], leases[c.TENANT][active]
+    return {*met.unique(), *tenants.unique()} - {""}
 
 
 def _with_surplus(
@@ -123,11 +126,14 @@ def _with_surplus(
         every = read_visit_results(
             *settled_visits(source, cut=cut, config=config), cut=cut, config=config
         ).rows
-        visits = every[every[c.ROW_KEY].isin(visits[c.ROW_KEY])].reset_index(drop=True)
+        visits = select_by_text(every, c.ROW_KEY, visits[c.ROW_KEY]).reset_index(drop=True)
     return visits.assign(**{VALUE: (visits["found"] - visits["expected"]) * visits[DECAY]})
 
 
 def _weightiest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    if len(frame) > MOST_ROWS:  # the others need no order
+        weight = np.nan_to_num(np.abs(frame[VALUE].to_numpy(np.float64)), nan=-1.0)
+        frame = frame[weight >= np.partition(weight, -MOST_ROWS)[-MOST_ROWS]]
     frame = frame.sort_values(key)
     frame = frame.sort_values(VALUE, key=np.abs, ascending=False, kind="stable")
     return frame.head(MOST_ROWS)

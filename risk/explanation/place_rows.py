@@ -29,6 +29,7 @@ from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
 from data.workspace.cache import Cache
 from risk import schema as c
+from risk.arrays import among_texts, select_by_text
 from risk.config.score import ScoreConfig
 from risk.events.provenance import (
     DECIDED,
@@ -82,10 +83,10 @@ class EvidenceScope:
 
     def select(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the settled rows that belong to it."""
-        inside = frame[c.BUILDING].isin(list(self.buildings))
+        inside = among_texts(frame[c.BUILDING], self.buildings)
         if self.unlocated_column is not None:
-            inside |= frame[self.unlocated_column].isin(list(self.unlocated_values))
-        return frame[inside]
+            inside |= among_texts(frame[self.unlocated_column], self.unlocated_values)
+        return frame if inside.all() else frame[inside]
 
 
 class PlaceRows:
@@ -134,13 +135,13 @@ class PlaceRows:
             return self._judged("inspections").head(0)
         self._add("inspections", "party_key", parties)
         visits = self._judged("inspections")
-        return visits[visits["party_key"].isin(list(parties))]
+        return select_by_text(visits, "party_key", parties)
 
     def visits_at(self, buildings: Collection[str]) -> pd.DataFrame:
         """Return the visits to other buildings, as `settled` does."""
         self._add("inspections", c.BUILDING, buildings)
         visits = self._judged("inspections")
-        return visits[visits[c.BUILDING].isin(list(buildings))]
+        return select_by_text(visits, c.BUILDING, buildings)
 
     def _judged(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

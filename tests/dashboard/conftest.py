@@ -16,6 +16,7 @@ import pytest
 import small_browser
 import warden_street
 from chromium import CHROMIUM, CHROMIUM_ARGS
+from imported import opened_copy
 from streamlit.components.v2 import manifest_scanner
 from two_communities import open_built
 from visits import free_port, running
@@ -109,10 +110,7 @@ def serve() -> Iterator[Callable[..., Any]]:
 @pytest.fixture(scope="session")
 def city(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open the demonstration city for tests that only look; its last record is of today."""
-    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("city") / "office")
-    office = open_office(folder, now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(demonstration, tmp_path_factory.mktemp("city"), now=NOW)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from data.derived.backends import duckdb_sessions
 from data.lake import selected_rows
+from data.store.repositories import patrols
 from risk.explanation import lookup
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +53,10 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], int]], ...] = (
     (duckdb_sessions.LocalTables, "run", len),
     (selected_rows, "select_rows", len),
     (lookup, "select_rows", len),
+    (patrols, "joined", len),
     (pq, "read_table", len),
 )
-"""What gives rows: of the store, of DuckDB by Ibis, of Parquet files.
+"""What gives rows: of the store and its pieces, of DuckDB by Ibis, of Parquet files.
 
 `select_rows` reads no more than a group of rows for each that it gives.
 """

@@ -12,10 +12,12 @@ from pages import opened
 from benchmarks.pages.page_times import PAGES
 from dashboard.maps import layer_cache
 from dashboard.runtime import context
+from governance.access.permissions import Actor, Scope
 from governance.visits.rules.new_visit import NewVisit
 
 SIZES = (60, 240)
 AFTER = "start/after a visit"
+CHIEF = "the first list of plans of a grid chief"
 BOUNDED = {
     "governance/overview/facts.py:find_risers": "at most eight",
     "data/derived/unit_names.py:_read_buildings": "names of those",
@@ -47,6 +49,10 @@ def _count(built_once: Callable[..., Path], size: int) -> Counted:
             with counting_rows() as rows:
                 opened(view, **asked)
             found[f"{view}/{part}"] = rows
+    chief = Actor("chief", "网格长", ("grid_chief",), Scope(grids=frozenset({"370902001001000"})))
+    with counting_rows() as rows:
+        office.plans.all(chief)
+    found[CHIEF] = rows
     office.visits.record(sized_street.OWNER, NewVisit(key=f"v{size}", building_id="B00003"))
     office._engine.table("inspections")  # the file of visits is made anew by whoever asks first
     with counting_rows() as rows:
@@ -59,8 +65,10 @@ def _count(built_once: Callable[..., Path], size: int) -> Counted:
 def test_a_page_reads_as_many_rows_of_a_street_four_times_the_size(
     counted: dict[int, Counted],
 ) -> None:
-    few, many = ({page: rows.total() for page, rows in counted[size].items() if page != AFTER}
-                 for size in SIZES)  # fmt: skip
+    few, many = (
+        {page: rows.total() for page, rows in counted[size].items() if page not in {AFTER, CHIEF}}
+        for size in SIZES
+    )
     assert many == few
 
 
@@ -68,6 +76,13 @@ def test_after_a_visit_the_start_page_reads_no_table_anew(counted: dict[int, Cou
     few, many = (counted[size][AFTER] for size in SIZES)
     grown = {asker.partition(" < ")[0] for asker in many if many[asker] > few[asker]}
     assert grown <= set(BOUNDED), grown
+
+
+def test_a_list_of_plans_reads_codes_of_grids_and_no_building(counted: dict[int, Counted]) -> None:
+    for size in SIZES:
+        rows = counted[size][CHIEF]
+        assert any("seen_plans.py:_codes" in asker for asker in rows)
+        assert rows.total() < SIZES[0] // 2, "however many buildings the plan leaves uncovered"
 
 
 def test_rows_are_counted_wherever_they_come_from(counted: dict[int, Counted]) -> None:

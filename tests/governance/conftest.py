@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import shapely
-from imported import derive_all
+from imported import derive_all, opened_copy
 
 from data.ingest.options import ImportOptions
 from data.store.unit_of_work import Store
@@ -108,13 +108,13 @@ def filled_folder(
 @pytest.fixture
 def empty_office(tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
     """Return an office without a file; copying the folder moves the office."""
-    yield from _moved(empty_folder, tmp_path)
+    yield from opened_copy(empty_folder, tmp_path, now=NOW)
 
 
 @pytest.fixture
 def office(tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
     """Return an office with three files imported."""
-    yield from _moved(filled_folder, tmp_path)
+    yield from opened_copy(filled_folder, tmp_path, now=NOW)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -147,20 +147,13 @@ def scored_folder(built_once: Callable[..., Path], filled_folder: Path) -> Path:
 @pytest.fixture
 def scored(tmp_path: Path, scored_folder: Path) -> Iterator[Office]:
     """Return the office with the scores of 1 October and of 24 November, today."""
-    yield from _moved(scored_folder, tmp_path)
+    yield from opened_copy(scored_folder, tmp_path, now=NOW)
 
 
 @pytest.fixture(scope="session")
 def seen_scored(scored_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return a scored office, to be read and never changed."""
-    yield from _moved(scored_folder, tmp_path_factory.mktemp("seen"))
-
-
-def _moved(folder: Path, to: Path) -> Iterator[Office]:
-    shutil.copytree(folder, to / "office")
-    office = open_office(to / "office", now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(scored_folder, tmp_path_factory.mktemp("seen"), now=NOW)
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +170,7 @@ def staffed_folder(built_once: Callable[..., Path], filled_folder: Path) -> Path
 @pytest.fixture
 def staffed(tmp_path: Path, staffed_folder: Path) -> Iterator[Office]:
     """Return the office with five people and two grids; the eastern one's warden has left."""
-    yield from _moved(staffed_folder, tmp_path)
+    yield from opened_copy(staffed_folder, tmp_path, now=NOW)
 
 
 @pytest.fixture

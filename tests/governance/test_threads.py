@@ -82,7 +82,7 @@ def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
     file = written(tmp_path / "complaints.csv", COMPLAINTS)
     unit = str(office.risk_map.top(ME, k=1)["unit"].iloc[0])
     before = office.imports.tables(ME).set_index("table")["rows"]
-    waiting = office.address_review.queue(ME, limit=1).iloc[0]
+    waiting = office.address_review.queue(ME).iloc[0]
 
     def change() -> None:
         result = office.imports.import_file(ME, "complaints", file)

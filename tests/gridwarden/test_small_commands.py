@@ -97,3 +97,11 @@ def test_a_command_imports_the_module_of_no_other() -> None:
         [sys.executable, "-c", OTHERS], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert ran.stderr.split() == ["gridwarden.commands.imports"]
+
+
+def test_a_process_of_the_program_looks_for_garbage_rarely() -> None:
+    asked = "import gc; from gridwarden.cli import app; print(gc.get_threshold()[0])"
+    ran = subprocess.run(  # noqa: S603 -- our own
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(ran.stdout) >= 10_000

@@ -69,6 +69,7 @@ def go_on(workspace: Workspace, rng: np.random.Generator) -> None:
         told = [row for row in _rows_of(workspace, imports) if rng.random() < 0.6]
         put_rows(workspace, name, [_corrected(rng, name, row) for row in told], now=CUT)
         more = [_row(rng, name, 1_000 + n, later=True) for n in range(40)]
+        more += [_told_again(rng, name, row) for row in told[::3]]
         put_rows(workspace, name, more, now=after)
         gone = put_rows(
             workspace, name, [_corrected(rng, name, row) for row in told[::2]], now=after
@@ -82,8 +83,17 @@ def go_on(workspace: Workspace, rng: np.random.Generator) -> None:
     with workspace.store.begin() as unit:
         unit.address_reviews.withdraw(_vague(1), at=CUT + DAY)
         unit.commit()
-    for number in range(6):
-        _visit(workspace, rng, number, version=2, recorded_at=CUT + number * DAY)
+    for number in range(12):  # the last six were made before the cut and are told of after it
+        version, made = (2, {"withdrawn": number % 2 == 0}) if number < 6 else (1, {})
+        _visit(workspace, rng, number, version=version, recorded_at=CUT + number * DAY, **made)
+
+
+def _told_again(rng: np.random.Generator, name: str, row: Row) -> Row:
+    """Return what another file tells of an event that is known, with another end."""
+    key, happened = KEYS[name]
+    where = {each: row[each] for each in ("building_id", "raw_address") if each in row}
+    told = {key: f"again-{row[key]}", happened: row[happened], "learnt_at": CUT}
+    return _content(rng, name, row[happened]) | (where or _place(rng, name)) | told
 
 
 def _rows_of(workspace: Workspace, manifests: list[Any]) -> list[Row]:
@@ -210,11 +220,13 @@ def _visit(
     *,
     version: int,
     recorded_at: datetime,
+    **changes: Any,
 ) -> None:
     """Record a visit, or correct it; the store keeps UTC, eight hours behind."""
     utc = recorded_at - timedelta(hours=8)
     made = visit_version(f"V{number}", version, recorded_at=utc, building_id=f"B{number + 1}",
-                         at=CUT - (20 + number) * DAY, result=_one(rng, *RESULTS))  # fmt: skip
+                         at=CUT - (20 + number) * DAY, result=_one(rng, *RESULTS),
+                         **changes)  # fmt: skip
     with workspace.store.begin() as unit:
         unit.visits.add(made)
         unit.commit()

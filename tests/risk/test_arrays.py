@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from risk.arrays import code_texts, one_thread, take_rows
+from risk.arrays import among_texts, code_texts, one_thread, select_by_text, take_rows
 
 
 @pytest.mark.parametrize("rows", [[1, 2, 3, 5], [0, 5], [5, 1, 1, 3, 2], [], [0, 1, 2, 3, 4, 5]])
@@ -30,6 +30,18 @@ def test_texts_whose_equal_ones_are_numbered_have_the_same_codes() -> None:
     expected, usual = code_texts(texts, others)
     assert names.tolist() == expected.tolist()
     assert [each.tolist() for each in codes] == [each.tolist() for each in usual]
+
+
+@pytest.mark.parametrize("names", [["a"], ["x", "b"], [], ["a", "b", ""]])
+def test_texts_are_among_names_as_pandas_says_and_rows_that_all_are_stay_one_frame(
+    names: list[str],
+) -> None:
+    frame = pd.DataFrame({"text": pd.Series(["b", "", "a", None, "b"], dtype="str")})
+    there = frame["text"].isin(names).to_numpy()
+    assert among_texts(frame["text"], names).tolist() == there.tolist()
+    pd.testing.assert_frame_equal(select_by_text(frame, "text", names), frame[there])
+    known = frame.dropna()
+    assert select_by_text(known, "text", ["a", "b", ""]) is known
 
 
 def test_numpy_and_scipy_work_with_one_thread_and_afterwards_with_as_many_as_before() -> None:

@@ -6,8 +6,9 @@ after each score and each import that changes what is drawn.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from threading import Event
 from typing import Final
 
@@ -37,16 +38,23 @@ _MOST_OF_A_ZOOM: Final = 40
 
 @contextmanager
 def warming_in_background(
-    office: Office, *, every_s: float = _EVERY_S
+    office: Office,
+    *,
+    every_s: float = _EVERY_S,
+    then: Sequence[Callable[[Office], Iterator[None]]] = (),
 ) -> Iterator[Callable[[], None]]:
-    """Give what begins the warming, for when people can connect; it ends with the block."""
+    """Give what begins the warming, for when people can connect; it ends with the block.
+
+    ``then``: what is made after the map, piece by piece as well, for whoever acts.
+    """
 
     def work(ending: Event) -> None:
         known: object = None
         while not ending.is_set():
             with suppress(GridwardenError), context.run_for(local_owner()):  # nothing scored yet
                 if (now := _drawn_from(office)) != known:
-                    _go_through(steps(office), ending)
+                    every = (steps(office), *(make(office) for make in then))
+                    _go_through(chain.from_iterable(every), ending)
                     known = now
             ending.wait(every_s)
 

@@ -277,6 +277,8 @@ def _is_clean(texts: pa.Array) -> bool:
         return False
     one = raw[ends - 1]
     ends, one = ends[_BLANK_LAST[one]], one[_BLANK_LAST[one]]
+    if not len(ends):
+        return True
     if (one < FIRST_NOT_ASCII).any():
         return False
     two = raw[np.maximum(ends - 2, 0)].astype(np.int32) << 8 | one

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -62,11 +61,6 @@ class Repository:
 def inside_where(kind: Any, inside: InsideOf | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 -- a mapped class
     """Return the conditions under which somebody may see a row of a table with places."""
     return [] if inside is None else [inside.has(kind)]
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a day, local as the day."""
-    return datetime.combine(day, time.min)
 
 
 def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:

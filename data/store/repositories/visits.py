@@ -184,13 +184,16 @@ class Visits(Repository):
         buildings: Collection[str] | None = None,
         before: datetime | None = None,
         until: int | None = None,
+        columns: Sequence[str] = COLUMNS,
     ) -> pd.DataFrame:
         """Return the last visit that holds of each building.
 
         ``buildings``: only of these; of all when None.
         ``before``: local time: only visits that happened before it.
         ``until``: as held when the version of this number was the newest; now when None.
+        ``columns``: these alone, of `COLUMNS`, ``building_id`` among them.
         """
+        wanted = select(*VisitVersion.__table__.c[tuple(columns)])
         places = select(VisitVersion.building_id).distinct()
         parts = []
         for chosen in narrow(places, VisitVersion.building_id, buildings):
@@ -208,8 +211,9 @@ class Visits(Repository):
             if until is not None:
                 last = last.where(VisitVersion.id <= until)
             ids = select(last.correlate(place).scalar_subquery()).select_from(place)
-            parts.append(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
-        return self._frame(*parts).sort_values("building_id", ignore_index=True)
+            parts.append(wanted.where(VisitVersion.id.in_(ids)))
+        found = self._frame(*parts, columns=columns)
+        return found.sort_values("building_id", ignore_index=True)
 
     def neighbours_in_time(
         self, *, building_id: str, since: datetime, until: datetime, other_than: str
@@ -272,14 +276,14 @@ class Visits(Repository):
         """Return the SHA-256 of every photo noted."""
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
-    def _frame(self, *queries: Select[Any]) -> pd.DataFrame:
+    def _frame(self, *queries: Select[Any], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
         import pandas as pd
 
         rows = [row for query in queries for row in self._session.execute(query)]
-        columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-        named = zip(COLUMNS, columns, strict=True)
+        told = zip(*rows, strict=True) if rows else ((),) * len(columns)
+        named = zip(columns, told, strict=True)
         frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in named})
-        return frame.astype(_DTYPES)
+        return frame.astype({name: kind for name, kind in _DTYPES.items() if name in columns})
 
 
 def _is_newest(until: int | None = None) -> ColumnElement[bool]:

@@ -38,8 +38,7 @@ class PatrolPlan(Base):
     ``made_at`` is UTC. ``seed`` is what chance was drawn from, for the server alone. ``note`` says
     what this version changed. ``restores`` is the earlier version whose content it repeats, None
     where it brought content of its own. ``stops`` and ``expected_finds`` sum the content up. What
-    the plan leaves uncovered is named in its content and kept in pieces: nearly all of a large
-    street.
+    the plan leaves uncovered, nearly all of a large street, is kept in pieces that it names.
     """
 
     __tablename__ = "patrol_plans"

@@ -22,6 +22,7 @@ from governance.service import Resources, Service
 
 PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "elsewhere", "hub",
                         "moves", "moved_on", "visited_on", "newest", "weight")  # fmt: skip
+MOST_PARTIES: Final = 200
 _CODE_DIGITS: Final = 8
 _KEPT: Final = 64
 
@@ -50,10 +51,8 @@ class LinkService(Service):
         super().__init__(resources)
         self._kept: Cache[_Surroundings] = Cache(_KEPT)
 
-    def parties(self, actor: Actor, *, search: str = "", limit: int = 200) -> pd.DataFrame:
+    def parties(self, actor: Actor) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
-
-        ``search``: in the label, the code or the name of a building.
 
         Returns `PARTY_COLUMNS`. ``party`` is a code made for showing, ``label`` a firm's name or a
         masked one, ``buildings`` their names; ``hub`` whether so many buildings share it that it
@@ -65,14 +64,9 @@ class LinkService(Service):
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
         found = _parties_of(told, _moves(engine, told))
-        if search.strip():
-            called = _with_buildings(found, told, names)["buildings"].str.join(" ")
-            text = found["party"] + " " + found["label"].str.cat(called, sep=" ")
-            wanted = search.strip().casefold()
-            found = found[text.str.casefold().str.contains(wanted, regex=False)]
         order = ["hub", "moves", "weight", "newest"]
         ranked = found.sort_values(order, ascending=[True, False, False, False], kind="stable")
-        return _with_buildings(ranked.head(limit).reset_index(drop=True), told, names)
+        return _with_buildings(ranked.head(MOST_PARTIES).reset_index(drop=True), told, names)
 
     def around(self, actor: Actor, building_id: str) -> Network:
         """Return the network around a building, as far as the actor sees it.

@@ -13,6 +13,7 @@ from governance.cases.merging.propose import Grouped
 
 EVIDENCE: Final = ("place", "contact", "caller", "named", "days", "alike", "taught")
 """What is seen of a lead beside the first of its proposal, as in `Evidence`."""
+MOST_LISTED: Final = 50
 _STAGES: Final = {stage: at for at, stage in enumerate(Stage)}
 
 
@@ -33,7 +34,7 @@ def worked_on(stage: str) -> int:
     return -1 if stage in ENDED else _STAGES[Stage(stage)]
 
 
-def make_proposals(told: pd.DataFrame, grouped: Grouped, *, limit: int) -> list[Proposal]:
+def make_proposals(told: pd.DataFrame, grouped: Grouped) -> list[Proposal]:
     """Return the proposals that groups of leads make, the surest first.
 
     Each is of several cases, one of which is open.
@@ -50,7 +51,7 @@ def make_proposals(told: pd.DataFrame, grouped: Grouped, *, limit: int) -> list[
         if len(rows) > 1 and is_open[rows].any() and len(np.unique(case[rows])) > 1
     ]
     bits = _least_sure(grouped, case, groups)
-    best = sorted(range(len(groups)), key=lambda at: (-bits[at], groups[at][0]))[:limit]
+    best = sorted(range(len(groups)), key=lambda at: (-bits[at], groups[at][0]))[:MOST_LISTED]
     return [_proposal(told, grouped, groups[at], bits[at]) for at in best]
 
 

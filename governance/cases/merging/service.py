@@ -37,7 +37,7 @@ class LeadMergingService(Service):
     _open: OpenLeads
     _merger: LeadMerger
 
-    def proposals(self, actor: Actor, *, limit: int = 50) -> list[Proposal]:
+    def proposals(self, actor: Actor) -> list[Proposal]:
         """List cases whose leads are likely of one event, the surest first.
 
         At least one case of each is open; a closed one is told of only beside an open one. Pairs
@@ -50,7 +50,7 @@ class LeadMergingService(Service):
         if told.empty:
             return []
         grouped = group_leads(rows_of_leads(told), decided=decided)
-        return make_proposals(told, grouped, limit=limit)
+        return make_proposals(told, grouped)
 
     def decisions(self, actor: Actor, *, limit: int = 50) -> list[MergeDecision]:
         """List the decisions that stand about cases of the actor's scope, the newest first."""

@@ -24,13 +24,11 @@ class UnlistedService(Service):
 
     _links: LinkService
 
-    def buildings(self, actor: Actor, *, search: str = "") -> pd.DataFrame:
+    def buildings(self, actor: Actor) -> pd.DataFrame:
         """List buildings on no list with a signal within a year, the highest score first.
 
         The score is the one of the map; buildings that it does not know come last. ``moved_in``
         counts who came there after a check elsewhere, told to who may see links.
-
-        ``search``: Words that the name or the code has, each of them.
 
         Returns `UNLISTED_COLUMNS`, as far as the actor sees the street; ``moved_in`` only for who
         may see links.
@@ -47,9 +45,6 @@ class UnlistedService(Service):
         found = found[~found.index.isin(known)].reset_index(names="building_id")
         placed = self._in_scope(actor, found)
         scored = self._scored(placed)
-        for word in search.casefold().split():
-            text = (scored["name"] + " " + scored["building_id"]).str.casefold()
-            scored = scored[text.str.contains(word, regex=False)]
         told = scored.sort_values(["score", "building_id"], ascending=[False, True],
                                   na_position="last", ignore_index=True)  # fmt: skip
         return told[[name for name in UNLISTED_COLUMNS if name in told]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from data.contracts.vocabulary import SOMETHING
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.clock import start_of
 from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import reopened
@@ -100,7 +101,7 @@ def revisit_due(
     if not reached:
         return None
     number = reached[-1]
-    begins = datetime.combine(days[number] - timedelta(days=EARLY_DAYS), datetime.min.time())
+    begins = start_of(days[number] - timedelta(days=EARLY_DAYS))
     others = visits[~(visits["recorded_by"].isin(own) | visits["person_id"].isin(own))]
     if (others["at"] >= begins).any():
         return None

@@ -106,14 +106,11 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     return outcomes.reset_index()[list(OUTCOME_COLUMNS)]
 
 
-def compare_arms(
-    outcomes: pd.DataFrame, *, level: float = LEVEL, least: int = LEAST_VISITS
-) -> ArmComparison:
+def compare_arms(outcomes: pd.DataFrame, *, level: float = LEVEL) -> ArmComparison:
     """Compare what the list found with what chance found.
 
     ``outcomes``: as `outcomes_of` gives them, of one plan or of several.
     ``level``: of the intervals, above 0, below 1.
-    ``least``: visited buildings without which an arm tells nothing.
     """
     there = {*ARM_ORDER[:-1], *outcomes["arm"]}
     rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in there]
@@ -128,7 +125,7 @@ def compare_arms(
         difference=difference,
         ratio=ratio,
         base_rate=_base_rate(outcomes[outcomes["arm"] == Arm.RANDOM], level),
-        verdict=TOO_FEW if few < max(least, 1) else _verdict(difference),
+        verdict=TOO_FEW if few < LEAST_VISITS else _verdict(difference),
         level=level,
     )
 

@@ -7,12 +7,12 @@ from typing import Final
 import pandas as pd
 
 from data.contracts.vocabulary import VisitKind
+from data.workspace.clock import start_of
 from governance.patrols.base import PlanSolver
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.routing.model.settings import DAY, EVENING
 from governance.service import Component
 from governance.visits.base import known_texts
-from governance.visits.rules.daily_list import start_of
 
 SEEN_COLUMNS: Final = ("row_key", "building_id", "at", "day", "part", "hour", "result", "mode",
                        "unannounced", "orgs", "people", "person_times", "person",

@@ -12,12 +12,13 @@ from governance.access.permissions import Action, Actor, may, require
 from governance.patrols.base import read_teams
 from governance.patrols.blinding import open_mode
 from governance.patrols.plans import PlanService
-from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError
+from governance.patrols.routing.model.plan import PlanError
 from governance.patrols.routing.model.shifts import Team
 from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.checklist import checklist
 
+DAYS: Final = 7
 TEAM_COLUMNS: Final = (
     *("shift_id", "team", "day", "part", "place", "building_id", "name", "address", "kind"),
     *("lon", "lat", "arrive", "minutes", "mode", "departments", "look_for", "done", "last_at"),
@@ -40,13 +41,12 @@ class TeamRouteService(Service):
         actor: Actor,
         *,
         on: date | None = None,
-        days: int = 7,
         shift_id: str | None = None,
         leaves_as: str | None = None,
     ) -> pd.DataFrame:
         """Return the published stops of the teams that the actor is in, by day, shift and place.
 
-        ``on``, ``days``: first day, today when None; and for how many.
+        ``on``: the first of `DAYS`; today when None.
         ``shift_id``: only this shift.
         ``leaves_as``: name of the file in which the route leaves the office, which is written down;
         None when it is only looked at.
@@ -58,7 +58,7 @@ class TeamRouteService(Service):
         """
         require(actor, Action.RECORD_VISIT)
         first = on or self._local_now().date()
-        last = first + timedelta(days=min(max(days, 1), LONGEST_DAYS) - 1)
+        last = first + timedelta(days=DAYS - 1)
         stops, teams = self._published(actor, since=first, until=last)
         if shift_id is not None:
             stops = stops[stops["shift_id"] == shift_id]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import HOLIDAY, SCHOOL_BREAK, Span
+from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 
 WEEK, QUARTER_MONTHS, YEAR_MONTHS = timedelta(days=7), 3, 12
@@ -54,12 +55,12 @@ class Period:
     @property
     def begun(self) -> datetime:
         """Its first moment, local time."""
-        return datetime.combine(self.first, time.min)
+        return start_of(self.first)
 
     @property
     def ended(self) -> datetime:
         """The first moment after it, local time."""
-        return datetime.combine(self.last + timedelta(days=1), time.min)
+        return start_of(self.last + timedelta(days=1))
 
 
 def period_of(kind: BulletinKind, day: date, calendar: Calendar) -> Period | None:

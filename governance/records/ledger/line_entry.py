@@ -7,9 +7,7 @@ from data.contracts.ledger_vocabulary import (
     ON_LEDGER,
     InReason,
     LedgerAction,
-    LedgerCadence,
     LedgerKind,
-    LedgerTier,
 )
 from data.privacy.contacts import hide_contacts
 from data.store.tables.records.ledger import LedgerEntry
@@ -31,7 +29,7 @@ class NewLine:
     ``kind``, ``reason``: `LedgerKind`, `InReason`.
     ``name``, ``address``: what it is; telephone numbers in them are hidden. A line about a building
     may leave both empty; no line is ever about a pupil.
-    ``tier``, ``cadence``: "" for what the rules say of the reason.
+    Its tier and how often it is visited are what the rules say of the reason.
     """
 
     kind: str
@@ -42,10 +40,6 @@ class NewLine:
     address: str = ""
     building_id: str = ""
     """Where it is; "" where nobody knows, which only an actor of the whole street may enter."""
-    tier: str = ""
-    cadence: str = ""
-    owner_id: str = ""
-    """Who answers for it: a person of the table of staff; "" for whoever has the duty."""
 
 
 class LineEntry(Component):
@@ -63,8 +57,8 @@ class LineEntry(Component):
         unit.ledger.hold_all()
         rules = self._log.rules(unit)[1]
         values = self._values_of(actor, new)
-        tier = new.tier or rules.tiers[new.reason]
-        values |= {"tier": tier, "cadence": new.cadence or rules.cadences[tier]}
+        tier = rules.tiers[new.reason]
+        values |= {"tier": tier, "cadence": rules.cadences[tier]}
         known = unit.ledger.of_subject(values["subject"])
         note = hide_contacts(new.note.strip())
         if known is None:
@@ -73,11 +67,9 @@ class LineEntry(Component):
 
     def _values_of(self, actor: Actor, new: NewLine) -> dict[str, Any]:
         """Return the fields of a new line, checked."""
-        words = (("kind", LedgerKind), ("reason", InReason), ("tier", LedgerTier),
-                 ("cadence", LedgerCadence))  # fmt: skip
-        for field, kind in words:
-            seen = getattr(new, field)
-            if seen not in set(kind) and (seen or field in {"kind", "reason"}):
+        told = (("kind", new.kind, LedgerKind), ("reason", new.reason, InReason))
+        for field, seen, kind in told:
+            if seen not in set(kind):
                 raise ActionError("fact_wrong", field=field, seen=seen,
                                         expected=", ".join(kind))  # fmt: skip
         name, address = hide_contacts(new.name.strip()), hide_contacts(new.address.strip())
@@ -95,7 +87,7 @@ class LineEntry(Component):
             subject = subject_of(new.building_id)
         return {"subject": subject, "kind": new.kind, "name": name, "address": address or known,
                 "building_id": new.building_id or None, "community": community, "grid": grid,
-                "in_reason": new.reason, "owner_id": new.owner_id or None}  # fmt: skip
+                "in_reason": new.reason, "owner_id": None}  # fmt: skip
 
     def _require_place(
         self, actor: Actor, new: NewLine, *, known: bool, community: str, grid: str

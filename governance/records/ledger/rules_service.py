@@ -83,9 +83,7 @@ class LedgerRulesService(Service):
         with self._workspace.store.begin() as unit:
             return self._log.rules(unit)[1]
 
-    def try_out(
-        self, actor: Actor, content: Mapping[str, Any], *, days: int = TRY_DAYS
-    ) -> TriedOut:
+    def try_out(self, actor: Actor, content: Mapping[str, Any]) -> TriedOut:
         """Say which buildings other rules would have listed in the last days, and which not.
 
         Both sets of rules are gone through as if they alone had decided, each entry and exit on
@@ -99,7 +97,7 @@ class LedgerRulesService(Service):
         require_whole(actor, Action.SET_LEDGER_RULES)
         other = LedgerRules.of_mapping(content)
         today = self._local_now().date()
-        since = today - timedelta(days=days)
+        since = today - timedelta(days=TRY_DAYS)
         with self._workspace.store.begin() as unit:
             now = self._log.rules(unit)[1]
             back = since - timedelta(days=max(now.fact_days, other.fact_days))

@@ -1,6 +1,6 @@
 """The ledger as people work on it: the list, one line, what may be done with it and doing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
-from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
+from governance.cases.rules.workflow.views import ListPage, with_names
 from governance.records.ledger.line_entry import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
@@ -175,16 +175,6 @@ class LedgerService(Service):
             self._commit(unit, actor, needed, line=ledger_no, change=change.action,
                             status=change.to_status)  # fmt: skip
         return state
-
-    def act_on_many(
-        self, actor: Actor, ledger_nos: Sequence[str], action: str,
-        facts: Mapping[str, str] | None = None, *, note: str = "",
-    ) -> list[ManyAnswer]:  # fmt: skip
-        """Do the same with many lines; each is changed or refused for itself."""
-        require(actor, Action.SEE_LEDGER)
-        return answer_each(
-            ledger_nos, lambda number: self.act(actor, number, action, facts, note=note)
-        )
 
     def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
         today = self._local_now().date()

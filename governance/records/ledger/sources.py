@@ -11,6 +11,7 @@ from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import VisitResult
 from data.derived.visits import SOURCE as RECORDED
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.clock import start_of
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
@@ -45,13 +46,19 @@ class LedgerSources(Component):
         return [*unit.ledger.state(), *unit.key_subjects.state(), unit.visits.state().newest,
                 *names, str(self._local_now().date())]  # fmt: skip
 
-    def facts(self, unit: UnitOfWork, *, since: date, building: str | None = None) -> list[Fact]:
+    def facts(
+        self, unit: UnitOfWork, *, since: date, building: str | None = None, suspicions: int = 1,
+        watched: Collection[str] = (),
+    ) -> list[Fact]:  # fmt: skip
         """Return everything that speaks for the ledger from a day on, at every known building.
 
         ``building``: only at this one.
+        ``suspicions``: those of buildings with fewer are left out, but for the ``watched``: most
+        have one alone, which proposes nothing.
         """
-        found = [*_of_cases(unit), *self._decisions(), *self._suspicions(since, building),
-                 *_of_key_lists(unit), *self._moved()]  # fmt: skip
+        suspected = self._suspicions(since, building, least=suspicions, watched=watched)
+        found = [*_of_cases(unit), *self._decisions(), *suspected, *_of_key_lists(unit),
+                 *self._moved()]  # fmt: skip
         return [fact for fact in found
                 if fact.day >= since and building in {None, fact.building_id}]  # fmt: skip
 
@@ -73,7 +80,7 @@ class LedgerSources(Component):
         """
         found: dict[str, list[Seen]] = {}
         if buildings:
-            start = datetime.combine(since, datetime.min.time())
+            start = start_of(since)
             told = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
             for building, seen in told:
                 found.setdefault(building, []).append(seen)
@@ -105,13 +112,18 @@ class LedgerSources(Component):
                 reason=InReason.DECISION, building_id=str(row.building_id), text=number,
             )  # fmt: skip
 
-    def _suspicions(self, since: date, building: str | None) -> Iterator[Fact]:
+    def _suspicions(
+        self, since: date, building: str | None, *, least: int, watched: Collection[str]
+    ) -> Iterator[Fact]:
         rows = _placed(self._engine.table("inspections"), "at")
         if building is not None:
             rows = _at(rows, {building})
         saw = rows["result"].isin([VisitResult.SUSPECTED, VisitResult.FOUND])
         rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
-        for row in rows.select("row_key", "at", "result", "building_id").to_pandas().itertuples():
+        told = rows.select("row_key", "at", "result", "building_id").to_pandas()
+        places = told["building_id"]
+        many = places.groupby(places).transform("size") >= least
+        for row in told[many | places.isin(set(watched))].itertuples():
             yield Fact(day=_day(row.at), key=f"visit:{row.row_key}", reason=InReason.SUSPICION,
                        building_id=str(row.building_id), text=str(row.result))  # fmt: skip
 

@@ -96,7 +96,10 @@ class LedgerUpkeep(Component):
         since = min((line.in_on for line in on), default=today)
         facts: dict[str, list[Fact]] = {}
         first = min(since, today - timedelta(days=rules.fact_days))
-        for fact in self._sources.facts(unit, since=first):
+        watched = {str(line.building_id) for line in lines}
+        for fact in self._sources.facts(
+            unit, since=first, suspicions=rules.suspicions, watched=watched
+        ):
             facts.setdefault(fact.building_id, []).append(fact)
         visits = self._sources.visits(unit, {str(line.building_id) for line in on}, since=since)
         return _Known(today=today, version=version, rules=rules, facts=facts, visits=visits,
@@ -128,7 +131,7 @@ class LedgerUpkeep(Component):
                         if e.action == LedgerAction.ASK_EXIT)  # fmt: skip
             begun, _ = clean_visits(known.seen_at(line), since=known.told_of(line))
             if begun > line.in_on and begun >= asked:
-                change = stop_exit(LedgerState.of_row(line), cause="find")
+                change = stop_exit(LedgerState.of_row(line))
                 self._log.append(unit, line, change, by=by)
                 stopped.append(line.ledger_no)
         return stopped

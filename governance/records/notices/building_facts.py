@@ -37,7 +37,7 @@ class ReminderPlaces(Component):
 
         Raises `UnknownTargetError` when there is no such building among what the actor may see.
         """
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         self._duty_reader.members(actor, register, building_id)
         name = UnitNames(self._engine).of("building", [building_id])[0]
         held = register.resolved
@@ -49,7 +49,7 @@ class ReminderPlaces(Component):
 
     def codes(self, building_id: str) -> dict[str, Any]:
         """Return a building's codes as a notice's place has them."""
-        frame = self._duty_reader.register(None).buildings
+        frame = self._duty_reader.register().buildings
         found = frame.loc[frame["building_id"] == building_id, list(_CODES)].fillna("")
         row = found.iloc[0] if len(found) else dict.fromkeys(_CODES, "")
         return {"building_id": building_id, "community": str(row["community_code"]),
@@ -57,7 +57,7 @@ class ReminderPlaces(Component):
 
     def owing(self, actor: Actor) -> pd.DataFrame:
         """Return who has signed no pledge: ``building_id, name, duty, holder, community``."""
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         problems = register.problems
         owing = problems[(problems["kind"] == NO_PLEDGE) & problems["duty"].isin(PLEDGED)]
         owing = actor.scope.of_frame(owing).reset_index(drop=True)
@@ -78,7 +78,7 @@ class ReminderPlaces(Component):
         Raises `UnknownTargetError` when the building is not the actor's.
         """
         unit.duties.hold_all()
-        register = self._duty_reader.register(None, unit=unit)
+        register = self._duty_reader.register(unit=unit)
         held = register.resolved
         held = held[(held["building_id"] == state.building_id) & (held["duty"] == state.duty)]
         if held.empty or state.building_id is None or state.pledge_on is None:

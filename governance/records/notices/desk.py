@@ -87,16 +87,14 @@ class NoticeDeskService(Service):
             not_now,
         )  # fmt: skip
 
-    def candidates(self, actor: Actor, kind: str, *, since: date | None = None) -> pd.DataFrame:
-        """List decided cases that a notice of a kind could tell of, the newest decision first.
-
-        ``since``: decided on this day or later; in the last two years when None.
+    def candidates(self, actor: Actor, kind: str) -> pd.DataFrame:
+        """List cases of two years that a notice of a kind could tell of, newest decision first.
 
         Returns `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
         code of what speaks against it now, ``told_in`` the notice of this kind that has it.
         """
         require(actor, Action.DRAFT_NOTICES)
-        begin = since or self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
+        begin = self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
         if kind not in DECIDED_ONLY:
             return pd.DataFrame(columns=list(CANDIDATES))
         with self._workspace.store.begin() as unit:

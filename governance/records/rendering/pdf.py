@@ -1,4 +1,4 @@
-"""Word and Excel files as PDF, by the LibreOffice that is installed, if any."""
+"""Word files as PDF, by the LibreOffice that is installed, if any."""
 
 import os
 import shutil
@@ -33,10 +33,10 @@ def can_make_pdf() -> bool:
     return _program() is not None
 
 
-def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -> bytes:
+def to_pdf(content: bytes, *, seconds: float = SECONDS) -> bytes:
     """Return a document as PDF.
 
-    ``content``: a .docx or .xlsx file.
+    ``content``: a .docx file.
     ``seconds``: after so long the conversion is ended.
 
     Raises `PdfError` when no LibreOffice is installed, it takes too long, or it cannot read the
@@ -46,7 +46,7 @@ def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -
     if program is None:
         raise PdfError("pdf_no_libreoffice")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        paper = Path(folder, f"paper{suffix}")
+        paper = Path(folder, "paper.docx")
         paper.write_bytes(content)
         said = _run(_command(program, paper), seconds=seconds)
         made = paper.with_suffix(".pdf")

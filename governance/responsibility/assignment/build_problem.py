@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,8 +45,6 @@ class AssignmentOptions:
     """Building → person it must go to."""
     valid_from: date | None = None
     """First day on which it would hold; today when None."""
-    inside: Literal["community", "grid"] = "community"
-    """``community`` or ``grid``: what a warden's buildings may not leave."""
     most_moved: float | None = None
     """Largest share of the buildings of those who stay that may change hands; None for no limit, or
     for a tenth when somebody is absent.
@@ -101,10 +99,10 @@ def gather_inputs(
     """
     buildings = buildings.reset_index(drop=True)
     ids = buildings["building_id"]
-    areas = buildings["grid_code" if options.inside == "grid" else "community_code"].fillna("")
+    areas = buildings["community_code"].fillna("")
     area_codes, area = np.unique(areas.to_numpy(dtype=object).astype(str), return_inverse=True)
     held = np.array(texts_of(ids, register.holders(Duty.WARDEN)), dtype=str)
-    posts = _posts(register, buildings, areas, held, inside=options.inside)
+    posts = _posts(register, buildings, areas, held)
     away = limits.away(register.on) | set(options.absent)
     on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
     known = set(ids.to_numpy(object))
@@ -162,8 +160,6 @@ def _posts(
     buildings: pd.DataFrame,
     areas: pd.Series[Any],
     held: np.ndarray[Any, Any],
-    *,
-    inside: str,
 ) -> pd.DataFrame:
     """Return where each warden may work: ``person_id, area``.
 
@@ -184,16 +180,16 @@ def _posts(
     single = claims[(claims["layer"] == STORE) & (claims["target_kind"] == "building")]
     own = pd.DataFrame({"person_id": held, "area": areas})
     own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"].unique())]
-    named = _by_organisation(register, codes, inside=inside)
+    named = _by_organisation(register, codes)
     named = named[~named["person_id"].isin(posted["person_id"].unique())]
     at_home = ~own["person_id"].isin(named["person_id"].unique())
     own = own[at_home | own["person_id"].isin(single["person_id"].unique())]
     return pd.concat([posted, named, own]).drop_duplicates().reset_index(drop=True)
 
 
-def _by_organisation(register: DutyRegister, codes: pd.DataFrame, *, inside: str) -> pd.DataFrame:
+def _by_organisation(register: DutyRegister, codes: pd.DataFrame) -> pd.DataFrame:
     """Match a warden's organisation with the name of a community."""
-    if inside == "grid" or register.communities.empty:
+    if register.communities.empty:
         return pd.DataFrame({"person_id": pd.Series(dtype="str"), "area": pd.Series(dtype="str")})
     staff = register.staff[register.staff["role"] == StaffRole.WARDEN]
     area = staff["org"].map(register.communities)

@@ -62,7 +62,7 @@ class ConstraintService(Service):
         require(actor, Action.PROPOSE_ASSIGNMENT)
         with self._workspace.store.begin() as unit:
             limits = read_limits(unit)
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         needs, wardens, absences = limits.buildings, limits.wardens, limits.absences
         noted = register.buildings["building_id"].isin(needs["building_id"])
         inside = set(actor.scope.of_frame(register.buildings[noted])["building_id"])
@@ -96,7 +96,7 @@ class ConstraintService(Service):
         """Note what a building asks of its warden; what is not given stays as it was noted."""
         require(actor, Action.EDIT_RESPONSIBILITY)
         self._duty_writer.check_inside(
-            actor, self._duty_reader.register(None), {"building": [building_id]}
+            actor, self._duty_reader.register(), {"building": [building_id]}
         )
         if person := need.get("fixed_person_id"):
             self._check_person(actor, person)
@@ -134,6 +134,6 @@ class ConstraintService(Service):
 
     def _check_person(self, actor: Actor, person_id: str) -> None:
         """Refuse a person who is not on the staff, or not among the actor's."""
-        staff = staff_seen(actor, self._duty_reader.register(None))
+        staff = staff_seen(actor, self._duty_reader.register())
         if person_id not in set(staff["person_id"]):
             raise DutyError("person_unknown", seen=person_id)

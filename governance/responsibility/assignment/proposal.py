@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from governance.responsibility.assignment.build_problem import AssignmentOptions, Inputs
 from governance.responsibility.assignment.solver.measures import Measures, measure
-from governance.responsibility.assignment.solver.problem import NOBODY, Bools, Ints, Rules
+from governance.responsibility.assignment.solver.problem import NOBODY, Bools, Ints
 from governance.responsibility.duty_register import DutyRegister
 
 ROW_COLUMNS = ("building_id", "name", "community_code", "grid_code", "lon", "lat", "load",
@@ -25,6 +25,8 @@ WARDEN_COLUMNS = ("person_id", "person", "community", "buildings_before", "build
                   "load_before", "load", "load_over_mean", "moved_in", "moved_out")  # fmt: skip
 CURVE_COLUMNS = ("stickiness", "max_over_mean", "moved", "moved_share", "stray", "km")
 CURVE = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+Share: TypeAlias = Callable[[Inputs, AssignmentOptions, float], Ints]
+"""Returns the warden of each building at a degree of stickiness."""
 _OPTIONS: TypeAdapter[AssignmentOptions] = TypeAdapter(AssignmentOptions)
 KEPT, BALANCE, VACANCY, FILLED, FIXED, LIMIT = REASONS = (
     "kept", "balance", "vacancy", "gap", "fixed", "limit",
@@ -125,13 +127,16 @@ class Proposal:
         return replace(self, proposal_id=f"A{self.valid_from:%Y%m%d}-{digest}")
 
 
-def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister) -> Proposal:
+def work_out(
+    inputs: Inputs, options: AssignmentOptions, register: DutyRegister, *, share: Share
+) -> Proposal:
     """Share the buildings out; return a preview, its rows without names and without a curve.
 
     ``register``: duties on the first day of the assignment.
     """
     instance, names = inputs.instance, register.names
-    answer, measures = _share(inputs, options, options.stickiness)
+    answer = share(inputs, options, options.stickiness)
+    measures = measure(instance, answer)
     taker = np.array([*inputs.wardens, ""], dtype=object)[answer]
     rows = inputs.buildings[["building_id", "community_code", "grid_code", "lon", "lat"]].assign(
         load=instance.load.round(3),
@@ -159,16 +164,6 @@ def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister)
     )
 
 
-def _share(inputs: Inputs, options: AssignmentOptions, stickiness: float) -> tuple[Ints, Measures]:
-    """Return the warden of each building at a degree of stickiness, and what that is like."""
-    # a second to import
-    from governance.responsibility.assignment.solver.solve import share_buildings
-
-    rules = Rules(stickiness=stickiness, most_moved=options.limit)
-    answer = share_buildings(inputs.instance, rules, seed=options.seed)
-    return answer, measure(inputs.instance, answer)
-
-
 def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTotals:
     """Return what an assignment comes to, against who has the buildings now."""
     instance = inputs.instance
@@ -191,15 +186,17 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
     )
 
 
-def trade_off(inputs: Inputs, options: AssignmentOptions, totals: AssignmentTotals) -> pd.DataFrame:
+def trade_off(
+    inputs: Inputs, options: AssignmentOptions, totals: AssignmentTotals, *, share: Share
+) -> pd.DataFrame:
     """Return what several degrees of stickiness give: `CURVE_COLUMNS`.
 
     ``totals``: what the degree gives that was asked for.
     """
     points = {options.stickiness: totals}
     for step in {*CURVE} - {*points}:
-        answer, measures = _share(inputs, options, step)
-        points[step] = totals_of(inputs, answer, measures)
+        answer = share(inputs, options, step)
+        points[step] = totals_of(inputs, answer, measure(inputs.instance, answer))
     rows = [
         (step, *(getattr(points[step], name) for name in CURVE_COLUMNS[1:]))
         for step in sorted(points)

@@ -4,27 +4,36 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.assignment.build_problem import (
     AssignmentError,
     AssignmentOptions,
+    Inputs,
     gather_inputs,
 )
-from governance.responsibility.assignment.constraints import read_limits
+from governance.responsibility.assignment.constraints import AssignmentLimits, read_limits
+from governance.responsibility.assignment.kept_shares import KeptShares
 from governance.responsibility.assignment.part_of_proposal import part_of_proposal
 from governance.responsibility.assignment.proposal import ROW_COLUMNS, Proposal, trade_off, work_out
 from governance.responsibility.assignment.proposal_list import list_proposals
+from governance.responsibility.assignment.solver.problem import Ints, Rules
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
+from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
 from governance.responsibility.people import account_names
 from governance.responsibility.resolve import texts_of
-from governance.service import Service
+from governance.service import Resources, Service
+
+KEPT_PREVIEWS: Final = 8
+"""Of a district's each has some 30 MB; what is asked for beside them is read from `KeptShares`."""
 
 
 class AssignmentService(Service):
@@ -32,33 +41,63 @@ class AssignmentService(Service):
 
     _duty_reader: DutyReader
     _duty_writer: DutyWriter
+    _shares: KeptShares
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._previews: Cache[tuple[object, Proposal]] = Cache(KEPT_PREVIEWS)
 
     def preview(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
-        """Work a proposal out without keeping it.
+        """Work a proposal out without storing it; never to be changed in place.
 
         Raises `AssignmentError` when nobody could take a building, or a name in the options is
         unknown.
         """
         require(actor, Action.PROPOSE_ASSIGNMENT)
         options = options or AssignmentOptions()
-        begun = time.perf_counter()
         register = self._duty_reader.register(options.valid_from)
+        with self._workspace.store.begin() as unit:
+            limits = read_limits(unit)
+        score = self._duty_reader.scores()
+        noted = [each.to_csv() for each in (limits.wardens, limits.buildings, limits.absences)]
+        # What is kept holds the register and the score that it is of: nothing else has their ids.
+        key = (actor.scope, repr(options), id(register), id(score), *noted)
+        _, made = self._previews.get(
+            key,
+            lambda: ((register, score), self._preview(actor, options, register, score, limits)),
+        )
+        return made
+
+    def _preview(
+        self,
+        actor: Actor,
+        options: AssignmentOptions,
+        register: DutyRegister,
+        score: pd.DataFrame,
+        limits: AssignmentLimits,
+    ) -> Proposal:
+        begun = time.perf_counter()
         buildings = actor.scope.of_frame(register.buildings)
         if options.communities:
             buildings = buildings[buildings["community_code"].isin(options.communities)]
-        with self._workspace.store.begin() as unit:
-            limits = read_limits(unit)
-        score = self._duty_reader.scores()["score"]
-        inputs = gather_inputs(register, buildings, score=score, limits=limits, options=options)
-        made = work_out(inputs, options, register)
+        inputs = gather_inputs(
+            register, buildings, score=score["score"], limits=limits, options=options
+        )
+        made = work_out(inputs, options, register, share=self._share)
         names = UnitNames(self._engine).of("building", made.rows["building_id"])
         seconds = round(time.perf_counter() - begun, 3)
         return replace(
             made,
             totals=replace(made.totals, seconds=seconds),
             rows=made.rows.assign(name=names)[list(ROW_COLUMNS)],
-            curve=trade_off(inputs, options, made.totals) if options.curve else made.curve,
+            curve=trade_off(inputs, options, made.totals, share=self._share)
+            if options.curve
+            else made.curve,
         )
+
+    def _share(self, inputs: Inputs, options: AssignmentOptions, stickiness: float) -> Ints:
+        rules = Rules(stickiness=stickiness, most_moved=options.limit)
+        return self._shares.share(inputs.instance, rules, seed=options.seed)
 
     def propose(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out and keep it for somebody to approve."""
@@ -84,7 +123,7 @@ class AssignmentService(Service):
         Raises `UnknownTargetError` when there is none of a name, or nothing in it is the actor's.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
-        register = self._duty_reader.register(None)
+        register = self._duty_reader.register()
         known = set(actor.scope.of_frame(register.buildings)["community_code"])
         codes = [str(register.communities.get(name, name)) for name in names]
         strangers = [name for name, code in zip(names, codes, strict=True) if code not in known]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import LOOKED, VisitResult
+from data.workspace.clock import start_of
 from governance.scores.trials.design import WEEK_DAYS, TrialDesign, Usual
 from governance.scores.trials.protocol import drawn_of
 from governance.service import Component
 from governance.visits.base import known_texts
-from governance.visits.rules.daily_list import start_of
 from risk.config.score import ScoreConfig
 from risk.evaluation.trial.analysis import OUTCOME_COLUMNS
 

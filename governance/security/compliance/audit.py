@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.integrity.problems import Problem
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
-from data.workspace.clock import Clock
+from data.workspace.clock import Clock, start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
@@ -58,7 +58,7 @@ class AuditFilter:
     """Which events are asked for; None for all.
 
     ``person``, ``action``: only what this account did; only this action.
-    ``since``, ``until``: local days or moments, both inclusive (a day means all of it).
+    ``since``, ``until``: local days, both inclusive.
     """
 
     person: str | None = None
@@ -90,12 +90,13 @@ class AuditService(Service):
         ``limit``: at most so many; None for all.
         """
         require(actor, Action.READ_AUDIT)
+        ends = None if only.until is None else start_of(only.until + timedelta(days=1))
         with self._workspace.store.begin() as unit:
             found = unit.audit.find(
                 person=only.person or None,
                 action=only.action or None,
-                since=None if only.since is None else self.clock.to_utc(_start(only.since)),
-                before=None if only.until is None else self.clock.to_utc(_end(only.until)),
+                since=None if only.since is None else self.clock.to_utc(start_of(only.since)),
+                before=None if ends is None else self.clock.to_utc(ends),
                 limit=limit,
             )
             return [_as_row(event, self.clock) for event in found]
@@ -176,7 +177,7 @@ class AuditService(Service):
         months = self._workspace.settings.audit.keep_months
         day = _months_before(self._local_now().date(), months)
         with self._workspace.store.begin() as unit:
-            last = unit.audit.last_before(self.clock.to_utc(_start(day)))
+            last = unit.audit.last_before(self.clock.to_utc(start_of(day)))
             if last is None:
                 raise NothingToPruneError("nothing_to_prune", months=months, before=str(day))
             removed = unit.audit.remove_up_to(last, at=self._now(), actor=actor.id)
@@ -199,16 +200,6 @@ def _as_row(event: AuditEvent, clock: Clock) -> dict[str, object]:
     facts = json.dumps(event.facts, ensure_ascii=False)
     values = (event.id, clock.to_local(event.at), event.actor, event.action, facts)
     return dict(zip(AUDIT_COLUMNS, values, strict=True))
-
-
-def _start(moment: date) -> datetime:
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
-
-
-def _end(moment: date) -> datetime:
-    if isinstance(moment, datetime):
-        return moment + timedelta(microseconds=1)
-    return datetime.combine(moment, time()) + timedelta(days=1)
 
 
 def _local_of(text: str, clock: Clock) -> datetime | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -106,9 +107,9 @@ class ExportSelection:
         if self.since or self.until:
             _require_column(table, EVENT_AT)
         if self.since:
-            table = table.filter(table[EVENT_AT] >= datetime.combine(self.since, time()))
+            table = table.filter(table[EVENT_AT] >= start_of(self.since))
         if self.until:
-            end = datetime.combine(self.until + timedelta(days=1), time())
+            end = start_of(self.until + timedelta(days=1))
             table = table.filter(table[EVENT_AT] < end)
         return table
 

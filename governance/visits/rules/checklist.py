@@ -59,7 +59,7 @@ def time_of_day(hour: int) -> str:
     return "evening" if hour >= EVENING_FROM_HOUR else "day"
 
 
-def checklist(kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS) -> tuple[str, ...]:
+def checklist(kind: str, *, hour: int, on_break: bool) -> tuple[str, ...]:
     """Return the codes of what to look for at a building, most telling first.
 
     ``kind``: kind of the building as the register says it; an unknown kind counts as a home.
@@ -75,4 +75,4 @@ def checklist(kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS) -
         and (not look.times or time in look.times)
         and look.season in {"", season}
     ]
-    return tuple(look.code for look in fitting[:most])
+    return tuple(look.code for look in fitting[:MOST_SIGNS])

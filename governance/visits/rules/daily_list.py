@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -23,7 +23,6 @@ WHY: Final = (ROUND, RETRY, REVISIT)
 """Why a building is on the list. What is due and what chance put there are told alike: an
 ordinary round."""
 _DIGEST_RANGE: Final = float(1 << 64)
-_FIRST_HOUR: Final = time(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +193,6 @@ def _legs_m(walked: pd.DataFrame) -> np.ndarray:
     lon, lat = lon[known], lat[known]
     legs[known[1:]] = distances_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     return legs
-
-
-def start_of(on: date) -> datetime:
-    """Return the local midnight that a day begins with."""
-    return datetime.combine(on, _FIRST_HOUR)
 
 
 def is_drawn(building_id: str, *, on: date, rules: VisitRules, draw: RandomSample) -> bool:

@@ -26,13 +26,15 @@ from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits
+from dashboard.views.plan.make import campaign
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make import week as make_week
 from dashboard.views.plan.make.occasions import occasions
-from data.calendars.read import KINDS
-from governance.access.permissions import Actor, Scope
+from data.calendars.read import KINDS, SCHOOL_BREAK, Span
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.problems import InputProblem
 from governance.office import Office
+from governance.patrols.base import PlanSolver
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
@@ -484,6 +486,18 @@ def test_what_a_campaign_comes_to_is_told_before_it_is_made(office: Office) -> N
     assert f"预计发现约 {told.finds:.1f} 起" in shown
     assert f"约需 {told.narrower.teams} 支" in shown if told.narrower else False
     assert office.plans.all(PLANNER).empty, "nothing is made by being told"
+
+
+def test_what_the_form_comes_to_at_first_is_worked_out_before_anybody_opens_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.clock.today() + timedelta(days=1)
+    autumn = Span(first=first, last=first + timedelta(days=13), kind=SCHOOL_BREAK, name="秋假")
+    office.calendar.save(local_owner(), [autumn])
+    assert list(campaign.make_ahead(office)) == [None]
+    monkeypatch.delattr(PlanSolver, "forecast")
+    assert "应查" in texts(opened("campaign"))
+    assert "due" in texts(opened("campaign", lang="en"))
 
 
 @pytest.mark.usefixtures("office")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from pages import html, labelled, labels, opened, press, run, texts
 from streamlit.testing.v1 import AppTest
 
-from dashboard.views.responsibility.assignment import preview_cache
+from dashboard.views.responsibility.assignment import previews
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
+from governance.responsibility.assignment.build_problem import AssignmentOptions
+from governance.responsibility.assignment.service import AssignmentService
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 OFFICER = Actor(id="he", name="何执法", roles=("enforcement_officer",), scope=Scope.whole())
@@ -22,13 +25,6 @@ UNIT, NAME = "370998001001001B0004", "桂岭公寓 4栋"
 HEAD, WARDEN, AWAY = "P0012", "P0009", "P0010"
 LATER = date(2100, 1, 1)
 """A day on which every change of a test holds."""
-
-
-@pytest.fixture(autouse=True)
-def fresh_previews() -> Iterator[None]:
-    preview_cache._previews.forget()
-    yield
-    preview_cache._previews.forget()
 
 
 @pytest.fixture
@@ -195,6 +191,22 @@ def test_who_may_not_edit_sees_the_chain_and_no_form(
 
 
 # ---- assigning ------------------------------------------------------------------------------
+
+
+def test_the_usual_proposal_is_worked_out_before_anybody_looks(
+    managed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, worked_out = AssignmentService._preview, list[AssignmentOptions]()
+
+    def work_out(self: AssignmentService, actor: Actor, options: Any, *facts: Any) -> Any:
+        worked_out.append(options)
+        return plain(self, actor, options, *facts)
+
+    monkeypatch.setattr(AssignmentService, "_preview", work_out)
+    assert list(previews.make_ahead(managed)) == [None]
+    usual = worked_out.copy()
+    part("assign")
+    assert worked_out == [*usual, replace(usual[0], curve=True)], "nothing but the curve"
 
 
 def test_moving_the_slider_only_looks(looked_at: Office) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from imported import opened_copy
 from service_arguments import NEXT_WEEK
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
@@ -26,10 +27,7 @@ def acting(role: str, scope: Scope) -> Actor:
 @pytest.fixture(scope="module")
 def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open a copy of the demonstration, on the day its records end."""
-    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("start") / "demo")
-    opened = open_office(folder, now=lambda: NOW)
-    yield opened
-    opened.close()
+    yield from opened_copy(demonstration, tmp_path_factory.mktemp("start"), now=NOW)
 
 
 def test_the_newest_score_is_compared_with_one_a_week_or_more_older(office: Office) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from imported import import_text
+from imported import import_text, opened_copy
 
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
@@ -71,19 +71,13 @@ def _plan(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def planned(planned_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open a copy of that office for tests that change nothing but its log."""
-    folder = shutil.copytree(planned_folder, tmp_path_factory.mktemp("read") / "office")
-    office = open_office(folder, now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(planned_folder, tmp_path_factory.mktemp("read"), now=NOW)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, planned_folder: Path) -> Iterator[Office]:
     """Return a copy of that office."""
-    shutil.copytree(planned_folder, tmp_path / "office")
-    office = open_office(tmp_path / "office", now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(planned_folder, tmp_path, now=NOW)
 
 
 @pytest.fixture

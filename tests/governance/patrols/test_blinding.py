@@ -95,7 +95,6 @@ ABOUT_OTHERS = frozenset(
         "risk_map.find",
         "risk_map.top",
         "responsibility.chain",
-        "risk_map.register",
         "address_review.queue",
         "assignment.preview",
         "evaluation.options",

@@ -41,6 +41,14 @@ def test_what_was_worked_out_once_is_read_the_next_time(
     assert worked_out == [ASKED]
 
 
+def test_words_alone_make_it_no_other(
+    desk: Office, planner: Actor, worked_out: list[PlanOptions]
+) -> None:
+    first = desk.plans.forecast(planner, ASKED)
+    assert desk.plans.forecast(planner, replace(ASKED, title="寒假专项", focus="假期")) == first
+    assert worked_out == [ASKED]
+
+
 def _visit(office: Office) -> None:
     office.visits.record(local_owner(), NewVisit(key="v", building_id="B1"))
 

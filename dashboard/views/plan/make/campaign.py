@@ -1,19 +1,23 @@
 """A campaign: one form makes a plan for a span of days with its own floor; then its summary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
-from dashboard.i18n import Translator
+from dashboard.i18n import Translator, translator
 from dashboard.i18n.markdown import plain
+from dashboard.runtime import context
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan.make import forecast, week
 from dashboard.views.plan.make.occasions import Occasion, occasions
 from data.contracts.vocabulary import BuildingKind
+from geo.errors import GridwardenError
+from governance.office import Office
 from governance.patrols.results.campaigns import CampaignSummary
 from governance.patrols.routing.model.vocabulary import PlanKind
 from governance.patrols.validation import plan_options
@@ -40,6 +44,20 @@ def show(page: Page) -> None:
             st.warning(missing)
         else:
             _offer_making(page, occasion, chosen)
+
+
+def make_ahead(office: Office) -> Iterator[None]:
+    """Work out what the next occasion comes to as the form is filled at first, for whoever acts."""
+    spans, today = office.calendar.spans(context.actor()), office.clock.today()
+    occasion = occasions(spans, today=today, say=translator("zh"))[0]
+    with suppress(GridwardenError):  # nothing scored, or no buildings yet
+        if occasion.first is not None and occasion.last is not None:
+            options = plan_options(
+                kind=PlanKind.CAMPAIGN, first=occasion.first, last=occasion.last,
+                floor_days=dict.fromkeys(TIERS.values(), occasion.floor_days),
+            )  # fmt: skip
+            office.plans.forecast(context.actor(), options)
+            yield
 
 
 def _offer_making(page: Page, occasion: Occasion, chosen: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import approve, constraints
 from dashboard.views.responsibility.assignment import proposal as assignment_proposal
-from dashboard.views.responsibility.assignment.preview_cache import preview
+from dashboard.views.responsibility.assignment.previews import preview
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 
 _ALL = 100

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,11 +85,17 @@ def known_headers(contract: TableContract) -> dict[str, tuple[str, str]]:
     """
     known: dict[str, tuple[str, str]] = {}
     for field in contract.fields:
-        known.setdefault(normalise_header(field.header), (field.name, "header"))
+        known.setdefault(_declared(field.header), (field.name, "header"))
     for field in contract.fields:
         for spelling in (field.name, *field.aliases, *_without_brackets(field)):
-            known.setdefault(normalise_header(spelling), (field.name, "alias"))
+            known.setdefault(_declared(spelling), (field.name, "alias"))
     return known
+
+
+@cache
+def _declared(spelling: str) -> str:
+    """Normalise a spelling of a contract; what a sender writes is not kept in memory."""
+    return normalise_header(spelling)
 
 
 def _without_brackets(field: Field) -> list[str]:

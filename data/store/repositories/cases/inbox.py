@@ -16,9 +16,9 @@ from data.store.repositories.repository import (
     InsideOf,
     Repository,
     inside_where,
-    start_of,
 )
 from data.store.tables.cases import Case, Lead
+from data.workspace.clock import start_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, start_of
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository
 from data.store.tables.records.evidence import Evidence
+from data.workspace.clock import start_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,9 +15,9 @@ from data.store.repositories.repository import (
     InsideOf,
     Repository,
     inside_where,
-    start_of,
 )
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+from data.workspace.clock import start_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
-from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, start_of
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository
 from data.store.tables.records.notices import Notice, NoticePlace
+from data.workspace.clock import start_of
 
 if TYPE_CHECKING:
     import pandas as pd

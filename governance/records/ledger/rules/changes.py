@@ -89,9 +89,9 @@ def change_line(
     return _change(state, way.action, status, values, note=text)
 
 
-def stop_exit(state: LedgerState, *, cause: str) -> LedgerChange:
+def stop_exit(state: LedgerState) -> LedgerChange:
     """Return the event that ends the wait for an exit, since something was found."""
-    return _change(state, LedgerAction.STOP_EXIT, LedgerStatus.LISTED, _NO_EXIT, note=cause)
+    return _change(state, LedgerAction.STOP_EXIT, LedgerStatus.LISTED, _NO_EXIT, note="find")
 
 
 def reopened(

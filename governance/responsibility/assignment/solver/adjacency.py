@@ -1,5 +1,7 @@
 """Which buildings stand beside each other, and which pieces a territory falls into."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
@@ -7,6 +9,8 @@ from scipy.spatial import Delaunay, QhullError
 
 from governance.responsibility.assignment.solver.problem import Bools, Floats, Ints
 
+MOST_KEPT = 1_024
+"""Parts of a street, of some 250 buildings each, whose neighbours are kept."""
 LONG = 6.0
 """A link longer than so many median links leaps over something and counts only if needed."""
 TRIANGLE = 3
@@ -16,8 +20,15 @@ def link_neighbours(x_m: Floats, y_m: Floats) -> csr_array:
     """Link each building with those around it (Delaunay, without long edges), all in one piece.
 
     Returns ``csr_array``: symmetric, shape (n, n), ones where two buildings are neighbours.
-    Buildings at the same point form a chain; points on one line are linked in their order.
+    Buildings at the same point form a chain; points on one line are linked in their order. Kept, as
+    an assignment asks for the same several times; never to be changed in place.
     """
+    return _links(*(np.asarray(each, np.float64).tobytes() for each in (x_m, y_m)))
+
+
+@lru_cache(MOST_KEPT)
+def _links(x_bytes: bytes, y_bytes: bytes) -> csr_array:
+    x_m, y_m = (np.frombuffer(each, np.float64) for each in (x_bytes, y_bytes))
     count = len(x_m)
     places, place = np.unique(np.c_[x_m, y_m], axis=0, return_inverse=True)
     order = np.argsort(place, kind="stable")

@@ -71,6 +71,9 @@ def test_the_last_visit_of_a_building_is_the_latest_that_was_before(store: Store
         assert list(unit.visits.last_per_building(buildings={"B1"})["visit_id"]) == ["V1"]
         before = unit.visits.last_per_building(before=NOON - timedelta(days=1))
         assert list(before["visit_id"]) == ["V2"]
+        some = ["building_id", "at"]
+        own = unit.visits.last_per_building(columns=some)
+        assert own.equals(unit.visits.last_per_building()[some])
         assert unit.visits.last_per_building(buildings={"B9"}).empty
         assert unit.visits.last_per_building(buildings=set()).empty
 

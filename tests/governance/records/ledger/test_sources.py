@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from imported import import_text
 
+from data.contracts.ledger_vocabulary import InReason
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.records.ledger import sources as module
@@ -27,6 +28,7 @@ RENTALS = "备案编号,楼栋编码,承租人,承租人类型,经营类别,租�
 )  # fmt: skip
 VIOLATIONS = "案号,当事人,楼栋编码,查处日期,处罚种类\nV1,孙示例,B3,2026-05-01,责令停止举办\n"
 CONVERTED, STAFF = "转型机构", "裁减人员聚集"
+SUSPECTED = InReason.SUSPICION
 
 
 @pytest.fixture
@@ -69,6 +71,22 @@ def test_of_many_buildings_the_same_is_read_as_of_few(
     monkeypatch.setattr(module, "_FEW", 0)
     assert read() == few
     assert all(few)
+
+
+def test_one_suspicion_alone_is_read_where_a_line_watches(street: Office) -> None:
+    rows = "检查编号,检查时间,楼栋编码,检查结果\n" + "".join(
+        f"S{at},2026-10-{at + 10} 19:00,{building},{result}\n"
+        for at, (building, result) in enumerate(
+            [("B1", "疑似"), ("B1", "属实"), ("B2", "疑似"), ("B3", "疑似"), ("B3", "未发现异常")]
+        )
+    )  # fmt: skip
+    import_text(street, "inspections", rows)
+    sources, since = street._resources.part(LedgerSources), date(2020, 1, 1)
+    with street._workspace.store.begin() as unit:
+        every = sources.facts(unit, since=since)
+        told = sources.facts(unit, since=since, suspicions=2, watched={"B3", "nowhere"})
+    assert {fact.building_id for fact in every if fact.reason == SUSPECTED} == {"B1", "B2", "B3"}
+    assert told == [f for f in every if f.reason != SUSPECTED or f.building_id != "B2"]
 
 
 def test_facts_of_one_building_are_those_among_all(street: Office) -> None:

@@ -1,19 +1,18 @@
 """The street that field trials are made on, and a planner."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from imported import opened_copy
 from trial_street import ASKED, NOW
 
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.scores.trials import service
 from governance.scores.trials.records import Trial
-from gridwarden.compose import open_office
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +27,7 @@ def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def desk(tmp_path: Path, trial_street: Path) -> Iterator[Office]:
     """Return a copy of that office."""
-    office = open_office(shutil.copytree(trial_street, tmp_path / "office"), now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(trial_street, tmp_path, now=NOW)
 
 
 @pytest.fixture

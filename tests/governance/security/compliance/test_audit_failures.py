@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 from case_steps import lead, take_in
+from imported import opened_copy
 from PIL import Image
 from public_office import form, picture, taking_reports
 from service_arguments import DOORS, NEXT_WEEK, services
@@ -372,8 +373,6 @@ LEDGER_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "key_lists.set_occasions": (_same, lambda o, _: o.key_lists.set_occasions(OWNER, [])),
     "key_lists.take_up_again": (_key, lambda o, key: o.key_lists.take_up_again(OWNER, key)),
     "ledger.act": (_line, lambda o, no: o.ledger.act(OWNER, no, "hold", {"hold_reason": "空置"})),
-    "ledger.act_on_many": (_line, lambda o, no: o.ledger.act_on_many(
-        OWNER, [no], "hold", {"hold_reason": "空置"})),
     "ledger.catch_up": (_key, lambda o, _: o.ledger.catch_up(OWNER)),
     "ledger.enter": (_same, lambda o, _: _line(o)),
     "ledger_paper.rows": (_line, lambda o, _: o.ledger_paper.rows(OWNER, file="ledger.xlsx")),
@@ -496,7 +495,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "responsibility.chain": (_same, lambda o, _: o.responsibility.chain(OWNER, "B1")),
     "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
     "risk_map.top": (
-        _scored, lambda o, made: o.risk_map.top(OWNER, snapshot_id=made, leaves_as="top.xlsx")),
+        _scored, lambda o, _: o.risk_map.top(OWNER, leaves_as="top.xlsx")),
     "roll_ups.tell": (_in_an_installation, lambda _, street: street.roll_ups.tell(OWNER)),
     "screening.save_terms": (
         _same,
@@ -561,9 +560,7 @@ def prepared(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     """Return an office in which a case can be."""
     folder = "planned_folder" if name in PLAN_CASES else "staffed_folder"
     start = request.getfixturevalue("trial_street" if name in TRIAL_CASES else folder)
-    office = open_office(shutil.copytree(start, tmp_path / "office"), now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(start, tmp_path, now=NOW)
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

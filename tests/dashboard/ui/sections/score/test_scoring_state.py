@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imported import opened_copy
 from pages import opened, run, texts
 from streamlit.testing.v1 import AppTest
 from two_communities import OWN
@@ -37,9 +38,7 @@ def scored_now(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def scored(scored_now: Path, tmp_path: Path) -> Iterator[Office]:
-    office = open_office(shutil.copytree(scored_now, tmp_path / "two"), now=lambda: NOW)
-    yield office
-    office.close()
+    yield from opened_copy(scored_now, tmp_path, now=NOW)
 
 
 @pytest.fixture

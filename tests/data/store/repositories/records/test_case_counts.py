@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from data.contracts.case_vocabulary import (
     CONFIRMED,
@@ -68,24 +69,25 @@ def facts(draw: random.Random, at: datetime) -> Event:
 @pytest.fixture
 def cases(store: Store) -> dict[int, tuple[str, list[Event]]]:
     """Return case → community and history, all of them in a store."""
-    draw, known = random.Random(3), {}  # noqa: S311 -- no secret
+    draw, told = random.Random(3), []  # noqa: S311 -- no secret
     columns = {name: None for name in Case.__table__.columns.keys() if name != "id"}  # noqa: SIM118
     blank = columns | {"channel": "", "nature": "", "title": "", "address": "", "leads": 1,
                        "extended_days": 0, "reopened": 0, "opened_at": START,
                        "received_at": START, "building_id": "B1"}  # fmt: skip
+    for number in range(250):
+        events, community = history(draw), draw.choice(["", "C1", "C2"])
+        row = Case(**blank | {"case_no": f"X{number}", "community": community, "grid": community
+                              and f"{community}1", "stage": events[-1]["to_stage"],
+                              "version": len(events)})  # fmt: skip
+        told.append((row, community, events))
     with store.begin() as unit:
-        for number in range(250):
-            events, community = history(draw), draw.choice(["", "C1", "C2"])
-            row = Case(**blank | {"case_no": f"X{number}", "community": community, "grid": community
-                                  and f"{community}1", "stage": events[-1]["to_stage"],
-                                  "version": len(events)})  # fmt: skip
-            unit.session.add(row)
-            unit.session.flush()
-            rows = [CaseEvent(case_id=row.id, actor="a", note="", **each) for each in events]
-            unit.session.add_all(rows)
-            known[row.id] = (community, events)
+        unit.session.add_all([row for row, _, _ in told])
+        unit.session.flush()
+        rows = [{"case_id": row.id, "actor": "a", "note": "", **event}
+                for row, _, events in told for event in events]  # fmt: skip
+        unit.session.execute(insert(CaseEvent), rows)
         unit.session.commit()
-    return known
+        return {row.id: (community, events) for row, community, events in told}
 
 
 def plainly(events: list[Event], begun: datetime, ended: datetime) -> Counter[str]:
