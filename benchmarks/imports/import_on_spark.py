@@ -2,7 +2,8 @@
 
 Run ``python -m benchmarks.imports.import_on_spark [--lake URL] [ROWS] [MASTER ...]``; it needs the
 extra ``spark`` and Java. Two hundred estates of ten buildings are imported first; every complaint
-has an address and a text of its own. The masters are ``local[2]`` and ``local-cluster[2,1,2048]``;
+has an address and a text of its own. The masters are ``local[2]``, ``local-cluster[2,1,2048]`` and
+the latter while one of its workers is killed without warning (``… and a worker killed``);
 with them the lake lies at an address: in a folder, or below ``URL``. Printed are the wall clock and
 the CPU seconds of the importing process, without the workers; exits with 1 if a file of rows,
 refused or derived, differs.
@@ -16,17 +17,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.scores.spark_conformance import KILLED, MASTERS, kill_a_worker
 from data.derived.build import Derivation
 from data.ingest.options import ImportOptions
 from data.ingest.run import import_file
 from data.lake.checksums import hash_file
 from data.workspace.folder import Workspace
 
-ROWS, MASTERS = 200_000, ("local[2]", "local-cluster[2,1,2048]")
+ROWS = 200_000
 NOW = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 ESTATES, BLOCKS = 200, 10
 KEPT = ("quarantine", "derived")
@@ -82,12 +85,15 @@ def run(folder: Path, name: str, master: str, lake: str = "") -> dict[str, str]:
     if master:
         settings = root / "gridwarden.toml"
         text = settings.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
-        text = text.replace('"local[*]"', json.dumps(master))
+        text = text.replace('"local[*]"', json.dumps(master.split(" ", 1)[0]))
         text = text.replace('[lake]\npath = ""', f"[lake]\npath = {json.dumps(lake)}")
         settings.write_text(f"{text}\n[engine.options]\n{OPTIONS}", encoding="utf-8")
+    if master == KILLED:
+        threading.Thread(target=kill_a_worker, daemon=True).start()
     command = [sys.executable, "-m", __spec__.name, "import", str(root)]
     subprocess.run(command, check=True)  # noqa: S603 -- this file
-    files = (p for kept in KEPT for p in (root / kept).rglob("*.parquet") if p.parts[-3] != "rows")
+    files = [p for kept in KEPT for p in (root / kept).rglob("*.parquet") if p.parts[-3] != "rows"]
+    files += (root / "lake").rglob("manifest.json")  # the receipt, and the hash of the rows
     return {p.relative_to(root).as_posix(): hash_file(p) for p in files}
 
 

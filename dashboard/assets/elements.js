@@ -27,3 +27,28 @@ export function newId(prefix) {
   numbered += 1;
   return `gw-${prefix}-${numbered}`;
 }
+
+// What the script of a part of a page exports: each slot has an object of its own, which is told of
+// every run with `update(component)`, and of its end with `remove()` where it has one.
+export function component(selector, Kind) {
+  const kept = new WeakMap();
+  const show = (component) => {
+    const slot = component.parentElement;
+    if (!kept.has(slot)) {
+      useStyle(component.data.style);
+      kept.set(slot, new Kind(slot.querySelector(selector), component.data));
+    }
+    kept.get(slot).update(component);
+  };
+  const remove = (slot) => {
+    kept.get(slot)?.remove?.();
+    kept.delete(slot);
+  };
+  return { show, remove };
+}
+
+export function useStyle(href) {
+  if (!document.querySelector(`link[href="${href}"]`)) {
+    document.head.append(el("link", { rel: "stylesheet", href }));
+  }
+}

@@ -11,29 +11,23 @@ from dashboard.documents.reports.bulletins.fonts import Font, font
 NOW, BEFORE = "#31699f", "#b9c6d3"
 _TEXT: Final = "#1d2733"
 _OVERSAMPLED: Final = 2
+_WIDTH_PX: Final = 1_100
+_ROW_PX: Final = 44
 
 
-def bars_picture(
-    places: Sequence[tuple[str, int, int | None]],
-    *,
-    now: str,
-    before: str,
-    width: int = 1100,
-    row_height: int = 44,
-) -> bytes:
+def bars_picture(places: Sequence[tuple[str, int, int | None]], *, now: str, before: str) -> bytes:
     """Draw two bars for each place.
 
     ``places``: name, count now and count before, None where it is not known; drawn in this order.
-    ``width``, ``row_height``: pixels.
 
     Returns a PNG.
     """
-    high, scale = row_height * (len(places) + 1), _OVERSAMPLED
-    picture = Image.new("RGB", (width * scale, high * scale), "#ffffff")
-    draw, text = ImageDraw.Draw(picture), font(round(row_height * 0.44) * scale)
-    step, left = row_height * scale, round(width * 0.2) * scale
+    high, scale = _ROW_PX * (len(places) + 1), _OVERSAMPLED
+    picture = Image.new("RGB", (_WIDTH_PX * scale, high * scale), "#ffffff")
+    draw, text = ImageDraw.Draw(picture), font(round(_ROW_PX * 0.44) * scale)
+    step, left = _ROW_PX * scale, round(_WIDTH_PX * 0.2) * scale
     most = max([1, *(max(count, earlier or 0) for _, count, earlier in places)])
-    unit = (width * scale * 0.98 - left - step) / most
+    unit = (_WIDTH_PX * scale * 0.98 - left - step) / most
     _draw_legend(draw, ((NOW, now), (BEFORE, before)), left, step, text)
     for number, (name, count, earlier) in enumerate(places, start=1):
         top = number * step
@@ -46,7 +40,7 @@ def bars_picture(
         words = str(count) if earlier is None else f"{count} ({earlier})"
         draw.text((end, top + step * 0.46), words, font=text, anchor="lm", fill=_TEXT)
     target = io.BytesIO()
-    small = picture.resize((width, high), Image.Resampling.LANCZOS)
+    small = picture.resize((_WIDTH_PX, high), Image.Resampling.LANCZOS)
     small.save(target, "PNG", optimize=True)
     return target.getvalue()
 

@@ -195,10 +195,10 @@ def translator(language: str) -> Translator:
     return Translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
 
 
-def language_of(locale: str | None, *, otherwise: str = DEFAULT_LANGUAGE) -> str:
+def language_of(locale: str | None) -> str:
     """Return the interface language for a browser's locale such as ``zh-CN``."""
     wanted = (locale or "").lower().split("-")[0]
-    return wanted if wanted in LANGUAGES else otherwise
+    return wanted if wanted in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def catalogue_path(language: str) -> Path:

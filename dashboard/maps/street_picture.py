@@ -18,6 +18,8 @@ CLASSES: Final = ("#f4f1ea", "#d5e0ec", "#a6c2de", "#6b98c6", "#31699f")
 _UNKNOWN: Final = "#e3e6ea"
 _BORDER, _TEXT, _HALO = "#46566b", "#1d2733", "#ffffff"
 _OVERSAMPLED: Final = 2
+_WIDTH_PX: Final = 1_000
+_HEIGHT_PX: Final = 760
 _MARGIN: Final = 0.03
 _ROAD_SCALE: Final = 0.55
 _ALPHA: Final = 190
@@ -60,8 +62,6 @@ def street_picture(
     *,
     legend: str,
     credit: str = "",
-    width: int = 1000,
-    height: int = 760,
 ) -> bytes:
     """Draw communities by a count.
 
@@ -69,11 +69,10 @@ def street_picture(
     `BasemapService.features` give them.
     ``counts``: by community code; one that is not named is grey.
     ``credit``: whose the basemap is.
-    ``width``, ``height``: pixels.
 
     Returns a PNG.
     """
-    size = (width * _OVERSAMPLED, height * _OVERSAMPLED)
+    size = (_WIDTH_PX * _OVERSAMPLED, _HEIGHT_PX * _OVERSAMPLED)
     picture = Image.new("RGB", size, "#fbf9f5")
     shapes = shapely.from_wkb(communities["geom"].map(bytes).tolist())
     foot = round(0.09 * size[1])
@@ -87,7 +86,9 @@ def street_picture(
         _draw_legend(picture, breaks, legend, foot)
         _draw_credit(picture, credit, foot)
     target = io.BytesIO()
-    picture.resize((width, height), Image.Resampling.LANCZOS).save(target, "PNG", optimize=True)
+    picture.resize((_WIDTH_PX, _HEIGHT_PX), Image.Resampling.LANCZOS).save(
+        target, "PNG", optimize=True
+    )
     return target.getvalue()
 
 
@@ -149,7 +150,7 @@ def _draw_names(
     layout: Layout,
 ) -> None:  # fmt: skip
     draw = ImageDraw.Draw(picture)
-    name_font, count_font = (font(round(size * picture.size[1] / 760), bold=True)
+    name_font, count_font = (font(round(size * picture.size[1] / _HEIGHT_PX), bold=True)
                              for size in (27, 33))  # fmt: skip
     told = zip(communities["unit"], communities["name"], shapes, strict=True)
     for code, name, shape in told:

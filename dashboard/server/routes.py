@@ -29,6 +29,7 @@ from data.store.repositories.records.ledger_lists import SORTS, LedgerQuery
 
 LEAFLET = Path(leaflet.BASE_DIR)
 _DOSSIER, _COMMUNITY, _LEDGER = "/gw/dossier", "/gw/community-report", "/gw/ledger"
+_FOR_EVER = "private, max-age=31536000, immutable"
 _LEDGER_ASKS = ("statuses", "kinds", "reasons", "tiers", "communities")
 
 
@@ -97,25 +98,16 @@ def report_photo(request: Request) -> Response:
 
 
 class _OwnFiles(StaticFiles):
-    """Our own files; a browser asks whether what it has is still the same.
+    """Our own files, for which a browser asks again as the header ``kept`` says."""
 
-    A script names the others that it needs without a version.
-    """
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- starlette's own
-        """Answer a file."""
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
-
-
-class _KeptFiles(StaticFiles):
-    """Our own files under their version: what lies at an address never changes."""
+    def __init__(self, *, kept: str) -> None:
+        super().__init__(directory=ASSETS)
+        self._kept = kept
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- starlette's own
         """Answer a file."""
         response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "private, max-age=31536000, immutable"
+        response.headers["cache-control"] = self._kept
         return response
 
 
@@ -136,7 +128,8 @@ def own_routes() -> list[BaseRoute]:
         Route(f"{_DOSSIER}/{{snapshot}}/{{unit:path}}", dossier_page),
         Route(f"{_COMMUNITY}/{{community}}", community_page),
         Route(_LEDGER, ledger_paper),
-        Mount("/gw/assets", _OwnFiles(directory=ASSETS)),
-        Mount(f"{KEPT}/{asset_version()}", _KeptFiles(directory=ASSETS)),
+        # A script names the others that it needs without a version; what has one never changes.
+        Mount("/gw/assets", _OwnFiles(kept="no-cache")),
+        Mount(f"{KEPT}/{asset_version()}", _OwnFiles(kept=_FOR_EVER)),
         Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
     ]

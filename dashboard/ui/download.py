@@ -65,12 +65,11 @@ def offer_table(
     columns: Sequence[Column],
     *,
     key: str,
-    note: str = "",
     **facts: Any,  # noqa: ANN401 -- as of `offer`
 ) -> None:
     """Offer rows as a workbook of one sheet, as `offer` does."""
     offer_sheets(
-        page, title, sheets=lambda: [sheet(title, rows, columns, say=page.say, note=note)],
+        page, title, sheets=lambda: [sheet(title, rows, columns, say=page.say)],
         key=key, rows=len(rows), **facts,
     )  # fmt: skip
 

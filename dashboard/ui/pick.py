@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.i18n.markdown import plain
+from dashboard.ui import frame
 from dashboard.ui.frame import Page
 
 _Code = TypeVar("_Code")
@@ -75,6 +76,24 @@ def some(
         key=key,
         persist_state=persist,
     )
+
+
+def several(
+    page: Page, asked: Mapping[str, tuple[str, Mapping[str, str]]], *, key: str
+) -> dict[str, Any]:
+    """Ask for any number of codes of each kind; what is offered no more is chosen no more.
+
+    ``asked``: kind → its label, and the names of its codes.
+
+    Returns kind → tuple of what is chosen.
+    """
+    found = {}
+    for name, (label, names) in asked.items():
+        one = f"{key}_{name}"
+        st.session_state[one] = [each for each in st.session_state.get(one, []) if each in names]
+        chosen = some(label, names, none=page.say("all"), key=frame.translated(one))
+        found[name] = tuple(chosen)
+    return found
 
 
 def switch(

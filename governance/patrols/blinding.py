@@ -33,7 +33,7 @@ OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km", 
 OPEN_OPTIONS: Final = ("first", "last", "kind", "title", "communities")
 OPEN_NOTES: Final = (
     *(PlanNote.NO_TEAMS_NAMED, PlanNote.NO_SHIFTS, PlanNote.NO_OFFICERS, PlanNote.OUT_OF_HOURS),
-    *(PlanNote.REPLACED_PLAN, SCHOOL_TERM_UNKNOWN),
+    *(PlanNote.NO_PLACES, PlanNote.REPLACED_PLAN, SCHOOL_TERM_UNKNOWN),
 )
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
@@ -76,5 +77,6 @@ def test_a_score_its_explanation_and_followed_reports_on_spark_are_those_of_duck
             table, theirs[name], rtol=1e-9, atol=1e-9, check_dtype=name != "reports"
         )
     assert read
-    assert all(path.startswith(f"file://{address}/for_spark/derived/") for path in read)
+    below = f"file://{quote(str(address))}/for_spark/derived/"
+    assert all(path.startswith(below) for path in read)
     assert json.dumps(our_reasons, sort_keys=True) == json.dumps(their_reasons, sort_keys=True)

@@ -2,28 +2,13 @@
 // goes to the server; what is opened is shown beside the list.
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const { el, fill } = await part("../elements.js");
-const lists = new WeakMap();
+const { component, el, fill } = await part("../elements.js");
 const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 const TYPES = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=combobox], [role=menu], [role=dialog]";
-
-export function show(component) {
-  const slot = component.parentElement;
-  if (!lists.has(slot)) lists.set(slot, new Inbox(slot.querySelector(".gw-inbox-slot"), component.data));
-  lists.get(slot).update(component);
-}
-
-export function remove(slot) {
-  lists.get(slot)?.remove();
-  lists.delete(slot);
-}
 
 class Inbox {
   constructor(slot, data) {
     this.slot = slot;
-    if (!document.querySelector(`link[href="${data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: data.style }));
-    }
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.chosen = new Set();
@@ -135,3 +120,5 @@ class Inbox {
     buttons[Math.min(Math.max(place, 0), buttons.length - 1)]?.focus();
   }
 }
+
+export const { show, remove } = component(".gw-inbox-slot", Inbox);

@@ -1,28 +1,12 @@
 // A picture on which parts are marked that must not be made out; what is marked goes to the server.
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const { el } = await part("../elements.js");
-const pictures = new WeakMap();
+const { component, el } = await part("../elements.js");
 const LEAST = 0.01;
-
-export function show(component) {
-  const slot = component.parentElement;
-  if (!pictures.has(slot)) {
-    pictures.set(slot, new Picture(slot.querySelector(".gw-marking-slot"), component.data));
-  }
-  pictures.get(slot).update(component);
-}
-
-export function remove(slot) {
-  pictures.delete(slot);
-}
 
 class Picture {
   constructor(slot, data) {
     this.slot = slot;
-    if (!document.querySelector(`link[href="${data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: data.style }));
-    }
   }
 
   update(component) {
@@ -87,3 +71,5 @@ class Picture {
     if (this.parts.length) this.send("marked", { parts: this.parts });
   }
 }
+
+export const { show, remove } = component(".gw-marking-slot", Picture);

@@ -1,26 +1,11 @@
 // Where files are dropped, chosen or taken with the camera, and how far each has come.
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const { el, fill } = await part("../elements.js");
+const { component, el, fill } = await part("../elements.js");
 const { sendFile } = await part("./sending.js");
-const zones = new WeakMap();
-
-export function show(component) {
-  const slot = component.parentElement;
-  if (!zones.has(slot)) zones.set(slot, new Zone(slot.querySelector(".gw-evidence-slot"), component.data));
-  zones.get(slot).update(component);
-}
-
-export function remove(slot) {
-  zones.get(slot)?.remove();
-  zones.delete(slot);
-}
 
 class Zone {
   constructor(slot, data) {
-    if (!document.querySelector(`link[href="${data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: data.style }));
-    }
     Object.assign(this, { slot, data, queue: Promise.resolve(), going: 0, added: [] });
     this.list = el("ul", { class: "gw-evidence-files" });
     this.onLeave = (event) => { if (this.going) event.preventDefault(); };
@@ -106,3 +91,5 @@ class Zone {
     if (!this.going && this.added.length) this.send("added", { numbers: this.added.splice(0) });
   }
 }
+
+export const { show, remove } = component(".gw-evidence-slot", Zone);

@@ -2,28 +2,13 @@
 // finger, or moved by keyboard; the server works the times out anew and says what became of it.
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el, fill, newId }, { Dragging }] = await Promise.all(
+const [{ component, el, fill, newId }, { Dragging }] = await Promise.all(
   ["../elements.js", "plan_drag.js"].map(part));
-const boards = new WeakMap();
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-
-export function show(component) {
-  const slot = component.parentElement;
-  if (!boards.has(slot)) boards.set(slot, new Board(slot.querySelector(".gw-board-slot"), component.data));
-  boards.get(slot).update(component);
-}
-
-export function remove(slot) {
-  boards.get(slot)?.close();
-  boards.delete(slot);
-}
 
 class Board {
   constructor(slot, data) {
     this.slot = slot;
-    if (!document.querySelector(`link[href="${data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: data.style }));
-    }
     this.status = el("p", { class: "gw-b-status", role: "status", "aria-live": "polite" });
     this.help = el("p", { class: "gw-b-help" });
     this.columns = el("div", { class: "gw-b-columns", role: "region", tabIndex: 0 });
@@ -35,7 +20,7 @@ class Board {
     slot.replaceChildren(this.node);
   }
 
-  close() {
+  remove() {
     this.dragging.stop();
   }
 
@@ -248,3 +233,5 @@ class Board {
     shifts.focus();
   }
 }
+
+export const { show, remove } = component(".gw-board-slot", Board);

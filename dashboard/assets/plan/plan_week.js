@@ -2,26 +2,12 @@
 // the days stand below each other. What is chosen is opened below by the server.
 
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const { el } = await part("../elements.js");
-const boards = new WeakMap();
+const { component, el } = await part("../elements.js");
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-
-export function show(component) {
-  const slot = component.parentElement;
-  if (!boards.has(slot)) boards.set(slot, new Week(slot.querySelector(".gw-week-slot"), component.data));
-  boards.get(slot).update(component);
-}
-
-export function remove(slot) {
-  boards.delete(slot);
-}
 
 class Week {
   constructor(slot, data) {
     this.slot = slot;
-    if (!document.querySelector(`link[href="${data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: data.style }));
-    }
     this.node = el("div", { class: "gw-w", role: "group" });
     this.node.addEventListener("keydown", (event) => this.onKey(event));
     slot.replaceChildren(this.node);
@@ -103,3 +89,5 @@ class Week {
     nearest.focus();
   }
 }
+
+export const { show, remove } = component(".gw-week-slot", Week);

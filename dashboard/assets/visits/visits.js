@@ -10,7 +10,7 @@ const GATEWAY_ERRORS = new Set([502, 503, 504]);
 const away = () => Object.assign(new Error("no connection"), { isAway: true });
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, as Streamlit writes it
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el, fill, newId }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
+const [{ el, fill, newId, useStyle }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
   { isAway, noticesOf }, { mapPart }, cardPart, routePart] = await Promise.all(
   ["../elements.js", "queue.js", "photos.js", "store.js",
     "kept.js", "notices.js", "elements.js", "card.js",
@@ -44,9 +44,7 @@ class Page {
   }
 
   async start() {
-    if (!document.querySelector(`link[href="${this.data.style}"]`)) {
-      document.head.append(el("link", { rel: "stylesheet", href: this.data.style }));
-    }
+    useStyle(this.data.style);
     this.slot.replaceChildren(el("p", { class: "gw-v-empty", role: "status" }, this.words.loading));
     const held = this.data.held ?? await openHolder(this.data.holder);
     if (this.closed) {

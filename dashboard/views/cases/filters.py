@@ -63,11 +63,7 @@ def _narrowed(page: Page, choices: Choices, view: str) -> dict[str, Any]:
         "communities": (say("Community"), choices.communities),
         "holders": (say("Holder"), {NOBODY: say("nobody holds it"), **choices.holders}),
     }
-    found: dict[str, Any] = {"clock": clock}
-    for name, (label, names) in asked.items():
-        key = f"cases_{name}"
-        st.session_state[key] = [each for each in st.session_state.get(key, []) if each in names]
-        found[name] = tuple(pick.some(label, names, none=say("all"), key=frame.translated(key)))
+    found = {"clock": clock, **pick.several(page, asked, key="cases")}
     st.button(say("Clear the filters"), key="cases_clear", on_click=clear)
     return found
 

@@ -17,7 +17,7 @@ _NAMED = {
     "table": ("table",),
     "asked": ("action",),
     "roles": ("role",),
-    "kind": ("account_kind", "evidence_kind"),
+    "kind": ("account_kind", "evidence_kind", "duty_change"),
     "by": ("sign_in_by",),
     "reason": ("audit_reason",),
     "change": ("audit_change", "case_action", "plan_change"),

@@ -1,5 +1,6 @@
 """Who did what: the log, whether it is whole, and a file of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
@@ -28,13 +30,14 @@ def show(page: Page) -> None:
     """Show the state of the log, then the events of a person, an action, a span of days."""
     say = page.say
     _show_state(page)
-    only = _choose_filters(page)
+    names = _names(page)
+    only = _choose_filters(page, names)
     events = page.office.audit.log(page.actor, only, limit=_MOST)
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
     told = events.assign(
-        person=[say.name("audit_person", str(each)) for each in events["person"]],
+        person=[_named(str(each), names, say=say) for each in events["person"]],
         facts=[facts_text(each, say=say) for each in events["facts"]],
     )
     table.table(page, told, COLUMNS, key="audit_table", search=False, height_px=640)
@@ -76,11 +79,25 @@ def _show_state(page: Page) -> None:
     st.caption(" · ".join(facts))
 
 
-def _choose_filters(page: Page) -> AuditFilter:
+def _names(page: Page) -> dict[str, str]:
+    """Return login → name of the accounts; the log itself names logins, which never change."""
+    accounts = page.office.accounts.all(page.actor)
+    return dict(zip(accounts["login"], accounts["name"], strict=True))
+
+
+def _named(login: str, names: Mapping[str, str], *, say: Translator) -> str:
+    name = names.get(login)
+    if name and name != login:
+        return f"{name} {say('({text})', text=login)}"
+    return say.name("audit_person", login)
+
+
+def _choose_filters(page: Page, names: Mapping[str, str]) -> AuditFilter:
     """Ask whose, which and when."""
     say = page.say
     events = page.office.audit.log(page.actor, limit=_MOST)
-    people = say.names("audit_person", sorted(set(events["person"].astype(str))))
+    logins = sorted(set(events["person"].astype(str)))
+    people = {login: _named(login, names, say=say) for login in logins}
     actions = say.names("action", sorted(set(events["action"].astype(str))))
     who, what, when = st.columns(3)
     person = pick.one(

@@ -48,6 +48,8 @@ def _wording(say: Translator) -> TaskWording:
             say("The rest is planned anew; what is locked stayed. Kept as a draft.")
             if plan.version > 1
             else say("The plan is made and kept as a draft. Nobody is told before it is published.")
+            if len(plan.stops)
+            else say("No building could be put on this plan; why is said below.")
         ),
         refused=say("A plan is being made already. Begin yours when it is done."),
     )

@@ -1,13 +1,10 @@
 """Coverage against what was due, community by community; small numbers are greyed."""
 
-from collections.abc import Hashable
-from html import escape
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import Column, sheet
+from dashboard.documents.columns import Column
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.ui import download
 from dashboard.ui.frame import Page
@@ -32,13 +29,7 @@ def show(page: Page, coverage: pd.DataFrame) -> None:
     if coverage["few"].any():
         page.caption("Grey: fewer than 10 buildings were due; such a share says little.")
     title = say("Coverage of visits")
-    download.offer_sheets(
-        page,
-        title,
-        sheets=lambda: [sheet(title, coverage, COLUMNS, say=say)],
-        key="start_coverage_excel",
-        rows=len(coverage),
-    )
+    download.offer_table(page, title, coverage, COLUMNS, key="start_coverage_excel")
 
 
 def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
@@ -46,20 +37,12 @@ def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
 
     ``coverage``: ``unit, name, due, visited, share, few``.
     """
-    head = "".join(f'<th scope="col">{escape(each.header_in(say))}</th>' for each in _SHOWN)
-    rows = "".join(_row(row) for row in coverage.to_dict("records"))
-    return (
-        f'<table class="gw-coverage"><caption>{escape(say("Coverage of visits"))}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    rows = coverage.assign(told=[_share(share) for share in coverage["share"]]).to_dict("records")
+    heads = [each.header_in(say) for each in _SHOWN]
+    title, nowhere = say("Coverage of visits"), say("in no community")
+    return render("pages/coverage.html", title=title, heads=heads, rows=rows, nowhere=nowhere)
 
 
-def _row(row: dict[Hashable, Any]) -> str:
-    share = float(str(row["share"] or 0))
-    share = 0.0 if share != share else min(max(share, 0.0), 1.0)  # noqa: PLR0124 -- NaN is no share
-    name = escape(str(row["name"] or row["unit"]))
-    return (
-        f'<tr class="{"gw-few" if row["few"] else ""}"><th scope="row">{name}</th>'
-        f"<td>{row['due']}</td><td>{row['visited']}</td>"
-        f'<td><span class="gw-bar"><i style="width:{share:.0%}"></i></span>{share:.0%}</td></tr>'
-    )
+def _share(share: float) -> str:
+    """Return a share in per cent, 0 to 100; none where nothing was due."""
+    return f"{min(max(share, 0.0), 1.0) if pd.notna(share) else 0.0:.0%}"

@@ -45,5 +45,14 @@ def make_table(
         op.create_index(_named("ix", name, key), name, key.split())
 
 
+def refers(name: str, column: str, table: str, *, cascade: bool = False) -> sa.Constraint:
+    """Return the constraint of a name by which a column holds the id of a row of another table.
+
+    ``cascade``: whether a row goes with the one that it names.
+    """
+    ondelete = "CASCADE" if cascade else None
+    return sa.ForeignKeyConstraint([column], [f"{table}.id"], name=name, ondelete=ondelete)
+
+
 def _named(kind: str, table: str, key: str) -> str:
     return "_".join((kind, table, *key.split()))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, select
 
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import add_once, hold_all, insert_into
+from data.store.repositories.versioned import add_once, forget_free, hold_all, hold_one
 from data.store.tables.accounts import (
     Account,
     AccountPerson,
@@ -48,9 +48,7 @@ class Accounts(Repository):
 
     def add(self, account: Account) -> None:
         """Add an account; its login must not be taken."""
-        self._session.add(account)
-        self._session.flush()
-        self.note_person(account)
+        self.note_person(self._kept(account))
 
     def note_person(self, account: Account) -> None:
         """Keep the person that an account has now among those that it ever had."""
@@ -74,10 +72,7 @@ class Accounts(Repository):
         self, account: Account, password_hash: str, *, at: datetime, keep: int
     ) -> None:
         """Add to the past passwords of an account, and forget all but the newest."""
-        self._session.add(
-            PastPassword(account_id=account.id, password_hash=password_hash, set_at=at)
-        )
-        self._session.flush()
+        self._kept(PastPassword(account_id=account.id, password_hash=password_hash, set_at=at))
         of_account = PastPassword.account_id == account.id
         newest = select(PastPassword.id).where(of_account).order_by(PastPassword.id.desc())
         kept = self._session.scalars(newest.limit(keep)).all()
@@ -92,8 +87,7 @@ class Accounts(Repository):
 
     def add_session(self, session: SignedInSession) -> None:
         """Add a session."""
-        self._session.add(session)
-        self._session.flush()
+        self._kept(session)
 
     def session_of(self, token_sha256: str) -> tuple[SignedInSession, Account] | None:
         """Return the session of a token and its account."""
@@ -144,18 +138,9 @@ class Accounts(Repository):
     def hold_attempts(self, subject: str, *, at: datetime) -> FailedAttempts:
         """Return the failed attempts of a subject, to be changed by this unit of work alone.
 
-        Whoever asks for the same subject meanwhile waits: attempts made at the same moment are
-        counted one after the other.
+        Attempts made at the same moment are counted one after the other.
         """
-        row = insert_into(self._session, FailedAttempts).values(
-            subject=subject, attempts=0, last_at=at
-        )
-        self._session.execute(
-            row.on_conflict_do_update(
-                index_elements=["subject"], set_={"attempts": FailedAttempts.attempts}
-            )
-        )
-        return self._session.get_one(FailedAttempts, subject, populate_existing=True)
+        return hold_one(self._session, FailedAttempts, subject, attempts=0, last_at=at)
 
     def forget_attempts(self, subject: str) -> bool:
         """Forget the failed attempts of a subject; False when there were none."""
@@ -168,6 +153,4 @@ class Accounts(Repository):
     def forget_attempts_before(self, at: datetime) -> None:
         """Delete failed attempts before a time that block no account any more."""
         over = FailedAttempts.blocked_until.is_(None) | (FailedAttempts.blocked_until < at)
-        found = select(FailedAttempts.subject).where(FailedAttempts.last_at < at, over)
-        free = self._session.scalars(found.with_for_update(skip_locked=True)).all()
-        self._session.execute(delete(FailedAttempts).where(FailedAttempts.subject.in_(free)))
+        forget_free(self._session, FailedAttempts, FailedAttempts.last_at < at, over)

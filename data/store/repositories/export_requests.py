@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.export_requests import ExportRequest
@@ -15,10 +15,7 @@ class ExportRequests(Repository):
 
     def ask(self, **facts: Any) -> int:  # noqa: ANN401 -- the columns of the table
         """Record a request and return its number."""
-        row = ExportRequest(**facts)
-        self._session.add(row)
-        self._session.flush()
-        return row.id
+        return self._kept(ExportRequest(**facts)).id
 
     def get(self, number: int) -> ExportRequest | None:
         """Return a request, or None where there is none of this number."""
@@ -35,8 +32,9 @@ class ExportRequests(Repository):
         self, number: int, *, approved: bool, approver: str, approver_name: str, at: datetime
     ) -> bool:
         """Approve or refuse; False when it had been decided before."""
-        return self._change(
-            number,
+        return self._changed(
+            ExportRequest,
+            ExportRequest.id == number,
             ExportRequest.decided_at.is_(None),
             approved=approved,
             approver=approver,
@@ -47,20 +45,14 @@ class ExportRequests(Repository):
     def use(self, number: int, *, file: str, at: datetime) -> bool:
         """Mark an approved request as used; False when it had been used before."""
         unused = ExportRequest.used_at.is_(None) & ExportRequest.approved.is_(True)
-        return self._change(number, unused, used_at=at, file=file)
+        return self._changed(
+            ExportRequest, ExportRequest.id == number, unused, used_at=at, file=file
+        )
 
     def release(self, number: int) -> None:
         """Make a request usable again, since no file came of it."""
-        self._change(number, ExportRequest.used_at.is_not(None), used_at=None, file=None)
-
-    def _change(self, number: int, condition: Any, **values: Any) -> bool:  # noqa: ANN401 -- a clause and columns
-        """Change a request where the condition holds; two at once cannot both succeed."""
-        change = update(ExportRequest).where(ExportRequest.id == number, condition)
-        found = self._session.execute(
-            change.values(**values).returning(ExportRequest.id),
-            execution_options={"synchronize_session": False},
-        )
-        return found.scalar() is not None
+        used = ExportRequest.used_at.is_not(None)
+        self._changed(ExportRequest, ExportRequest.id == number, used, used_at=None, file=None)
 
     def waiting(self) -> int:
         """Return how many wait for a decision."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 
 from data.store.audit.trial_seal import hash_protocol, seal_trial
 from data.store.repositories.repository import Repository
@@ -17,8 +17,7 @@ class FieldTrials(Repository):
 
     def add(self, **facts: Any) -> None:  # noqa: ANN401 -- the columns of the table
         """Add a draft."""
-        self._session.add(FieldTrial(looks=[], **facts))
-        self._session.flush()
+        self._kept(FieldTrial(looks=[], **facts))
 
     def get(self, trial_id: str) -> FieldTrial | None:
         """Return a trial, or None where there is none of this id."""
@@ -83,9 +82,4 @@ class FieldTrials(Repository):
 
     def _change(self, trial_id: str, condition: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- columns
         """Change a trial where the condition holds; two at once cannot both succeed."""
-        change = update(FieldTrial).where(FieldTrial.trial_id == trial_id, condition)
-        found = self._session.execute(
-            change.values(**values).returning(FieldTrial.id),
-            execution_options={"synchronize_session": False},
-        )
-        return found.scalar() is not None
+        return self._changed(FieldTrial, FieldTrial.trial_id == trial_id, condition, **values)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from data.store.pieces import cut, joined
-from data.store.repositories.repository import Repository, narrow
+from data.store.repositories.repository import Repository, frame_of, narrow
 from data.store.repositories.versioned import (
     ChangedMeanwhileError,
     add_once,
@@ -59,8 +59,7 @@ class Patrols(Repository):
         for name, value in team.items():
             setattr(row, name, value)
         row.active, row.changed_at, row.changed_by = True, at, by
-        self._session.add(row)
-        self._session.flush()
+        self._kept(row)
 
     def remove_team(self, team_id: str, *, at: datetime, by: str) -> bool:
         """Make a team inactive; False when there is no active one of this id."""
@@ -205,8 +204,7 @@ class Patrols(Repository):
     def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
         """Replace the published stops of a plan; by nothing when there are none."""
         self._session.execute(delete(PatrolStop).where(PatrolStop.plan_id == plan_id))
-        if stops:
-            self._session.execute(insert(PatrolStop), [dict(stop) for stop in stops])
+        self._insert_all(PatrolStop, stops)
 
     def stops(
         self,
@@ -224,8 +222,6 @@ class Patrols(Repository):
         ``since``, ``until``: first and last day of the stops.
         ``spans``: only of plans whose span holds this day.
         """
-        import pandas as pd
-
         where: list[ColumnElement[bool]] = []
         if plan_id is not None:
             where.append(PatrolStop.plan_id == plan_id)
@@ -241,7 +237,7 @@ class Patrols(Repository):
         query = select(*columns).where(*where)
         rows = [row for part in narrow(query, PatrolStop.building_id, buildings)
                 for row in self._session.execute(part).all()]  # fmt: skip
-        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(STOP_COLUMNS))
+        frame = frame_of(rows, STOP_COLUMNS)
         order = ["day", "shift_id", "place", "plan_id"]
         return frame.sort_values(order, kind="stable", ignore_index=True)
 
@@ -276,10 +272,7 @@ class Patrols(Repository):
         return PatrolsState(int(plans or 0), teams, int(count))
 
     def _listed(self, query: Select[Any]) -> pd.DataFrame:
-        import pandas as pd
-
-        rows = [tuple(row) for row in self._session.execute(query).all()]
-        frame = pd.DataFrame(rows, columns=list(LISTED))
+        frame = frame_of(self._session.execute(query).all(), LISTED)
         return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
 
 

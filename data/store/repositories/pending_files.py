@@ -34,12 +34,11 @@ class PendingFiles(Repository):
         """
         plain = json.loads(json.dumps(dict(facts), default=str))
         utc = at.astimezone(UTC).replace(tzinfo=None)
-        self._session.add(
+        self._kept(
             PendingFile(
                 token=token, kind=kind, key=key, actor=actor, action=action, facts=plain, at=utc
             )
         )
-        self._session.flush()
 
     def get(self, token: str) -> PendingFile | None:
         """Return a change, to outlive the unit of work; None where it is no longer pending."""

@@ -1,14 +1,20 @@
 """What every repository is built on; queries with many values go in chunks."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.store.audit.chain import Sealing
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = TypeVar("Row")
 Value = TypeVar("Value", str, int)
 
 MOST_NAMED: Final = 500
@@ -46,8 +52,7 @@ class Repository:
 
     def _contains(self, column: Any, word: str) -> ColumnElement[bool]:  # noqa: ANN401 -- a mapped column
         """Return the condition that a text has a word; several times faster than LIKE."""
-        sqlite = self._session.get_bind().dialect.name == "sqlite"
-        return (func.instr if sqlite else func.strpos)(column, word) > 0
+        return (func.instr if is_sqlite(self._session) else func.strpos)(column, word) > 0
 
     def _count_each(
         self, conditions: Mapping[str, ColumnElement[bool]], *where: ColumnElement[bool]
@@ -57,10 +62,72 @@ class Repository:
         row = self._session.execute(select(*sums).where(*where)).one()
         return {name: int(count) for name, count in zip(conditions, row, strict=True)}
 
+    def _count_by(
+        self, column: Any, words: Iterable[str], *where: ColumnElement[bool]  # noqa: ANN401 -- a mapped column
+    ) -> dict[str, int]:  # fmt: skip
+        """Count the rows by what a column says, of each word."""
+        counted = select(column, func.count()).where(*where).group_by(column)
+        found = {str(row[0]): int(row[1]) for row in self._session.execute(counted)}
+        return dict.fromkeys(map(str, words), 0) | found
+
+    def _fresh(self, query: Select[Row]) -> list[Row]:
+        """Return the rows of a query as they are in the database now."""
+        fresh = query.execution_options(populate_existing=True)
+        return list(self._session.scalars(fresh))
+
+    def _among(
+        self, query: Select[Row], column: Any, values: Collection[Value]  # noqa: ANN401 -- a mapped column
+    ) -> Iterator[Row]:  # fmt: skip
+        """Yield the rows of a query that have one of some values."""
+        for some in in_chunks(values):
+            yield from self._session.scalars(query.where(column.in_(some)))
+
+    def _kept(self, row: Row) -> Row:
+        """Add a row, or keep what was changed of it; return it, with its number."""
+        self._session.add(row)
+        self._session.flush()
+        return row
+
+    def _insert(self, kind: Any, /, **values: Any) -> int:  # noqa: ANN401 -- a mapped class, its columns
+        """Add a row that the session need not know and return its number."""
+        adding = insert(kind).values(**values).returning(kind.id)
+        return int(self._session.execute(adding).scalar_one())
+
+    def _insert_all(self, kind: Any, rows: Iterable[Mapping[str, Any]]) -> None:  # noqa: ANN401 -- a mapped class
+        """Add rows, if there are any; each with the same columns."""
+        if told := [dict(row) for row in rows]:
+            self._session.execute(insert(kind), told)
+
+    def _changed(self, kind: Any, /, *where: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- a mapped class, its columns
+        """Change the row of which all conditions hold; False for none.
+
+        Two at once cannot both succeed.
+        """
+        changing = update(kind).where(*where).values(**values)
+        found = self._session.execute(
+            changing.returning(*kind.__table__.primary_key),
+            execution_options={"synchronize_session": False},
+        )
+        return found.first() is not None
+
 
 def inside_where(kind: Any, inside: InsideOf | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 -- a mapped class
     """Return the conditions under which somebody may see a row of a table with places."""
     return [] if inside is None else [inside.has(kind)]
+
+
+def is_sqlite(session: Session) -> bool:
+    """Say whether the store is SQLite, not PostgreSQL."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def frame_of(
+    rows: Iterable[Sequence[Any]], columns: Sequence[str], *, dtype: type | None = None
+) -> pd.DataFrame:
+    """Return rows of a query as a frame; only who asks for one imports pandas."""
+    import pandas as pd
+
+    return pd.DataFrame([tuple(row) for row in rows], columns=list(columns), dtype=dtype)
 
 
 def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:

@@ -90,8 +90,7 @@ class AddressReviews(Repository):
         else:
             self._keep(row, until=at)
         row.table, row.building_id, row.reviewer, row.at = table, building_id, reviewer, at
-        self._session.add(row)
-        self._session.flush()
+        self._kept(row)
 
     def withdraw(self, address: str, *, at: datetime) -> bool:
         """End a decision; False when there was none."""
@@ -125,5 +124,4 @@ class Settings(Repository):
         """Set a setting."""
         row = self._session.get(Setting, name) or Setting(name=name)
         row.value = value
-        self._session.add(row)
-        self._session.flush()
+        self._kept(row)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, text, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.repository import Repository, in_chunks, is_sqlite
 from geo.errors import GridwardenError
 
 Row = TypeVar("Row")
@@ -19,13 +19,33 @@ class ChangedMeanwhileError(GridwardenError):
 
 def insert_into(session: Session, table: Any) -> Any:  # noqa: ANN401 -- of either dialect
     """Return an INSERT that may say what to do where the row is there already."""
-    if _is_sqlite(session):
+    if is_sqlite(session):
         from sqlalchemy.dialects.sqlite import insert
 
         return insert(table)
     from sqlalchemy.dialects import postgresql  # takes long to import
 
     return postgresql.insert(table)
+
+
+def hold_one(session: Session, kind: type[Row], subject: str, **begun: Any) -> Row:  # noqa: ANN401 -- its columns
+    """Return the row of a subject, begun where it is not there, to be changed by one alone.
+
+    Whoever asks for the same subject meanwhile waits until the unit of work ends.
+
+    ``kind``: a mapped class whose key is the column ``subject``.
+    """
+    adding = insert_into(session, kind).values(subject=subject, **begun)
+    unchanged = {name: getattr(kind, name) for name in begun}
+    session.execute(adding.on_conflict_do_update(index_elements=["subject"], set_=unchanged))
+    return session.get_one(kind, subject, populate_existing=True)
+
+
+def forget_free(session: Session, kind: Any, *where: ColumnElement[bool]) -> None:  # noqa: ANN401 -- as of `hold_one`
+    """Delete the rows of subjects of which all conditions hold, without those that others hold."""
+    found = select(kind.subject).where(*where).with_for_update(skip_locked=True)
+    free = session.scalars(found).all()
+    session.execute(delete(kind).where(kind.subject.in_(free)))
 
 
 def add_once(session: Session, kind: Any, row: Mapping[str, Any]) -> bool:  # noqa: ANN401 -- a mapped class
@@ -69,7 +89,7 @@ def hold_all(session: Session, kind: Any, *, on_postgresql: Executable | None = 
     ``kind``: a mapped class with a column ``id``.
     ``on_postgresql``: the statement that does it there, in place of locking the table.
     """
-    if _is_sqlite(session):
+    if is_sqlite(session):
         # The first write takes the whole of the database; this one changes nothing.
         session.execute(delete(kind).where(kind.id < 0))
     elif on_postgresql is not None:
@@ -108,10 +128,6 @@ def histories(
         for event in session.scalars(query.where(of.in_(some))):
             found.setdefault(getattr(event, of.key), []).append(event)
     return found
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 class NumberedRows(Repository, Generic[Row, Event]):
@@ -172,24 +188,20 @@ class NumberedRows(Repository, Generic[Row, Event]):
 
     def get(self, number: str) -> Row | None:
         """Return a row by its number, None where there is none."""
-        query = self._fresh().where(self._row(self.NUMBER) == number)
+        query = self._all().where(self._row(self.NUMBER) == number)
         return self._session.scalars(query).one_or_none()
 
     def by_ids(self, ids: Collection[int]) -> dict[int, Row]:
         """Return id → row."""
-        named = self._row("id")
-        return {
-            row.id: row  # type: ignore[attr-defined]
-            for some in in_chunks(ids)
-            for row in self._session.scalars(self._fresh().where(named.in_(some)))
-        }
+        found = self._among(self._all(), self._row("id"), ids)
+        return {row.id: row for row in found}  # type: ignore[attr-defined]
 
     def events(self, row_ids: Iterable[int]) -> dict[int, list[Event]]:
         """Return row → its history, the oldest first."""
         of, by = getattr(self.EVENT, self.OF), self.EVENT.seq  # type: ignore[attr-defined]
         return histories(self._session, of, set(row_ids), by=by)
 
-    def _fresh(self) -> Select[Row]:
+    def _all(self) -> Select[Row]:
         """Return the question for all rows, as they are now."""
         return select(self.ROW).execution_options(populate_existing=True)
 

@@ -76,6 +76,7 @@ def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
             "判断的事 检查属实 · 在哪些地方中 实际检查过的 · 对象 楼栋",
         ),
         ({"change": "team_removed"}, "变更 删除队伍"),
+        ({"kind": "assignment", "undoes": 2}, "类型 分配方案批准 · 撤销的变更 2"),
         (
             {"case": "XS-2026-0001", "change": "accept", "to": "assigned"},
             "案件 XS-2026-0001 · 变更 受理 · 转入阶段 待核查",

@@ -228,6 +228,13 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(
     assert set(narrowed["person"]) == {"the_one"}
 
 
+def test_the_log_names_who_has_an_account_beside_the_login(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    office.accounts.lock(Actor("li", "李示例", (SYSTEM,), Scope.whole()), "wang")
+    assert "李示例 (li)" in set(opened_as("auditor").dataframe[0].value["person"])
+
+
 @pytest.mark.parametrize(
     ("wanted", "logins"),
     [("WANG", ["wang"]), ("李示", ["li"]), ("p1", ["wang"]), ("网格员", ["wang"]),

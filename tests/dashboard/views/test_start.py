@@ -105,6 +105,8 @@ def test_shares_of_small_numbers_are_greyed_and_names_escaped() -> None:
     )  # fmt: skip
     drawn = bars(table, say=translator("zh"))
     assert drawn.count("gw-few") == 1
+    nameless = bars(table.assign(unit="", name=""), say=translator("zh"))
+    assert nameless.count("未归社区") == len(table)
     assert "&lt;b&gt;甲" in drawn
     assert "25%" in drawn
 

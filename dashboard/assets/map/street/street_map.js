@@ -130,7 +130,7 @@ class StreetMap extends MapFrame {
 
   whole() {
     const [west, south, east, north] = this.data.bounds ?? [];
-    if (west === undefined) return this.say(this.words.empty);
+    if (west === undefined) return this.sayEmpty();
     this.map.fitBounds([[south, west], [north, east]], this.padding());
     this.seesWhole = true; // until a person, a row or a search moves the map
   }
@@ -275,7 +275,8 @@ class StreetMap extends MapFrame {
     const cells = hexes ?? heat;
     const count = (buildings?.count ?? 0) + (cells?.count ?? 0);
     if (!this.data) return;
-    this.say(count ? "" : this.words.empty);
+    if (count) this.say("");
+    else this.sayEmpty();
     Object.assign(this.slot.dataset, {
       shapes: count, cells: cells ? `${cells.name}/${cells.count}` : "",
       paintedMs: this.slot.dataset.paintedMs ?? Math.round(performance.now() - this.started),
@@ -354,6 +355,14 @@ class StreetMap extends MapFrame {
   }
 
   // ---- words --------------------------------------------------------------------------------
+
+  // Buildings of which none has a place come from addresses alone: no filter is at fault.
+  sayEmpty() {
+    const unplaced = !this.data.bounds && this.data.counts.some(Boolean);
+    const [right] = this.padding().paddingBottomRight;
+    this.message.style.right = `${right}px`; // not below the list
+    this.say(unplaced ? this.words.unplaced : this.words.empty);
+  }
 
   say(text) {
     this.message.textContent = text;

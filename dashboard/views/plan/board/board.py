@@ -15,20 +15,20 @@ from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_board", slot="gw-board-slot")
+_KEY = "plan_board"
 
 
-def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:
+def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     """Draw the board; what is done on it is asked of the service before the next run.
 
     ``page``: for whom; without the right to change plans nothing on it can be moved.
     ``shifts``: the rows of its shifts that are shown.
-    ``key``: identity of the widget.
     """
 
     def hand_over() -> None:
-        edits.apply(page, plan.plan_id, st.session_state[key]["edit"])
+        edits.apply(page, plan.plan_id, st.session_state[_KEY]["edit"])
 
-    _component(key=key, data=board_data(page, plan, shifts), on_edit_change=hand_over)
+    _component(key=_KEY, data=board_data(page, plan, shifts), on_edit_change=hand_over)
 
 
 def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:

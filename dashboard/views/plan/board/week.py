@@ -17,26 +17,26 @@ from dashboard.ui.frame import Page
 from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_week", slot="gw-week-slot")
-_CHOSEN = "plan_week_chosen"
+_KEY, _CHOSEN = "plan_week", "plan_week_chosen"
 _MOST_COMMUNITIES = 3
 _FEW_FINDS = 0.05  # which one place would round to none
 
 
-def choose_shifts(page: Page, plan: Plan, *, key: str = "plan_week") -> pd.DataFrame:
+def choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
     """Draw the weeks of a plan and return the shifts that are chosen there, in order.
 
     The first day with a stop that is not over is chosen until a person chooses.
     """
 
     def note() -> None:
-        st.session_state[_CHOSEN] = (plan.plan_id, st.session_state[key]["chosen"])
+        st.session_state[_CHOSEN] = (plan.plan_id, st.session_state[_KEY]["chosen"])
 
     of_plan, chosen = st.session_state.get(_CHOSEN, ("", ""))
     shifts = shifts_of(plan, chosen) if of_plan == plan.plan_id else plan.shifts.head(0)
     if shifts.empty:
         chosen = _first_choice(plan, today=page.office.clock.today())
         shifts = shifts_of(plan, chosen)
-    _component(key=key, data=week_data(page, plan, chosen=chosen), on_chosen_change=note)
+    _component(key=_KEY, data=week_data(page, plan, chosen=chosen), on_chosen_change=note)
     return shifts
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import day_text, listed, span_text
 from dashboard.ui import frame, pick
@@ -123,19 +123,11 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
     say = page.say
     page.subheader("What kind of days")
     rows = [
-        (day_text(day.day, say=say), listed(words_of(day, say=say), say=say))
+        [(day_text(day.day, say=say), ""), (listed(words_of(day, say=say), say=say), "")]
         for day in list[Any](days.itertuples(index=False))
     ]
-    lines = "".join(
-        f"<tr><th scope='row'>{escape(day)}</th><td>{escape(text)}</td></tr>" for day, text in rows
-    )
-    heads = "".join(
-        f"<th scope='col'>{escape(text)}</th>" for text in (say("Day"), say("What it is"))
-    )
-    st.html(
-        f'<table class="gw-coverage gw-days"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{lines}</tbody></table>"
-    )
+    heads = (say("Day"), say("What it is"))
+    st.html(render("pages/table.html", kind="gw-days", heads=heads, rows=rows, named=True))
     if days["school_break"].isna().any():
         page.caption(
             "Whether school is on is unknown for some of these days: enter terms, breaks "

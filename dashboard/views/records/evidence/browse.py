@@ -74,23 +74,21 @@ def _asked(page: Page) -> EvidenceQuery:
 
 
 def _filtered(page: Page) -> EvidenceQuery:
-    say, none = page.say, page.say("all")
-    states = pick.some(say("State"), say.names("evidence_state", EvidenceState), none=none,
-                       key=frame.translated("evidence_states"))  # fmt: skip
-    kinds = pick.some(say("Kind"), say.names("evidence_kind", EvidenceKind), none=none,
-                      key=frame.translated("evidence_kinds"))  # fmt: skip
-    origins = pick.some(say("Origin"), say.names("evidence_origin", Origin), none=none,
-                        key=frame.translated("evidence_origins"))  # fmt: skip
-    areas = pick.some(say("Community"), page.office.evidence.communities(page.actor), none=none,
-                      key="evidence_communities")  # fmt: skip
+    say = page.say
+    asked = {
+        "states": (say("State"), say.names("evidence_state", EvidenceState)),
+        "kinds": (say("Kind"), say.names("evidence_kind", EvidenceKind)),
+        "origins": (say("Origin"), say.names("evidence_origin", Origin)),
+        "communities": (say("Community"), page.office.evidence.communities(page.actor)),
+    }
+    narrowed = pick.several(page, asked, key="evidence")
     case_no = st.text_input(say("Case"), key="evidence_case").strip()
     since = pick.day(say("Taken from"), None, key="evidence_since")
     until = pick.day(say("Taken until"), None, key="evidence_until")
     sort = pick.one(say("Order"), say.names("evidence_sort", SORTS),
                     key=frame.translated("evidence_sort"))  # fmt: skip
     return EvidenceQuery(
-        states=tuple(states), kinds=tuple(kinds), origins=tuple(origins),
-        communities=tuple(areas), cases=(case_no,) if case_no else (), since=since,
+        **narrowed, cases=(case_no,) if case_no else (), since=since,
         before=until + timedelta(days=1) if until else None,
         sort=sort,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -108,12 +108,7 @@ def _narrowed(page: Page) -> dict[str, Any]:
         "kinds": (say("About"), say.names("ledger_kind", LedgerKind)),
         "communities": (say("Community"), page.office.ledger.communities(page.actor)),
     }
-    found: dict[str, Any] = {
-        name: tuple(
-            pick.some(label, names, none=say("all"), key=frame.translated(f"ledger_{name}"))
-        )
-        for name, (label, names) in asked.items()
-    }
+    found = pick.several(page, asked, key="ledger")
     st.button(say("Clear the filters"), key="ledger_clear", on_click=_clear)
     return found
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.documents.html import render
 from dashboard.documents.reports.bulletins.values import template_values
 from dashboard.documents.reports.bulletins.words import period_words, title_words
 from dashboard.i18n import Translator
@@ -128,17 +128,10 @@ def _tasks(rows: list[dict[str, str]], say: Translator) -> str:
 
 def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str) -> str:
     """Return a table in HTML; a value that says little is grey."""
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads.values())
-    body = "".join(f"<tr>{''.join(_cell(row, name) for name in heads)}</tr>" for row in rows)
-    return (
-        f'<div class="gw-wide"><table class="gw-coverage"><caption>{escape(title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(row: Mapping[str, str], name: str) -> str:
-    grey = row.get(f"{name}_grey", "")
-    return f'<td class="gw-few">{escape(grey)}</td>' if grey else f"<td>{escape(row[name])}</td>"
+    greyed = [[(row.get(f"{name}_grey") or row[name], row.get(f"{name}_grey")) for name in heads]
+              for row in rows]  # fmt: skip
+    table = render("pages/table.html", title=title, heads=heads.values(), rows=greyed)
+    return f'<div class="gw-wide">{table}</div>'
 
 
 def _downloads(page: Page, bulletin: Bulletin) -> None:

@@ -71,11 +71,7 @@ def _narrowed(page: Page, kinds: tuple[str, ...], view: str, *, key: str) -> dic
         "stages": (say("Stage"), say.names("notice_stage", stages)),
         "audiences": (say("Audience"), say.names("notice_audience", Audience)),
     }
-    found: dict[str, Any] = {}
-    for name, (label, names) in asked.items():
-        one = f"{key}_{name}"
-        st.session_state[one] = [each for each in st.session_state.get(one, []) if each in names]
-        found[name] = tuple(pick.some(label, names, none=say("all"), key=frame.translated(one)))
+    found = pick.several(page, asked, key=key)
     found["kinds"] = found["kinds"] or kinds
     sorts = say.names("notice_sort", SORTS)
     found["sort"] = pick.one(say("Sorted by"), sorts, key=frame.translated(f"{key}_sort"))

@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "0021_visits_by_time"
 down_revision = "0020_account_persons"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

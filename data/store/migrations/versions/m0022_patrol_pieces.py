@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0022_patrol_pieces"
 down_revision = "0021_visits_by_time"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

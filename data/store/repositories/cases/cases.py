@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
-from data.store.repositories.repository import in_chunks
 from data.store.repositories.versioned import NumberedRows
 from data.store.tables.cases import Case, CaseEvent
 
@@ -24,15 +23,13 @@ class Cases(NumberedRows[Case, CaseEvent]):
     def add(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """Add cases, each a mapping of all columns but the id; return case number → id."""
         before = self._session.scalar(select(func.coalesce(func.max(Case.id), 0)))
-        if rows:
-            self._session.execute(insert(Case), [dict(row) for row in rows])
+        self._insert_all(Case, rows)
         query = select(Case.case_no, Case.id).where(Case.id > before)
         return {row.case_no: row.id for row in self._session.execute(query)}
 
     def add_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add the first events of new cases, each a mapping of all columns but the id."""
-        if rows:
-            self._session.execute(insert(CaseEvent), [dict(row) for row in rows])
+        self._insert_all(CaseEvent, rows)
 
     def place(self, case_id: int, values: Mapping[str, Any]) -> None:
         """Give a case what it repeats of its leads."""
@@ -40,33 +37,23 @@ class Cases(NumberedRows[Case, CaseEvent]):
 
     def by_numbers(self, numbers: Collection[str]) -> list[Case]:
         """Return the cases of some numbers, in order of their ids."""
-        found = [
-            case
-            for some in in_chunks(set(numbers))
-            for case in self._session.scalars(self._fresh().where(Case.case_no.in_(some)))
-        ]
+        found = self._among(self._all(), Case.case_no, set(numbers))
         return sorted(found, key=lambda case: case.id)
 
     def decided_with(self, outcomes: Collection[str], *, since: date) -> list[Case]:
         """Return the cases that were decided on or after a day with some outcomes, newest first."""
-        query = self._fresh().where(Case.decided_on >= since, Case.outcome.in_(sorted(outcomes)))
+        query = self._all().where(Case.decided_on >= since, Case.outcome.in_(sorted(outcomes)))
         newest = query.order_by(Case.decided_on.desc(), Case.id.desc())
         return list(self._session.scalars(newest))
 
     def at_buildings(self, buildings: Collection[str], *, stage: str) -> list[Case]:
         """Return the cases of a stage at buildings, the latest opened first."""
-        found = [
-            case
-            for some in in_chunks(buildings)
-            for case in self._session.scalars(
-                self._fresh().where(Case.stage == stage, Case.building_id.in_(some))
-            )
-        ]
+        found = self._among(self._all().where(Case.stage == stage), Case.building_id, buildings)
         return sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True)
 
     def closed_confirmed(self, since: datetime) -> list[Case]:
         """Return the closed cases at known places whose finding was confirmed, closed since."""
-        query = self._fresh().where(
+        query = self._all().where(
             Case.stage == Stage.CLOSED, Case.closed_at >= since, Case.building_id.is_not(None),
             Case.finding.in_(sorted(CONFIRMED)),
         )  # fmt: skip

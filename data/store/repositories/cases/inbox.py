@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from data.contracts.case_vocabulary import ENDED, Stage
-from data.store.repositories.cases.waiting import Waiting, waits
+from data.store.repositories.cases.waiting import Waiting, held_by, waits
 from data.store.repositories.repository import (
     MOST_ROWS,
     InsideOf,
     Repository,
+    frame_of,
     inside_where,
 )
 from data.store.tables.cases import Case, Lead
@@ -65,8 +66,6 @@ class CaseLists(Repository):
 
     def page(self, query: InboxQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
-        import pandas as pd
-
         where = [*_narrowed(query), *inside_where(Case, inside), *self._searched(query.search)]
         columns = [getattr(Case, name) for name in LISTED]
         asked: Select[Any] = select(func.count().over(), *columns).where(*where)
@@ -76,8 +75,7 @@ class CaseLists(Repository):
             total = self._session.scalar(select(func.count()).select_from(Case).where(*where))
         else:
             total = rows[0][0] if rows else 0
-        frame = pd.DataFrame([tuple(row)[1:] for row in rows], columns=list(LISTED))
-        return frame, int(total or 0)
+        return frame_of((row[1:] for row in rows), LISTED), int(total or 0)
 
     def open_places(self, *, inside: InsideOf | None) -> dict[str, str]:
         """Return building → stage of its open case, of the one that is due first."""
@@ -107,10 +105,7 @@ class CaseLists(Repository):
         ``mine``, ``hold_asked``.
         """
         where = inside_where(Case, inside)
-        stages = dict.fromkeys(map(str, Stage), 0) if staged else {}
-        if staged:
-            by_stage = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
-            stages |= {str(row[0]): int(row[1]) for row in self._session.execute(by_stage)}
+        stages = self._count_by(Case.stage, Stage, *where) if staged else {}
         red, yellow = start_of(red_before), start_of(yellow_before)
         conditions = {
             "red": Case.due_at < red,
@@ -149,20 +144,16 @@ def _is_open() -> ColumnElement[bool]:
 
 
 def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    where.append(Case.stage.in_(query.stages) if query.stages else _is_open())
+    where = [Case.stage.in_(query.stages) if query.stages else _is_open()]
     codes = (
         (Case.channel, query.channels),
         (Case.community, query.communities),
         (Case.grid, query.grids),
         (Case.building_id, query.buildings),
     )
-    for column, values in codes:
-        if values:
-            where.append(column.in_(values))
+    where += [column.in_(values) for column, values in codes if values]
     if query.holders:
-        held = Case.holder_id.in_([each for each in query.holders if each])
-        where.append(or_(held, Case.holder_id.is_(None)) if "" in query.holders else held)
+        where.append(held_by(query.holders))
     if query.waiting is not None:
         where.append(waits(query.waiting))
     if query.due_from:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from data.store.repositories.repository import Repository, in_chunks
 from data.store.tables.cases import Case, Lead
@@ -33,8 +33,7 @@ class Leads(Repository):
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add leads, each a mapping of all columns but the id."""
-        if rows:
-            self._session.execute(insert(Lead), [dict(row) for row in rows])
+        self._insert_all(Lead, rows)
 
     def change(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change leads: mappings with ``id`` and `KEPT_IN_STEP`."""
@@ -54,12 +53,7 @@ class Leads(Repository):
 
     def of_cases(self, case_ids: Collection[int]) -> list[Lead]:
         """Return the leads of cases, the earliest first."""
-        query = select(Lead).order_by(Lead.received_at, Lead.id)
-        found = [
-            lead
-            for some in in_chunks(case_ids)
-            for lead in self._session.scalars(query.where(Lead.case_id.in_(some)))
-        ]
+        found = self._among(select(Lead), Lead.case_id, case_ids)
         return sorted(found, key=lambda lead: (lead.received_at, lead.id))
 
     def of_origin(self, origin_table: str, origin_key: str) -> Lead | None:

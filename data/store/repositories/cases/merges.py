@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.cases import Lead
@@ -20,18 +20,15 @@ class LeadMerges(Repository):
     ) -> int:  # fmt: skip
         """Keep a decision and return its number."""
         merge = LeadMerge(at=at, by=by, into=into, moved=dict(moved), before=dict(before))
-        self._session.add(merge)
-        self._session.flush()
-        return merge.id
+        return self._kept(merge).id
 
     def keep_apart(self, merge_id: int, pairs: Collection[tuple[int, int]]) -> None:
         """Keep pairs of leads apart by a decision."""
-        if pairs:
-            rows = [
-                {"first_lead": min(pair), "second_lead": max(pair), "merge_id": merge_id}
-                for pair in sorted(pairs)
-            ]
-            self._session.execute(insert(LeadsApart), rows)
+        rows = [
+            {"first_lead": min(pair), "second_lead": max(pair), "merge_id": merge_id}
+            for pair in sorted(pairs)
+        ]
+        self._insert_all(LeadsApart, rows)
 
     def apart(self) -> frozenset[tuple[int, int]]:
         """Return the pairs of leads that are kept apart."""

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from data.store.audit.report_seal import seal_report
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import add_once, insert_into
+from data.store.repositories.versioned import add_once, forget_free, hold_one, insert_into
 from data.store.tables.public_reports import (
     PublicContact,
     PublicPhoto,
@@ -132,28 +132,20 @@ class PublicReports(Repository):
 
         ``not_decided_by``: names of who may not pay it where they decided about it.
         """
-        due = (
-            (PublicReward.report_id == report_id)
-            & PublicReward.eligible.is_(True)
-            & PublicReward.paid_at.is_(None)
-            & PublicReward.decided_by.not_in(not_decided_by)
+        return self._changed(
+            PublicReward,
+            PublicReward.report_id == report_id,
+            PublicReward.eligible.is_(True),
+            PublicReward.paid_at.is_(None),
+            PublicReward.decided_by.not_in(not_decided_by),
+            paid_by=by,
+            paid_at=at,
         )
-        change = update(PublicReward).where(due).values(paid_by=by, paid_at=at)
-        found = self._session.execute(
-            change.returning(PublicReward.report_id),
-            execution_options={"synchronize_session": False},
-        )
-        return found.scalar() is not None
 
     def hold_use(self, subject: str, *, at: datetime) -> PublicUse:
         """Return what a subject has used up, to be changed by this unit of work alone."""
-        row = insert_into(self._session, PublicUse).values(subject=subject, used=0.0, at=at)
-        held = row.on_conflict_do_update(index_elements=["subject"], set_={"used": PublicUse.used})
-        self._session.execute(held)
-        return self._session.get_one(PublicUse, subject, populate_existing=True)
+        return hold_one(self._session, PublicUse, subject, used=0.0, at=at)
 
     def forget_uses_before(self, at: datetime) -> None:
         """Delete what was used up so long ago that it counts no more."""
-        old = select(PublicUse.subject).where(PublicUse.at < at)
-        free = self._session.scalars(old.with_for_update(skip_locked=True)).all()
-        self._session.execute(delete(PublicUse).where(PublicUse.subject.in_(free)))
+        forget_free(self._session, PublicUse, PublicUse.at < at)

@@ -29,11 +29,16 @@ def waits(ways: Sequence[Waiting]) -> ColumnElement[bool]:
     return or_(false(), *(_holds(each) for each in ways))
 
 
+def held_by(holders: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that one of some people holds a case, "" for nobody."""
+    held = Case.holder_id.in_([each for each in holders if each])
+    return or_(held, Case.holder_id.is_(None)) if "" in holders else held
+
+
 def _holds(way: Waiting) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [Case.stage == way.stage]
     if way.holders:
-        held = Case.holder_id.in_([each for each in way.holders if each])
-        conditions.append(or_(held, Case.holder_id.is_(None)) if "" in way.holders else held)
+        conditions.append(held_by(way.holders))
     if way.findings:
         conditions.append(Case.finding.in_(way.findings))
     if way.not_verified_by:

@@ -34,7 +34,7 @@ from data.contracts.case_vocabulary import (
     Satisfaction,
     Stage,
 )
-from data.store.repositories.repository import InsideOf, Repository, inside_where
+from data.store.repositories.repository import InsideOf, Repository, inside_where, is_sqlite
 from data.store.tables.cases import Case, CaseEvent
 
 COUNTED: Final = (
@@ -113,7 +113,7 @@ class CaseCounts(Repository):
 
     def _has(self, name: str) -> ColumnElement[int]:
         """Return 1 where an event gives a value, even that there is none any more."""
-        if self._sqlite:
+        if is_sqlite(self._session):
             found = func.json_type(CaseEvent.facts, f"$.{name}").is_not(None)
         else:
             found = func.json_extract_path(CaseEvent.facts, name).is_not(None)
@@ -121,14 +121,10 @@ class CaseCounts(Repository):
 
     def _time(self, told: ColumnElement[str]) -> ColumnElement[datetime]:
         """Read a time as JSON keeps it."""
-        if not self._sqlite:
+        if not is_sqlite(self._session):
             return cast(told, DateTime)
         text = func.replace(func.substr(told, 1, 19), "T", " ").op("||")(".000000")
         return type_coerce(text, DateTime)
-
-    @property
-    def _sqlite(self) -> bool:
-        return self._session.get_bind().dialect.name == "sqlite"
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from data.store.audit.chain import START, Head
 from data.store.history import encoded
@@ -45,9 +45,7 @@ class EvidencePieces(Repository):
             START, at=at, actor=actor, action=action, facts=encoded(row), chain=(CHAIN, number)
         )
         piece = Evidence(**row, version=link.number, seal=link.seal)
-        self._session.add(piece)
-        self._session.flush()
-        self._session.execute(insert(CustodyEvent).values(evidence_id=piece.id, **asdict(link)))
+        self._insert(CustodyEvent, evidence_id=self._kept(piece).id, **asdict(link))
         return piece
 
     def append(
@@ -64,13 +62,9 @@ class EvidencePieces(Repository):
         )  # fmt: skip
         values = {name: value for name, value in facts.items() if name in GIVEN}
         held = (Evidence.id == piece.id) & (Evidence.version == before.number)
-        changing = update(Evidence).where(held)
-        changing = changing.values(**values, version=link.number, seal=link.seal)
-        options = {"synchronize_session": False}
-        done = self._session.execute(changing.returning(Evidence.id), execution_options=options)
-        if done.first() is None:
+        if not self._changed(Evidence, held, **values, version=link.number, seal=link.seal):
             raise ChangedMeanwhileError("evidence_changed", seen=piece.evidence_no)
-        self._session.execute(insert(CustodyEvent).values(evidence_id=piece.id, **asdict(link)))
+        self._insert(CustodyEvent, evidence_id=piece.id, **asdict(link))
         return self._session.get_one(Evidence, piece.id, populate_existing=True)
 
     def get(self, evidence_no: str) -> Evidence | None:
@@ -109,10 +103,7 @@ class EvidenceUploads(Repository):
 
     def add(self, row: Mapping[str, Any]) -> EvidenceUpload:
         """Add an upload."""
-        upload = EvidenceUpload(**row)
-        self._session.add(upload)
-        self._session.flush()
-        return upload
+        return self._kept(EvidenceUpload(**row))
 
     def get(self, upload: str) -> EvidenceUpload | None:
         """Return an upload as it is now, None where there is none."""

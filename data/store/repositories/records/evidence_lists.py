@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, frame_of
 from data.store.tables.records.evidence import Evidence
 from data.workspace.clock import start_of
 
@@ -65,8 +65,6 @@ class EvidenceLists(Repository):
         ``inside``: what is seen of the street; None for all of it.
         ``account``: whose own pieces are seen wherever they are.
         """
-        import pandas as pd
-
         where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]
         asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
@@ -78,7 +76,7 @@ class EvidenceLists(Repository):
         ):  # there may be more, or fewer
             counted = select(func.count()).select_from(Evidence).where(*where)
             total = int(self._session.scalar(counted) or 0)
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), total
+        return frame_of(rows, LISTED), total
 
 
 _ORDER: Final[dict[Sort, tuple[ColumnElement[Any], ...]]] = {

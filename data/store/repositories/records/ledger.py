@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
@@ -31,9 +31,8 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
 
     def add(self, values: Mapping[str, Any], first: Mapping[str, Any]) -> int:
         """Add a line with its first event, without the line's number; return that number."""
-        adding = insert(LedgerEntry).values(**values).returning(LedgerEntry.id)
-        entry_id = int(self._session.execute(adding).scalar_one())
-        self._session.execute(insert(LedgerEvent).values(entry_id=entry_id, **first))
+        entry_id = self._insert(LedgerEntry, **values)
+        self._insert(LedgerEvent, entry_id=entry_id, **first)
         return entry_id
 
     def set_visits(self, rows: Sequence[tuple[int, date | None, date | None]]) -> None:
@@ -46,19 +45,19 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
 
     def of_subject(self, subject: str) -> LedgerEntry | None:
         """Return the line about something, None where there is none."""
-        query = self._fresh().where(LedgerEntry.subject == subject)
+        query = self._all().where(LedgerEntry.subject == subject)
         return self._session.scalars(query).one_or_none()
 
     def all(self, *, placed: bool = False) -> list[LedgerEntry]:
         """Return every line, or those of a building, in the order of their numbers."""
-        query = self._fresh().order_by(LedgerEntry.id)
+        query = self._all().order_by(LedgerEntry.id)
         if placed:
             query = query.where(LedgerEntry.building_id.is_not(None))
         return list(self._session.scalars(query))
 
     def at_building(self, building_id: str) -> list[LedgerEntry]:
         """Return the lines of a building, those on the ledger and the newest first."""
-        found = self._session.scalars(self._fresh().where(LedgerEntry.building_id == building_id))
+        found = self._session.scalars(self._all().where(LedgerEntry.building_id == building_id))
         return sorted(found, key=lambda each: (each.status not in ON_LEDGER, -each.id))
 
     def listed_buildings(self) -> set[str]:
@@ -87,8 +86,7 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
             Case.finding.in_(sorted(CONFIRMED)), Case.building_id.is_not(None),
             Case.verified_at.is_not(None), Case.stage != Stage.MERGED,
         )  # fmt: skip
-        fresh = query.order_by(Case.id).execution_options(populate_existing=True)
-        return list(self._session.scalars(fresh))
+        return self._fresh(query.order_by(Case.id))
 
     def rules_versions(self) -> list[LedgerRulesVersion]:
         """Return every version of the rules, the oldest first."""
@@ -98,5 +96,4 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
 
     def add_rules(self, **version: Any) -> int:  # noqa: ANN401 -- columns of the table
         """Add a version of the rules and return its number."""
-        adding = insert(LedgerRulesVersion).values(**version).returning(LedgerRulesVersion.id)
-        return int(self._session.execute(adding).scalar_one())
+        return self._insert(LedgerRulesVersion, **version)

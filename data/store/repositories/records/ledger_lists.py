@@ -14,6 +14,7 @@ from data.store.repositories.repository import (
     MOST_ROWS,
     InsideOf,
     Repository,
+    frame_of,
     inside_where,
 )
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
@@ -63,8 +64,6 @@ class LedgerLists(Repository):
 
     def page(self, query: LedgerQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
-        import pandas as pd
-
         where = [*_narrowed(query), *inside_where(LedgerEntry, inside), *self._searched(query)]
         # Numbers alone are sorted, which far down takes a third of the time of whole rows.
         asked: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
@@ -73,10 +72,9 @@ class LedgerLists(Repository):
         columns = [LedgerEntry.id, *(getattr(LedgerEntry, name) for name in LISTED)]
         found = select(*columns).where(LedgerEntry.id.in_(ids))
         held = {row[0]: tuple(row)[1:] for row in (self._session.execute(found) if ids else ())}
-        rows = [held[number] for number in ids]
         total = self._session.scalar(select(func.count()).select_from(LedgerEntry).where(*where))
-        frame = pd.DataFrame(rows, columns=list(LISTED), dtype=object)
-        return frame, int(total or 0)
+        rows = (held[number] for number in ids)
+        return frame_of(rows, LISTED, dtype=object), int(total or 0)
 
     def counts(self, *, inside: InsideOf | None, today: date) -> dict[str, int]:
         """Count lines by status, and ``overdue``, those whose visit was due before today."""

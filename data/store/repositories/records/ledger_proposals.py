@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import func, select, update
 
 from data.contracts.ledger_vocabulary import ProposalState
 from data.store.repositories.repository import InsideOf, Repository, in_chunks, inside_where
@@ -17,8 +17,7 @@ class LedgerProposals(Repository):
     def of_state(self, *states: str) -> list[LedgerProposal]:
         """Return the proposals of some states, the oldest first."""
         query = select(LedgerProposal).where(LedgerProposal.state.in_(states))
-        fresh = query.order_by(LedgerProposal.id).execution_options(populate_existing=True)
-        return list(self._session.scalars(fresh))
+        return self._fresh(query.order_by(LedgerProposal.id))
 
     def page(
         self, kinds: Collection[str], *, inside: InsideOf | None, limit: int, offset: int,
@@ -32,18 +31,15 @@ class LedgerProposals(Repository):
                  *inside_where(LedgerProposal, inside)]  # fmt: skip
         if search:
             where.append(LedgerProposal.building_id.startswith(search, autoescape=True))
-        asked: Select[Any] = select(LedgerProposal).where(*where)
-        asked = asked.order_by(LedgerProposal.id.desc()).limit(limit).offset(offset)
-        rows = self._session.scalars(asked.execution_options(populate_existing=True)).all()
+        asked = select(LedgerProposal).where(*where).order_by(LedgerProposal.id.desc())
+        rows = self._fresh(asked.limit(limit).offset(offset))
         total = self._session.scalar(select(func.count()).select_from(LedgerProposal).where(*where))
-        return list(rows), int(total or 0)
+        return rows, int(total or 0)
 
     def counts(self, *, inside: InsideOf | None) -> dict[str, int]:
         """Return kind → how many are open."""
         where = [LedgerProposal.state == ProposalState.OPEN, *inside_where(LedgerProposal, inside)]
-        query = select(LedgerProposal.kind, func.count()).where(*where)
-        rows = self._session.execute(query.group_by(LedgerProposal.kind))
-        return {str(kind): int(count) for kind, count in rows}
+        return self._count_by(LedgerProposal.kind, (), *where)
 
     def get(self, proposal_id: int) -> LedgerProposal | None:
         """Return a proposal, None where there is none of this number."""
@@ -51,8 +47,7 @@ class LedgerProposals(Repository):
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add proposals, each a mapping of all columns but the id."""
-        if rows:
-            self._session.execute(insert(LedgerProposal), [dict(row) for row in rows])
+        self._insert_all(LedgerProposal, rows)
 
     def change(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change proposals, each a mapping of its id and the columns that become others.
@@ -71,14 +66,8 @@ class LedgerProposals(Repository):
         values: dict[str, Any] = {"state": state, "decided_by": by, "decided_at": at, "note": note}
         if entry_id is not None:
             values["entry_id"] = entry_id
-        changing = update(LedgerProposal).where(
-            LedgerProposal.id == proposal_id, LedgerProposal.state == ProposalState.OPEN
-        )  # fmt: skip
-        found = self._session.execute(
-            changing.values(**values).returning(LedgerProposal.id),
-            execution_options={"synchronize_session": False},
-        )
-        return found.scalar() is not None
+        is_open = LedgerProposal.state == ProposalState.OPEN
+        return self._changed(LedgerProposal, LedgerProposal.id == proposal_id, is_open, **values)
 
 
 class KeySubjects(Repository):
@@ -90,7 +79,7 @@ class KeySubjects(Repository):
         if lists:
             where.append(KeySubject.key_list.in_(lists))
         query = select(KeySubject).where(*where).order_by(KeySubject.key_list, KeySubject.id)
-        return list(self._session.scalars(query.execution_options(populate_existing=True)))
+        return self._fresh(query)
 
     def get(self, subject_id: int) -> KeySubject | None:
         """Return one of them, None where there is none of this number."""
@@ -98,8 +87,7 @@ class KeySubjects(Repository):
 
     def add(self, **row: Any) -> int:  # noqa: ANN401 -- columns of the table
         """Add one and return its number."""
-        adding = insert(KeySubject).values(**row).returning(KeySubject.id)
-        return int(self._session.execute(adding).scalar_one())
+        return self._insert(KeySubject, **row)
 
     def end(
         self, subject_ids: Collection[int], *, on: date | None, by: str | None, reason: str

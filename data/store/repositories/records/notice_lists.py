@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
-from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, frame_of
 from data.store.tables.records.notices import Notice, NoticePlace
 from data.workspace.clock import start_of
 
@@ -59,8 +59,6 @@ class NoticeLists(Repository):
 
         ``reviewer``: every name of who asks, for `NoticeQuery.waiting`.
         """
-        import pandas as pd
-
         where = [*_narrowed(query), *_inside(inside), *self._searched(query.search)]
         if query.waiting:
             where.append(waits_for(reviewer))
@@ -70,7 +68,7 @@ class NoticeLists(Repository):
             asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         ).all()
         total = self._session.scalar(select(func.count()).select_from(Notice).where(*where))
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
+        return frame_of(rows, LISTED), int(total or 0)
 
     def counts(
         self,
@@ -85,9 +83,7 @@ class NoticeLists(Repository):
         Returns each stage, and ``red``, ``yellow``, ``waiting`` (for this reviewer).
         """
         where = _inside(inside)
-        staged = select(Notice.stage, func.count()).where(*where).group_by(Notice.stage)
-        stages = dict.fromkeys(map(str, NoticeStage), 0)
-        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
+        stages = self._count_by(Notice.stage, NoticeStage, *where)
         red, yellow = start_of(red_before), start_of(yellow_before)
         conditions = {
             "red": Notice.due_at < red,
@@ -145,10 +141,9 @@ def waits_for(reviewer: Collection[str]) -> ColumnElement[bool]:
 
 
 def _narrowed(query: NoticeQuery) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
     codes = ((Notice.kind, query.kinds), (Notice.stage, query.stages),
              (Notice.audience, query.audiences))  # fmt: skip
-    where += [column.in_(values) for column, values in codes if values]
+    where: list[ColumnElement[bool]] = [column.in_(values) for column, values in codes if values]
     if query.over is not None:
         over = Notice.stage.in_(sorted(OVER))
         where.append(over if query.over else ~over)

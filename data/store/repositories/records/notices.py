@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from data.contracts.notice_vocabulary import STANDING, NoticeStage
-from data.store.repositories.repository import in_chunks
-from data.store.repositories.versioned import NumberedRows
+from data.store.repositories.versioned import NumberedRows, histories
 from data.store.tables.records.notices import Notice, NoticeEvent, NoticePlace
 
 
@@ -20,26 +19,18 @@ class Notices(NumberedRows[Notice, NoticeEvent]):
 
     def add(self, row: Mapping[str, Any], event: Mapping[str, Any]) -> int:
         """Add a notice, of all columns but the id, with its first event; return its id."""
-        added = insert(Notice).values(**row).returning(Notice.id)
-        number = int(self._session.execute(added).scalar_one())
-        self._session.execute(insert(NoticeEvent).values(notice_id=number, **event))
+        number = self._insert(Notice, **row)
+        self._insert(NoticeEvent, notice_id=number, **event)
         return number
 
     def set_places(self, notice_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Say of which places a notice tells, in place of those before."""
         self._session.execute(delete(NoticePlace).where(NoticePlace.notice_id == notice_id))
-        if rows:
-            told = [{**row, "notice_id": notice_id} for row in rows]
-            self._session.execute(insert(NoticePlace), told)
+        self._insert_all(NoticePlace, [{**row, "notice_id": notice_id} for row in rows])
 
     def places(self, notice_ids: Collection[int]) -> dict[int, list[NoticePlace]]:
         """Return notice → the places that it tells of."""
-        found: dict[int, list[NoticePlace]] = {}
-        query = select(NoticePlace).order_by(NoticePlace.id)
-        for some in in_chunks(notice_ids):
-            for place in self._session.scalars(query.where(NoticePlace.notice_id.in_(some))):
-                found.setdefault(place.notice_id, []).append(place)
-        return found
+        return histories(self._session, NoticePlace.notice_id, notice_ids, by=NoticePlace.id)
 
     def run_out(self, today: date) -> list[Notice]:
         """Return the notices whose last day was before today and that can expire."""

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import Repository, frame_of
 from data.store.tables.duties import Absence, AssignmentProposal, BuildingNeed, WardenLimit
 from data.workspace.clock import utc_naive
 
@@ -50,14 +50,12 @@ class Assignments(Repository):
     ) -> None:  # fmt: skip
         """Keep a proposal made at an aware time; the same id again changes nothing."""
         if self._session.get(AssignmentProposal, proposal_id) is None:
-            utc = utc_naive(at)
-            self._session.add(
+            self._kept(
                 AssignmentProposal(
-                    id=proposal_id, made_at=utc, made_by=by, valid_from=valid_from,
+                    id=proposal_id, made_at=utc_naive(at), made_by=by, valid_from=valid_from,
                     content=dict(content),
                 )
             )  # fmt: skip
-            self._session.flush()
 
     def proposal(self, proposal_id: str) -> AssignmentProposal | None:
         """Return a proposal, None where there is none."""
@@ -119,8 +117,7 @@ class Assignments(Repository):
         """Set what a warden cannot climb and can speak."""
         row = self._session.get(WardenLimit, person_id) or WardenLimit(person_id=person_id)
         row.max_stairs, row.languages = max_stairs, sorted(set(languages))
-        self._session.add(row)
-        self._session.flush()
+        self._kept(row)
 
     def need(self, building_id: str, **noted: Any) -> None:  # noqa: ANN401 -- each column has its own type
         """Note what a building asks of its warden; what is not given stays as it was.
@@ -131,15 +128,11 @@ class Assignments(Repository):
         row = row or BuildingNeed(building_id=building_id, languages=[])
         for name, value in noted.items():
             setattr(row, name, sorted(set(value)) if name == "languages" else value)
-        self._session.add(row)
-        self._session.flush()
+        self._kept(row)
 
     def add_absence(self, person_id: str, *, since: date, until: date | None) -> int:
         """Note that a person is away; return the number of the note."""
-        row = Absence(person_id=person_id, since=since, until=until)
-        self._session.add(row)
-        self._session.flush()
-        return row.id
+        return self._kept(Absence(person_id=person_id, since=since, until=until)).id
 
     def remove_absence(self, absence_id: int) -> bool:
         """Forget an absence; False when there was none."""
@@ -165,9 +158,6 @@ class Assignments(Repository):
         return first, second, third
 
     def _table(self, model: type[WardenLimit | BuildingNeed | Absence]) -> pd.DataFrame:
-        import pandas as pd
-
         columns = [column.name for column in model.__table__.columns]
         found = self._session.scalars(select(model).order_by(getattr(model, columns[0]))).all()
-        rows = [[getattr(row, name) for name in columns] for row in found]
-        return pd.DataFrame(rows, columns=columns)
+        return frame_of(([getattr(row, name) for name in columns] for row in found), columns)

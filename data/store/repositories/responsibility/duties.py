@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.repository import Repository, frame_of, in_chunks
 from data.store.repositories.versioned import ChangedMeanwhileError, hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
@@ -60,16 +60,13 @@ class Duties(Repository):
 
         Raises `ChangedMeanwhileError` when a duty to withdraw no longer holds.
         """
-        row = DutyChange(
+        row = self._kept(DutyChange(
             at=utc_naive(at), by=by, kind=kind, reason=reason,
             proposal_id=proposal_id, undoes=undoes,
-        )  # fmt: skip
-        self._session.add(row)
-        self._session.flush()
+        ))  # fmt: skip
         self._withdraw(withdraw, by=row.id)
         rows = [{name: duty.get(name) for name in FIELDS} | {"change_id": row.id} for duty in add]
-        if rows:
-            self._session.execute(insert(Duty), rows)
+        self._insert_all(Duty, rows)
         return row.id
 
     def _withdraw(self, ids: Collection[int], *, by: int) -> None:
@@ -126,8 +123,6 @@ class Duties(Repository):
         self, *, since: datetime | None = None, proposal_id: str | None = None
     ) -> pd.DataFrame:
         """Return the changes since a time (naive UTC), newest first: `CHANGE_COLUMNS`."""
-        import pandas as pd
-
         rows = (
             select(func.count(Duty.id))
             .where(or_(Duty.change_id == DutyChange.id, Duty.withdrawn_by == DutyChange.id))
@@ -142,8 +137,7 @@ class Duties(Repository):
             query = query.where(DutyChange.at >= since)
         if proposal_id is not None:
             query = query.where(DutyChange.proposal_id == proposal_id)
-        found = self._session.execute(query).all()
-        return pd.DataFrame([tuple(row) for row in found], columns=list(CHANGE_COLUMNS))
+        return frame_of(self._session.execute(query).all(), CHANGE_COLUMNS)
 
     def approved_buildings(self, proposal_id: str) -> frozenset[str]:
         """Return the buildings whose change was approved and not taken back."""
@@ -158,17 +152,15 @@ class Duties(Repository):
 
         Returns `APPROVAL_COLUMNS`: how many buildings went to each person.
         """
-        import pandas as pd
-
         approved = _approved()
         keys = (approved.c.proposal_id, approved.c.undone, approved.c.person_id)
         counted = select(*keys, func.count(approved.c.target_id.distinct())).group_by(*keys)
         rows = [
-            tuple(row)
+            row
             for some in in_chunks(proposal_ids)
             for row in self._session.execute(counted.where(approved.c.proposal_id.in_(some)))
         ]
-        return pd.DataFrame(rows, columns=list(APPROVAL_COLUMNS)).astype({"undone": bool})
+        return frame_of(rows, APPROVAL_COLUMNS).astype({"undone": bool})
 
     def _read(
         self, query: Select[Any], targets: Mapping[str, Collection[str]] | None = None

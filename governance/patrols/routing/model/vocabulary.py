@@ -61,6 +61,8 @@ class PlanNote(StrEnum):
     """It was made with the settings' teams."""
     NO_SHIFTS = "no_shifts"
     """No team is out."""
+    NO_PLACES = "no_places"
+    """Nobody is visited, and buildings have no coordinates."""
     NO_OFFICERS = "no_joint_team"
     """A building needs officers and no team has them."""
     RANDOM_SMALL = "random_arm_small"

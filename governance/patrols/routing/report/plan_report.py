@@ -80,10 +80,12 @@ def _notes(
     cut = (base.rows["open"] & (base.rows["must"] > 0)).to_numpy(bool, copy=True)
     cut[formulation.members] = False
     needs_officers = uncovered["reason"].eq(UncoveredReason.NEEDS_JOINT_TEAM)
+    unplaced = uncovered["reason"].eq(UncoveredReason.NO_COORDINATES)
     return {
         PlanNote.NO_TEAMS_NAMED: base.teams
         == default_teams(base.inputs.rules, count=len(base.teams)),
         PlanNote.NO_SHIFTS: not base.shifts,
+        PlanNote.NO_PLACES: bool(unplaced.any()) and not len(stops),
         PlanNote.NO_OFFICERS: bool(needs_officers.any()),
         PlanNote.RANDOM_SMALL: 0 < candidates.random < FEW_RANDOM,
         PlanNote.RANDOM_SQUEEZED: visited < drawn,

@@ -1,5 +1,6 @@
 """Rows that Spark's workers read at an address, by a driver of Hadoop's or through fsspec."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -51,8 +52,8 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[LakeAddress]:
     try:
         endpoint = "http://{}:{}".format(*running.get_host_and_port())
         options = {"endpoint_url": endpoint, "key": "test", "secret": "test"}
-        address = LakeAddress("s3://bucket/office", options)
-        address._fs.mkdir("bucket")
+        address = LakeAddress(f"s3://{(bucket := uuid.uuid4().hex)}/office", options)
+        address._fs.mkdir(bucket)
         yield address
     finally:
         running.stop()

@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0001_first_tables"  # at most 32 characters: alembic keeps it in such a column
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -10,8 +10,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0003_audit_chain"
 down_revision = "0002_accounts"
-branch_labels = None
-depends_on = None
 
 EVENTS = sa.table(
     "audit_events",

@@ -1,13 +1,9 @@
 """Make the tables of responsibility: who answers for which building, and proposals."""
 
-import sqlalchemy as sa
-
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0004_duties"
 down_revision = "0003_audit_chain"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -21,10 +17,8 @@ def upgrade() -> None:
         "duties",
         "id int, target_kind text, target_id text, duty text, person_id text?, org text?,"
         "pledge_on date?, valid_from date, valid_to date?, change_id int, withdrawn_by int?",
-        *(
-            sa.ForeignKeyConstraint([column], ["duty_changes.id"], name=f"fk_duties_{column}")
-            for column in ("change_id", "withdrawn_by")
-        ),
+        refers("fk_duties_change_id", "change_id", "duty_changes"),
+        refers("fk_duties_withdrawn_by", "withdrawn_by", "duty_changes"),
         indexes=["target_kind target_id duty", "person_id", "change_id", "withdrawn_by"],
     )
     make_table(

@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0005_visits"
 down_revision = "0004_duties"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

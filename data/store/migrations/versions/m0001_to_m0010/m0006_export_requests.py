@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0006_export_requests"
 down_revision = "0005_visits"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0007_patrols"
 down_revision = "0006_export_requests"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0008_pending_files"
 down_revision = "0007_patrols"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0009_visit_seals"
 down_revision = "0008_pending_files"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

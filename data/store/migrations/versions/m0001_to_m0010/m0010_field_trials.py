@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0010_field_trials"
 down_revision = "0009_visit_seals"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -4,8 +4,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0011_replaced_reviews"
 down_revision = "0010_field_trials"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0012_export_selection"
 down_revision = "0011_replaced_reviews"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -1,13 +1,9 @@
 """Make the tables of leads and cases."""
 
-import sqlalchemy as sa
-
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0013_cases"
 down_revision = "0012_export_selection"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -30,16 +26,12 @@ def upgrade() -> None:
     _make_tables_of_cases()
 
 
-def _belongs_to_case(table: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], ["cases.id"], name=f"fk_{table}_{column}")
-
-
 def _make_tables_of_cases() -> None:
     make_table(
         "case_events",
         "id int, case_id int, seq int, action text, from_stage text?, to_stage text, actor text,"
         "at time, note text, facts json",
-        _belongs_to_case("case_events", "case_id"),
+        refers("fk_case_events_case_id", "case_id", "cases"),
         unique=["case_id seq"],
         indexes=["action at"],
     )
@@ -49,8 +41,8 @@ def _make_tables_of_cases() -> None:
         "received_at time, due_at time?, status text, returned int, satisfaction text, title text,"
         "text text, address text, building_id text?, community text, grid text, forms json,"
         "reporter_hash text?, case_id int, opened_case_id int?",
-        _belongs_to_case("leads", "case_id"),
-        _belongs_to_case("leads", "opened_case_id"),
+        refers("fk_leads_case_id", "case_id", "cases"),
+        refers("fk_leads_opened_case_id", "opened_case_id", "cases"),
         unique=["origin_table origin_key"],
         indexes=["case_id", "ticket_no", "building_id received_at", "reporter_hash"],
     )

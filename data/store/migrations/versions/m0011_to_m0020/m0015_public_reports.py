@@ -1,13 +1,11 @@
 """Make the tables of public reports: what was reported, contacts, photos, rewards, allowances."""
 
-import sqlalchemy as sa
+from sqlalchemy import Constraint
 
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0015_public_reports"
 down_revision = "0014_lead_links"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -36,10 +34,6 @@ def upgrade() -> None:
     make_table("public_uses", "subject text, used float, at time", indexes=["at"])
 
 
-def _of_a_report(table: str) -> sa.Constraint:
-    return sa.ForeignKeyConstraint(
-        ["report_id"],
-        ["public_reports.id"],
-        name=f"fk_{table}_report_id_public_reports",
-        ondelete="CASCADE",
-    )
+def _of_a_report(table: str) -> Constraint:
+    name = f"fk_{table}_report_id_public_reports"
+    return refers(name, "report_id", "public_reports", cascade=True)

@@ -1,13 +1,9 @@
 """Make the tables of the ledger: lines, their history, proposals, rules, key lists."""
 
-import sqlalchemy as sa
-
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0016_ledger"
 down_revision = "0015_public_reports"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -27,7 +23,7 @@ def upgrade() -> None:
         "ledger_events",
         "id int, entry_id int, seq int, action text, from_status text?, to_status text,"
         "actor text, at time, note text, facts json",
-        _of_a_line("ledger_events"),
+        refers("fk_ledger_events_entry_id_ledger_entries", "entry_id", "ledger_entries"),
         unique=["entry_id seq"],
         indexes=["action at"],
     )
@@ -36,16 +32,10 @@ def upgrade() -> None:
         "id int, kind text, state text, subject text, entry_id int?, building_id text,"
         "community text, grid text, reason text, tier text, facts json, told json,"
         "rule_version int, made_at time, decided_at time?, decided_by text?, note text",
-        _of_a_line("ledger_proposals"),
+        refers("fk_ledger_proposals_entry_id_ledger_entries", "entry_id", "ledger_entries"),
         indexes=["state kind id", "subject kind", "entry_id"],
     )
     _make_rules_and_key_lists()
-
-
-def _of_a_line(table: str) -> sa.Constraint:
-    return sa.ForeignKeyConstraint(
-        ["entry_id"], ["ledger_entries.id"], name=f"fk_{table}_entry_id_ledger_entries"
-    )
 
 
 def _make_rules_and_key_lists() -> None:

@@ -1,14 +1,11 @@
 """Make the tables of evidence; the database itself refuses to change or remove its custody."""
 
-import sqlalchemy as sa
 from alembic import op
 
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0017_evidence"
 down_revision = "0016_ledger"
-branch_labels = None
-depends_on = None
 
 REFUSED = "custody is only added to"
 
@@ -31,9 +28,7 @@ def upgrade() -> None:
         "custody_events",
         "id int, evidence_id int, number int, at time, actor text, action text, facts json,"
         "previous text, seal text",
-        sa.ForeignKeyConstraint(
-            ["evidence_id"], ["evidence.id"], name="fk_custody_events_evidence_id"
-        ),
+        refers("fk_custody_events_evidence_id", "evidence_id", "evidence"),
         unique=["evidence_id number"],
     )
     make_table(

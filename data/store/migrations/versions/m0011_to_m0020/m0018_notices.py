@@ -1,13 +1,9 @@
 """Make the tables of notices: the papers, their histories, the places that they tell of."""
 
-import sqlalchemy as sa
-
-from data.store.migrations.tables import make_table
+from data.store.migrations.tables import make_table, refers
 
 revision = "0018_notices"
 down_revision = "0017_evidence"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -32,18 +28,12 @@ def upgrade() -> None:
         "notice_events",
         "id int, notice_id int, seq int, action text, from_stage text?, to_stage text,"
         "actor text, at time, note text, facts json",
-        _of_a_notice("notice_events"),
+        refers("fk_notice_events_notice_id_notices", "notice_id", "notices"),
         unique=["notice_id seq"],
     )
     make_table(
         "notice_places",
         "id int, notice_id int, case_no text?, building_id text?, community text, grid text",
-        _of_a_notice("notice_places"),
+        refers("fk_notice_places_notice_id_notices", "notice_id", "notices"),
         indexes=["notice_id", "case_no"],
-    )
-
-
-def _of_a_notice(table: str) -> sa.Constraint:
-    return sa.ForeignKeyConstraint(
-        ["notice_id"], ["notices.id"], name=f"fk_{table}_notice_id_notices"
     )

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0019_day_of_service"
 down_revision = "0018_notices"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

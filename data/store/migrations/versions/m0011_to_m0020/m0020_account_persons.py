@@ -7,8 +7,6 @@ from data.store.migrations.tables import make_table
 
 revision = "0020_account_persons"
 down_revision = "0019_day_of_service"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

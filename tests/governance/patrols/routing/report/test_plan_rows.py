@@ -74,6 +74,7 @@ def test_the_most_pressing_is_named_first() -> None:
     [
         ("no_teams_named", {"teams": ()}, {}),
         ("no_shifts", {"teams": (team(shifts=()),)}, {}),
+        ("no_places", {"rows": [DUE | {"lon": None}]}, {"rows": [DUE | {"lon": None}, DUE]}),
         ("random_arm_small", {"ordinary": 20}, {"ordinary": 20, "random_share": 0.0}),
         ("school_term_unknown", {"calendar": Calendar.shipped()}, {}),
         ("floor_out_of_reach", {"rows": [DUE] * 40}, {"rows": [DUE] * 2, "ordinary": 40}),
