@@ -1,6 +1,7 @@
 """The layout of the code: how many entries a folder has, who imports whom, how long a file is."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -126,6 +127,31 @@ def test_a_file_or_a_function_is_short_or_has_a_reason() -> None:
         )
     }
     assert found == LONG.keys()
+
+
+SECTION = re.compile(r"^ *(\w[\w ]*)\n *-{3,}$", re.MULTILINE)
+WITH_ARRAYS = ("geo", "risk")
+"""Packages whose docstrings tell of arrays in sections; elsewhere there are only examples."""
+
+
+def sections(source: str) -> Iterator[str]:
+    """Name the sections of docstrings but examples, which are run."""
+    for each in ast.walk(ast.parse(source)):
+        if isinstance(each, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found = SECTION.findall(ast.get_docstring(each) or "")
+            yield from (name for name in found if name != "Examples")
+
+
+def test_a_section_of_a_docstring_is_found() -> None:
+    told = '    """Say.\n\n    {0}\n    {1}\n    x\n    """\n'
+    assert list(sections("def f(x):\n" + told.format("Examples", "--------"))) == []
+    assert list(sections("def f(x):\n" + told.format("Parameters", "----------"))) == ["Parameters"]
+
+
+def test_docstrings_have_no_sections_but_where_arrays_are_told_of() -> None:
+    found = {path.relative_to(ROOT).as_posix(): [*sections(path.read_text(encoding="utf-8"))]
+             for path in files() if path.relative_to(ROOT).parts[0] not in WITH_ARRAYS}  # fmt: skip
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 def test_the_picture_shows_the_imports_as_they_are() -> None:

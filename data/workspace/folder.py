@@ -58,6 +58,8 @@ class Workspace:
     def create(cls, root: Path | str, *, store: str = "") -> Workspace:
         """Make a new workspace, with its secret and an empty store.
 
+        A new folder is its owner's alone: nobody else on the machine reads rows or accounts.
+
         ``store``: URL of its database; SQLite in the folder where empty.
 
         Raises `WorkspaceError` when the folder already holds a workspace.
@@ -69,8 +71,9 @@ class Workspace:
                 folder=str(root),
                 what_to_do="Open it, or choose another folder.",
             )
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in FOLDERS:
-            (root / folder).mkdir(parents=True, exist_ok=True)
+            (root / folder).mkdir(exist_ok=True)
         _write_secret(root / SECRET_FILE)
         settings = SETTINGS_TEMPLATE.read_text(encoding="utf-8")
         if store:

@@ -78,6 +78,10 @@ _DBASE_HEAD: Final = 32
 _DBASE_KINDS: Final = b"\x03\x30\x31\x32\x43\x63\x83\x8b\xf5"
 _LOOKED_AT, _FIRST_PRINTED, _MOST_CONTROLS = 4096, 0x20, 0.02
 _MAP_MARKUP = (b"<kml", b"<gml:", b"opengis.net", b"<gpx")
+MOST_CELLS = 20_000_000
+"""A table of so many cells is read whatever they hold: some 600 MB."""
+MOST_EMPTY = 5
+"""A larger one may have so many times the cells that hold something."""
 _GEOJSON = rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Topology|GeometryCollection)"'
 _MARKUP = (b"<html", b"<table", b"<!doctype", b"<?xml", b"<head", b"<meta", b"<style")
 
@@ -121,6 +125,11 @@ def _by_magic(path: Path, start: bytes) -> Format:
         if start.startswith(magic):
             raise UnreadableSourceError("no_table", seen=path.name, kind=name)
     return _by_text(path, start)
+
+
+def is_sparse(cells: int, filled: int) -> bool:
+    """Say whether a table would have far more cells than hold something, and too many."""
+    return cells > max(MOST_CELLS, MOST_EMPTY * filled)
 
 
 def _is_dbase(path: Path, start: bytes) -> bool:

@@ -9,7 +9,7 @@ from data.privacy.contacts import hide_contacts
 from data.privacy.pseudonyms import key_column, mask_prose
 
 HIDDEN: Final = "****"
-_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHORTEST_NAME: Final = 2
 
 

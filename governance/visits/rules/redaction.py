@@ -25,7 +25,7 @@ _MARKS: Final = dict(zip(",:;!?()", "，：；！？（）", strict=True))
 """Marks that stay as wide as they were written."""
 
 _RULES: Final = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), _HIDDEN),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+"), _HIDDEN),
     (re.compile(r"(?<!\d)\d{6}[ \-]?\d{8}[ \-]?\d{3}[\dXx](?!\d)"), _HIDDEN),
     (re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?:[ \-]?\d{4}){2}(?!\d)"), _HIDDEN),
     (re.compile(r"(?<!\d)(?:0\d{2,3}[ \-]?)?\d{7,}(?!\d)"), _HIDDEN),

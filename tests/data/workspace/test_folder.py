@@ -1,5 +1,6 @@
 """Rules of the workspace, its settings and its lock."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ def test_a_workspace_is_one_folder_that_can_be_opened_again(workspace: Workspace
     names = {path.name for path in workspace.root.iterdir()}
     assert {"gridwarden.toml", "gridwarden.db", "secret.key", "lake", "snapshots"} <= names
     assert Workspace.open(workspace.root).secret == workspace.secret
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such rights")
+def test_nobody_else_on_the_machine_opens_a_new_workspace(workspace: Workspace) -> None:
+    made = Workspace.create(workspace.root.parent / "deep" / "made")
+    assert made.root.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_copied_workspace_is_the_same_office(workspace: Workspace, tmp_path: Path) -> None:

@@ -89,6 +89,12 @@ def _open_keys(folder: Path, _: pytest.MonkeyPatch) -> None:
     (folder / "secret.key").chmod(0o644)
 
 
+def _open_folder(folder: Path, _: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        pytest.skip("has no such rights")
+    folder.chmod(0o755)
+
+
 def _future_line(folder: Path, patch: pytest.MonkeyPatch) -> None:
     del folder
     patch.setattr(of_workspace, "utc_now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
@@ -132,6 +138,7 @@ def _not_installed(name: str) -> None:
         ("store", _older_store, "warning"),
         ("keys", _open_keys, "fault"),
         ("keys", lambda folder, _: (folder / "secret.key").unlink(), "fault"),
+        ("folder_rights", _open_folder, "warning"),
         ("workspace", lambda folder, _: (folder / "gridwarden.toml").unlink(), "fault"),
         ("workspace", lambda f, _: (f / "gridwarden.toml").write_text("[office\n"), "fault"),
         ("clock", _future_line, "fault"),

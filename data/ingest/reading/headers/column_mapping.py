@@ -16,7 +16,12 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, Kind, TableContract, simplify
 from data.ingest.reading.headers.address_columns import address_column
-from data.ingest.reading.headers.names import CUT, column_at, normalise_header
+from data.ingest.reading.headers.names import (
+    CUT,
+    LONGEST_HEADER,
+    column_at,
+    normalise_header,
+)
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
@@ -100,7 +105,7 @@ def _without_brackets(field: Field) -> list[str]:
 
 def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMatch | None:
     """Return the field that `column` plainly names, or None."""
-    whole = unicodedata.normalize("NFKC", column)
+    whole = unicodedata.normalize("NFKC", column[:LONGEST_HEADER])
     bare = _BRACKETS.sub("", whole)
     attempts = [(whole, 1.0, ""), (whole.replace("/", ""), 0.95, "part"), (bare, 0.92, "bracket")]
     if "/" in whole:

@@ -11,7 +11,7 @@ from data.contracts.model import Kind, TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.headers.address_columns import is_named_address
 from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS, known_headers, match_header
-from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.names import LONGEST_HEADER, normalise_header
 
 JOINED: Final = "joined_columns"
 """Code of the note about columns that were joined."""
@@ -55,7 +55,7 @@ def address_part(header: str) -> str | None:
 
 
 def _last_level(header: str) -> str:
-    return normalise_header(_BRACKETS.sub("", header).rsplit("/", 1)[-1])
+    return normalise_header(_BRACKETS.sub("", header[:LONGEST_HEADER]).rsplit("/", 1)[-1])
 
 
 class ColumnJoiner:

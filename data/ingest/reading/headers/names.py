@@ -9,6 +9,7 @@ from data.contracts.model import simplify
 
 CUT = "…"
 """Last sign of a name that its format cut within a letter."""
+LONGEST_HEADER = 500
 SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
 _EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
 _POSITION = re.compile(r"(?:列|第|col(?:umn)?|#)?\s*(?P<number>\d{1,3})\s*列?$", re.IGNORECASE)
@@ -16,8 +17,12 @@ _LETTERS = re.compile(r"[A-Za-z]{1,2}$")
 
 
 def normalise_header(header: str) -> str:
-    """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks."""
-    text = unicodedata.normalize("NFKC", header.removeprefix("\ufeff"))  # of a file put behind one
+    """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks.
+
+    Of a longer one only the first `LONGEST_HEADER` characters are compared.
+    """
+    header = header.removeprefix("\ufeff")[:LONGEST_HEADER]  # the mark of a file put behind one
+    text = unicodedata.normalize("NFKC", header)
     return simplify(_EDGES.sub("", text))
 
 

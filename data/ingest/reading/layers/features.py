@@ -20,7 +20,7 @@ from data.ingest.reading.dbase import has_cut_names
 from data.ingest.reading.headers.names import name_of_bytes
 from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.kml import with_plain_fields
-from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.sources import Source, UnreadableSourceError, is_sparse
 from data.ingest.reading.typed import typed_batches
 
 _HOW_KML_IS_DRAWN = frozenset(
@@ -30,6 +30,7 @@ _HOW_KML_IS_DRAWN = frozenset(
     ]
 )
 """Columns that the driver adds to every KML."""
+_MANY_FIELDS: Final = 1_000
 _SYSTEM: Final = re.compile(rb"srsName\s*=\s*[\"']([^\"']{0,200})")
 _MOST_SYSTEMS: Final = 4
 _PIECE, _OVERLAP = 1 << 20, 512
@@ -80,6 +81,7 @@ def read_layer_batches(
             meta,
             reader,
         ):
+            _refuse_sparse(path, asked, layers.index(layer), len(meta["fields"]))
             geometry = meta["geometry_name"] or "wkb_geometry"
             is_cut = options["encoding"] == _BYTE_BY_BYTE
             whole = (_put_together(block) if is_cut else block for block in _quietly(reader))
@@ -89,6 +91,19 @@ def read_layer_batches(
             )
     except (*_OF_PYOGRIO, ValueError) as error:
         raise _broken(path, error) from error
+
+
+def _refuse_sparse(path: Path, asked: str | bytes, layer: int, fields: int) -> None:
+    """Refuse a layer of whose features nearly each has fields of its own: all others lack them.
+
+    A cell that holds something takes a byte at least.
+    """
+    if fields <= _MANY_FIELDS:
+        return
+    features = int(pyogrio.read_info(asked, layer=layer)["features"])
+    if is_sparse(fields * features, path.stat().st_size):
+        reason = f"{fields} different fields of {features} features"
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=reason)
 
 
 def _asked(path: Path) -> tuple[str | bytes, Mapping[str, str]]:

@@ -9,7 +9,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES
 from data.ingest.reading.headers.names import unique_names
-from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.sources import Source, UnreadableSourceError, is_sparse
 from data.ingest.reading.text.encoding import find_encoding
 
 _DEEPEST = 4
@@ -21,13 +21,20 @@ def read_record_batches(source: Source, *, batch_rows: int = 200_000) -> Iterato
 
     What lies inside an object is a column of its own (``reporter/name``); shapes stay whole.
 
-    Raises `UnreadableSourceError`: ``broken_json`` with the line, or ``no_records``.
+    Raises `UnreadableSourceError`: ``broken_json`` with the line, ``no_records``, or
+    ``broken_file`` where every record has names of its own, so that nearly all cells are empty.
     """
     path = Path(source)
-    records = [dict(_flattened(record)) for record in _records(path)]
+    try:
+        records = [dict(_flattened(record)) for record in _records(path)]
+    except RecursionError as error:
+        raise _broken(path, 1, error) from error
     names = list(dict.fromkeys(name for record in records for name in record))
     if not names:
         raise UnreadableSourceError("no_records", seen=path.name)
+    if is_sparse(len(names) * len(records), sum(map(len, records))):
+        reason = f"{len(names)} different names in {len(records)} records"
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=reason)
     for first in range(0, len(records), batch_rows):
         some = records[first : first + batch_rows]
         columns = [[record.get(name) for record in some] for name in names]

@@ -26,9 +26,9 @@ from data.ingest.reading.headers.column_blocks import BESIDE
 from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, stands_on_its_side
 from data.ingest.reading.headers.names import normalise_header
-from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.sources import MOST_CELLS, Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import find_encoding
-from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
+from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
 from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table
 from data.ingest.reading.workbooks.own_workbooks import (
@@ -285,7 +285,7 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
         try:
             files = sheet_files(archive)
             return {
-                name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
+                name: len(re.findall(rb'<row\b[^<>]*\bhidden="(?:1|true)"', archive.read(file)))
                 for name, file in files.items()
                 if name in names
             }

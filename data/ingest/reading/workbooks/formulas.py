@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _UNSAVED: Final = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>([^<]*)</f>)'
-    rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+    rb'<c\b[^<>]{0,99}?\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,99}>\s*'
+    rb"<f\b(?:[^<>]*/>|[^<>]*>([^<]*)</f>)\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"
 )
 
 
@@ -28,7 +28,7 @@ def unsaved_formulas(path: Path) -> dict[str, dict[tuple[int, int], str]]:
 
 
 def _in_sheet(xml: bytes) -> dict[tuple[int, int], str]:
-    if b"<f" not in xml:
+    if b"<f" not in xml or b"<!" in xml:  # in a comment a formula would be none
         return {}
     return {
         (int(found[2]) - 1, _column(found[1])): f"={html.unescape((found[3] or b'').decode())}"

@@ -43,6 +43,7 @@ def check_workspace(folder: Path) -> Iterator[Finding]:
     yield from _lake(workspace)
     yield _room(folder, rules)
     yield _keys(folder)
+    yield _folder_rights(folder)
     yield _zone(workspace)
     yield from _check_store(workspace, rules)
     yield _basemap(workspace)
@@ -89,6 +90,12 @@ def _keys(folder: Path) -> Finding:
     mode = path.stat().st_mode & 0o777
     open_to_others = sys.platform != "win32" and mode & _OTHERS
     return judged("keys", f"{mode:04o}", good=not open_to_others)
+
+
+def _folder_rights(folder: Path) -> Finding:
+    mode = folder.stat().st_mode & 0o777
+    closed = sys.platform == "win32" or not mode & _OTHERS
+    return judged("folder_rights", f"{mode:04o}", good=closed, bad=State.WARNING)
 
 
 def _zone(workspace: Workspace) -> Finding:

@@ -1,7 +1,10 @@
 """Files that are small and would fill the memory are refused before they are read."""
 
 import io
+import json
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +12,9 @@ import pytest
 
 from data.contracts.registry import TABLES
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import UnreadableSourceError
-from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
+from data.ingest.reading.sources import MOST_CELLS, UnreadableSourceError
+from data.ingest.reading.workbooks.extent import refuse_sparse
+from data.ingest.reading.workbooks.formulas import unsaved_formulas
 
 COMPLAINTS = TABLES["complaints"]
 HEADER = ("工单编号", "来电时间", "事发地址")
@@ -49,6 +53,20 @@ def _rewritten(path: Path, old: bytes, new: bytes) -> Path:
     return path
 
 
+def _of_rows(path: Path, rows: str, *, part: str = "xl/worksheets/sheet1.xml") -> Path:
+    """Return a workbook whose one sheet has these rows, in a part of this name."""
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+    with zipfile.ZipFile(_workbook(path)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    del parts["xl/worksheets/sheet1.xml"]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            named = content.replace(b"worksheets/sheet1.xml", part.removeprefix("xl/").encode())
+            archive.writestr(name, named)
+        archive.writestr(part, sheet)
+    return path
+
+
 def _document(path: Path, rows: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -81,6 +99,67 @@ def test_a_far_cell_is_found_however_it_is_written(tmp_path: Path, old: bytes, n
     path = _rewritten(_workbook(tmp_path / "a.xlsx", "XFD1048576"), old, new)
     with pytest.raises(UnreadableSourceError):
         refuse_sparse(path)
+
+
+_FIRST = '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
+_NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
+SHEETS = {
+    "a sign in another attribute": '<row><c x=">" r="XFD1048576"><v>1</v></c></row>',
+    "an attribute that looks like an end": '<row><c r="XFD1048576" x="/>"><v>1</v></c></row>',
+    "a place of the row alone": _FIRST + '<row r="1048576"><c><v>1</v></c></row>',
+    "no place at all": f"<row>{'<c><v>1</v></c>' * 2_000}</row>{'<row/>' * 30_000}"
+    "<row><c><v>1</v></c></row>",
+    "broken off": '<row><c x="1" x="2"/><c r="XFD1048576"><v>1</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("rows", SHEETS.values(), ids=SHEETS)
+def test_a_far_cell_is_found_however_its_place_is_told(tmp_path: Path, rows: str) -> None:
+    with pytest.raises(UnreadableSourceError):
+        refuse_sparse(_of_rows(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/s", "xl/other/s.xml"])
+def test_a_far_cell_is_found_whatever_its_part_is_called(tmp_path: Path, part: str) -> None:
+    with pytest.raises(UnreadableSourceError):
+        refuse_sparse(_of_rows(tmp_path / "a.xlsx", '<row><c r="XFD1048576"><v>1</v></c></row>',
+                               part=part))  # fmt: skip
+
+
+def test_of_two_parts_of_one_name_both_are_looked_at(tmp_path: Path) -> None:
+    path = _of_rows(tmp_path / "a.xlsx", '<row><c r="XFD1048576"><v>1</v></c></row>')
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet><sheetData/></worksheet>")
+    with pytest.raises(UnreadableSourceError):
+        refuse_sparse(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row><c r="A1"><v>1</v></c><c r="XFD1048576" s="1"></c></row>',
+        '<!-- <c r="XFD1048576"><f>1</f></c> --><row><c r="A1"><v>1</v></c></row>',
+    ],
+    ids=["empty", "in a comment"],
+)
+def test_what_is_no_cell_makes_no_sheet_larger(tmp_path: Path, rows: str) -> None:
+    path = _of_rows(tmp_path / "a.xlsx", rows)
+    refuse_sparse(path)
+    assert unsaved_formulas(path) == {"Sheet": {}}
+
+
+@pytest.mark.parametrize(
+    "junk",
+    ["<row " * 40_000, '<c r="A1" ' * 40_000, f'<c r="A1"><f>1</f>{" " * 40_000}<'],
+    ids=["rows", "cells", "blanks"],
+)
+def test_no_junk_in_a_sheet_takes_long_to_look_through(tmp_path: Path, junk: str) -> None:
+    _read(_workbook(tmp_path / "warm.xlsx"))
+    path = _of_rows(tmp_path / "a.xlsx", f"{_NEAR}<!-- {junk} -->")
+    before = time.process_time()
+    with suppress(UnreadableSourceError):
+        _read(path)
+    assert time.process_time() - before < 1
 
 
 def test_a_far_formula_without_a_value_is_refused(tmp_path: Path) -> None:
@@ -162,3 +241,30 @@ def test_many_wide_cells_of_a_page_are_refused(tmp_path: Path) -> None:
     path.write_text(f"<table><tr>{head}</tr>{wide}</table>", encoding="utf-8")
     with pytest.raises(UnreadableSourceError):
         _read(path)
+
+
+def _own_names(count: int) -> list[dict[str, int]]:
+    return [{f"k{number}": 1, "a": 2, "b": 3} for number in range(count)]
+
+
+@pytest.mark.parametrize("kind", ["json", "geojson"])
+def test_records_that_each_have_names_of_their_own_are_refused(tmp_path: Path, kind: str) -> None:
+    path, records = tmp_path / f"a.{kind}", _own_names(8_000)
+    point = {"type": "Point", "coordinates": [117, 36]}
+    features = [{"type": "Feature", "geometry": point, "properties": each} for each in records]
+    layer = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(layer if kind == "geojson" else records), encoding="utf-8")
+    before = time.process_time()
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.code == "broken_file"
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_json_that_is_nested_too_deeply_is_told_as_broken(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"a":' * depth + "1" + "}]" * depth, encoding="utf-8")
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.code == "broken_json"
