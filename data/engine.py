@@ -179,16 +179,16 @@ class Engine:
         contract = contract_of(name)
         with self._derivation(cut) as derivation:
             rows = self._versions(contract, derivation)
-            visits = derivation.visits_path() if contract.name == VISITS else None
+            visits = derivation.visits.paths() if contract.name == VISITS else ()
             files = derivation.current_path(contract.name) if visits else None
             moved = derivation.has_moved_rows
-        if visits is not None:
-            own = self._read(visits, current_schema(contract, placed=True))
-            # A list of visits that was exported and came back tells nothing that is not here.
-            twice = files and told_twice_path(files, visits, unread_s=READ_WITHIN_S)
-            if twice and pq.read_metadata(twice).num_rows:
+        # A list of visits that was exported and came back tells nothing that is not here.
+        for own in visits if files else ():
+            twice = told_twice_path(files, own, unread_s=READ_WITHIN_S)
+            if pq.read_metadata(twice).num_rows:
                 rows = rows.anti_join(self._read(twice, TOLD_TWICE), ROW_KEY)
-            rows = rows.union(own)
+        for own in visits:
+            rows = rows.union(self._read(own, current_schema(contract, placed=True)))
         unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
         rows = rows.drop(*(column for column in unused if column in rows.columns))
         if self._seen_from is None or PLACED_UNTIL not in rows.columns:

@@ -1,10 +1,11 @@
 """Fill a large city's workspace up to the records of a district, for `benchmarks.pages.page_times`.
 
-Run ``python -m benchmarks.pages.district_office WORKSPACE [--files FOLDER]`` on a workspace that
-has buildings, e.g. that of ``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE``.
+Run ``python -m benchmarks.pages.district_office WORKSPACE [--files FOLDER] [--share S]`` on a
+workspace that has buildings, e.g. that of ``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE``.
 It gets staff and duties from the demonstration's files in ``FOLDER`` (without it, only those it
 has), complaints with building codes up to 5,000,000, visits up to 1,000,000, proposals up to 500
-and plans up to 200, and a score of them. What is there is kept, so a run that was stopped goes on.
+and plans up to 200, and a score of them; of complaints and visits a share of that, for an office
+of fewer buildings. What is there is kept, so a run that was stopped goes on.
 Takes about half an hour of processor time and 3 GB of disk. Rows are drawn from a seed and mean
 nothing; their number is what counts.
 """
@@ -52,6 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--files", type=Path)
+    parser.add_argument("--share", type=float, default=1.0)
     asked = parser.parse_args()
     office = open_office(asked.workspace)
     rng = np.random.default_rng(1)
@@ -59,8 +61,8 @@ def main() -> None:
     buildings = units["building_id"].to_numpy(zero_copy_only=False)
     if asked.files:
         _import_staff(office, asked.files)
-    _import_complaints(office, buildings, rng)
-    _add_visits(office, buildings, rng)
+    _import_complaints(office, buildings, rng, upto=int(COMPLAINTS * asked.share))
+    _add_visits(office, buildings, rng, upto=int(VISITS * asked.share))
     _say("placing")
     office.imports.tables(OWNER)
     _say("score")
@@ -81,11 +83,13 @@ def _import_staff(office: Office, folder: Path) -> None:
             office.imports.import_file(OWNER, table, path, ImportOptions(), derive=False)
 
 
-def _import_complaints(office: Office, buildings: np.ndarray, rng: np.random.Generator) -> None:
+def _import_complaints(
+    office: Office, buildings: np.ndarray, rng: np.random.Generator, *, upto: int
+) -> None:
     held = _held(office, "complaints")
     until = np.datetime64(office.clock.today(), "m")
-    for first in range(held, COMPLAINTS, ROWS_A_FILE):
-        numbers = np.arange(first, min(first + ROWS_A_FILE, COMPLAINTS))
+    for first in range(held, upto, ROWS_A_FILE):
+        numbers = np.arange(first, min(first + ROWS_A_FILE, upto))
         count = len(numbers)
         _say(f"complaints {first:,} to {first + count:,}")
         at = until - rng.integers(1, DAYS * 1440, count).astype("timedelta64[m]")
@@ -105,9 +109,11 @@ def _held(office: Office, table: str) -> int:
     return sum(made.accepted for made in office._workspace.lake.imports(table))  # noqa: SLF001
 
 
-def _add_visits(office: Office, buildings: np.ndarray, rng: np.random.Generator) -> None:
+def _add_visits(
+    office: Office, buildings: np.ndarray, rng: np.random.Generator, *, upto: int
+) -> None:
     now = office.clock.local()
-    for first in range(_count(office, VisitVersion), VISITS, 50_000):
+    for first in range(_count(office, VisitVersion), upto, 50_000):
         minutes = rng.integers(1, DAYS * 1440, 50_000)
         chosen = zip(rng.choice(buildings, 50_000), minutes,
                      rng.choice(RESULTS, 50_000, p=RESULT_SHARES), strict=True)  # fmt: skip

@@ -18,7 +18,8 @@ exists is up to date, and one that is missing is made again.
 ``derived/waiting-<fingerprint>.parquet``
     The rows whose address leads to no building by itself.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
-    The same of visits that people recorded; in ``told_twice-…`` those that files tell of as well.
+    The same of visits that people recorded; in ``visits_since-…`` those that came after it was
+    made, in ``told_twice-…`` those that files tell of as well.
 ``derived/past/<registers>/``
     The same files by the buildings and grids of earlier, made when a date of then is asked for.
 """
@@ -47,7 +48,7 @@ from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
 from data.derived.placing.sorted_runs import write_as_sent, write_in_order
-from data.derived.placing.visits_file import visits_name, write_visits
+from data.derived.placing.visits_file import VisitFiles
 from data.derived.placing.waiting_rows import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
@@ -127,7 +128,7 @@ class Derivation:
             if self._imports[table]:
                 self.current_path(table)
                 self.decided_path(table)
-        self.visits_path()
+        self.visits.paths()
         self.register_path()
         self._delete_past_of_no_state()
         self._report("derive", len(TABLES), len(TABLES))
@@ -158,13 +159,14 @@ class Derivation:
             instead_of=f"{table}-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
-    def visits_path(self) -> Path | None:
-        """Return the file with all versions of recorded visits; None while there is none."""
-        if not self._visits.rows:
-            return None
-        path = self._path(visits_name(self.fingerprints.visits, self._visits))
-        return make_once(path, self._write_visits, instead_of="visits-*.parquet",
-                         unread_s=READ_WITHIN_S)  # fmt: skip
+    @property
+    def visits(self) -> VisitFiles:
+        """Return the files with all versions of recorded visits."""
+        return VisitFiles(
+            folder=self._path(), fingerprint=self.fingerprints.visits, state=self._visits,
+            store=self._workspace.store, placer=lambda: self.placer,
+            zone=self._workspace.settings.office.zone, unread_s=READ_WITHIN_S,
+        )  # fmt: skip
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
@@ -198,7 +200,7 @@ class Derivation:
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
-        wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
+        wanted = [f"register-{names.register}.parquet"]
         wanted += [f"current/{table}-{name}.parquet" for table, name in names.current.items()]
         wanted += [f"decided/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [
@@ -207,7 +209,7 @@ class Derivation:
             for m in manifests
         ]
         existing = [path for name in wanted if (path := self._folder / name).is_file()]
-        return existing + self._screened.existing(self._imports)
+        return [*existing, *self.visits.existing(), *self._screened.existing(self._imports)]
 
     @property
     def has_moved_rows(self) -> bool:
@@ -232,12 +234,6 @@ class Derivation:
         self._report("register", 0, 1)
         sources = register_sources(self._imports, self._workspace.settings)
         pq.write_table(self.versions.register(sources, self.grids), path)
-
-    def _write_visits(self, path: Path) -> None:
-        write_visits(
-            path, store=self._workspace.store, state=self._visits, placer=lambda: self.placer,
-            within=self._folder, zone=self._workspace.settings.office.zone,
-        )  # fmt: skip
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         self._report("place", 0, manifest.rows_stored)

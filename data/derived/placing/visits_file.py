@@ -1,14 +1,19 @@
-"""The file of visits as inspections, made from the file before and what was recorded since.
+"""The files of visits as inspections, made from the files before and what was recorded since.
 
 The log of visits only grows, so a file that was made of its first ``rows`` versions, the newest
 numbered ``newest``, still holds for every visit that has no version since. Only the others are
 read from the store again; the outcome is the same as from all of it.
+
+Of a long log, visits that are new since the file was made lie in a small file beside it: a file of
+a million takes seconds to write. Together they have the rows of one that is made anew, in another
+order. It is made anew once a visit of its own has another version, or `MOST_BESIDE` have come.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
@@ -40,35 +45,94 @@ from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
+_BESIDE: Final = "visits_since-"
+SHORT_LOG: Final = 20_000
+"""Of so many versions or fewer there is one file: it is written in no time."""
+MOST_BESIDE: Final = 2_000
+"""Versions in the file beside, which is made anew with each."""
 TOLD_TWICE: Final = pa.schema([current_schema(TABLES[TABLE], placed=True).field(ROW_KEY)])
 """What is kept of the visits that were exported and came back as a file."""
 _PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")
 
 
-def visits_name(fingerprint: str, state: VisitsState) -> str:
-    """Return what the file made of a state of the log is called."""
-    return f"visits-{fingerprint}-{state.rows}-{state.newest}.parquet"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFiles:
+    """The files of the visits that were recorded up to a state of the log."""
 
+    folder: Path
+    fingerprint: str
+    """Of what they are made from beside the visits."""
+    state: VisitsState
+    """Versions that were added after it are left out."""
+    store: Store
+    placer: Callable[[], Placer]
+    """Gives the placer of now, when something is to be placed."""
+    zone: tzinfo
+    """Time zone of the office."""
+    unread_s: float
+    """As of `data.derived.cache.make_once`."""
 
-def write_visits(
-    path: Path,
-    *,
-    store: Store,
-    state: VisitsState,
-    placer: Callable[[], Placer],
-    within: Path,
-    zone: tzinfo,
-) -> None:
-    """Write the file of the visits that were recorded up to a state of the log.
+    def paths(self) -> tuple[Path, ...]:
+        """Return the files with all versions of recorded visits, made where they are missing."""
+        if not self.state.rows:
+            return ()
+        there = self.existing()
+        before = there[0] if there else self._to_add_to()
+        if before is None or before == self._whole:
+            return (self._make_whole(self._whole, until=self.state.newest),)
+        old = _state_of(before)
+        assert old is not None  # noqa: S101 -- its name was found by that pattern
+        beside = make_once(
+            self._beside(before), lambda new: self._write_beside(new, after=old.newest),
+            instead_of=f"{_BESIDE}*.parquet", unread_s=self.unread_s,
+        )  # fmt: skip
+        return self._make_whole(before, until=old.newest), beside
 
-    ``state``: versions that were added after it are left out.
-    ``placer``: gives the placer of now, when something is to be placed.
-    ``within``: the folder where a file of an earlier state may lie.
-    ``zone``: time zone of the office.
-    """
-    before = _before(within, path, newest=state.newest)
-    rows = _built(store, placer, before, until=state.newest, zone=zone)
-    pq.write_table(rows, path, row_group_size=ROWS_PER_GROUP)
+    def existing(self) -> tuple[Path, ...]:
+        """Return the files that are there and hold all: one, or that and the one beside it."""
+        if self._whole.is_file():
+            return (self._whole,)
+        made = self.folder.glob(f"visits-{self.fingerprint}-*.parquet")
+        pairs = ((each, self._beside(each)) for each in made)
+        return next((pair for pair in pairs if pair[1].is_file()), ())
+
+    @property
+    def _whole(self) -> Path:
+        rows, newest = self.state.rows, self.state.newest
+        return self.folder / f"visits-{self.fingerprint}-{rows}-{newest}.parquet"
+
+    def _beside(self, before: Path) -> Path:
+        made = before.stem.removeprefix("visits-")
+        return before.with_name(f"{_BESIDE}{made}-{self.state.rows}-{self.state.newest}.parquet")
+
+    def _make_whole(self, path: Path, *, until: int) -> Path:
+        def write(new: Path) -> None:
+            before = _before(self.folder, path, newest=until)
+            rows = _built(self.store, self.placer, before, until=until, zone=self.zone)
+            pq.write_table(rows, new, row_group_size=ROWS_PER_GROUP)
+
+        return make_once(path, write, instead_of="visits-*.parquet", unread_s=self.unread_s)
+
+    def _to_add_to(self) -> Path | None:
+        """Return the file that what came since can lie beside; None where all is to be written."""
+        before = _before(self.folder, self._whole, newest=self.state.newest)
+        old = _state_of(before) if before else None
+        if old is None or self.state.rows <= SHORT_LOG:
+            return None
+        if self.state.rows - old.rows > MOST_BESIDE:
+            return None
+        with self.store.begin() as unit:
+            if unit.visits.state(until=old.newest) != old:
+                return None
+            came = unit.visits.log(after=old.newest, until=self.state.newest)
+        are_new = (came.groupby("visit_id")["version"].min() == 1).all()
+        return before if are_new else None
+
+    def _write_beside(self, path: Path, *, after: int) -> None:
+        with self.store.begin() as unit:
+            came = unit.visits.log(after=after, until=self.state.newest)
+        schema = current_schema(TABLES[TABLE], placed=True)
+        pq.write_table(_rows(came, self.placer, schema, self.zone), path)
 
 
 def told_twice_path(files: Path, visits: Path, *, unread_s: float) -> Path:

@@ -115,20 +115,19 @@ def test_only_the_visits_are_made_again_when_one_is_recorded(street: Workspace) 
     put(street, version())
     with Derivation(street) as derivation:
         derivation.refresh()
-        before, first = derivation.current_path("inspections"), derivation.visits_path()
+        before, first = derivation.current_path("inspections"), derivation.visits.paths()
     put(street, version("V2"))
     with Derivation(street) as derivation:
         assert derivation.current_path("inspections") == before
-        assert derivation.visits_path() != first
+        assert derivation.visits.paths() != first
 
 
 def test_a_workspace_with_visits_is_sound_until_their_file_is_changed(street: Workspace) -> None:
     put(street, version())
     with Derivation(street) as derivation:
         derivation.refresh()
-        path = derivation.visits_path()
+        (path,) = derivation.visits.paths()
     assert verify_workspace(street).sound
-    assert path is not None
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
@@ -187,8 +186,7 @@ def test_a_file_made_from_the_one_before_is_the_same_as_made_from_all(
 ) -> None:
     def made() -> Path:
         with Derivation(street) as derivation:
-            path = derivation.visits_path()
-        assert path is not None
+            (path,) = derivation.visits.paths()
         return path
 
     put(street, version("V1"), version("V2"), version("V3"))
