@@ -1,7 +1,8 @@
 """Fill a large city's workspace up to the records of a district, for `benchmarks.pages.page_times`.
 
 Run ``python -m benchmarks.pages.district_office WORKSPACE [--files FOLDER] [--share S]`` on a
-workspace that has buildings, e.g. that of ``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE``.
+workspace that has buildings, e.g. that of
+``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE``.
 It gets staff and duties from the demonstration's files in ``FOLDER`` (without it, only those it
 has), complaints with building codes up to 5,000,000, visits up to 1,000,000, proposals up to 500
 and plans up to 200, and a score of them; of complaints and visits a share of that, for an office

@@ -8,7 +8,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from data.contracts.ledger_vocabulary import InReason, KeyList
-from data.contracts.vocabulary import VisitResult
+from data.contracts.vocabulary import SOMETHING
 from data.derived.visits import SOURCE as RECORDED
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import start_of
@@ -22,7 +22,7 @@ _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
 _PERSON: Final = "个人"
 _FEW: Final = 500
-"""So many buildings are named in a query; of more than these it is cheaper to read all."""
+"""So many buildings or visits are looked at one by one; of more it is cheaper to read all."""
 Places = Mapping[str, tuple[str, str, str]]
 """Building → community, grid and standard address."""
 _OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InReason.STAFF,
@@ -43,8 +43,24 @@ class LedgerSources(Component):
         names = [
             self._engine.name_of_rows(each) for each in ("violations", "inspections", "rentals")
         ]
-        return [*unit.ledger.state(), *unit.key_subjects.state(), unit.visits.state().newest,
-                *names, str(self._local_now().date())]  # fmt: skip
+        visits = unit.visits.state()
+        return [*unit.ledger.state(), *unit.key_subjects.state(), *names,
+                str(self._local_now().date()), visits.rows, visits.newest]  # fmt: skip
+
+    def follows_nothing(self, unit: UnitOfWork, before: object, now: list[object]) -> bool:
+        """Say whether only visits came between two states that found nothing, away from any line.
+
+        ``before``, ``now``: as `state` gives them; the first may be anything that was kept.
+        """
+        if not isinstance(before, list) or before[:-2] != now[:-2]:
+            return False
+        (rows, newest), rows_now = before[-2:], now[-2]
+        if not 0 < rows_now - rows <= _FEW:
+            return False
+        came = unit.visits.log(after=newest)
+        speak = came["version"].ne(1) | came["result"].isin(SOMETHING)
+        at_lines = came["building_id"].isin(unit.ledger.listed_buildings())
+        return len(came) == rows_now - rows and not (speak | at_lines).any()
 
     def facts(
         self, unit: UnitOfWork, *, since: date, building: str | None = None, suspicions: int = 1,
@@ -118,7 +134,7 @@ class LedgerSources(Component):
         rows = _placed(self._engine.table("inspections"), "at")
         if building is not None:
             rows = _at(rows, {building})
-        saw = rows["result"].isin([VisitResult.SUSPECTED, VisitResult.FOUND])
+        saw = rows["result"].isin(SOMETHING)
         rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
         told = rows.select("row_key", "at", "result", "building_id").to_pandas()
         places = told["building_id"]

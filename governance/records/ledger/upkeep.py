@@ -74,7 +74,12 @@ class LedgerUpkeep(Component):
         """Catch up, in the name of the server itself, in one unit with the audit line."""
         machine = automatic_scorer()
         with self._workspace.store.begin() as unit:
-            if self._sources.state(unit) == unit.settings.get(SETTING):
+            before, now = unit.settings.get(SETTING), self._sources.state(unit)
+            if before == now:
+                return LedgerCaughtUp()
+            if self._sources.follows_nothing(unit, before, now):
+                unit.settings.put(SETTING, now)
+                unit.commit()
                 return LedgerCaughtUp()
             known = self._pinned()._read(unit)  # noqa: SLF001 -- of its own class
             unit.ledger.hold_all()
