@@ -152,8 +152,9 @@ def told_twice_path(files: Path, visits: Path, *, unread_s: float) -> Path:
 
 
 def _write_told_twice(path: Path, files: Path, visits: Path) -> None:
-    own, told = (pq.read_table(each, columns=[ROW_KEY])[ROW_KEY] for each in (visits, files))
-    both = own.filter(pc.is_in(own, value_set=told.combine_chunks())).unique()
+    keys = [pq.read_table(each, columns=[ROW_KEY])[ROW_KEY] for each in (visits, files)]
+    few, many = sorted(keys, key=len)
+    both = many.filter(pc.is_in(many, value_set=few.combine_chunks())).unique()
     pq.write_table(pa.table({ROW_KEY: both}, schema=TOLD_TWICE), path)
 
 

@@ -1,16 +1,15 @@
 """Rules of the files of recorded visits: new ones lie beside a large file, which stays as it is."""
 
 import shutil
-import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import delete
 from stored_visits import NOON, visit_version
 
@@ -135,38 +134,25 @@ def test_visits_of_either_file_that_an_import_tells_of_count_once(
     assert sorted(rows) == ["V1", "V2", "V3", "V4", "X1"]
 
 
-def rows_of(workspace: Workspace, cut: datetime) -> list[pa.Table]:
-    """Return all versions, and what was known at a cut, sorted."""
-    engine = Engine(workspace)
-    asked = engine.versions("inspections"), engine.table("inspections", cut=cut)
-    found = [each.to_pyarrow().sort_by("source_row") for each in asked]
-    engine.close()
-    return found
+def rows_in(paths: tuple[Path, ...]) -> pa.Table:
+    return pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("source_row")
 
 
-RECORDED = st.tuples(st.integers(0, 5), st.sampled_from(["未发现异常", "疑似"]), st.booleans())
-
-
-@given(
-    rounds=st.lists(st.lists(RECORDED, min_size=1, max_size=3), min_size=1, max_size=5),
-    most=st.integers(0, 5),
-    hours=st.integers(0, 5),
-)
-@settings(max_examples=8, deadline=None)
 def test_the_files_have_the_rows_of_one_that_is_made_of_all(
-    street: Path, rounds: list[list[tuple[int, str, bool]]], most: int, hours: int
+    office: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Record visits, corrections and withdrawals round by round, read, then make all anew."""
-    numbers, cut = [0] * 6, AT + hours * HOUR
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        workspace = Workspace.open(shutil.copytree(street, Path(folder) / "office"))
-        patch.setattr(visits_file, "SHORT_LOG", 0)
-        patch.setattr(visits_file, "MOST_BESIDE", most)
-        for told in rounds:
-            for visit, result, withdrawn in told:
-                numbers[visit] += 1
-                record(workspace, f"V{visit}", numbers[visit], result=result, withdrawn=withdrawn)
-            found = rows_of(workspace, cut)
-        shutil.rmtree(workspace.derived_path)
-        assert all(a.equals(b) for a, b in zip(found, rows_of(workspace, cut), strict=True))
-        workspace.store.close()
+    """Record visits, corrections and withdrawals round by round; make all anew elsewhere."""
+    monkeypatch.setattr(visits_file, "MOST_BESIDE", 6)
+    draw = Random(1)  # noqa: S311 -- a test's draws
+    numbers, counts = dict.fromkeys(("V1", "V2", "V3"), 1), set()
+    for turn in range(25):
+        for _ in range(draw.randint(1, 3)):
+            visit = draw.choice([f"N{turn}", f"N{turn - 1}", *draw.sample(sorted(numbers), 1)])
+            numbers[visit] = numbers.get(visit, 0) + 1
+            record(office, visit, numbers[visit], result=draw.choice(["疑似", "未发现异常"]),
+                   withdrawn=draw.random() < 0.2)  # fmt: skip
+        found = files(office)
+        counts.add(len(found))
+        with Derivation(office, folder=tmp_path / f"all{turn}") as derivation:
+            assert rows_in(found).equals(rows_in(derivation.visits.paths()))
+    assert counts == {1, 2}
