@@ -183,9 +183,9 @@ class Engine:
             files = derivation.current_path(contract.name) if visits else None
             moved = derivation.has_moved_rows
         # A list of visits that was exported and came back tells nothing that is not here.
-        for own in visits if files else ():
-            twice = told_twice_path(files, own, unread_s=READ_WITHIN_S)
-            if pq.read_metadata(twice).num_rows:
+        for own in visits:
+            twice = files and told_twice_path(files, own, unread_s=READ_WITHIN_S)
+            if twice and pq.read_metadata(twice).num_rows:
                 rows = rows.anti_join(self._read(twice, TOLD_TWICE), ROW_KEY)
         for own in visits:
             rows = rows.union(self._read(own, current_schema(contract, placed=True)))
