@@ -2,11 +2,13 @@
 
 import gc
 import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from data.store.unit_of_work import Store, TextError
+from data.store.unit_of_work import Store, StoreError, TextError
 
 
 def _pooled(store: Store) -> sqlite3.Connection:
@@ -38,3 +40,32 @@ def test_a_text_that_no_database_holds_is_told_as_that(store: Store, text: str) 
         pytest.skip("SQLite keeps it")
     with store.begin() as unit, pytest.raises(TextError):
         unit.accounts.of_login(text)
+
+
+def _pages_overwritten(content: bytes) -> bytes:
+    return content[:4096] + b"\xa5" * (len(content) - 4096)
+
+
+def _cut_in_half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize(
+    "damage", [_cut_in_half, _pages_overwritten, lambda _: b"no database", lambda _: b""]
+)
+def test_a_damaged_or_emptied_file_is_told_and_never_begun_anew(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    file, head = tmp_path / "gridwarden.db", tmp_path / "audit.head"
+    store = Store(f"sqlite:///{file}", head_file=head)
+    with store.begin() as unit:
+        unit.audit.add(at=datetime.now(UTC), actor="a", action="b", facts={})
+        unit.commit()
+    store.close()
+    file.write_bytes(damage(file.read_bytes()))
+    kept = head.read_bytes()
+    again = Store(f"sqlite:///{file}", head_file=head)
+    with pytest.raises(StoreError) as told, again.begin() as unit:
+        unit.accounts.of_login("a")
+    assert told.value.code == "store_damaged"
+    assert head.read_bytes() == kept
