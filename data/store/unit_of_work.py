@@ -55,6 +55,7 @@ _SAID: Final = {
     "disk I/O error": "storage_failed",
     "database is locked": "store_busy",
     "lock timeout": "store_busy",
+    "deadlock detected": "store_busy",
     "disk image is malformed": "store_damaged",
     "file is not a database": "store_damaged",
 }

@@ -3,10 +3,14 @@
 import gc
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from patience import PATIENCE_S
+from sqlalchemy import func, select
 
 from data.store.unit_of_work import Store, StoreError, TextError
 
@@ -69,3 +73,22 @@ def test_a_damaged_or_emptied_file_is_told_and_never_begun_anew(
         unit.accounts.of_login("a")
     assert told.value.code == "store_damaged"
     assert head.read_bytes() == kept
+
+
+def test_of_two_who_wait_for_each_other_one_is_told_to_try_again(store: Store) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    both_hold_one = Barrier(2)
+
+    def hold(numbers: tuple[int, int]) -> str:
+        with store.begin() as unit:
+            unit.session.execute(select(func.pg_advisory_xact_lock(numbers[0])))
+            both_hold_one.wait(PATIENCE_S)
+            try:
+                unit.session.execute(select(func.pg_advisory_xact_lock(numbers[1])))
+            except StoreError as told:
+                return told.code
+        return ""
+
+    with ThreadPoolExecutor(2) as crowd:
+        assert sorted(crowd.map(hold, [(1, 2), (2, 1)])) == ["", "store_busy"]
