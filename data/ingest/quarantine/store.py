@@ -152,7 +152,8 @@ def imports_of_cell(workspace: Workspace, cell: str) -> list[str]:
         rows = _read(path)
         of_row = np.zeros(rows.num_rows, bool)
         for column in rows.columns:
-            of_row |= np.asarray(pc.fill_null(pc.equal(column.cast(pa.large_string()), cell), False))
+            same = pc.equal(column.cast(pa.large_string()), cell)
+            of_row |= np.asarray(pc.fill_null(same, fill_value=False))
         found += [path.stem.removesuffix(f"-{ROWS}")] * int(of_row.sum())
     return found
 

@@ -62,7 +62,9 @@ def _one_bit_turned(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [lambda _: b"", _cut_short, _one_bit_turned])
 def test_a_damaged_file_is_written_anew(
-    again: Callable[[], Office], actor: Actor, shared_out: list[float],
+    again: Callable[[], Office],
+    actor: Actor,
+    shared_out: list[float],
     damage: Callable[[bytes], bytes],
 ) -> None:
     first = seen(again(), actor)
