@@ -147,6 +147,18 @@ class PlanService(Service):
             )
         return blind_plan(actor, cancelled)
 
+    def taken_shifts(self, actor: Actor, plan: Plan) -> frozenset[str]:
+        """Return the shifts with stops whose teams another published plan sends out as well.
+
+        A plan that is cancelled as this one is published is not counted.
+        """
+        require(actor, Action.PUBLISH_PLAN)
+        with self._workspace.store.begin() as unit:
+            published = unit.patrols.stops(since=plan.first, until=plan.last)
+            own = {plan.plan_id, *(row.plan_id for row in self._others_of_week(unit, actor, plan))}
+        others = published.loc[~published["plan_id"].isin(own), "shift_id"]
+        return frozenset(map(str, others)) & frozenset(map(str, plan.stops["shift_id"]))
+
     def people(self, actor: Actor) -> dict[str, str]:
         """Name who made plans and who is in a team, as far as the actor may know.
 

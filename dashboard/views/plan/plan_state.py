@@ -66,6 +66,11 @@ def _what_matters(page: Page, plan: Plan) -> str:
     if over := [shift_text(each, say=say)
                 for each in plan.shifts[plan.shifts["over_minutes"] > 0].itertuples()]:  # fmt: skip
         lines.append(say("⚠ Over time: {shifts}.", shifts=listed(over, say=say)))
+    taken = page.office.plans.taken_shifts(page.actor, plan)
+    if twice := [shift_text(each, say=say)
+                 for each in plan.shifts[plan.shifts["shift_id"].isin(taken)].itertuples()]:  # fmt: skip
+        lines.append(say("⚠ Sent elsewhere by another published plan at the same hours: {shifts}. "
+                         "The team would have both routes.", shifts=listed(twice, say=say)))  # fmt: skip
     if alone := _teams_of_nobody(page, plan):
         lines.append(say("⚠ Nobody is in {teams}: no one would see the route.",
                          teams=listed(alone, say=say)))  # fmt: skip
