@@ -130,8 +130,6 @@ def test_a_file_or_a_function_is_short_or_has_a_reason() -> None:
 
 
 SECTION = re.compile(r"^ *(\w[\w ]*)\n *-{3,}$", re.MULTILINE)
-WITH_ARRAYS = ("geo", "risk")
-"""Packages whose docstrings tell of arrays in sections; elsewhere there are only examples."""
 
 
 def sections(source: str) -> Iterator[str]:
@@ -148,9 +146,9 @@ def test_a_section_of_a_docstring_is_found() -> None:
     assert list(sections("def f(x):\n" + told.format("Parameters", "----------"))) == ["Parameters"]
 
 
-def test_docstrings_have_no_sections_but_where_arrays_are_told_of() -> None:
+def test_docstrings_have_no_sections_but_examples() -> None:
     found = {path.relative_to(ROOT).as_posix(): [*sections(path.read_text(encoding="utf-8"))]
-             for path in files() if path.relative_to(ROOT).parts[0] not in WITH_ARRAYS}  # fmt: skip
+             for path in files()}  # fmt: skip
     assert {path: names for path, names in found.items() if names} == {}
 
 

@@ -14,7 +14,7 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
 from dashboard.maps.paper_basemap import add_basemap, add_grids, add_pins
-from dashboard.maps.standalone_map import (
+from dashboard.maps.standalone.standalone_map import (
     MapScript,
     StandaloneMap,
     add_shapes,

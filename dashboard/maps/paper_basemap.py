@@ -12,7 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.maps.content.place_names import places
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import shapes_of
-from dashboard.maps.standalone_map import MapScript, StandaloneMap, add_shapes
+from dashboard.maps.standalone.standalone_map import MapScript, StandaloneMap, add_shapes
 from dashboard.maps.tiles.basemap_tiles import names_in
 from dashboard.runtime import context
 

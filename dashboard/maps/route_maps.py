@@ -16,7 +16,7 @@ import shapely
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text
 from dashboard.maps.paper_basemap import AREA_COLOURS, DARK_AREAS, add_basemap
-from dashboard.maps.standalone_map import (
+from dashboard.maps.standalone.standalone_map import (
     MapScript,
     StandaloneMap,
     add_shapes,

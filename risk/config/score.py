@@ -217,10 +217,7 @@ class ScoreConfig:
     def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
         """Read what `to_mapping` wrote.
 
-        Raises
-        ------
-        SettingsError
-            Listing every unknown key, wrong kind and value out of range.
+        Raises `SettingsError` listing every unknown key, wrong kind and value out of range.
         """
         return read_section(WorkspaceSettings(sections={SECTION: raw}), SECTION, cls)
 
@@ -243,10 +240,7 @@ class ScoreConfig:
 def read_score_config(settings: WorkspaceSettings) -> ScoreConfig:
     """Read ``[score]`` of a workspace, and what ``[inspections]`` says of grades.
 
-    Raises
-    ------
-    SettingsError
-        As `ScoreConfig.from_mapping`.
+    Raises `SettingsError` as `ScoreConfig.from_mapping`.
     """
     inspections = read_section(settings, "inspections", InspectionSettings)
     return replace(

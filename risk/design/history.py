@@ -31,25 +31,18 @@ _NO_REPORTS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Visits as they were known at one cut or several.
-
-    Parameters
-    ----------
-    facts
-        Every version of every visit.
-    times
-        When each version held and stood where it says (`risk.events.cuts.VERSION_TIMES`); None
-        where all of them do at the one cut.
-    alike
-        False where it is known that no visits are (`risk.events.repeats.any_alike`).
-    registers
-        The registers by which rows are placed (`risk.features.cache.registers_at`).
-    """
+    """Visits as they were known at one cut or several."""
 
     facts: Facts
+    """Every version of every visit."""
     times: pd.DataFrame | None
+    """When each version held and stood where it says (`risk.events.cuts.VERSION_TIMES`); None where
+    all of them do at the one cut.
+    """
     alike: bool
+    """False where it is known that no visits are (`risk.events.repeats.any_alike`)."""
     registers: Hashable
+    """The registers by which rows are placed (`risk.features.cache.registers_at`)."""
 
     def at(self, cut: datetime, *, cells: Collection[str]) -> Facts:
         """Return what was known at one of the cuts (`Facts.before`).

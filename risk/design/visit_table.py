@@ -42,32 +42,24 @@ def code_column(level: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is known of visits and complaints.
-
-    Parameters
-    ----------
-    visits
-        One row per row read (`risk.design.read.read_visit_facts`) in order of time, with
-        ``unit``, ``kind_class``, ``purpose_code`` and ``<level>_code`` of each level and ``cell``.
-    complaints
-        ``building_code``, ``cell_code``, ``day``, ``learnt``.
-    names
-        What the codes of each level, of ``words`` and of ``cell`` stand for, in order.
-    kernels
-        Weights between cells by bandwidth in metres.
-    known_cells
-        Which of the cells are known at the cut, shape (cells,); all of them where None.
-    keys
-        Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
-        third of what a visit takes, and a score does not ask for it.
-    """
+    """What is known of visits and complaints."""
 
     visits: pd.DataFrame
+    """One row per row read (`risk.design.read.read_visit_facts`) in order of time, with ``unit``,
+    ``kind_class``, ``purpose_code`` and ``<level>_code`` of each level and ``cell``.
+    """
     complaints: pd.DataFrame
+    """``building_code``, ``cell_code``, ``day``, ``learnt``."""
     names: Mapping[str, pd.Index[Any]]
+    """What the codes of each level, of ``words`` and of ``cell`` stand for, in order."""
     kernels: Mapping[float, csr_matrix]
+    """Weights between cells by bandwidth in metres."""
     known_cells: Bools | None = None
+    """Which of the cells are known at the cut, shape (cells,); all of them where None."""
     keys: Callable[[], pd.Series] | None = None
+    """Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
+    third of what a visit takes, and a score does not ask for it.
+    """
 
     @property
     def sizes(self) -> Mapping[str, int]:

@@ -32,10 +32,7 @@ class Estimate:
 def rate_of(found: float, visited: float, *, level: float) -> Estimate:
     """Return finds per visit with Wilson's interval; unknown without a visit.
 
-    Raises
-    ------
-    ArmsError
-        When more was found than visited, or the level is none.
+    Raises `ArmsError` when more was found than visited, or the level is none.
     """
     if not 0 <= found <= visited or not 0 < level < 1:
         raise ArmsError("arm_counts_wrong", seen=f"{found:g}/{visited:g}, {level:g}",

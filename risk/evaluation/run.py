@@ -75,10 +75,7 @@ class Backtest:
 
         Origins come in order of time, each read once for all plans.
 
-        Raises
-        ------
-        BacktestError
-            When there is nothing to find in any window of a plan.
+        Raises `BacktestError` when there is nothing to find in any window of a plan.
         """
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []

@@ -115,10 +115,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     the rows behind the factors are read; None for the points alone, which the snapshot itself knows
     and which therefore come at once. ``unit``: a name as in `find_unit`.
 
-    Raises
-    ------
-    UnknownUnitError
-        When the snapshot holds no such unit.
+    Raises `UnknownUnitError` when the snapshot holds no such unit.
     """
     kind, name, row = find_row(snapshot, unit)
     config, points, one = config_of(snapshot), _points(row), kind == BUILDING_KIND

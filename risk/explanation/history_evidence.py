@@ -50,18 +50,11 @@ def gather_histories(
     ``visits_other`` what it still counts. Of a building's surroundings the buildings are told, each
     with the surplus of its own visits, as the snapshot holds them.
 
-    Parameters
-    ----------
-    source, rows
-        All rows, and those of the buildings.
-    snapshot
-        One from before there were histories has none.
-    members
-        Buildings of the explained unit, as the snapshot holds them.
-    factors
-        Those of `HISTORY_COLUMNS` that are wanted.
-    one_building
-        Whether the unit is a building; only then its surroundings are told.
+    ``source``, ``rows``: all rows, and those of the buildings.
+    ``snapshot``: one from before there were histories has none.
+    ``members``: buildings of the explained unit, as the snapshot holds them.
+    ``factors``: those of `HISTORY_COLUMNS` that are wanted.
+    ``one_building``: whether the unit is a building; only then its surroundings are told.
     """
     if c.HISTORY_FOUND not in members:
         return []

@@ -47,10 +47,7 @@ def find_unit(snapshot: Snapshot, name: str) -> tuple[str, str]:
 
     A bare name is looked for among buildings, grids, communities and cells, in this order.
 
-    Raises
-    ------
-    UnknownUnitError
-        When nothing scored has this name.
+    Raises `UnknownUnitError` when nothing scored has this name.
     """
     kind, bare, _ = find_row(snapshot, name)
     return kind, bare

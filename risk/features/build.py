@@ -48,36 +48,27 @@ _NUMBERS: Final = {c.LON: c.LON, c.LAT: c.LAT, c.DWELLINGS: "household_count", _
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureTable:
-    """Everything the score is made of, as of one cut.
-
-    Parameters
-    ----------
-    cut
-        Nothing learnt or happened at or after this local time is in here.
-    buildings
-        One row per building of the register, sorted by ``building_id``; columns as named in
-        ``risk.schema``. Masses are float64 multiples of 2^-32.
-    unlocated
-        One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
-        building, sorted; ``''`` where a level is not known. Weights: those of ``UNLOCATED_WEIGHTS``
-        that there are.
-    usual
-        Weight or count per unit of exposure in all buildings together, by column.
-    rows_nowhere
-        Mass per signal of rows that are not even sure of a community, and so count nowhere.
-    grids
-        The official grids (`risk.features.official_grids.read_grids`).
-    waiting
-        When the latest report was made that waits, by id of the buildings where one does.
-    """
+    """Everything the score is made of, as of one cut."""
 
     cut: datetime
+    """Nothing learnt or happened at or after this local time is in here."""
     buildings: pd.DataFrame
+    """One row per building of the register, sorted by ``building_id``; columns as named in
+    ``risk.schema``. Masses are float64 multiples of 2^-32.
+    """
     unlocated: pd.DataFrame
+    """One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
+    building, sorted; ``''`` where a level is not known. Weights: those of ``UNLOCATED_WEIGHTS``
+    that there are.
+    """
     usual: Mapping[str, float]
+    """Weight or count per unit of exposure in all buildings together, by column."""
     rows_nowhere: Mapping[str, float]
+    """Mass per signal of rows that are not even sure of a community, and so count nowhere."""
     grids: pd.DataFrame
+    """The official grids (`risk.features.official_grids.read_grids`)."""
     waiting: pd.Series
+    """When the latest report was made that waits, by id of the buildings where one does."""
 
     @cached_property
     def empty_grids(self) -> pd.DataFrame:
@@ -105,12 +96,8 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
 class OfficeSums:
     """Everything the features of one cut or several are made of, summed by the engine.
 
-    Parameters
-    ----------
-    complaints, violations, inspections, rentals, adverts
-        As `risk.features.sums.aggregates` sums them; None of adverts where none is known.
-    grids
-        The official grids at each cut (`risk.features.official_grids.read_grids`).
+    ``complaints``, ``violations``, ``inspections``, ``rentals``, ``adverts``: as
+    `risk.features.sums.aggregates` sums them; None of adverts where none is known.
     """
 
     register: Register
@@ -119,6 +106,7 @@ class OfficeSums:
     inspections: Sums
     rentals: Sums
     grids: Mapping[datetime, pd.DataFrame]
+    """The official grids at each cut (`risk.features.official_grids.read_grids`)."""
     config: ScoreConfig
     adverts: Sums | None = None
 

@@ -164,24 +164,16 @@ def gamma_quantile(mean: Floats, variance: Floats, probability: float) -> Floats
 
 @dataclass(frozen=True, kw_only=True)
 class SmoothedRates:
-    """Raw and smoothed rates of n places.
-
-    Parameters
-    ----------
-    raw
-        Events per exposure, shape (n,); NaN where the exposure is 0.
-    smoothed
-        weight · raw + (1 - weight) · mean.
-    weight
-        How much the place's own rate counts, 0 to 1.
-    mean
-        Events per exposure of all places together; 0 where there is no exposure at all.
-    """
+    """Raw and smoothed rates of n places."""
 
     raw: Floats
+    """Events per exposure, shape (n,); NaN where the exposure is 0."""
     smoothed: Floats
+    """weight · raw + (1 - weight) · mean."""
     weight: Floats
+    """How much the place's own rate counts, 0 to 1."""
     mean: float
+    """Events per exposure of all places together; 0 where there is no exposure at all."""
 
 
 def smooth_rates(events: Floats, exposure: Floats) -> SmoothedRates:
@@ -211,17 +203,11 @@ def local_mean(
     A Gaussian average in time over the visits given, itself included, so that a lean year or a
     strict month is no place's history.
 
-    Parameters
-    ----------
-    day
-        Whole days, shape (visits,).
-    found
-        Outcome of each visit.
-    width_days
-        Standard deviation of the window; it is cut off at three of them.
-    effort
-        How thoroughly each visit looked, > 0; the mean is then of finds per effort. 1 where not
-        given.
+    ``day``: whole days, shape (visits,).
+    ``found``: outcome of each visit.
+    ``width_days``: standard deviation of the window; it is cut off at three of them.
+    ``effort``: how thoroughly each visit looked, > 0; the mean is then of finds per effort. 1 where
+    not given.
     """
     if not len(day):
         return np.zeros(0)

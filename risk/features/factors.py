@@ -28,16 +28,11 @@ def factor_columns(buildings: Table, *, usual: Mapping[str, float], reporting: F
     looked nothing is seen. Complaints count relative to how readily the building's community
     reports (`risk.features.reporting`).
 
-    Parameters
-    ----------
-    buildings
-        With exposure; an absent column and an unknown value read 0. Where no advert is known they
-        have no column of adverts, and none is returned.
-    usual
-        Weight per unit of exposure in the whole office, by column.
-    reporting
-        How readily each building's community reports (`risk.features.reporting`), shape
-        (buildings,).
+    ``buildings``: with exposure; an absent column and an unknown value read 0. Where no advert is
+    known they have no column of adverts, and none is returned.
+    ``usual``: weight per unit of exposure in the whole office, by column.
+    ``reporting``: how readily each building's community reports (`risk.features.reporting`), shape
+    (buildings,).
 
     The result: by name, each shape (buildings,).
     """

@@ -29,20 +29,13 @@ def add_neighbourhood(
     ``prior_events`` (`risk.features.empirical_bayes.log_ratio`); 0 where nothing is known of the
     ring.
 
-    Parameters
-    ----------
-    buildings
-        Sorted by ``building_id``; columns ``h3_r10`` (``''`` unknown), ``exposure`` and the weights
-        of complaints, violations and finds.
-    unlocated
-        The same weights of events that are known to a cell only; they are neighbours of every
-        building of the disc.
-    complaint_weight
-        What a complaint is worth beside a confirmed event.
-    prior_events
-        Expected events that the city's average is worth.
-    discs
-        Those of another cut, to be used again where the cells are the same.
+    ``buildings``: sorted by ``building_id``; columns ``h3_r10`` (``''`` unknown), ``exposure`` and
+    the weights of complaints, violations and finds.
+    ``unlocated``: the same weights of events that are known to a cell only; they are neighbours of
+    every building of the disc.
+    ``complaint_weight``: what a complaint is worth beside a confirmed event.
+    ``prior_events``: expected events that the city's average is worth.
+    ``discs``: those of another cut, to be used again where the cells are the same.
 
     The frame: a copy; all three are 0 for a building whose cell is not known.
     """

@@ -35,21 +35,16 @@ RATIO: Final = "ratio"
 
 @dataclass(frozen=True, kw_only=True)
 class VisitResults:
-    """Visits before a cut, and who rents where.
-
-    Parameters
-    ----------
-    rows
-        One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
-        ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN
-        where the visit brought no result), before the kind of building; ``day``, ``level`` and
-        ``ratio``, which make the expected finds (`expected_finds`).
-    tenants
-        ``building_id`` and ``party`` of the leases that run.
-    """
+    """Visits before a cut, and who rents where."""
 
     rows: pd.DataFrame
+    """One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
+    ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN where
+    the visit brought no result), before the kind of building; ``day``, ``level`` and ``ratio``,
+    which make the expected finds (`expected_finds`).
+    """
     tenants: pd.DataFrame
+    """``building_id`` and ``party`` of the leases that run."""
 
 
 def read_visit_results(

@@ -46,24 +46,21 @@ Ends = tuple[Floats, Floats]
 class Draws:
     """Draws of the rate of every building.
 
-    Parameters
-    ----------
-    chances
-        Gives, some buildings at a time and in their order, the chance that a full visit finds
-        something under each draw of weights and level, shape (some buildings, `DRAWS`); always the
-        same ones.
-    variance
-        Relative variance of each building's rate about what its columns tell, shape (buildings,)
-        (`risk.find_rate.own_rate`).
-    shared
-        Share of it that buildings have in common with those next to them.
-    cell, nearby
-        Of which cells each building has it (`risk.find_rate.own_rate.share_nearby`).
+    ``cell``, ``nearby``: of which cells each building has it
+    (`risk.find_rate.own_rate.share_nearby`).
     """
 
     chances: Callable[[], Iterator[Singles]]
+    """Gives, some buildings at a time and in their order, the chance that a full visit finds
+    something under each draw of weights and level, shape (some buildings, `DRAWS`); always the same
+    ones.
+    """
     variance: Floats
+    """Relative variance of each building's rate about what its columns tell, shape (buildings,)
+    (`risk.find_rate.own_rate`).
+    """
     shared: float
+    """Share of it that buildings have in common with those next to them."""
     cell: Codes
     nearby: csr_matrix
 
@@ -146,14 +143,9 @@ def intervals_of_sums(
 ) -> list[Ends]:
     """Return the intervals of the summed scores of the units of several kinds, in one pass.
 
-    Parameters
-    ----------
-    score
-        Score of each building, 0 to 100.
-    kinds
-        Units of each kind; None for the buildings, each by itself.
-    level
-        Probability that an interval is meant to hold.
+    ``score``: score of each building, 0 to 100.
+    ``kinds``: units of each kind; None for the buildings, each by itself.
+    ``level``: probability that an interval is meant to hold.
 
     The result: low and high of each kind, both shape (units,).
     """

@@ -52,34 +52,26 @@ _ATTRIBUTES: Final = [*_TEXTS, IS_KNOWN, *(each for each in ATTRIBUTES if each.e
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Everything known at a cut.
-
-    Parameters
-    ----------
-    facts
-        Visits of before the cut.
-    features
-        Events and register of every building.
-    places
-        One row per place that was asked for, `ATTRIBUTES` and ``known``: those visited, then the
-        buildings as a whole where none was.
-    x
-        Their design: float64, one row per place, columns as in `risk.find_rate.columns`.
-    by_building
-        The columns that places take over from their building, by building id.
-    history
-        The visits as they were read, or nothing. Who reads earlier cuts from them takes them out:
-        they are large.
-    """
+    """Everything known at a cut."""
 
     cut: datetime
     config: ScoreConfig
     facts: Facts
+    """Visits of before the cut."""
     features: FeatureTable
+    """Events and register of every building."""
     places: pd.DataFrame
+    """One row per place that was asked for, `ATTRIBUTES` and ``known``: those visited, then the
+    buildings as a whole where none was.
+    """
     x: pd.DataFrame
+    """Their design: float64, one row per place, columns as in `risk.find_rate.columns`."""
     by_building: pd.DataFrame
+    """The columns that places take over from their building, by building id."""
     history: list[History] = field(default_factory=list)
+    """The visits as they were read, or nothing. Who reads earlier cuts from them takes them out:
+    they are large.
+    """
 
     @property
     def has_reports(self) -> bool:
@@ -185,12 +177,8 @@ def past_at_each(
 
     Once for those that share their buildings and grids, to be exact.
 
-    Parameters
-    ----------
-    history
-        Visits of a later cut that `known_at` read, with which they need not be read again.
-    keep
-        Of one cut: where to put the visits, if windows of the past can be read from them.
+    ``history``: visits of a later cut that `known_at` read, with which they need not be read again.
+    ``keep``: of one cut: where to put the visits, if windows of the past can be read from them.
     """
     for registers, group in groupby(cuts, key=lambda cut: registers_at(source, cut)):
         read = history if history is not None and history.registers == registers else None

@@ -36,24 +36,16 @@ _DIGITS: Final = 9
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """The office's own find rate, window by window and now.
-
-    Parameters
-    ----------
-    average
-        Rate of a full visit on the average.
-    windows
-        The same in each window, shape (windows,).
-    now
-        The same in the weeks after the cut.
-    spread
-        Standard deviation of the log of the coming weeks' rate about that.
-    """
+    """The office's own find rate, window by window and now."""
 
     average: float
+    """Rate of a full visit on the average."""
     windows: Floats
+    """The same in each window, shape (windows,)."""
     now: float
+    """The same in the weeks after the cut."""
     spread: float
+    """Standard deviation of the log of the coming weeks' rate about that."""
 
     @classmethod
     def of(

@@ -46,21 +46,14 @@ class Prior:
 
 @dataclass(frozen=True, kw_only=True)
 class Mode:
-    """The most probable terms.
-
-    Parameters
-    ----------
-    terms
-        Shape (k,).
-    covariance
-        Inverse of the curvature there, shape (k, k); 0 for a term held at a bound.
-    evidence
-        Log marginal likelihood in Laplace's approximation, up to a constant.
-    """
+    """The most probable terms."""
 
     terms: Floats
+    """Shape (k,)."""
     covariance: Floats
+    """Inverse of the curvature there, shape (k, k); 0 for a term held at a bound."""
     evidence: float
+    """Log marginal likelihood in Laplace's approximation, up to a constant."""
 
 
 def fit_mode(
@@ -68,16 +61,10 @@ def fit_mode(
 ) -> Mode:
     """Find the mode of terms given what visits found.
 
-    Parameters
-    ----------
-    x
-        Shape (visits, k).
-    y
-        What was found: 1, 0, or a share where only suspected; shape (visits,).
-    offset
-        Log of effort and level, shape (visits,).
-    start
-        Terms to start from.
+    ``x``: shape (visits, k).
+    ``y``: what was found: 1, 0, or a share where only suspected; shape (visits,).
+    ``offset``: log of effort and level, shape (visits,).
+    ``start``: terms to start from.
     """
     with one_thread():
         return _fit_mode(x, y, offset, prior, prior.mean if start is None else start)

@@ -46,31 +46,22 @@ class ListError(GridwardenError):
 
 @dataclass(frozen=True, kw_only=True)
 class ListInterval:
-    """What is known of the errors of scored buildings.
-
-    Parameters
-    ----------
-    common
-        w of each building by its id: standard deviation of the log of its rate, by what it has in
-        common with others by the weights.
-    shared
-        The same of what it has in common with the buildings next to it.
-    cell
-        Its H3 cell of resolution 10, ``''`` where it has none.
-    level_spread
-        Standard deviation of the log of the level.
-    own
-        Relative variance of what is each building's own by its id, Gamma distributed; above 0.
-    unscored
-        The same of a building that was never scored.
-    """
+    """What is known of the errors of scored buildings."""
 
     common: pd.Series
+    """w of each building by its id: standard deviation of the log of its rate, by what it has in
+    common with others by the weights.
+    """
     shared: pd.Series
+    """The same of what it has in common with the buildings next to it."""
     cell: pd.Series
+    """Its H3 cell of resolution 10, ``''`` where it has none."""
     level_spread: float
+    """Standard deviation of the log of the level."""
     own: pd.Series
+    """Relative variance of what is each building's own by its id, Gamma distributed; above 0."""
     unscored: float
+    """The same of a building that was never scored."""
 
     @classmethod
     def of(
@@ -109,19 +100,11 @@ class ListInterval:
     ) -> tuple[float, float]:
         """Return how many finds visits may bring, both ends inclusive; always the same for a list.
 
-        Parameters
-        ----------
-        chances
-            Of each visit, 0 to 1, shape (n,); NaN counts as 0.
-        level
-            Probability that the number is inside, above 0, below 1.
-        building_ids
-            Where each goes; one that was never scored has only the common level.
+        ``chances``: of each visit, 0 to 1, shape (n,); NaN counts as 0.
+        ``level``: probability that the number is inside, above 0, below 1.
+        ``building_ids``: where each goes; one that was never scored has only the common level.
 
-        Raises
-        ------
-        ListError
-            For chances outside 0 to 1 or such a level.
+        Raises `ListError` for chances outside 0 to 1 or such a level.
         """
         if not 0 < level < 1:
             raise ListError("chance_out_of_range", seen=f"{level:g}",

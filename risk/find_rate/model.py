@@ -42,36 +42,26 @@ _BLOCK_ROWS: Final = 65_536
 class FindRate:
     """A fitted find rate.
 
-    Parameters
-    ----------
-    state
-        ``policy`` where no visit has a result yet, ``learnt`` otherwise.
-    columns
-        The columns of the design that are used.
-    intercept
-        Level and b0: ln θ where every x is 0.
-    weights, prior
-        β and policy's β, per unit of each column, shape (k,).
-    covariance
-        Of (b0, β), shape (k + 1, k + 1).
-    conditions
-        Effect of how a visit was made by name (`CONDITIONS`), on the log scale.
-    level_spread
-        Standard deviation of the log of a window's own level.
-    visits, finds
-        What was learnt from.
-    penalty, half_life_days
-        Chosen by their evidence; None in state ``policy``, and where no neighbourhoods are used.
+    ``weights``, ``prior``: β and policy's β, per unit of each column, shape (k,).
+    ``visits``, ``finds``: what was learnt from.
+    ``penalty``, ``half_life_days``: chosen by their evidence; None in state ``policy``, and where
+    no neighbourhoods are used.
     """
 
     state: State
+    """``policy`` where no visit has a result yet, ``learnt`` otherwise."""
     columns: tuple[str, ...]
+    """The columns of the design that are used."""
     intercept: float
+    """Level and b0: ln θ where every x is 0."""
     weights: Floats
     prior: Floats
     covariance: Floats
+    """Of (b0, β), shape (k + 1, k + 1)."""
     conditions: dict[str, float]
+    """Effect of how a visit was made by name (`CONDITIONS`), on the log scale."""
     level_spread: float
+    """Standard deviation of the log of a window's own level."""
     visits: int
     finds: float
     penalty: float | None

@@ -34,14 +34,9 @@ def own_variance(
 ) -> Floats:
     """Return the relative variance of each building's rate, shape (buildings,).
 
-    Parameters
-    ----------
-    buildings
-        With ``visits``, how many each had.
-    has_reports
-        Whether the office keeps reports.
-    learnt_from
-        How many visits of the office its weights were learnt from.
+    ``buildings``: with ``visits``, how many each had.
+    ``has_reports``: whether the office keeps reports.
+    ``learnt_from``: how many visits of the office its weights were learnt from.
     """
     visits = buildings[c.VISITS].to_numpy(np.float64)
     strength = rule.strength + rule.strength_of_visit * visits

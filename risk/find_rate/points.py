@@ -72,14 +72,9 @@ def score_places(
 ) -> Columns:
     """Return the points by `POINT_COLUMNS`, and the score, of the buildings of some places.
 
-    Parameters
-    ----------
-    x
-        The columns that the rate uses, each shape (places,).
-    rows
-        Number of each place's building, -1 for none.
-    size
-        How many buildings there are.
+    ``x``: the columns that the rate uses, each shape (places,).
+    ``rows``: number of each place's building, -1 for none.
+    ``size``: how many buildings there are.
     """
     base = rate.intercept + float(reference_of(rate.columns, config) @ rate.weights)
     effects = _effects(x, rate, len(rows), config)

@@ -66,18 +66,11 @@ def prior_of_terms(
 ) -> Prior:
     """Return the prior of intercept, standardised columns and conditions, at penalty 1.
 
-    Parameters
-    ----------
-    policy
-        Policy's weights per unit of each column, shape (k,).
-    scale
-        Centre and standard deviation of the columns in the training rows, both shape (k,).
-    conditions
-        How many terms tell how a visit was made.
-    scored
-        Standard deviation of each column among the places that are scored.
-    average
-        The rate that the intercept is the log of a ratio to.
+    ``policy``: Policy's weights per unit of each column, shape (k,).
+    ``scale``: centre and standard deviation of the columns in the training rows, both shape (k,).
+    ``conditions``: how many terms tell how a visit was made.
+    ``scored``: standard deviation of each column among the places that are scored.
+    ``average``: the rate that the intercept is the log of a ratio to.
     """
     centre, spread = scale
     broad = np.maximum(spread, [scored.get(name, 0.0) for name in columns])

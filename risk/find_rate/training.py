@@ -40,36 +40,24 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingRows:
-    """Past visits with a result, at places that were known or listed.
-
-    Parameters
-    ----------
-    x
-        Design of the place, float64, one row per visit.
-    conditions
-        Columns `CONDITIONS`, float64, shape (visits, 6); that of the usual purpose is 0.
-    effort
-        0 to 1, shape (visits,).
-    found
-        By outcome: what was found, 0 to 1; NaN where the visit has no such result.
-    window
-        Number of the window, 0 the oldest, shape (visits,).
-    age_days
-        Days from the middle of the visit's window to the cut, shape (visits,).
-    place
-        Number of the place, shape (visits,); the rows of a place are in order of time.
-    evening_share
-        Share of evenings among the visits whose hour is known.
-    """
+    """Past visits with a result, at places that were known or listed."""
 
     x: pd.DataFrame
+    """Design of the place, float64, one row per visit."""
     conditions: Floats
+    """Columns `CONDITIONS`, float64, shape (visits, 6); that of the usual purpose is 0."""
     effort: Floats
+    """0 to 1, shape (visits,)."""
     found: dict[str, Floats]
+    """By outcome: what was found, 0 to 1; NaN where the visit has no such result."""
     window: Codes
+    """Number of the window, 0 the oldest, shape (visits,)."""
     age_days: Floats
+    """Days from the middle of the visit's window to the cut, shape (visits,)."""
     place: Codes
+    """Number of the place, shape (visits,); the rows of a place are in order of time."""
     evening_share: float
+    """Share of evenings among the visits whose hour is known."""
 
     @property
     def count(self) -> int:
@@ -97,22 +85,16 @@ def window_starts(known: Known, config: ScoreConfig) -> list[int]:
 class Window:
     """One window of the past: what was known when it began, and what its visits found.
 
-    Parameters
-    ----------
-    start, end
-        First day, and first day after it.
-    known
-        What was known at its start.
-    places, x
-        The places of its visits: those known then and those that its list of visits named, and
-        their design.
-    visits, rows
-        The visits with a result, and the row of each one's place.
+    ``start``, ``end``: first day, and first day after it.
+    ``places``, ``x``: the places of its visits: those known then and those that its list of visits
+    named, and their design.
+    ``visits``, ``rows``: the visits with a result, and the row of each one's place.
     """
 
     start: int
     end: int
     known: Past
+    """What was known at its start."""
     places: pd.DataFrame
     x: pd.DataFrame
     visits: pd.DataFrame

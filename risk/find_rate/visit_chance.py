@@ -28,24 +28,16 @@ _LEAST_SHARE: Final = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class VisitChance:
-    """The scores of a date, and what was learnt of ways to visit.
-
-    Parameters
-    ----------
-    scores
-        Score by building id, 0 to 100.
-    conditions
-        Effect of how a visit is made by name (`risk.find_rate.training.CONDITIONS`), log scale.
-    waiting
-        Effect of a report that waits, log scale.
-    evening_share
-        Share of evenings among the visits learnt from.
-    """
+    """The scores of a date, and what was learnt of ways to visit."""
 
     scores: pd.Series
+    """Score by building id, 0 to 100."""
     conditions: Mapping[str, float]
+    """Effect of how a visit is made by name (`risk.find_rate.training.CONDITIONS`), log scale."""
     waiting: float
+    """Effect of a report that waits, log scale."""
     evening_share: float
+    """Share of evenings among the visits learnt from."""
 
     @classmethod
     def of(cls, buildings: pd.DataFrame, facts: Mapping[str, Any]) -> VisitChance:
@@ -70,12 +62,9 @@ class VisitChance:
     ) -> Floats:
         """Return the chance that one full visit finds something, shape (n,); 0 where unscored.
 
-        Parameters
-        ----------
-        revisit
-            Whether it goes back to where something was found.
-        told_since, answered_since
-            Whether a report waits now that did not when the score was made, or the other way round.
+        ``revisit``: whether it goes back to where something was found.
+        ``told_since``, ``answered_since``: whether a report waits now that did not when the score
+        was made, or the other way round.
         """
         share = building_ids.map(self.scores).fillna(0.0).to_numpy(np.float64) / VISITS
         rate = -np.log1p(-np.minimum(share, MOST_CHANCE))

@@ -28,17 +28,11 @@ def minimise(
 ) -> Floats:
     """Return the terms within bounds of the least loss; the same for the same input.
 
-    Parameters
-    ----------
-    loss
-        Value and gradient at given terms; convex.
-    start
-        Where to begin, shape (k,).
-    lower, upper
-        Bounds, shape (k,); infinite where there is none.
-    curvature
-        Second derivative of the loss by each term at the start, > 0, shape (k,): it scales the
-        terms, since L-BFGS-B converges slowly on terms of unlike scales.
+    ``loss``: value and gradient at given terms; convex.
+    ``start``: where to begin, shape (k,).
+    ``lower``, ``upper``: bounds, shape (k,); infinite where there is none.
+    ``curvature``: second derivative of the loss by each term at the start, > 0, shape (k,): it
+    scales the terms, since L-BFGS-B converges slowly on terms of unlike scales.
 
     The result: shape (k,).
     """

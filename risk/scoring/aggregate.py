@@ -49,18 +49,14 @@ def finish_office(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Finish the scored buildings, sum their points into every kind of unit, rank each kind.
 
-    Parameters
-    ----------
-    buildings
-        With points and score; one without a cell, grid or community is left out of that kind only.
-    draws
-        Of the chances of the buildings, in their order.
-    unlocated
-        Events that belong to no building (`risk.features.build.FeatureTable`): seen in their cell,
-        grid and community, where they add no points.
-    empty_grids
-        ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
-        their rows all the same: nothing is expected there (score, low and high 0, no raw rate).
+    ``buildings``: with points and score; one without a cell, grid or community is left out of that
+    kind only.
+    ``draws``: of the chances of the buildings, in their order.
+    ``unlocated``: events that belong to no building (`risk.features.build.FeatureTable`): seen in
+    their cell, grid and community, where they add no points.
+    ``empty_grids``: ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building
+    that have their rows all the same: nothing is expected there (score, low and high 0, no raw
+    rate).
 
     The frames: the buildings as of `finish_buildings`; and one row per (``unit_kind``, ``unit``),
     sorted, where ``score`` equals the sum of its points, to the last bit.

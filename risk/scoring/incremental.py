@@ -65,12 +65,8 @@ class BuildingScore:
 class OfficeState:
     """A score that takes new rows in.
 
-    Parameters
-    ----------
-    source
-        The rows that the score was made of; read once, here.
-    score
-        The score.
+    ``source``: the rows that the score was made of; read once, here.
+    ``score``: the score.
     """
 
     def __init__(self, source: FeatureSource, score: OfficeScore) -> None:
@@ -117,10 +113,8 @@ class OfficeState:
         ``learnt_at`` (local), the columns of its placement, and what it says; what is not there is
         unknown.
 
-        Raises
-        ------
-        NeedsFullScoreError
-            When it is not known before the cut, or other complaints repeat it.
+        Raises `NeedsFullScoreError` when it is not known before the cut, or other complaints repeat
+        it.
         """
         judged = self._judged("complaints", row)
         place = tuple(str(judged[name]) for name in (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY))
@@ -131,11 +125,8 @@ class OfficeState:
 
         ``row``: as of `add_complaint`, of the table inspections.
 
-        Raises
-        ------
-        NeedsFullScoreError
-            When it is not known before the cut, may tell of a visit that is known, or changes how
-            others are read.
+        Raises `NeedsFullScoreError` when it is not known before the cut, may tell of a visit that
+        is known, or changes how others are read.
         """
         if self._config.exposure.counts_after_first_inspection:
             raise full_score_needed("visits_count_units", row[c.ROW_KEY])

@@ -43,12 +43,8 @@ class RowIndex:
 class VisitArrays:
     """The visits of an office, from which a few are taken.
 
-    Parameters
-    ----------
-    visits
-        As of `risk.design.visit_table.Facts`.
-    sizes
-        Number of codes of each level.
+    ``visits``: as of `risk.design.visit_table.Facts`.
+    ``sizes``: number of codes of each level.
     """
 
     def __init__(self, visits: pd.DataFrame, sizes: Mapping[str, int]) -> None:
@@ -100,12 +96,9 @@ def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int
 class FewVisits:
     """A few visits as `risk.design.recency` reads them, without neighbourhoods.
 
-    Parameters
-    ----------
-    columns
-        Codes of the whole office, days, purposes and outcomes, in order.
-    rows, texts, added
-        Which row of the texts each visit is, from -1 down of those added.
+    ``columns``: codes of the whole office, days, purposes and outcomes, in order.
+    ``rows``, ``texts``, ``added``: which row of the texts each visit is, from -1 down of those
+    added.
     """
 
     kernels: Final[Mapping[float, csr_matrix]] = {}

@@ -39,16 +39,11 @@ class Usual:
 class OutcomeHistory:
     """O and E of one outcome (`risk.design.relative_risks`), kept while visits come.
 
-    Parameters
-    ----------
-    results
-        Visits that say something of the outcome, in order, with ``<level>_code`` of every level.
-    outcome
-        Its column.
-    sizes
-        Number of codes of each level; further ones are those of new texts.
-    cut
-        Day before which everything happened.
+    ``results``: visits that say something of the outcome, in order, with ``<level>_code`` of every
+    level.
+    ``outcome``: its column.
+    ``sizes``: number of codes of each level; further ones are those of new texts.
+    ``cut``: day before which everything happened.
     """
 
     def __init__(

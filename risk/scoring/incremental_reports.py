@@ -20,12 +20,8 @@ _PLACE: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
 class ReportState:
     """Complaints that count at a cut, and those added since.
 
-    Parameters
-    ----------
-    rows
-        Settled complaints with ``until`` (`risk.scoring.incremental_rows.judged_rows`).
-    caps
-        Most that one reporter counts at a place.
+    ``rows``: settled complaints with ``until`` (`risk.scoring.incremental_rows.judged_rows`).
+    ``caps``: most that one reporter counts at a place.
     """
 
     def __init__(self, rows: pd.DataFrame, caps: Caps) -> None:
@@ -46,10 +42,7 @@ class ReportState:
     def add(self, place: Place, row: Mapping[str, Any]) -> int:
         """Add a complaint; return by how many quanta the place's sum grows.
 
-        Raises
-        ------
-        NeedsFullScoreError
-            When a complaint that counted repeats this one.
+        Raises `NeedsFullScoreError` when a complaint that counted repeats this one.
         """
         ticket, older = str(row[TICKET_NO]), str(row[RELATED])
         if ticket and self._older.holds(ticket):

@@ -108,10 +108,7 @@ class RowJudge:
 
         ``registered``: whether the register knew its building at the cut.
 
-        Raises
-        ------
-        NeedsFullScoreError
-            When it is not known before the cut, or counts nothing.
+        Raises `NeedsFullScoreError` when it is not known before the cut, or counts nothing.
         """
         tables = {name: _one_row(name, row), "buildings": _register(row, registered=registered)}
 

@@ -21,10 +21,7 @@ class StrengthWatch:
     its E is multiplied by e^ε, |ε| ≤ 0.05. While the margins exceed what all E together may have
     moved, and what the changed places did, the strength is what it was.
 
-    Parameters
-    ----------
-    found, expected
-        O and E of each place, shape (places,).
+    ``found``, ``expected``: O and E of each place, shape (places,).
     """
 
     def __init__(self, found: Floats, expected: Floats) -> None:
@@ -43,14 +40,10 @@ class StrengthWatch:
     def holds(self, changed: Codes, found: Floats, expected: Floats, *, drift: float) -> bool:
         """Say whether the strength is certain to be the same.
 
-        Parameters
-        ----------
-        changed
-            Places that have other counts, each once; numbers from the size on are new ones.
-        found, expected
-            Their O and E now.
-        drift
-            The most by which the log of any E may have moved.
+        ``changed``: places that have other counts, each once; numbers from the size on are new
+        ones.
+        ``found``, ``expected``: their O and E now.
+        ``drift``: the most by which the log of any E may have moved.
         """
         if drift > MOST_DRIFT:
             return False

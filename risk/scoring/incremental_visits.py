@@ -33,10 +33,8 @@ _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
 class VisitState:
     """Visits known at the cut of a score, and those added since.
 
-    Parameters
-    ----------
-    known, rate
-        What the score was made of: its visits, and the columns whose weights it learnt.
+    ``known``, ``rate``: what the score was made of: its visits, and the columns whose weights it
+    learnt.
     """
 
     def __init__(self, known: Known, rate: FindRate) -> None:
@@ -87,10 +85,8 @@ class VisitState:
 
         ``visit``: one row of `risk.design.read.read_visit_facts`.
 
-        Raises
-        ------
-        NeedsFullScoreError
-            When it decides what is taken as a unit, or is in a cell that nobody knew.
+        Raises `NeedsFullScoreError` when it decides what is taken as a unit, or is in a cell that
+        nobody knew.
         """
         place = self._named(visit)
         self._added.append((visit, place))

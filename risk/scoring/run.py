@@ -40,32 +40,24 @@ NEIGHBOUR_COLUMNS: Final = (
 class ScoreResult:
     """What a scoring run reports.
 
-    Parameters
-    ----------
-    snapshot_id
-        The snapshot written, or found there already.
-    as_of
-        Last day whose news were used.
-    buildings, cells
-        How many buildings, and how many H3 cells of resolution 10, have a score.
-    config_hash
-        SHA-256 of the configuration used.
-    rows_nowhere
-        Decayed weight per signal of rows not even sure of a community: counted nowhere.
-    state
-        ``policy`` where no visit has taught the score yet, ``learnt`` otherwise.
-    visits
-        How many visits with a result it was learnt from.
+    ``buildings``, ``cells``: how many buildings, and how many H3 cells of resolution 10, have a
+    score.
     """
 
     snapshot_id: str
+    """The snapshot written, or found there already."""
     as_of: date
+    """Last day whose news were used."""
     buildings: int
     cells: int
     config_hash: str
+    """SHA-256 of the configuration used."""
     rows_nowhere: dict[str, float]
+    """Decayed weight per signal of rows not even sure of a community: counted nowhere."""
     state: str
+    """``policy`` where no visit has taught the score yet, ``learnt`` otherwise."""
     visits: int
+    """How many visits with a result it was learnt from."""
 
 
 def cut_after(day: date) -> datetime:
@@ -85,21 +77,13 @@ def run_score(
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
 
-    Parameters
-    ----------
-    engine
-        Where the current, placed rows come from.
-    snapshots
-        Where the result goes. The same input and configuration give the same snapshot, byte for
-        byte; running again changes nothing.
-    as_of
-        Local date; rows learnt, or events that happened, later are not used.
-    run
-        What is noted of this run beside the snapshot, not in it; its id is filled in.
-    announce
-        Called with the snapshot's id before anything is written; what it raises stops it.
-    hand_on
-        Called with the id and the score once it is kept.
+    ``engine``: where the current, placed rows come from.
+    ``snapshots``: where the result goes. The same input and configuration give the same snapshot,
+    byte for byte; running again changes nothing.
+    ``as_of``: local date; rows learnt, or events that happened, later are not used.
+    ``run``: what is noted of this run beside the snapshot, not in it; its id is filled in.
+    ``announce``: called with the snapshot's id before anything is written; what it raises stops it.
+    ``hand_on``: called with the id and the score once it is kept.
     """
     cut = cut_after(as_of)
     score = score_as_of(engine, cut=cut, config=config)

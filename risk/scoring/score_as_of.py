@@ -25,24 +25,19 @@ from risk.scoring.aggregate import finish_office
 class OfficeScore:
     """Every building and unit of an office, scored as of a cut.
 
-    Parameters
-    ----------
-    buildings
-        The features of every building with points, ``score``, interval, rates, rank and tier
-        (`risk.scoring.aggregate.finish_office`), sorted by ``building_id``.
-    units
-        One row per (``unit_kind``, ``unit``) with the same.
-    known, rate
-        What was known at the cut, and the model learnt from it.
-    facts
-        What the score stands on, as plain values for the manifest of a snapshot.
+    ``known``, ``rate``: what was known at the cut, and the model learnt from it.
     """
 
     buildings: pd.DataFrame
+    """The features of every building with points, ``score``, interval, rates, rank and tier
+    (`risk.scoring.aggregate.finish_office`), sorted by ``building_id``.
+    """
     units: pd.DataFrame
+    """One row per (``unit_kind``, ``unit``) with the same."""
     known: Known
     rate: FindRate
     facts: Mapping[str, Any]
+    """What the score stands on, as plain values for the manifest of a snapshot."""
 
     def chance_of_places(self) -> pd.Series:
         """Return the chance that a full visit finds something, by name of the place."""
@@ -88,16 +83,11 @@ def score_as_of(
 ) -> OfficeScore:
     """Score every building and unit with what was known before ``cut``.
 
-    Parameters
-    ----------
-    source
-        Where the current, placed rows come from: an engine, pinned to one view of the data.
-    cut
-        Local time; what was learnt, or happened, at or after it is not used.
-    outcome
-        ``found``, what is shown, or ``critical``: a find of that weight.
-    area
-        Whether neighbourhoods are used, where the office uses them at all (`ModelConfig.area`).
+    ``source``: where the current, placed rows come from: an engine, pinned to one view of the data.
+    ``cut``: local time; what was learnt, or happened, at or after it is not used.
+    ``outcome``: ``found``, what is shown, or ``critical``: a find of that weight.
+    ``area``: whether neighbourhoods are used, where the office uses them at all
+    (`ModelConfig.area`).
     """
     known = known_at(source, cut=cut, config=config)
     area = area and config.model.area

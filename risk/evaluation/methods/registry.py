@@ -44,10 +44,7 @@ def baseline(name: str) -> Method:
 def choose_methods(names: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the methods to run, in the order of `METHODS`; all where none are named.
 
-    Raises
-    ------
-    UnknownMethodError
-        When a name is no method.
+    Raises `UnknownMethodError` when a name is no method.
     """
     unknown = [name for name in names if name not in METHODS]
     if unknown:

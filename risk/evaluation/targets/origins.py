@@ -44,10 +44,7 @@ class Span:
     def parse(cls, text: str) -> Span:
         """Read ``90d``, ``8w`` or ``2mo``; a bare number counts days.
 
-        Raises
-        ------
-        SplitError
-            When the text is no such span.
+        Raises `SplitError` when the text is no such span.
         """
         match = _SPAN.fullmatch(text.strip().lower())
         if match is None or int(match["count"]) == 0:
@@ -95,10 +92,8 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
 
     The result: local midnights in order; both ends included where the steps meet them.
 
-    Raises
-    ------
-    SplitError
-        When a part is unreadable, TO lies before FROM, or there are more than `MOST_ORIGINS`.
+    Raises `SplitError` when a part is unreadable, TO lies before FROM, or there are more than
+    `MOST_ORIGINS`.
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != _ORIGIN_PARTS:
@@ -121,10 +116,7 @@ def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[dateti
 
     The result: at most `USUAL_ORIGINS`.
 
-    Raises
-    ------
-    SplitError
-        When there is no room for a single one.
+    Raises `SplitError` when there is no room for a single one.
     """
     earliest = first + timedelta(days=HISTORY_DAYS)
     origins: list[datetime] = []

@@ -56,14 +56,10 @@ class TrialFindings:
 def analyse_trial(outcomes: pd.DataFrame, *, level: float) -> TrialFindings:
     """Analyse what came of every building that was drawn.
 
-    Parameters
-    ----------
-    outcomes
-        `OUTCOME_COLUMNS`, a row per building: ``foretold`` chance of a find, 0 to 1; ``visited``,
-        ``looked``, ``found``, ``suspected`` booleans; ``came`` what the look brought as the score
-        counts it, 0 to 1, and 0 without a look.
-    level
-        Of the intervals, between 0 and 1.
+    ``outcomes``: `OUTCOME_COLUMNS`, a row per building: ``foretold`` chance of a find, 0 to 1;
+    ``visited``, ``looked``, ``found``, ``suspected`` booleans; ``came`` what the look brought as
+    the score counts it, 0 to 1, and 0 without a look.
+    ``level``: of the intervals, between 0 and 1.
     """
     import pandas as pd
     from scipy.special import ndtr

@@ -28,14 +28,10 @@ def arms_of(
 ) -> pd.Series:  # fmt: skip
     """Say of every building which arm it could be drawn for.
 
-    Parameters
-    ----------
-    scores
-        By building id; the higher the likelier.
-    low_until, high_from
-        Shares of all buildings, by rank, up to which the low arm and from which the high arm goes.
-    key
-        Of the draw; which of several with the same score comes first is chance.
+    ``scores``: by building id; the higher the likelier.
+    ``low_until``, ``high_from``: shares of all buildings, by rank, up to which the low arm and from
+    which the high arm goes.
+    ``key``: of the draw; which of several with the same score comes first is chance.
     """
     place = np.empty(len(scores))
     ties = keyed_numbers(scores.index, use="ties", key=key)
@@ -50,19 +46,12 @@ def draw_arms(
 ) -> pd.DataFrame:
     """Draw so many buildings of each arm, each with the week in which it is to be visited.
 
-    Parameters
-    ----------
-    scores, arms
-        By building id, as `arms_of` has them.
-    per_arm
-        No more than the smallest arm has.
-    weeks
-        Of the trial, from 1.
+    ``scores``, ``arms``: by building id, as `arms_of` has them.
+    ``per_arm``: no more than the smallest arm has.
+    ``weeks``: of the trial, from 1.
 
-    Returns
-    -------
-    DataFrame
-        `DRAWN`, by week and then building: what lies in one week has no order that tells the arm.
+    Returns `DRAWN`, by week and then building: what lies in one week has no order that tells the
+    arm.
     """
     chance = pd.Series(keyed_numbers(scores.index, use="draw", key=key), index=scores.index)
     parts = []

@@ -62,16 +62,10 @@ class Assumptions:
 def needed_per_arm(assumed: Assumptions, *, both: bool = True) -> int:
     """Return the buildings that each arm needs so that the comparisons have the power.
 
-    Parameters
-    ----------
-    both
-        Whether high against middle shall have it, too, or high against low alone.
+    ``both``: whether high against middle shall have it, too, or high against low alone.
 
-    Raises
-    ------
-    TrialSizeError
-        ``trial_rates_not_apart`` where the high arm is not assumed to find more than the others,
-        ``trial_too_large`` where more than `MOST_PER_ARM` would be needed.
+    Raises `TrialSizeError` ``trial_rates_not_apart`` where the high arm is not assumed to find more
+    than the others, ``trial_too_large`` where more than `MOST_PER_ARM` would be needed.
     """
     return max(
         size_for_power(assumed.rate(one), assumed.rate(other), alpha=assumed.alpha,
@@ -83,10 +77,7 @@ def needed_per_arm(assumed: Assumptions, *, both: bool = True) -> int:
 def size_for_power(more: float, less: float, *, alpha: float, power: float) -> int:
     """Return the smallest number per arm, to one in a hundred, that shows a difference so often.
 
-    Raises
-    ------
-    TrialSizeError
-        As `needed_per_arm`.
+    Raises `TrialSizeError` as `needed_per_arm`.
     """
     if not 0 <= less < more <= 1:
         raise TrialSizeError("trial_rates_not_apart", seen=f"{more:.4f}, {less:.4f}")
@@ -112,14 +103,9 @@ def normal_size(more: float, less: float, *, alpha: float, power: float) -> floa
 def power_of(more: float, less: float, *, per_arm: int, alpha: float) -> float:
     """Return the chance that the interval of the difference lies above 0.
 
-    Parameters
-    ----------
-    more, less
-        True rates of the two arms, in [0, 1].
-    per_arm
-        Buildings of each, at least 1.
-    alpha
-        One less the level of the interval.
+    ``more``, ``less``: true rates of the two arms, in [0, 1].
+    ``per_arm``: buildings of each, at least 1.
+    ``alpha``: one less the level of the interval.
     """
     ours, ours_p = _outcomes(more, per_arm)
     theirs, theirs_p = _outcomes(less, per_arm)

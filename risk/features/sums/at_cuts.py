@@ -43,21 +43,14 @@ _COUNTS = "_counts"
 
 @dataclass(frozen=True, kw_only=True)
 class AtCut:
-    """Rows as they read at a cut (`risk.events.signals.Rows`).
-
-    Parameters
-    ----------
-    table
-        The rows.
-    values
-        Columns that read otherwise than in the table, or are not in it.
-    counts
-        Whether a row is known at the cut and says something; True of rows that were filtered.
-    """
+    """Rows as they read at a cut (`risk.events.signals.Rows`)."""
 
     table: ir.Table
+    """The rows."""
     values: Mapping[str, ir.Value]
+    """Columns that read otherwise than in the table, or are not in it."""
     counts: ir.BooleanValue
+    """Whether a row is known at the cut and says something; True of rows that were filtered."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -75,21 +68,14 @@ class AtCut:
 
 @dataclass(frozen=True, kw_only=True)
 class RowsToSum:
-    """Rows, and how they read at each cut.
-
-    Parameters
-    ----------
-    table
-        The rows.
-    keys
-        What they are summed by.
-    read
-        How some of the rows read at each cut, by suffix of its columns.
-    """
+    """Rows, and how they read at each cut."""
 
     table: ir.Table
+    """The rows."""
     keys: tuple[str, ...]
+    """What they are summed by."""
     read: Callable[[ir.Table], Mapping[str, AtCut]]
+    """How some of the rows read at each cut, by suffix of its columns."""
 
     @cached_property
     def at(self) -> Mapping[str, AtCut]:

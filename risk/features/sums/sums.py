@@ -24,21 +24,14 @@ Located = dict[tuple[datetime, str], list[tuple[Codes, Numbers]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """The buildings of several cuts.
-
-    Parameters
-    ----------
-    buildings
-        One row per building, sorted by ``building_id``.
-    learnt
-        When each was learnt of, ``datetime64[us]``, shape (buildings,).
-    ids
-        Their ids.
-    """
+    """The buildings of several cuts."""
 
     buildings: pd.DataFrame
+    """One row per building, sorted by ``building_id``."""
     learnt: NDArray[np.datetime64]
+    """When each was learnt of, ``datetime64[us]``, shape (buildings,)."""
     ids: pd.Index[Any]
+    """Their ids."""
 
     def known(self, cut: datetime) -> Bools:
         """Say of each building whether it was known before a cut."""
@@ -47,19 +40,14 @@ class Register:
 
 @dataclass(frozen=True, kw_only=True)
 class Expression:
-    """Sums of a table, not yet asked for.
-
-    Parameters
-    ----------
-    beside
-        Sums by the building that rows name, with a numbered column for each of some cuts, and
-        these cuts. They hold of the buildings that were known at all of the cuts.
-    below
-        Writes the sums of all other rows, by `PLACE_KEYS`.
-    """
+    """Sums of a table, not yet asked for."""
 
     below: Callable[[], ir.Table]
+    """Writes the sums of all other rows, by `PLACE_KEYS`."""
     beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
+    """Sums by the building that rows name, with a numbered column for each of some cuts, and these
+    cuts. They hold of the buildings that were known at all of the cuts.
+    """
 
     def none(self) -> pa.Table:
         """Return what ``below`` gives where there are no other rows."""
@@ -73,21 +61,14 @@ class Expression:
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """What an expression of `risk.features.sums.aggregates` gives.
-
-    Parameters
-    ----------
-    located
-        Sums of buildings by cut and column, each with the rows of its buildings in the register.
-    names
-        The columns.
-    unlocated
-        Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`.
-    """
+    """What an expression of `risk.features.sums.aggregates` gives."""
 
     located: Located
+    """Sums of buildings by cut and column, each with the rows of its buildings in the register."""
     names: frozenset[str]
+    """The columns."""
     unlocated: pd.DataFrame
+    """Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`."""
 
     @classmethod
     def read(cls, asked: Mapping[str, Expression], register: Register) -> dict[str, Sums]:

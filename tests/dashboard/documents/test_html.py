@@ -174,6 +174,28 @@ PAGES: dict[str, Callable[[], str]] = {
         title=HOSTILE,
         rows=[dict.fromkeys(("fill", "rank", "name", "tier", "why"), HOSTILE)],
     ),
+    "pages/coverage.html": lambda: render(
+        "pages/coverage.html",
+        title=HOSTILE,
+        heads=[HOSTILE],
+        nowhere=HOSTILE,
+        rows=[dict.fromkeys(("name", "unit", "due", "visited", "told", "few"), HOSTILE)],
+    ),
+    "pages/network.svg": lambda: render(
+        "pages/network.svg",
+        size=HOSTILE,
+        title=HOSTILE,
+        lines=[((HOSTILE, HOSTILE), (HOSTILE, HOSTILE), True)],
+        nodes=[((0, 0), True, HOSTILE)],
+    ),
+    "pages/table.html": lambda: render(
+        "pages/table.html",
+        kind=HOSTILE,
+        title=HOSTILE,
+        heads=[HOSTILE],
+        named=True,
+        rows=[[(HOSTILE, False), (HOSTILE, True)]],
+    ),
 }
 PARTS = {"field.html", "paper/print.html", "public/base.html", "public/fields.html",
          "sign_in/before.html", "sign_in/forms.html"}  # fmt: skip

@@ -17,7 +17,7 @@ from dashboard.maps.paper_basemap import (
     ROAD_STYLES,
     add_basemap,
 )
-from dashboard.maps.standalone_map import ASSETS, StandaloneMap
+from dashboard.maps.standalone.standalone_map import ASSETS, StandaloneMap
 from governance.scores.basemap import Places
 
 ROAD = shapely.LineString([(117.10, 36.10), (117.12, 36.10)])

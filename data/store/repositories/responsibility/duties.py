@@ -80,24 +80,12 @@ class Duties(Repository):
                 raise ChangedMeanwhileError("duty_changed_meanwhile")
             self._session.execute(update(Duty).where(Duty.id.in_(some)).values(withdrawn_by=by))
 
-    def held(
-        self,
-        *,
-        known_at: datetime | None = None,
-        targets: Mapping[str, Collection[str]] | None = None,
-    ) -> pd.DataFrame:
-        """Return the duties that are not withdrawn, or were not at a time (naive UTC).
+    def held(self, targets: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+        """Return the duties that are not withdrawn: `COLUMNS`, by id.
 
-        ``known_at``: the moment of knowledge; None for now.
         ``targets``: target kind → ids to keep; None keeps all.
-
-        Returns `COLUMNS`, by id.
         """
-        query = _all_rows()
-        if known_at is None:
-            return self._read(query.where(Duty.withdrawn_by.is_(None)), targets)
-        later = or_(_Withdrawing.at.is_(None), _Withdrawing.at > known_at)
-        return self._read(query.where(DutyChange.at <= known_at, later), targets)
+        return self._read(_all_rows().where(Duty.withdrawn_by.is_(None)), targets)
 
     def history(self, targets: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
         """Return every duty ever recorded, withdrawn ones included: `COLUMNS`, by id.

@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from whole_server import Server
 
 from dashboard.server.assets_url import KEPT
+from data.workspace.clock import Clock
 
 ROWS = [name for name in TABLE if not name.startswith(("MOUNT", "WEBSOCKET"))]
 SAFE = ("GET", "OPTIONS")
@@ -150,7 +151,7 @@ def test_a_session_that_was_idle_too_long_is_nobody(
 ) -> None:
     token = server.token("planner")
     assert server.ask("GET", "/gw/places", sid=token).status_code == 200
-    store = server.office.sessions._session_store
-    later = store.utc_now() + timedelta(days=30)
-    monkeypatch.setattr(type(store), "utc_now", lambda _: later)
+    sessions = server.office.sessions
+    later = sessions.clock.now() + timedelta(days=30)
+    monkeypatch.setattr(type(sessions), "clock", Clock(lambda: later))
     assert server.ask("GET", "/gw/places", sid=token).status_code == 401

@@ -33,9 +33,6 @@ def test_what_is_withdrawn_no_longer_holds_but_stays_known(store: Store) -> None
     decide(store, add=[duty("B1", "P1")])
     decide(store, hours=2, add=[duty("B1", "P2")], withdraw=[1])
     assert held(store) == [("B1", "P2")]
-    noon = NOON.replace(tzinfo=None)
-    assert held(store, known_at=noon + timedelta(hours=1)) == [("B1", "P1")]
-    assert held(store, known_at=noon - timedelta(hours=1)) == []
     with store.begin() as unit:
         rows = unit.duties.history({"building": ["B1"]})
     assert rows["person_id"].tolist() == ["P1", "P2"]

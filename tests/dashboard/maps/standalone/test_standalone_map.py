@@ -9,7 +9,7 @@ from folium.plugins import MarkerCluster
 
 from dashboard.i18n import translator
 from dashboard.maps import pages
-from dashboard.maps.standalone_map import (
+from dashboard.maps.standalone.standalone_map import (
     MAX_ZOOM,
     StandaloneMap,
     UnknownAddressError,

@@ -19,9 +19,9 @@ from xstatic.pkg import leaflet
 from dashboard.documents.html import render
 from geo.errors import GridwardenError
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = Path(__file__).parents[2] / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
-_OWN = Path(__file__).parents[1] / "documents/templates/map"
+_OWN = Path(__file__).parent
 """Scripts and style that are put into a page."""
 MAX_ZOOM = 19
 _WGS84 = "EPSG:4326"
