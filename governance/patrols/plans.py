@@ -150,13 +150,15 @@ class PlanService(Service):
     def taken_shifts(self, actor: Actor, plan: Plan) -> frozenset[str]:
         """Return the shifts with stops whose teams another published plan sends out as well.
 
-        A plan that is cancelled as this one is published is not counted.
+        Of a week, campaigns alone: its other plan is cancelled as this one is published.
         """
         require(actor, Action.PUBLISH_PLAN)
+        ours = {plan.plan_id}
         with self._workspace.store.begin() as unit:
             published = unit.patrols.stops(since=plan.first, until=plan.last)
-            own = {plan.plan_id, *(row.plan_id for row in self._others_of_week(unit, actor, plan))}
-        others = published.loc[~published["plan_id"].isin(own), "shift_id"]
+            if plan.kind == PlanKind.WEEK:
+                ours |= {*unit.patrols.published_of_span(plan.first, plan.last, kind=PlanKind.WEEK)}
+        others = published.loc[~published["plan_id"].isin(ours), "shift_id"]
         return frozenset(map(str, others)) & frozenset(map(str, plan.stops["shift_id"]))
 
     def people(self, actor: Actor) -> dict[str, str]:

@@ -66,8 +66,11 @@ def test_what_lies_around_a_control_that_went_shows_its_focus_to_the_keyboard_al
     with visiting(visitors, server) as visit:
         visit.open("plan")
         visit.settled()
-        goes = "() => { const e = document.createElement('button'); e.id = 'goes'; e.textContent = 'x';"
-        goes += " document.querySelector('[data-testid=stMain] .stVerticalBlock').prepend(e); }"
+        goes = """() => {
+          const button = Object.assign(document.createElement("button"), {id: "goes"});
+          button.textContent = "x";
+          document.querySelector("[data-testid=stMain] .stVerticalBlock").prepend(button);
+        }"""
         ring = "() => getComputedStyle(document.activeElement).outlineStyle"
         seen = []
         for presses in (visit.page.mouse.down, lambda: visit.page.keyboard.press("Shift")):
