@@ -64,7 +64,7 @@ SPARK_FOR_FEW_ROWS = {
 
 def _new_folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
     """Make a test's folder; pytest would look through those of all tests for a free number."""
-    name = re.sub(r"\W", "_", request.node.name)[:30]
+    name = re.sub(r"\W", "_", request.node.name)[:24]  # names of sockets are short
     return factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
 
 

@@ -69,7 +69,7 @@ def shared_engines() -> Iterator[None]:
         session = ibis.duckdb.from_connection(database().cursor())
         return written_sql.writing_sql_once(duckdb_sessions._leaving_geometry(session))
 
-    prepare = unit_of_work._prepare_sqlite
+    prepare = unit_of_work.prepare_sqlite
 
     def prepare_sqlite(connection: Any, record: Any) -> None:
         prepare(connection, record)
@@ -77,7 +77,7 @@ def shared_engines() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _descriptor: None)
-        patch.setattr(unit_of_work, "_prepare_sqlite", prepare_sqlite)
+        patch.setattr(unit_of_work, "prepare_sqlite", prepare_sqlite)
         patch.setattr(
             unit_of_work, "create_engine",
             partial(unit_of_work.create_engine, execution_options=options),

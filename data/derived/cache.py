@@ -2,6 +2,9 @@
 
 Several threads and processes may want the same file. The same facts give the same bytes, so
 processes may make it twice; threads of one process that want the same one wait for each other.
+
+Answers that took long to work out are kept beside them, each under the name of all that it follows
+from. Whoever wants one goes on without its file: a disk that takes none stops nobody.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -54,6 +58,29 @@ def delete_unread(folder: Path, *, keep: Collection[str], before: float) -> None
         read = max((path.stat().st_mtime for path in each.rglob("*.parquet")), default=0.0)
         if each.name not in keep and read <= before:
             shutil.rmtree(each, ignore_errors=True)
+
+
+def read_answer(path: Path) -> bytes | None:
+    """Return what `keep_answer` kept; None where nothing, or it is no longer what was written."""
+    with suppress(OSError):
+        kept = path.read_bytes()
+        digest, answer = kept[: sha256().digest_size], kept[sha256().digest_size :]
+        if sha256(answer).digest() == digest:
+            return answer
+    return None
+
+
+def keep_answer(path: Path, answer: bytes, *, most: int) -> None:
+    """Keep an answer, and in its folder the so many that were written last.
+
+    Where the disk does not take it, it is worked out again when it is next wanted.
+    """
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, sha256(answer).digest() + answer)
+        kept = path.parent.glob("[!.]*")
+        for old in sorted(kept, key=lambda each: each.stat().st_mtime, reverse=True)[most:]:
+            old.unlink(missing_ok=True)
 
 
 def _maker_of(path: Path) -> Lock:

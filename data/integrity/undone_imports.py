@@ -34,7 +34,8 @@ def _out_of_date(workspace: Workspace) -> list[Path]:
     folder, ids = workspace.derived_path, {m.import_id for m in workspace.lake.imports()}
     with Derivation(workspace) as derivation:
         current = set(derivation.existing_files())
-    made = [*folder.glob("waiting-*.parquet"), *folder.glob("*/**/*.parquet")]
+    # Files without rows have the same name for ever, and readers that never ask for them again.
+    made = [path for path in folder.rglob("*.parquet") if not path.name.startswith("empty-")]
     # Copies of rows at the lake's address are named by the import alone.
     made = [path for path in made if not {path.stem, path.stem.rpartition("-")[0]} & ids]
     return [path for path in made if path not in current]

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.store.audit.chain import START, Sealing
 from data.store.audit.log import AuditTrail
+from data.store.connections import connection_options, prepare_sqlite
 from data.store.tables.base import NEWEST_MIGRATION
 from geo.errors import GridwardenError
 from geo.late_parts import late_parts
@@ -55,12 +55,15 @@ _SAID: Final = {
     "disk I/O error": "storage_failed",
     "database is locked": "store_busy",
     "lock timeout": "store_busy",
+    "deadlock detected": "store_busy",
+    "disk image is malformed": "store_damaged",
+    "file is not a database": "store_damaged",
 }
 """Words of SQLite and PostgreSQL → how the failure is told."""
+_OF_THE_DATABASE: Final = (DatabaseError, OperationalError)
+"""Errors that are not about what was asked; a damaged file of SQLite is told by the first."""
 _NUL: Final = "cannot contain NUL"
 _WHERE: Final = "SELECT pg_postmaster_start_time(), current_database(), current_schema()"
-_PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "20000"}
-"""Seconds, milliseconds: so long a server that does not answer is waited for."""
 
 
 class StoreError(GridwardenError):
@@ -93,11 +96,11 @@ class Store:
         Raises `StoreError` when the URL is unusable or nothing answers there.
         """
         try:
-            engine = create_engine(self.url, **_options(self.url))
+            engine = create_engine(self.url, **connection_options(self.url))
             weakref.finalize(self, engine.dispose)
             event.listen(engine, "handle_error", _tell_failure)
             if engine.dialect.name == "sqlite":
-                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "connect", prepare_sqlite)
             self._migrate(engine)
         except (ArgumentError, DatabaseError, ImportError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
@@ -162,7 +165,9 @@ class Store:
             del self.engine
 
     def _migrate(self, engine: Engine) -> None:
-        if _revision(engine) != NEWEST_MIGRATION:
+        if (found := _revision(engine)) != NEWEST_MIGRATION:
+            if found is None and engine.dialect.name == "sqlite" and self.sealing.has_begun():
+                raise StoreError("store_damaged", seen="0 B")
             from data.store.migrate import migrate  # alembic takes a second to import
 
             chained = inspect(engine).has_table("audit_head")
@@ -265,33 +270,16 @@ def _revision(engine: Engine) -> str | None:
     return None if found is None else str(found)
 
 
-def _options(url: str) -> dict[str, Any]:
-    """Return how connections are made: one that broke is replaced before it is used again."""
-    known = make_url(url)
-    if not known.drivername.startswith("postgresql"):
-        return {}
-    given = {name: value for name, value in _PATIENCE.items() if name not in known.query}
-    return {"pool_pre_ping": True, "connect_args": given}
-
-
 def _tell_failure(context: ExceptionContext) -> None:
-    """Say as a `StoreError` that the database is away, full, busy or only to be read.
+    """Say as a `StoreError` that the database is away, full, busy, damaged or only to be read.
 
     Raises `TextError` where it is the text that cannot be kept.
     """
-    failed, error = context.sqlalchemy_exception, context.original_exception
+    kind, error = type(context.sqlalchemy_exception), context.original_exception
     if isinstance(error, UnicodeEncodeError) or _NUL in str(error):
         raise TextError("text_unusable") from error
-    if context.is_pre_ping or not (context.is_disconnect or isinstance(failed, OperationalError)):
+    if context.is_pre_ping or not (context.is_disconnect or kind in _OF_THE_DATABASE):
         return
     code = next((code for words, code in _SAID.items() if words in str(error)), "")
     if code or context.is_disconnect or context.connection is None:
         raise StoreError(code or "store_unreachable", seen=type(error).__name__) from error
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=20000")
-    cursor.close()

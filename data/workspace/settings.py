@@ -4,7 +4,7 @@ Sections of other packages stand beside the code that uses them; `read_section` 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,8 @@ RegisterSource = Literal["rentals", "inspections", "violations"]
 """Tables whose addresses can make a register of buildings where no building layer exists."""
 GradeBetter = Literal["high", "low"]
 TileDatum = Literal["wgs84", "gcj02", "bd09"]
+MOST_LEVELS: Final = 32
+"""Of tables and lists in each other: what the settings mean needs four."""
 FEWEST_MONTHS: Final = 6
 """Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
 
@@ -208,11 +210,31 @@ SECTIONS: Mapping[str, type[Any]] = {
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a file that people write; SettingsError ``settings_unreadable`` when it is no TOML."""
+    """Read a file that people write.
+
+    Raises `SettingsError`: ``settings_unreadable`` when it is no TOML, or nested too deep.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        _refuse_deep(raw)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
+    return raw
+
+
+def _refuse_deep(raw: Mapping[str, Any]) -> None:
+    """Raise `RecursionError` where tables and lists lie in each other deeper than anybody means."""
+    level: list[Any] = [raw]
+    for _ in range(MOST_LEVELS):
+        level = [each for held in level for each in _held(held)]
+    if level:
+        raise RecursionError(f"more than {MOST_LEVELS} levels")
+
+
+def _held(value: Any) -> Iterable[Any]:  # noqa: ANN401 -- whatever a file says
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def read_settings(path: Path) -> WorkspaceSettings:

@@ -3,15 +3,14 @@
 import json
 from contextlib import suppress
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from data.contracts.registry import TABLES
+from data.derived.cache import keep_answer, read_answer
 from data.derived.inputs import input_versions
 from data.lake.checksums import hash_options
-from data.workspace.atomic import write_bytes
 from governance.access.permissions import Actor
 from governance.cases.upkeep.revisits import Revisits
 from governance.patrols.base import PlanSolver, Progress
@@ -47,13 +46,13 @@ class PlanForecasts(Component):
         teams, dates and settings of now; it is derived, and may be deleted at any time.
         """
         options = replace(options, title="", focus="")  # words, from which nothing follows
-        path = self._workspace.derived_path / FOLDER / f"{self._state(actor, options)}.json"
-        with suppress(FileNotFoundError, ValidationError):  # a damaged file is written anew
-            return _FORECAST.validate_json(path.read_bytes())
+        path = self._workspace.derived_path / FOLDER / self._state(actor, options)
+        kept = read_answer(path)
+        with suppress(ValidationError):  # of an earlier release: worked out anew
+            if kept is not None:
+                return _FORECAST.validate_json(kept)
         forecast = self._plan_solver.forecast(actor, options, progress=progress)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, json.dumps(asdict(forecast)).encode())
-        _delete_oldest(path.parent)
+        keep_answer(path, json.dumps(asdict(forecast)).encode(), most=MOST_KEPT)
         return forecast
 
     def _state(self, actor: Actor, options: PlanOptions) -> str:
@@ -74,9 +73,3 @@ class PlanForecasts(Component):
             "settings": str(self._workspace.settings),
         }
         return hash_options(facts)
-
-
-def _delete_oldest(folder: Path) -> None:
-    kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept[MOST_KEPT:]:
-        path.unlink(missing_ok=True)

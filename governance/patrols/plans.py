@@ -141,6 +141,7 @@ class PlanService(Service):
         require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
         with self._workspace.store.begin() as unit:
+            unit.patrols.hold_all()  # in the order of `publish`, or both wait for each other
             cancelled = self._cancel(unit, actor, row, plan, note=CANCELLED)
             self._versions.commit_change(
                 unit, actor, Action.PUBLISH_PLAN, cancelled, note=CANCELLED

@@ -140,3 +140,17 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     told = translator("en").error(refused.value)
     assert all(part in told for part in ("[store]", "[office] demo", "[sign_in]", "[audit]"))
     assert "keep_months cannot be 5; expected a whole number of 6 or more" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "[" * 5_000 + "]" * 5_000, "a = " + "{b = " * 5_000 + "1" + "}" * 5_000,
+     "[score." + ".".join("a" * 500) + "]", "[" + ".".join("a" * 500) + "]\nb = 1"],
+)  # fmt: skip
+def test_a_file_nested_too_deep_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "gridwarden.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        read_settings(path)
+    assert refused.value.code == "settings_unreadable"
+    assert all("gridwarden.toml" in translator(each).error(refused.value) for each in LANGUAGES)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS, SENT_ROW, SENT_SHEET, SourceBatch
@@ -139,6 +140,22 @@ def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:
     """Return how many rows of an import are in quarantine."""
     rows = _path(workspace, manifest.import_id, ROWS)
     return int(pq.read_metadata(rows).num_rows) if rows.is_file() else 0
+
+
+def imports_of_cell(workspace: Workspace, cell: str) -> list[str]:
+    """Return of each quarantined row in which a cell has this text its import, also if it is back.
+
+    Of imports that were taken back as well, as long as their rows are there.
+    """
+    found: list[str] = []
+    for path in sorted(workspace.quarantine_path.glob(f"*-{ROWS}.parquet")):
+        rows = _read(path)
+        of_row = np.zeros(rows.num_rows, bool)
+        for column in rows.columns:
+            same = pc.equal(column.cast(pa.large_string()), cell)
+            of_row |= np.asarray(pc.fill_null(same, fill_value=False))
+        found += [path.stem.removesuffix(f"-{ROWS}")] * int(of_row.sum())
+    return found
 
 
 def is_quarantine_unchanged(workspace: Workspace, manifest: Manifest) -> bool:

@@ -127,6 +127,13 @@ class Sealing:
         content = {"number": head.number, "seal": head.seal, "sealed": seal}
         write_bytes(self.file, (json.dumps(content) + "\n").encode("ascii"))
 
+    def has_begun(self) -> bool:
+        """Say whether the head that the file holds tells of any event."""
+        try:
+            return self.read_head() not in (None, START)
+        except AuditError:
+            return False
+
     def read_head(self) -> Head | None:
         """Return the head that the file holds, or None where no file is kept.
 

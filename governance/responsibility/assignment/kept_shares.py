@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
-from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from data.workspace.atomic import write_bytes
+from data.derived.cache import keep_answer, read_answer
 from governance.responsibility.assignment.solver.problem import Instance, Ints, Rules
 from governance.service import Component
 
@@ -19,6 +16,7 @@ SHARES_VERSION: Final = 1
 """To be raised by whoever changes how the same instance is shared out."""
 FOLDER: Final = "shares"
 MOST_KEPT: Final = 64
+_KEPT_AS: Final = np.dtype("<i4")
 
 
 class KeptShares(Component):
@@ -30,32 +28,16 @@ class KeptShares(Component):
         A file is named by every number that the answer follows from; it is derived, and may be
         deleted at any time.
         """
-        folder = self._workspace.derived_path / FOLDER
-        path = folder / f"{_state(instance, rules, seed=seed)}.npy"
-        # a damaged file is written anew
-        with suppress(FileNotFoundError, ValueError, EOFError):
-            return _read(path, instance)
+        path = self._workspace.derived_path / FOLDER / _state(instance, rules, seed=seed)
+        kept = read_answer(path)
+        if kept is not None:
+            return np.frombuffer(kept, _KEPT_AS).astype(np.int64)
         # a second to import
         from governance.responsibility.assignment.solver.solve import share_buildings
 
         answer = share_buildings(instance, rules, seed=seed)
-        folder.mkdir(parents=True, exist_ok=True)
-        content = io.BytesIO()
-        np.save(content, answer.astype(np.int32), allow_pickle=False)
-        write_bytes(path, content.getvalue())
-        _delete_oldest(folder)
+        keep_answer(path, answer.astype(_KEPT_AS).tobytes(), most=MOST_KEPT)
         return answer
-
-
-def _read(path: Path, instance: Instance) -> Ints:
-    """Return the answer of a file.
-
-    Raises `ValueError` where it cannot be one for the instance.
-    """
-    answer: Ints = np.load(path, allow_pickle=False).astype(np.int64)
-    if answer.shape != (instance.buildings,) or (answer >= instance.wardens).any():
-        raise ValueError(path.name)
-    return answer
 
 
 def _state(instance: Instance, rules: Rules, *, seed: int) -> str:
@@ -67,9 +49,3 @@ def _state(instance: Instance, rules: Rules, *, seed: int) -> str:
         if values is not None:
             told.update(np.ascontiguousarray(values).data)
     return told.hexdigest()
-
-
-def _delete_oldest(folder: Path) -> None:
-    kept = sorted(folder.glob("*.npy"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept[MOST_KEPT:]:
-        path.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.ingest.quarantine.store import imports_of_cell
 from data.lake.schema import ROW_KEY
 from data.privacy.identities import KEY, PHONE
 from data.privacy.pseudonyms import key_column
@@ -36,7 +37,8 @@ class Held:
     contacts: Mapping[int, str]
     """Public reports of which name or number are kept: id → receipt number."""
     hashed: Mapping[str, tuple[str, ...]]
-    """Table → what rows are called that know the person by the hash alone."""
+    """Table → what rows are called of which any version knows the person by the hash alone; of
+    those in quarantine their import."""
     leads: tuple[str, ...]
     """Numbers of leads that do."""
 
@@ -66,7 +68,8 @@ class HeldData(Component):
             person=person,
             identities=identities,
             contacts=self._contacts(unit, person),
-            hashed={table: self._hashed(table, person) for table in HASHED},
+            hashed={table: self._hashed(table, person) for table in HASHED}
+            | {"quarantine": tuple(imports_of_cell(self._workspace, person))},
             leads=tuple(unit.leads.numbers_of_reporter(person)),
         )
 
@@ -87,6 +90,6 @@ class HeldData(Component):
 
     def _hashed(self, table: str, person: str) -> tuple[str, ...]:
         column, name = HASHED[table]
-        rows = self._engine.table(table)
-        found = rows.filter(rows[column] == person).select(name).to_pyarrow()
+        rows = self._engine.versions(table)
+        found = rows.filter(rows[column] == person).select(name).distinct().to_pyarrow()
         return tuple(sorted(str(each) for each in found[name].to_pylist()))

@@ -49,9 +49,10 @@ class PersonalDataService(Service):
     def report(self, actor: Actor, phone: str) -> pd.DataFrame:
         """Return where something is held about who has a telephone number; that is logged first.
 
-        Returns ``data`` (identities, public_contacts, complaints, adverts, leads), ``number``
-        (import, receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A name or number
-        that stands masked in a text is not found: nothing says whose it was.
+        Returns ``data`` (identities, public_contacts, complaints, adverts, quarantine, leads),
+        ``number`` (import, receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A row
+        that came again in another version counts as long as any version knows them. A name or
+        number that stands masked in a text is not found: nothing says whose it was.
 
         Raises `NotAllowedError` when the actor does not answer people for the whole street.
         Raises `PhoneUnreadableError` when what was typed is no number.

@@ -2,11 +2,17 @@
 
 import gc
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from patience import PATIENCE_S
+from sqlalchemy import func, select
 
-from data.store.unit_of_work import Store, TextError
+from data.store.unit_of_work import Store, StoreError, TextError
 
 
 def _pooled(store: Store) -> sqlite3.Connection:
@@ -38,3 +44,51 @@ def test_a_text_that_no_database_holds_is_told_as_that(store: Store, text: str) 
         pytest.skip("SQLite keeps it")
     with store.begin() as unit, pytest.raises(TextError):
         unit.accounts.of_login(text)
+
+
+def _pages_overwritten(content: bytes) -> bytes:
+    return content[:4096] + b"\xa5" * (len(content) - 4096)
+
+
+def _cut_in_half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize(
+    "damage", [_cut_in_half, _pages_overwritten, lambda _: b"no database", lambda _: b""]
+)
+def test_a_damaged_or_emptied_file_is_told_and_never_begun_anew(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    file, head = tmp_path / "gridwarden.db", tmp_path / "audit.head"
+    store = Store(f"sqlite:///{file}", head_file=head)
+    with store.begin() as unit:
+        unit.audit.add(at=datetime.now(UTC), actor="a", action="b", facts={})
+        unit.commit()
+    store.close()
+    file.write_bytes(damage(file.read_bytes()))
+    kept = head.read_bytes()
+    again = Store(f"sqlite:///{file}", head_file=head)
+    with pytest.raises(StoreError) as told, again.begin() as unit:
+        unit.accounts.of_login("a")
+    assert told.value.code == "store_damaged"
+    assert head.read_bytes() == kept
+
+
+def test_of_two_who_wait_for_each_other_one_is_told_to_try_again(store: Store) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    both_hold_one = Barrier(2)
+
+    def hold(numbers: tuple[int, int]) -> str:
+        with store.begin() as unit:
+            unit.session.execute(select(func.pg_advisory_xact_lock(numbers[0])))
+            both_hold_one.wait(PATIENCE_S)
+            try:
+                unit.session.execute(select(func.pg_advisory_xact_lock(numbers[1])))
+            except StoreError as told:
+                return told.code
+        return ""
+
+    with ThreadPoolExecutor(2) as crowd:
+        assert sorted(crowd.map(hold, [(1, 2), (2, 1)])) == ["", "store_busy"]

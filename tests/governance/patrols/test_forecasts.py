@@ -1,8 +1,11 @@
 """A kept forecast holds as long as nothing that it follows from has changed."""
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +109,18 @@ def test_a_damaged_file_is_written_anew(
 ) -> None:
     first = desk.plans.forecast(planner, ASKED)
     (file,) = (desk._workspace.derived_path / "forecasts").iterdir()
-    file.write_bytes(b"{")
+    file.write_bytes(file.read_bytes().replace(b"9", b"8").replace(b"1", b"7"))
     assert [desk.plans.forecast(planner, ASKED) for _ in range(2)] == [first, first]
     assert len(worked_out) == 2
+
+
+def test_a_disk_that_takes_no_file_stops_no_forecast(
+    desk: Office, planner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("data.derived.cache.write_bytes", full)
+        untold = desk.plans.forecast(planner, ASKED)
+    assert desk.plans.forecast(planner, ASKED) == untold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from two_communities import text_of
 
+from data.store.repositories.patrols import Patrols
 from data.store.tables.base import AuditEvent
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
@@ -213,3 +215,23 @@ def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor)
 
     assert str(last_visits(desk)["B3"]) == "2026-10-10 19:00:00"
     assert last_visits(desk_of(desk, at=NOW - timedelta(days=60))).isna().all()
+
+
+@pytest.mark.parametrize("act", ["publish", "cancel"])
+def test_whoever_changes_published_stops_holds_them_before_the_plan(
+    desk: Office, draft: Plan, planner: Actor, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """In two orders, who publishes and who cancels at once wait for each other on PostgreSQL."""
+    done: list[str] = []
+    for name in ("hold_all", "add_version"):
+        monkeypatch.setattr(Patrols, name, _told(getattr(Patrols, name), done))
+    getattr(desk.plans, act)(planner, draft.plan_id, version=1)
+    assert done == ["hold_all", "add_version"]
+
+
+def _told(method: Callable[..., None], done: list[str]) -> Callable[..., None]:
+    def call(*args: object) -> None:
+        done.append(method.__name__)
+        method(*args)
+
+    return call

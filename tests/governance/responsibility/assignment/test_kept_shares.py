@@ -1,5 +1,7 @@
 """How buildings were shared out is kept as long as nothing that it follows from has changed."""
 
+import errno
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -50,16 +52,41 @@ def test_a_process_that_starts_reads_what_was_worked_out_before(
     assert shared_out == [0.5]
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", b"nothing"])
+def _cut_short(content: bytes) -> bytes:
+    return content[:-1]
+
+
+def _one_bit_turned(content: bytes) -> bytes:
+    return content[:-1] + bytes([content[-1] ^ 0x80])
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", _cut_short, _one_bit_turned])
 def test_a_damaged_file_is_written_anew(
-    again: Callable[[], Office], actor: Actor, shared_out: list[float], damage: bytes
+    again: Callable[[], Office],
+    actor: Actor,
+    shared_out: list[float],
+    damage: Callable[[bytes], bytes],
 ) -> None:
     first = seen(again(), actor)
-    (file,) = Path(again()._workspace.derived_path, "shares").glob("*.npy")
-    file.write_bytes(damage)
+    (file,) = Path(again()._workspace.derived_path, "shares").iterdir()
+    file.write_bytes(damage(file.read_bytes()))
     assert seen(again(), actor).rows.equals(first.rows)
     assert seen(again(), actor).rows.equals(first.rows)
     assert shared_out == [0.5, 0.5]
+
+
+def test_a_disk_that_takes_no_file_stops_no_proposal(
+    again: Callable[[], Office], actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = seen(again(), actor, stickiness=1.0)
+
+    def full(path: Path, *_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("data.derived.cache.write_bytes", full)
+        patch.setattr("data.workspace.atomic.write_bytes", full)
+        assert len(seen(again(), actor).rows) == len(first.rows)
 
 
 def test_other_wishes_and_other_duties_are_worked_out(

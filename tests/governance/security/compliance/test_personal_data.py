@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from imported import import_text
 from public_office import PHONE as REPORTERS
 from public_office import form, hash_pins_quickly, taking_reports
 
@@ -26,6 +27,8 @@ from governance.security.compliance.personal_data import ErasureReasonError
 from gridwarden.compose import open_office
 
 PHONE, TICKET = "13800000001", "250912101108115401"
+REFUSED = "13800000003"
+"""The number in the row that has no date."""
 CLERK = Actor(id="clerk", name="热线", roles=("hotline_clerk",), scope=Scope.whole())
 MANAGER = Actor(id="manager", name="钱主任", roles=("office_manager",), scope=Scope.whole())
 
@@ -58,6 +61,26 @@ def test_a_person_is_found_however_the_number_is_typed(office: Office, spelling:
     assert TICKET in set(told.loc[told["data"] == "complaints", "number"])
     assert "张示例" not in told.to_csv()
     assert PHONE not in told.to_csv()
+
+
+def test_a_row_that_knew_the_person_in_an_earlier_version_is_told(office: Office) -> None:
+    again = (
+        "工单编号,来电时间,事发地址,来电人,联系电话,来源渠道\n"
+        f"{TICKET},2026-11-02 19:10,示例花园3号楼2单元501,孙示例,13800000009,12345热线\n"
+    )
+    import_text(office, "complaints", again, name="again.csv")
+    for phone in (PHONE, "13800000009"):
+        told = office.personal_data.report(CLERK, phone)
+        assert told.loc[told["data"] == "complaints", "number"].tolist() == [TICKET]
+
+
+def test_a_refused_row_that_knows_the_person_is_told_also_after_the_number_is_erased(
+    office: Office,
+) -> None:
+    of = next(each.import_id for each in office._workspace.lake.imports("complaints"))
+    office.personal_data.erase(MANAGER, REFUSED, reason="本人申请")
+    told = office.personal_data.report(CLERK, REFUSED)
+    assert told.values.tolist() == [["quarantine", of, "hash"]]
 
 
 def test_who_is_not_known_is_told_so_and_what_is_no_number_is_refused(office: Office) -> None:
@@ -184,6 +207,20 @@ def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
     assert TICKET not in _everything(office)
     assert office.verify(MANAGER).sound
     assert office.imports.history(MANAGER).set_index("import_id").loc[of, "undone"]
+
+
+def test_buildings_of_an_import_that_was_taken_back_are_erased_from_every_file(
+    office: Office,
+) -> None:
+    of = next(each.import_id for each in office._workspace.lake.imports("buildings"))
+    office.imports.undo(MANAGER, of)
+    assert of in _everything(office)
+    _last_read(office, datetime(2026, 1, 1, tzinfo=UTC))
+    office.personal_data.apply_retention(MANAGER)
+    left = [path.name for path in office._workspace.derived_path.glob("register-*.parquet")]
+    assert (of in _everything(office), left) == (False, [])
+    assert office.imports.tables(MANAGER) is not None
+    assert office.verify(MANAGER).sound
 
 
 def _last_read(office: Office, at: datetime) -> None:
