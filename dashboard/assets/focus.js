@@ -77,8 +77,4 @@ export function keepFocus() {
   globalThis.gridwardenFocus.observe(document.body, { subtree: true, childList: true });
   document.addEventListener("focusin", ({ target }) => { last = target; around = outwards(target); });
   document.addEventListener("keydown", turnTab);
-  // A focus that we set counts as the keyboard's: whoever points with a mouse is shown no ring by it.
-  const pointsWith = (mouse) => () => { document.documentElement.toggleAttribute("data-mouse", mouse); };
-  document.addEventListener("pointerdown", pointsWith(true), true);
-  document.addEventListener("keydown", pointsWith(false), true);
 }

@@ -58,30 +58,3 @@ def test_a_choice_shows_its_focus_by_its_border_alone(
         visit.settled()
         assert choice.evaluate("each => each === document.activeElement")
         assert choice.evaluate("each => getComputedStyle(each).outlineStyle") == "none"
-
-
-def test_what_lies_around_a_control_that_went_shows_its_focus_to_the_keyboard_alone(
-    visitors: dict[str, Any], server: str
-) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("plan")
-        visit.settled()
-        goes = """() => {
-          const button = Object.assign(document.createElement("button"), {id: "goes"});
-          button.textContent = "x";
-          document.querySelector("[data-testid=stMain] .stVerticalBlock").prepend(button);
-        }"""
-        ring = "() => getComputedStyle(document.activeElement).outlineStyle"
-        seen = []
-        for presses in (visit.page.mouse.down, lambda: visit.page.keyboard.press("Shift")):
-            visit.page.evaluate(goes)
-            visit.page.locator("#goes").hover()
-            presses()
-            visit.page.locator("#goes").focus()
-            visit.page.evaluate("() => document.getElementById('goes').remove()")
-            visit.page.wait_for_function(
-                "() => document.activeElement.matches('.stVerticalBlock')", timeout=WAIT_MS
-            )
-            seen.append(visit.page.evaluate(ring))
-            visit.page.mouse.up()
-        assert seen == ["none", "solid"]
