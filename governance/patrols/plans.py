@@ -148,6 +148,20 @@ class PlanService(Service):
             )
         return blind_plan(actor, cancelled)
 
+    def taken_shifts(self, actor: Actor, plan: Plan) -> frozenset[str]:
+        """Return the shifts with stops whose teams another published plan sends out as well.
+
+        Of a week, campaigns alone: its other plan is cancelled as this one is published.
+        """
+        require(actor, Action.PUBLISH_PLAN)
+        ours = {plan.plan_id}
+        with self._workspace.store.begin() as unit:
+            published = unit.patrols.stops(since=plan.first, until=plan.last)
+            if plan.kind == PlanKind.WEEK:
+                ours |= {*unit.patrols.published_of_span(plan.first, plan.last, kind=PlanKind.WEEK)}
+        others = published.loc[~published["plan_id"].isin(ours), "shift_id"]
+        return frozenset(map(str, others)) & frozenset(map(str, plan.stops["shift_id"]))
+
     def people(self, actor: Actor) -> dict[str, str]:
         """Name who made plans and who is in a team, as far as the actor may know.
 

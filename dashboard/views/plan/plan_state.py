@@ -1,7 +1,9 @@
 """Publishing a plan, after what matters was read, and taking it back."""
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed, shift_text, team_text
 from dashboard.ui import change
 from dashboard.ui.frame import Page
@@ -63,9 +65,14 @@ def _what_matters(page: Page, plan: Plan) -> str:
         say("{stops} stops in {shifts} shifts.", stops=totals.stops, shifts=totals.shifts),
         say("From then on each team sees its route under “My buildings”."),
     ]
-    if over := [shift_text(each, say=say)
-                for each in plan.shifts[plan.shifts["over_minutes"] > 0].itertuples()]:  # fmt: skip
-        lines.append(say("⚠ Over time: {shifts}.", shifts=listed(over, say=say)))
+    taken = page.office.plans.taken_shifts(page.actor, plan)
+    if over := _shifts(plan.shifts[plan.shifts["over_minutes"] > 0], say=say):
+        lines.append(say("⚠ Over time: {shifts}.", shifts=over))
+    if twice := _shifts(plan.shifts[plan.shifts["shift_id"].isin(taken)], say=say):
+        lines.append(
+            say("⚠ Sent elsewhere by another published plan at the same hours: {shifts}. "
+                "The team would have both routes.", shifts=twice)
+        )  # fmt: skip
     if alone := _teams_of_nobody(page, plan):
         lines.append(say("⚠ Nobody is in {teams}: no one would see the route.",
                          teams=listed(alone, say=say)))  # fmt: skip
@@ -77,6 +84,10 @@ def _what_matters(page: Page, plan: Plan) -> str:
     if _has_another(page, plan):
         lines.append(say("The plan published for this week until now is cancelled."))
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _shifts(rows: pd.DataFrame, *, say: Translator) -> str:
+    return listed([shift_text(each, say=say) for each in rows.itertuples(index=False)], say=say)
 
 
 def _teams_of_nobody(page: Page, plan: Plan) -> list[str]:

@@ -372,6 +372,15 @@ def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(
     assert newest(planned).state == "published"
 
 
+def test_a_shift_that_another_published_plan_has_taken_is_told_before_publishing(
+    planned: Office, plan: Plan
+) -> None:
+    planned.plans.publish(PLANNER, plan.plan_id, version=1)
+    planned.plans.make(PLANNER, replace(HOLIDAY, first=plan.first, last=plan.last))
+    told = texts(opened("publish"))
+    assert "⚠ 同一班次另有已发布的计划：" in told
+
+
 def test_everything_that_leaves_is_noted(planned: Office) -> None:
     app = opened("publish")
     labels = [b.label for b in app.get("download_button")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
@@ -185,6 +186,7 @@ def _run(model: Model, orders: Orders, stop: Stop, seed: int) -> Orders:
     import pyvrp
     from pyvrp import IteratedLocalSearchParams as Params
     from pyvrp import search as local
+    from pyvrp.exceptions import PenaltyBoundWarning
 
     data = model.data
     rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
@@ -198,7 +200,9 @@ def _run(model: Model, orders: Orders, stop: Stop, seed: int) -> Orders:
     penalties = pyvrp.PenaltyManager(([], _dear(begin) * DEAR, 1.0))
     params = Params(history_length=HISTORY)
     algorithm = pyvrp.IteratedLocalSearch(data, penalties, moves, begin, params)
-    best = algorithm.run(stop, collect_stats=False).best
+    with warnings.catch_warnings():  # few plans it tries keep the hours; the best one does
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        best = algorithm.run(stop, collect_stats=False).best
     return {
         int(model.shifts[route.vehicle_type()]): [
             int(model.stops[step.idx]) for step in route if step.is_client()

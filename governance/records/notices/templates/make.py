@@ -70,12 +70,14 @@ def _begun(*, letterhead: bool) -> Paper:
     _line(paper, "{%p endif %}")
     _line(paper, "{%p for paragraph in paragraphs %}")
     _line(paper, "{%p if paragraph.head %}")
-    _line(paper, "{{ paragraph.text }}", face=HEAD, indent=True)
+    _with_next(_line(paper, "{{ paragraph.text }}", face=HEAD, indent=True))
+    _line(paper, "{%p elif loop.last %}")
+    _with_next(_line(paper, "{{ paragraph.text }}", indent=True))
     _line(paper, "{%p else %}")
     _line(paper, "{{ paragraph.text }}", indent=True)
     _line(paper, "{%p endif %}")
     _line(paper, "{%p endfor %}")
-    signed = _line(paper, "{{ office }}", align=ALIGN.RIGHT)
+    signed = _with_next(_line(paper, "{{ office }}", align=ALIGN.RIGHT))
     signed.paragraph_format.space_before = Pt(_LINE_PT)
     _line(paper, "{{ day }}", align=ALIGN.RIGHT)
     _page_number(section.footer.paragraphs[0])
@@ -130,6 +132,13 @@ def _line(
     shape.line_spacing = Pt(max(_LINE_PT, size * 1.4))
     if indent:
         shape.first_line_indent = Pt(2 * size)
+    return paragraph
+
+
+def _with_next(paragraph: Paragraph) -> Paragraph:
+    """Keep a paragraph on the page of the next one: no signature stands on a page alone."""
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.keep_together = True
     return paragraph
 
 

@@ -60,6 +60,16 @@ def test_a_paper_says_what_the_notice_says_and_that_it_is_a_draft(
     assert ("承 诺 书" in told) == (kind == NoticeKind.REMINDER)
 
 
+def test_the_signature_stays_with_the_last_paragraph(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    paper = Document(io.BytesIO(empty_office.notice_papers.paper(WRITER, number)))
+    *before, text, office, _day = [
+        each.paragraph_format.keep_with_next for each in paper.paragraphs
+    ]
+    assert (text, office) == (True, True)
+    assert not all(before)
+
+
 def test_the_same_notice_gives_the_same_bytes_whatever_template_comes_after(
     empty_office: Office,
 ) -> None:

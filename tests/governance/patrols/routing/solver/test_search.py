@@ -126,6 +126,14 @@ def test_without_time_the_plan_is_the_greedy_one() -> None:
     assert solution.method == "greedy:worth"
 
 
+@needs_pyvrp
+def test_that_few_plans_keep_the_hours_is_nobodys_warning() -> None:
+    # What pytest would make an error of: PyVRP's penalty for time too long is as high as it goes.
+    worth = np.random.default_rng(0).lognormal(0, 3, (40, 1)) * 1e6
+    problem = street(list(np.linspace(0, 3000, 40)), shifts=(shift(minutes=30),), value=worth)
+    assert check_solution(problem, search(problem, iterations=4000)) == []
+
+
 def test_a_search_that_nothing_ends_is_refused() -> None:
     with pytest.raises(ValueError, match="needs seconds"):
         solve(street([0.0]), seconds=math.inf, seed=1)
