@@ -148,13 +148,15 @@ class PlanService(Service):
             )
         return blind_plan(actor, cancelled)
 
-    def taken_shifts(self, actor: Actor, plan: Plan) -> frozenset[str]:
+    def taken_shifts(self, actor: Actor, plan_id: str) -> frozenset[str]:
         """Return the shifts with stops whose teams another published plan sends out as well.
 
         Of a week, campaigns alone: its other plan is cancelled as this one is published.
+
+        Raises `PlanError` as `get`.
         """
         require(actor, Action.PUBLISH_PLAN)
-        ours = {plan.plan_id}
+        plan, ours = self.get(actor, plan_id), {plan_id}
         with self._workspace.store.begin() as unit:
             published = unit.patrols.stops(since=plan.first, until=plan.last)
             if plan.kind == PlanKind.WEEK:

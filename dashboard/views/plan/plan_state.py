@@ -65,7 +65,7 @@ def _what_matters(page: Page, plan: Plan) -> str:
         say("{stops} stops in {shifts} shifts.", stops=totals.stops, shifts=totals.shifts),
         say("From then on each team sees its route under “My buildings”."),
     ]
-    taken = page.office.plans.taken_shifts(page.actor, plan)
+    taken = page.office.plans.taken_shifts(page.actor, plan.plan_id)
     if over := _shifts(plan.shifts[plan.shifts["over_minutes"] > 0], say=say):
         lines.append(say("⚠ Over time: {shifts}.", shifts=over))
     if twice := _shifts(plan.shifts[plan.shifts["shift_id"].isin(taken)], say=say):

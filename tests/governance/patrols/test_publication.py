@@ -72,10 +72,10 @@ def test_a_campaign_tells_the_shifts_that_a_published_week_has_taken(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     campaign = desk.plans.make(planner, options(kind="campaign", title="专项"))
-    assert desk.plans.taken_shifts(planner, campaign) == frozenset()
+    assert desk.plans.taken_shifts(planner, campaign.plan_id) == frozenset()
     desk.plans.publish(planner, draft.plan_id, version=1)
     both = set(draft.stops["shift_id"]) & set(campaign.stops["shift_id"])
-    assert desk.plans.taken_shifts(planner, campaign) == both != set()
+    assert desk.plans.taken_shifts(planner, campaign.plan_id) == both != set()
 
 
 def test_a_week_that_is_replaced_takes_no_shift_of_the_next(
@@ -83,7 +83,7 @@ def test_a_week_that_is_replaced_takes_no_shift_of_the_next(
 ) -> None:
     desk.plans.publish(planner, draft.plan_id, version=1)
     other = desk.plans.make(planner, options())
-    assert desk.plans.taken_shifts(planner, other) == frozenset()
+    assert desk.plans.taken_shifts(planner, other.plan_id) == frozenset()
 
 
 def test_of_two_who_publish_what_they_saw_the_second_is_told(
