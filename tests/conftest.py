@@ -7,7 +7,6 @@ browser or start Spark. Each notebook may go its own way, and each process has a
 
 import gc
 import os
-import re
 import shutil
 import sys
 import time
@@ -15,12 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import date
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest import tmpdir
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 from patience import PATIENCE_S
@@ -30,7 +27,6 @@ from geo.garbage import collect_rarely, no_collection
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-FOLDERS = count()
 PAGES = "mark.browser"
 TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
@@ -61,15 +57,6 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows; nobody reads the plans of it."""
 
-
-def _new_folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
-    """Make a test's folder; pytest would look through those of all tests for a free number."""
-    name = re.sub(r"\W", "_", request.node.name)[:24]  # names of sockets are short
-    return factory.mktemp(f"{name}-{next(FOLDERS)}", numbered=False)
-
-
-assert callable(tmpdir._mk_tmp)
-tmpdir._mk_tmp = _new_folder
 # What one process has compiled, the others find: workers, servers, the kernels of notebooks.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
