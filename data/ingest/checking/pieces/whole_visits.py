@@ -38,7 +38,7 @@ class WholeVisits:
     def with_refused_row(self) -> pd.Series:
         """Visit → the first refused row that is one of its own."""
         bad = pd.concat(self._bad)
-        parts = [bad, *(part for part in self._meant_by(bad[bad[NUMBER].isna()]))]
+        parts = [bad, *self._meant_by(bad[bad[NUMBER].isna()])]
         return pd.concat(parts).drop_duplicates(VISIT).set_index(VISIT)[ROW]
 
     @cached_property
