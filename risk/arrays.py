@@ -39,9 +39,9 @@ def rows_of(texts: TextColumn, names: TextColumn) -> Codes:
         return _index_in(texts, names)
     distinct = pc.unique(_as_arrow(texts))  # of few texts a table is made sooner than of the names
     of_name = _index_in(names, distinct)
-    there = np.flatnonzero(of_name >= 0)[::-1]
+    known = np.flatnonzero(of_name >= 0)[::-1]
     at = np.full(len(distinct), UNKNOWN, dtype=np.int64)
-    at[of_name[there]] = there  # the last one that is written is the first name
+    at[of_name[known]] = known  # the last one that is written is the first name
     return at[_index_in(texts, distinct)]
 
 
@@ -49,8 +49,8 @@ def select_by_text(
     frame: pd.DataFrame, column: str, texts: Collection[str] | pd.Series
 ) -> pd.DataFrame:
     """Return the rows that have one of some texts in a column; the frame itself where all have."""
-    there = among_texts(frame[column], texts)
-    return frame if there.all() else frame[there]
+    matching = among_texts(frame[column], texts)
+    return frame if matching.all() else frame[matching]
 
 
 def among_texts(texts: TextColumn, names: Collection[str] | pd.Series) -> Bools:

@@ -74,13 +74,13 @@ def read_history(
     table = known_rows(source, "inspections", last, versions=several)
     if alike:
         table = mark_copies(table) if several else once_per_visit(table)
-    told = version_times(table) if several else []
+    time_names = version_times(table) if several else []
     with_keys = COPY_OF in table.columns  # by them it is told which copy counts
-    visits = read_visit_rows(table, config=config, times=told, with_keys=with_keys)
-    times = visits[told] if several else None
+    visits = read_visit_rows(table, config=config, times=time_names, with_keys=with_keys)
+    times = visits[time_names] if several else None
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
     facts = make_facts(
-        visits.drop(columns=told), reports, config=config.model, cells=pd.Series(list(cells))
+        visits.drop(columns=time_names), reports, config=config.model, cells=pd.Series(list(cells))
     )
     if not with_keys:
         facts = replace(facts, keys=partial(read_row_keys, table, config=config))

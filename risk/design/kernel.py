@@ -48,11 +48,11 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
     widest = REACH_BANDWIDTHS * max(bandwidths_m)
     blocks = [positions_m[first : first + _PLACES_AT_ONCE]
               for first in range(0, count, _PLACES_AT_ONCE)]  # fmt: skip
-    within = [_within_reach(here, positions_m, widest) for here in blocks]
-    most = sum(len(here) * len(near) for here, near in zip(blocks, within, strict=True))
+    within = [_within_reach(block, positions_m, widest) for block in blocks]
+    most = sum(len(block) * len(near) for block, near in zip(blocks, within, strict=True))
     kernels = {width: _Growing(count, most) for width in bandwidths_m}
-    for here, near in zip(blocks, within, strict=True):
-        apart = _distances(here, positions_m[near])
+    for block, near in zip(blocks, within, strict=True):
+        apart = _distances(block, positions_m[near])
         for width, kernel in kernels.items():
             kernel.add_rows(apart, near, width)
     return {width: kernel.matrix() for width, kernel in kernels.items()}
@@ -73,15 +73,15 @@ class _Growing:
         """Add a row for each place of which the distances to those near are given."""
         inside = apart <= REACH_BANDWIDTHS * width
         lengths = inside.sum(axis=1)
-        here = slice(self._filled, self._filled + int(lengths.sum()))
-        weight = self._weights[here]
+        part = slice(self._filled, self._filled + int(lengths.sum()))
+        weight = self._weights[part]
         np.divide(apart[inside], width, out=weight)
         weight *= weight
         weight *= -0.5
         np.exp(weight, out=weight)
-        self._columns[here] = np.broadcast_to(near, inside.shape)[inside]
+        self._columns[part] = np.broadcast_to(near, inside.shape)[inside]
         self._lengths.append(lengths)
-        self._filled = here.stop
+        self._filled = part.stop
 
     def matrix(self) -> csr_matrix:
         """Return the rows that were added."""
@@ -91,18 +91,18 @@ class _Growing:
         return csr_matrix((self._weights, self._columns, starts), shape=(self._count, self._count))
 
 
-def _within_reach(here: Floats, positions_m: Floats, farthest_m: float) -> Places:
+def _within_reach(block: Floats, positions_m: Floats, farthest_m: float) -> Places:
     """Return, in order, every place that may be within reach of one of those given."""
-    centre = here.mean(axis=0)
-    reach = float(np.linalg.norm(here - centre, axis=1).max()) + farthest_m
+    centre = block.mean(axis=0)
+    reach = float(np.linalg.norm(block - centre, axis=1).max()) + farthest_m
     away = np.linalg.norm(positions_m - centre, axis=1)
     return np.flatnonzero(away <= reach * (1 + _ROUNDING)).astype(np.int32)
 
 
-def _distances(here: Floats, there: Floats) -> Floats:
+def _distances(block: Floats, others: Floats) -> Floats:
     """Return the distance of each place from each other, shape (here, there)."""
-    squared = np.zeros((len(here), len(there)))
-    for one, other in zip(here.T.copy(), there.T.copy(), strict=True):
+    squared = np.zeros((len(block), len(others)))
+    for one, other in zip(block.T.copy(), others.T.copy(), strict=True):
         apart = one[:, None] - other
         apart *= apart
         squared += apart

@@ -157,10 +157,10 @@ def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
             PURPOSES.index(name) for name in classify_purposes(list(each), words)
         ])  # fmt: skip
 
-    told = (rows["purpose"] != "").to_numpy()
-    purposes = numbers(rows["purpose"] if told.any() else rows["mode"]).astype(np.int8)
-    if told.any() and not told.all():
-        purposes[~told] = numbers(rows["mode"])[~told]
+    stated = (rows["purpose"] != "").to_numpy()
+    purposes = numbers(rows["purpose"] if stated.any() else rows["mode"]).astype(np.int8)
+    if stated.any() and not stated.all():
+        purposes[~stated] = numbers(rows["mode"])[~stated]
     return purposes
 
 
@@ -173,14 +173,14 @@ def in_order(visits: pd.DataFrame) -> pd.DataFrame:
 
 def _order_of(rows: dict[str, Any], *, config: ScoreConfig, with_keys: bool = True) -> Codes:
     """Return the order of `in_order` for rows as they were fetched; take out keys otherwise."""
-    day, told = rows[c.DAY], rows["result"]
+    day, results = rows[c.DAY], rows["result"]
     keys = rows[c.ROW_KEY] if with_keys else rows.pop(c.ROW_KEY)
     if keys is None:
         return np.zeros(0, np.int64)
     without = np.ones(len(day), dtype=bool)
-    if told is not None:
-        words = told.dictionary.to_pandas().isin(list(known_results(config.evidence)))
-        without = ~words.to_numpy()[told.indices.to_numpy()]
+    if results is not None:
+        words = results.dictionary.to_pandas().isin(list(known_results(config.evidence)))
+        without = ~words.to_numpy()[results.indices.to_numpy()]
     return _sort(day, without, keys)
 
 

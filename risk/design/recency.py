@@ -51,8 +51,8 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     alike = buildings.is_like(units)  # where visits name no doors
     of_buildings = of_units if alike else _of_level(purposes, buildings, age, config)
     columns: Columns = {}
-    for name, told in (("unit", of_units), ("building", of_buildings)):
-        columns |= {column.format(name): values for column, values in told.items()}
+    for name, of_level in (("unit", of_units), ("building", of_buildings)):
+        columns |= {column.format(name): values for column, values in of_level.items()}
     columns |= _results(known, results, places, cut, config)
     return columns | _area_sizes(known, results, places)
 
@@ -68,12 +68,12 @@ def _by_purpose(purposes: Codes, level: Level, age: Floats, config: ModelConfig)
     never = np.zeros(len(level.places))
     columns = {}
     for number, purpose in enumerate(PURPOSES):
-        here = purposes == number
-        told = never
-        if here.any():
-            of_purpose = replace(level, rows=level.rows[here])
-            told = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[here])))
-        columns[f"{names.VISITS}.{{}}.{purpose}"] = told
+        of_number = purposes == number
+        recency = never
+        if of_number.any():
+            of_purpose = replace(level, rows=level.rows[of_number])
+            recency = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[of_number])))
+        columns[f"{names.VISITS}.{{}}.{purpose}"] = recency
     return columns
 
 

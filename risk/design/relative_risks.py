@@ -105,8 +105,8 @@ def outcome_columns(
     for outcome in OUTCOMES:
         seen = results[outcome].notna().to_numpy()
         if seen.any():
-            told = results if seen.all() else results[seen]
-            columns |= _one_outcome(known, told, places, outcome, cut, config)
+            recorded = results if seen.all() else results[seen]
+            columns |= _one_outcome(known, recorded, places, outcome, cut, config)
     graded = known.visits[known.visits[FAULT_SCORE].notna()]
     if len(graded) >= config.least_grades:
         columns |= grade_columns(known, graded, places, config)
@@ -207,11 +207,11 @@ def _words(
     incidence = known.words
     o, e = (incidence.T @ texts.sum(values) for values in (found, expected))
     ratio = log_ratio(o, e, WORD_STRENGTH)
-    told = texts.at_places(incidence @ ratio)
+    ratios = texts.at_places(incidence @ ratio)
     new = np.flatnonzero(texts.places == UNKNOWN)
     if not is_blank(places[WORDS]):
-        told[new] = known.words_of(places[WORDS].iloc[new]) @ ratio
-    return told
+        ratios[new] = known.words_of(places[WORDS].iloc[new]) @ ratio
+    return ratios
 
 
 def _areas(

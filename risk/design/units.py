@@ -29,10 +29,10 @@ def known_places(known: Facts, among: pd.Series | None = None) -> pd.DataFrame:
     visits = known.visits
     counts = visits["found"].notna().to_numpy() & (visits[code_column(UNIT)].to_numpy() >= 0)
     if among is not None:
-        asked = np.zeros(known.sizes[UNIT] + 1, dtype=bool)
-        asked[rows_of(among.drop_duplicates(), known.names[UNIT])] = True
-        asked[UNKNOWN] = False
-        counts &= asked[visits[code_column(UNIT)].to_numpy()]
+        wanted = np.zeros(known.sizes[UNIT] + 1, dtype=bool)
+        wanted[rows_of(among.drop_duplicates(), known.names[UNIT])] = True
+        wanted[UNKNOWN] = False
+        counts &= wanted[visits[code_column(UNIT)].to_numpy()]
     rows = np.flatnonzero(counts)
     last = np.full(known.sizes[UNIT], UNKNOWN)
     last[visits[code_column(UNIT)].to_numpy()[rows]] = rows

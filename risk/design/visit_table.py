@@ -126,10 +126,10 @@ class Facts:
         each = texts.str.split(" ")
         row = np.repeat(np.arange(len(texts)), [len(words) for words in each])
         word = rows_of(each.explode(), self._every_word)
-        there = word != UNKNOWN
-        places = (row[there], word[there])
+        known = word != UNKNOWN
+        places = (row[known], word[known])
         shape = (len(texts), len(self._every_word))
-        return csr_matrix((np.ones(int(there.sum())), places), shape=shape)
+        return csr_matrix((np.ones(int(known.sum())), places), shape=shape)
 
     @cached_property
     def _every_word(self) -> pd.Index[Any]:
@@ -145,8 +145,8 @@ class Facts:
     def _results(self) -> pd.DataFrame:
         codes = [name for name in map(str, self.visits) if name.endswith(code_column(""))]
         visits = self.visits[[*OUTCOMES, c.DAY, "kind", "risk_class", *codes]]
-        told = np.any([visits[name].notna() for name in OUTCOMES], axis=0)
-        return visits if told.all() else take_rows(visits, np.flatnonzero(told))
+        has_result = np.any([visits[name].notna() for name in OUTCOMES], axis=0)
+        return visits if has_result.all() else take_rows(visits, np.flatnonzero(has_result))
 
     @cached_property
     def once(self) -> pd.DataFrame:
@@ -160,10 +160,10 @@ class Facts:
         These are outcomes: what an evaluation ranks and a window teaches, never a feature. Their
         units are those of ``start``.
         """
-        inside = np.flatnonzero(self.told_between(start, end))
+        inside = np.flatnonzero(self.has_result_between(start, end))
         return take_rows(self.units_as_of(start).visits, inside)
 
-    def told_between(self, start: int, end: int) -> Bools:
+    def has_result_between(self, start: int, end: int) -> Bools:
         """Say which visits `visits_between` returns, shape (visits,)."""
         day = self.visits[c.DAY].to_numpy()
         return np.asarray((day >= start) & (day < end) & self.visits["found"].notna().to_numpy())
@@ -260,17 +260,17 @@ def _code_units(
     ``buildings``: names of the codes ``building``, of which some may be none of the visits'.
     """
     doors, (door_code,) = code_texts(door)
-    there = np.zeros(len(buildings), dtype=bool)
-    there[building[building != UNKNOWN]] = True
-    here = np.flatnonzero(there)
-    if not len(doors) and there.all():
+    named = np.zeros(len(buildings), dtype=bool)
+    named[building[building != UNKNOWN]] = True
+    places = np.flatnonzero(named)
+    if not len(doors) and named.all():
         return buildings, [building, building]
     if not len(doors):
-        code = np.append(np.cumsum(there) - 1, UNKNOWN)[building]
-        return buildings[here], [code, code]
-    units, (of_door, of_building) = code_texts(pd.Series(doors), pd.Series(buildings[here]))
+        code = np.append(np.cumsum(named) - 1, UNKNOWN)[building]
+        return buildings[places], [code, code]
+    units, (of_door, of_building) = code_texts(pd.Series(doors), pd.Series(buildings[places]))
     at = np.full(len(buildings), UNKNOWN)
-    at[here] = of_building
+    at[places] = of_building
     first, other = np.append(of_door, UNKNOWN)[door_code], np.append(at, UNKNOWN)[building]
     return units, [
         np.where(first != UNKNOWN, first, other),

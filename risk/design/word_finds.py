@@ -44,8 +44,8 @@ def visits_with_usual(known: Facts, *, config: ModelConfig) -> pd.DataFrame:
     kind = Level.of(OUTCOME_LEVELS[0], known, visits, visits)
     o, e = kind.sum(found), kind.sum(usual)
     usual = usual * np.exp(kind.at_places(log_ratio(o, e, prior_strength(o, e))))
-    told = known.visits.loc[visits.index, ["building", _BUILDING, _TEXT]]
-    return c.with_columns(told, {OUTCOME: found, USUAL: usual, SURPLUS: found - usual})
+    columns = known.visits.loc[visits.index, ["building", _BUILDING, _TEXT]]
+    return c.with_columns(columns, {OUTCOME: found, USUAL: usual, SURPLUS: found - usual})
 
 
 def shared_words(
@@ -63,8 +63,8 @@ def shared_words(
     """
     visits = visits_with_usual(known, config=config)
     visits = visits[visits[_TEXT] >= 0]
-    told = _of_buildings(known, places, visits)
-    return told, _of_words(known, visits, told[WORD].unique())
+    words = _of_buildings(known, places, visits)
+    return words, _of_words(known, visits, words[WORD].unique())
 
 
 def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> p
     named = places[(places[_TEXT] >= 0) & (places["building"] != "")]
     named = named.drop_duplicates(["building", _TEXT])
     of_place = of_text[named[_TEXT].to_numpy()]
-    told = pd.DataFrame({
+    words = pd.DataFrame({
         c.BUILDING: named["building"].to_numpy().repeat(np.diff(of_place.indptr)),
         _BUILDING: named[_BUILDING].to_numpy().repeat(np.diff(of_place.indptr)),
         WORD: of_place.indices,
@@ -83,24 +83,28 @@ def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> p
     lengths = np.diff(each.indptr)
     size = of_text.shape[1]
     keys = sums[_BUILDING].to_numpy(np.int64).repeat(lengths) * size + each.indices
-    building = told[_BUILDING].to_numpy(np.int64)
-    own, place = np.unique(building * size + told[WORD], return_inverse=True)
-    at = np.searchsorted(own, keys)
-    here = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] == keys) if len(own) else at < 0
+    building = words[_BUILDING].to_numpy(np.int64)
+    pairs, place = np.unique(building * size + words[WORD], return_inverse=True)
+    at = np.searchsorted(pairs, keys)
+    listed = (
+        (at < len(pairs)) & (pairs[np.minimum(at, len(pairs) - 1)] == keys)
+        if len(pairs)
+        else at < 0
+    )
     for name in ("visits", OUTCOME, USUAL):
         value = sums[name].to_numpy().repeat(lengths)
-        everywhere = np.bincount(each.indices, value, size)[told[WORD]]
-        told[name] = everywhere - np.bincount(at[here], value[here], len(own))[place]
-    return _telling(told[told["visits"] > 0].drop(columns=_BUILDING))
+        everywhere = np.bincount(each.indices, value, size)[words[WORD]]
+        words[name] = everywhere - np.bincount(at[listed], value[listed], len(pairs))[place]
+    return _telling(words[words["visits"] > 0].drop(columns=_BUILDING))
 
 
-def _telling(told: pd.DataFrame) -> pd.DataFrame:
+def _telling(words: pd.DataFrame) -> pd.DataFrame:
     """Keep the words of each building that say most, these first."""
-    departs = np.abs(log_ratio(told[OUTCOME].to_numpy(), told[USUAL].to_numpy(), WORD_STRENGTH))
-    told = told.assign(visits=told["visits"].astype(np.int64), departs=departs)
-    told = told.sort_values([c.BUILDING, "departs", WORD], ascending=[True, False, True])
-    told = told[told.groupby(c.BUILDING).cumcount() < MOST_WORDS].drop(columns="departs")
-    return told.astype({c.BUILDING: "str", WORD: "str"}).reset_index(drop=True)
+    departs = np.abs(log_ratio(words[OUTCOME].to_numpy(), words[USUAL].to_numpy(), WORD_STRENGTH))
+    words = words.assign(visits=words["visits"].astype(np.int64), departs=departs)
+    words = words.sort_values([c.BUILDING, "departs", WORD], ascending=[True, False, True])
+    words = words[words.groupby(c.BUILDING).cumcount() < MOST_WORDS].drop(columns="departs")
+    return words.astype({c.BUILDING: "str", WORD: "str"}).reset_index(drop=True)
 
 
 def _of_words(known: Facts, visits: pd.DataFrame, words: pd.Index | np.ndarray) -> pd.DataFrame:

@@ -43,12 +43,12 @@ def held_at_each(
 
     ``versions``: as of `risk.events.rows.FeatureSource.versions`. ``columns``: those to keep.
     """
-    told = version_times(versions)
-    kept = [name for name in versions.columns if name in {*columns, *told}]
+    times = version_times(versions)
+    kept = [name for name in versions.columns if name in {*columns, *times}]
     early = versions[VERSION_LEARNT_AT] < ibis.literal(max(cuts))
     moments = ibis.array([ibis.literal(cut) for cut in sorted(cuts)])
     table = versions.filter(early).select(*kept).mutate(**{c.CUT: moments.unnest()})
-    return table.filter(held_at(table, table[c.CUT])).drop(*told)
+    return table.filter(held_at(table, table[c.CUT])).drop(*times)
 
 
 def version_times(versions: ir.Table) -> list[str]:

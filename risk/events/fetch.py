@@ -47,15 +47,15 @@ def fetch_columns(
     what it takes out is not made into a column of the frame, and reads as unknown.
     """
 
-    def there(names: Sequence[str]) -> list[str]:
+    def present(names: Sequence[str]) -> list[str]:
         return [name for name in names if name in table.columns]
 
     rows = table.select(
-        **{name: text_of(table, name) for name in there(texts)},
+        **{name: text_of(table, name) for name in present(texts)},
         **{name: table[column].cast("timestamp") for name, column in days.items()},
-        **{name: table[name].cast("float64") for name in there(numbers)},
-        **{name: table[name].cast("timestamp") for name in there(times)},
-        **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
+        **{name: table[name].cast("float64") for name in present(numbers)},
+        **{name: table[name].cast("timestamp") for name in present(times)},
+        **{name: table[name].cast("boolean").fill_null(False) for name in present(flags)},  # noqa: FBT003 -- a literal's value
     )
     count, read = _fetch_in_parts(rows, days=days, coded=coded)
     order = None if arrange is None else arrange(read)
@@ -87,13 +87,13 @@ def _fetch_in_parts(
             parts[name].append(
                 column.dictionary_encode() if name in coded
                 else column.cast(pa.date32()) if name in days
-                else _own(column)
+                else _copied(column)
             )  # fmt: skip
     read = {name: _joined(parts.pop(name)) for name in rows.columns}
     return count, read | {name: _days(read[name]) for name in days}
 
 
-def _own(column: pa.Array) -> pa.Array:
+def _copied(column: pa.Array) -> pa.Array:
     """Return a column in memory of its own: one of a part keeps all the others.
 
     One that says nothing takes no memory.
@@ -107,8 +107,8 @@ def _joined(parts: Sequence[pa.Array]) -> pa.Array | None:
     if not kinds:
         return None
     (kind,) = kinds
-    told = pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts])
-    column = told.unify_dictionaries().combine_chunks()
+    whole = pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts])
+    column = whole.unify_dictionaries().combine_chunks()
     return None if pa.types.is_dictionary(kind) and is_blank(column.dictionary) else column
 
 

@@ -127,9 +127,9 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
 
     ``visits``: rows known at one cut, in their order; `COPY_COLUMNS` where copies were marked.
     """
-    if COPY_OF not in visits or not (told := visits[COPY_OF] != "").any():
+    if COPY_OF not in visits or not (is_copy := visits[COPY_OF] != "").any():
         return visits
-    marked = visits.loc[told, [*COPY_COLUMNS, c.ROW_KEY]].sort_values(c.ROW_KEY)
+    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]].sort_values(c.ROW_KEY)
     first = ~marked.duplicated(list(COPY_COLUMNS))
     is_numbered = marked[VISIT_NUMBER] != ""
     any_numbered = is_numbered.groupby(marked[COPY_OF]).transform("any")
@@ -142,27 +142,27 @@ def are_empty_repeats(visits: Table) -> Bools:
 
     ``visits``: columns `GOING` and ``found`` (NaN without a result), those with a result first.
     """
-    untold = np.isnan(np.asarray(visits["found"], dtype=np.float64))
-    repeats = np.zeros(len(untold), dtype=bool)
-    if not untold.any():
+    without_result = np.isnan(np.asarray(visits["found"], dtype=np.float64))
+    repeats = np.zeros(len(without_result), dtype=bool)
+    if not without_result.any():
         return repeats
     # Only goings like one without a result need be looked at, by the last bits of their numbers.
     going = _number_goings(visits)
-    last = going & ((1 << int(8 * untold.sum()).bit_length()) - 1)
-    asked = np.zeros(int(last.max()) + 1, dtype=bool)
-    asked[last[untold]] = True
-    some = np.flatnonzero(asked[last])
+    last = going & ((1 << int(8 * without_result.sum()).bit_length()) - 1)
+    by_last = np.zeros(int(last.max()) + 1, dtype=bool)
+    by_last[last[without_result]] = True
+    some = np.flatnonzero(by_last[last])
     repeats[some] = pd.Series(going[some]).duplicated()
-    return np.asarray(repeats & untold & (np.asarray(visits["unit_code"]) >= 0))
+    return np.asarray(repeats & without_result & (np.asarray(visits["unit_code"]) >= 0))
 
 
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     """Keep the first visit of each time of going to a unit."""
-    repeats = are_told_before(visits)
+    repeats = are_repeats(visits)
     return visits[~repeats] if repeats.any() else visits
 
 
-def are_told_before(visits: Table) -> Bools:
+def are_repeats(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
     return pd.Series(_number_goings(visits)).duplicated().to_numpy()
 

@@ -126,8 +126,8 @@ def has_adverts(source: FeatureSource, cut: Cuts) -> bool:
     """Say whether any advert of tutoring is known at the last of some cuts."""
     last = max(list_cuts(cut))
     table = source.table("adverts", cut=last)
-    told = table.filter(table[TUTORING], known_before(table, last))
-    found = told.select(c.ROW_KEY).limit(1)
+    adverts = table.filter(table[TUTORING], known_before(table, last))
+    found = adverts.select(c.ROW_KEY).limit(1)
     return bool(len(found.to_pyarrow()))
 
 
@@ -290,7 +290,7 @@ def _inspected_only(rows: ir.Table, source: FeatureSource, cut: Cuts) -> ir.Tabl
 
 
 def _select(table: ir.Table, name: str, config: ScoreConfig, keep: Sequence[str]) -> ir.Table:
-    told = signal_columns(table, name, config)
-    added = [column for column in told.columns if column not in table.columns]
-    texts = {text: text_of(told, text) for text in (*PLACEMENT, *keep)}
-    return told.select(c.CUT, c.ROW_KEY, c.EVENT_AT, *added, **texts)
+    signals = signal_columns(table, name, config)
+    added = [column for column in signals.columns if column not in table.columns]
+    texts = {text: text_of(signals, text) for text in (*PLACEMENT, *keep)}
+    return signals.select(c.CUT, c.ROW_KEY, c.EVENT_AT, *added, **texts)

@@ -149,17 +149,17 @@ def _number_reporters(rows: pd.DataFrame) -> pd.Series:
 def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
     """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
     names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
-    told = (FACTOR, c.ROW_KEY, VALUE, c.MATCH_LEVEL, OUTCOME_SOURCE, c.BUILDING)
-    columns = zip(*(frame[name].tolist() for name in told), strict=True)
+    wanted = (FACTOR, c.ROW_KEY, VALUE, c.MATCH_LEVEL, OUTCOME_SOURCE, c.BUILDING)
+    columns = zip(*(frame[name].tolist() for name in wanted), strict=True)
     facts = zip(*(frame[name].tolist() for name in names), strict=True)
     times = frame[c.EVENT_AT].to_numpy("datetime64[us]").astype(object).tolist()
     return [
         EvidenceRow(
             factor, table, row_key, at, float(value),
-            {name: fact for name, fact in zip(names, said, strict=True) if fact},
+            {name: fact for name, fact in zip(names, row_facts, strict=True) if fact},
             level, source, building,
         )
-        for at, said, (factor, row_key, value, level, source, building) in zip(
+        for at, row_facts, (factor, row_key, value, level, source, building) in zip(
             times, facts, columns, strict=True
         )
     ]  # fmt: skip
@@ -171,8 +171,8 @@ def count_sources(rows: Iterable[EvidenceRow]) -> dict[str, int]:
     In the order of `risk.events.provenance.SOURCES`; rows of the register and leases, which came
     about by none, are left out.
     """
-    told = Counter({(row.table, row.row_key): row.source for row in rows}.values())
-    return {source: told[source] for source in SOURCES if told[source]}
+    counts = Counter({(row.table, row.row_key): row.source for row in rows}.values())
+    return {source: counts[source] for source in SOURCES if counts[source]}
 
 
 def register_evidence(

@@ -123,12 +123,12 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     around = find_buildings_around(snapshot, row) if one else members.head(0)
     # A history that earned no weight has many rows and explains nothing.
     histories = [factor for factor in HISTORY_COLUMNS if points.get(factor)]
-    asked = _place_rows(engine, snapshot, evidence_scope(kind, name, members), config)
-    evidence = _gather(engine, asked, snapshot, members, histories=histories)
+    place_rows = _place_rows(engine, snapshot, evidence_scope(kind, name, members), config)
+    evidence = _gather(engine, place_rows, snapshot, members, histories=histories)
     rows = _by_factor(evidence, points)
-    told: Mapping[str, Any] = SUMS_TELL
+    details: Mapping[str, Any] = SUMS_TELL
     if one:
-        told, rows[c.HISTORY_WORDS] = of_building(snapshot, row, asked)
+        details, rows[c.HISTORY_WORDS] = of_building(snapshot, row, place_rows)
         rows[RING] = _ring_rows(around, config)
     return Explanation(
         snapshot_id=snapshot.snapshot_id,
@@ -144,7 +144,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         neighbours=find_neighbours(snapshot, kind, name, around),
         changed=_changed(row, evidence) if engine is not None else [],
         learning=read_learning(snapshot),
-        **told,
+        **details,
         **_figures(row),
     )
 
@@ -183,8 +183,8 @@ def _gather(
     if engine is None or rows is None:
         return []
     one = not rows.place.unlocated_column
-    told = gather_histories(engine, rows, snapshot, members, factors=histories, one_building=one)
-    return share_rows(rows) + told
+    others = gather_histories(engine, rows, snapshot, members, factors=histories, one_building=one)
+    return share_rows(rows) + others
 
 
 def _figures(row: pd.Series) -> dict[str, Any]:

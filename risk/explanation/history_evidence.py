@@ -68,25 +68,25 @@ def gather_histories(
 def _of_visits(
     source: FeatureSource, rows: PlaceRows, snapshot: Snapshot, wanted: set[str]
 ) -> list[EvidenceRow]:
-    here = select_by_text(rows.settled("inspections"), c.BUILDING, rows.place.buildings)
-    told, parties = here, set[str]()
+    at_place = select_by_text(rows.settled("inspections"), c.BUILDING, rows.place.buildings)
+    visits, parties = at_place, set[str]()
     if c.HISTORY_OPERATOR in wanted:
-        parties = _parties(here, rows)
-        told = rows.visits_of(parties)
-        elsewhere = ~among_texts(told[c.ROW_KEY], here[c.ROW_KEY])
-        told = pd.concat([here, told[elsewhere]], ignore_index=True)
-    told = _with_surplus(source, rows, snapshot, told)
-    at_buildings = among_texts(told[c.ROW_KEY], here[c.ROW_KEY])
-    result, unit = told["found"].notna().to_numpy(), (told["unit_id"] != "").to_numpy()
+        parties = _parties(at_place, rows)
+        visits = rows.visits_of(parties)
+        elsewhere = ~among_texts(visits[c.ROW_KEY], at_place[c.ROW_KEY])
+        visits = pd.concat([at_place, visits[elsewhere]], ignore_index=True)
+    visits = _with_surplus(source, rows, snapshot, visits)
+    at_buildings = among_texts(visits[c.ROW_KEY], at_place[c.ROW_KEY])
+    result, unit = visits["found"].notna().to_numpy(), (visits["unit_id"] != "").to_numpy()
     parts = {
         c.HISTORY_BUILDING: result & at_buildings,
         c.HISTORY_UNIT: result & at_buildings & unit,
-        c.HISTORY_OPERATOR: result & among_texts(told["party_key"], parties),
-        c.VISITS_OTHER: at_buildings & (told[PURPOSE] != ROUTINE).to_numpy(),
+        c.HISTORY_OPERATOR: result & among_texts(visits["party_key"], parties),
+        c.VISITS_OTHER: at_buildings & (visits[PURPOSE] != ROUTINE).to_numpy(),
     }
     most = []
     for factor in (factor for factor in parts if factor in wanted):
-        frame = told[parts[factor]].assign(factor=factor)
+        frame = visits[parts[factor]].assign(factor=factor)
         if factor == c.VISITS_OTHER:
             frame = frame.assign(**{VALUE: frame[DECAY]})
         most.append(_weightiest(frame, c.ROW_KEY))

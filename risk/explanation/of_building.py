@@ -40,13 +40,13 @@ def of_building(
     """Return what is told of buildings alone, and visits to operators of like names."""
     name = str(row[c.BUILDING])
     words, visits = read_shared_words(snapshot, name, rows)
-    told = {
+    facts = {
         "exposure_known": bool(row[c.EXPOSURE_KNOWN]),
         "places": [] if rows is None else _places(snapshot, name),
         "words": words,
         "reporting": _reporting(snapshot, row),
     }
-    return told, visits
+    return facts, visits
 
 
 def _places(snapshot: Snapshot, building: str) -> list[RankedPlace]:
@@ -62,5 +62,5 @@ def _reporting(snapshot: Snapshot, building: pd.Series) -> float | None:
     """Return how readily the community of a building reports; None where it is not known."""
     if not snapshot.holds(REPORTING):
         return None
-    told = snapshot.select(REPORTING, c.COMMUNITY, [str(building[c.COMMUNITY])])
-    return float(told[RATE].iloc[0]) if len(told) else None
+    rates = snapshot.select(REPORTING, c.COMMUNITY, [str(building[c.COMMUNITY])])
+    return float(rates[RATE].iloc[0]) if len(rates) else None

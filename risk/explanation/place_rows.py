@@ -174,18 +174,21 @@ class PlaceRows:
 
         Each by a query that Parquet's extremes can cut short: rows lie in order of building.
         """
-        table, here = self._known(name), self.place.buildings
+        table, buildings = self._known(name), self.place.buildings
         column, values = self.place.unlocated_column, self.place.unlocated_values
         if state_of_rows(self._source, name) == NO_ROWS:
             return table.schema().to_pyarrow().empty_table()
         if column is None or name not in _ANYWHERE:
-            return _rows_in(table, {c.BUILDING: here})
+            return _rows_in(table, {c.BUILDING: buildings})
         if self._unknown is None:
-            asked = {c.BUILDING: here, column: values}
-            rows = [_rows_in(table, {c.BUILDING: here}), ask_about_texts(table, asked, _elsewhere)]
+            condition = {c.BUILDING: buildings, column: values}
+            rows = [
+                _rows_in(table, {c.BUILDING: buildings}),
+                ask_about_texts(table, condition, _elsewhere),
+            ]
             return pa.concat_tables(rows)
-        rows = [_rows_in(table, {c.BUILDING: here}), self._nowhere(name, {column: values})]
-        if strange := self._unknown - {"", *here}:
+        rows = [_rows_in(table, {c.BUILDING: buildings}), self._nowhere(name, {column: values})]
+        if strange := self._unknown - {"", *buildings}:
             rows.append(_rows_in(table, {c.BUILDING: strange, column: values}))
         return pa.concat_tables(rows)
 
@@ -206,14 +209,14 @@ class PlaceRows:
         Tickets lie in no order, but it is known at which buildings the few are that are wanted.
         """
         tickets = self._texts("complaints", POINTS_TO)
-        there = buildings_of_tickets(self._source, tickets, cut=self.cut) if tickets else set()
-        if there is None:
+        buildings = buildings_of_tickets(self._source, tickets, cut=self.cut) if tickets else set()
+        if buildings is None:
             self._add("complaints", TICKET, tickets)
             return
-        if elsewhere := there - {""} - self._buildings:
-            asked = {c.BUILDING: elsewhere, TICKET: tickets}
-            self._join("complaints", _rows_in(self._known("complaints"), asked))
-        if "" in there:
+        if elsewhere := buildings - {""} - self._buildings:
+            condition = {c.BUILDING: elsewhere, TICKET: tickets}
+            self._join("complaints", _rows_in(self._known("complaints"), condition))
+        if "" in buildings:
             self._join("complaints", self._nowhere("complaints", {TICKET: tickets}))
 
     def _add_copies(self) -> None:
@@ -242,8 +245,8 @@ class PlaceRows:
     def _join(self, name: str, more: pa.Table) -> None:
         """Add rows that were found to those that are there, each once."""
         before = self._raw[name]
-        there = pc.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
-        new = more.filter(pc.invert(there)).cast(before.schema)
+        present = pc.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
+        new = more.filter(pc.invert(present)).cast(before.schema)
         self._raw[name] = pa.concat_tables([before, new])
         self._frames.pop(name, None)
         self._known_buildings = None
@@ -254,11 +257,11 @@ class PlaceRows:
         A scored building was known at the cut, so where no other is named nothing is asked.
         """
         if self._known_buildings is None:
-            here = self._buildings
-            others = set().union(*(self._texts(name, c.BUILDING) for name in SIGNALS)) - here
+            buildings = self._buildings
+            others = set().union(*(self._texts(name, c.BUILDING) for name in SIGNALS)) - buildings
             known = pa.table(
-                {c.BUILDING: pa.array(sorted(here), pa.large_string()),
-                 c.LEARNT_AT: pa.array([ALWAYS] * len(here), pa.timestamp("us"))}
+                {c.BUILDING: pa.array(sorted(buildings), pa.large_string()),
+                 c.LEARNT_AT: pa.array([ALWAYS] * len(buildings), pa.timestamp("us"))}
             )  # fmt: skip
             if others:
                 table = known_buildings(self._source, self.cut).select(*_REGISTER)

@@ -34,16 +34,16 @@ def buildings_of_tickets(
         return None
     key = (name("complaints"), registers_at(source, cut))
     pointed_at = _POINTED_AT.get(key, lambda: _read_pointed_at(source, cut))
-    here = pc.is_in(pointed_at[TICKET], value_set=pa.array(sorted(tickets), pa.string()))
-    return {str(each) for each in pointed_at.filter(here)[c.BUILDING].unique().to_pylist()}
+    wanted = pc.is_in(pointed_at[TICKET], value_set=pa.array(sorted(tickets), pa.string()))
+    return {str(each) for each in pointed_at.filter(wanted)[c.BUILDING].unique().to_pylist()}
 
 
 def _read_pointed_at(source: FeatureSource, cut: datetime) -> pa.Table:
     """Read ticket and building of every version of a complaint that another one points to."""
     rows = source.versions("complaints", cut=cut)
-    told = {name: text_of(rows, name) for name in (TICKET, c.BUILDING)}
+    columns = {name: text_of(rows, name) for name in (TICKET, c.BUILDING)}
     pointing = rows.filter(text_of(rows, POINTS_TO) != "").select(
         **{TICKET: text_of(rows, POINTS_TO)}
     )
-    found = rows.select(**told).semi_join(pointing, TICKET).distinct().to_pyarrow()
+    found = rows.select(**columns).semi_join(pointing, TICKET).distinct().to_pyarrow()
     return found.cast(pa.schema([(TICKET, pa.string()), (c.BUILDING, pa.string())]))

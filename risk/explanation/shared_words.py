@@ -43,15 +43,15 @@ def read_shared_words(
     """
     if snapshot.is_of_earlier_model or not snapshot.holds(SHARED_WORDS) or not _weighs(snapshot):
         return [], []
-    told = snapshot.select(SHARED_WORDS, c.BUILDING, [building])
+    shared = snapshot.select(SHARED_WORDS, c.BUILDING, [building])
     words = [
         SharedWord(visits=int(row["visits"]), found=float(row["found"]), usual=float(row[USUAL]))
-        for row in told.to_dict("records")
+        for row in shared.to_dict("records")
     ]
-    listed = snapshot.select(WORD_VISITS, WORD, told[WORD].tolist())
+    listed = snapshot.select(WORD_VISITS, WORD, shared[WORD].tolist())
     if rows is None or listed.empty:
         return words, []
-    return words, _visits(_choose(listed, told[WORD].tolist(), building), rows)
+    return words, _visits(_choose(listed, shared[WORD].tolist(), building), rows)
 
 
 def _weighs(snapshot: Snapshot) -> bool:
@@ -73,7 +73,7 @@ def _visits(chosen: pd.DataFrame, rows: PlaceRows) -> list[EvidenceRow]:
     visits = rows.visits_at(chosen[c.BUILDING].unique().tolist())
     visits = visits[visits[c.ROW_KEY].isin(surplus.index)]
     worth = visits[c.ROW_KEY].map(surplus)
-    told = c.with_columns(visits, {FACTOR: c.HISTORY_WORDS, VALUE: worth})
+    weighed = c.with_columns(visits, {FACTOR: c.HISTORY_WORDS, VALUE: worth})
     return sorted(
-        evidence_rows(told, "inspections"), key=lambda row: (-abs(row.value), row.row_key)
+        evidence_rows(weighed, "inspections"), key=lambda row: (-abs(row.value), row.row_key)
     )

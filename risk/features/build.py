@@ -163,13 +163,13 @@ class OfficeSums:
 
     def cells_of(self, features: FeatureTable) -> pd.Series:
         """Return the cells of the buildings, and of events of no building, that were known then."""
-        here, elsewhere = (each[c.H3_R10] for each in (features.buildings, features.unlocated))
-        return self._discs.code(here, elsewhere)[0].to_series()
+        located, elsewhere = (each[c.H3_R10] for each in (features.buildings, features.unlocated))
+        return self._discs.code(located, elsewhere)[0].to_series()
 
     @property
     def _events(self) -> list[Sums]:
-        told = [self.complaints, self.violations, self.inspections]
-        return told if self.adverts is None else [*told, self.adverts]
+        events = [self.complaints, self.violations, self.inspections]
+        return events if self.adverts is None else [*events, self.adverts]
 
     def _join(self, cut: datetime) -> pd.DataFrame:
         parts = [*self._events, self.rentals]

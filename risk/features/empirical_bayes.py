@@ -49,13 +49,13 @@ def _sum_of_log_marginals(found: Floats, expected: Floats) -> Floats:
     """Return the sum of `log_marginal` over the places, which a matrix of them takes longer for."""
     counts, of_count = np.unique(found, return_counts=True)
     some = found > 0
-    few, there = found[some], expected[some]
+    few, their_expected = found[some], expected[some]
     sums = []
     for k in STRENGTHS:
         seen = float((gammaln(counts + k) - gammaln(k)) @ of_count)
-        logs = k * _sum_of_logs(k + expected) + float(few @ np.log(k + there))
+        logs = k * _sum_of_logs(k + expected) + float(few @ np.log(k + their_expected))
         sums.append(seen + len(found) * k * np.log(k) - logs)
-    return np.array(sums) + float(few @ np.log(there))
+    return np.array(sums) + float(few @ np.log(their_expected))
 
 
 def _sum_of_logs(values: Floats) -> float:

@@ -39,7 +39,7 @@ def add_neighbourhood(
 
     The frame: a copy; all three are 0 for a building whose cell is not known.
     """
-    own = np.column_stack(
+    sums = np.column_stack(
         [count_events(buildings, complaint_weight), buildings[c.EXPOSURE]]
     ).astype(np.float64)
     unplaced = np.column_stack(
@@ -48,9 +48,9 @@ def add_neighbourhood(
     discs = discs or Discs()
     names, of_building, elsewhere = discs.code(buildings[c.H3_R10], unlocated[c.H3_R10])
     codes = np.concatenate([of_building, elsewhere])
-    values = np.concatenate([own, unplaced])
+    values = np.concatenate([sums, unplaced])
     around = sum_discs(names, codes, values, discs)[of_building]
-    ring = np.where((of_building >= 0)[:, None], np.maximum(around - own, 0.0), 0.0)
+    ring = np.where((of_building >= 0)[:, None], np.maximum(around - sums, 0.0), 0.0)
     added = {c.RING_EVENTS: ring[:, 0], c.RING_EXPOSURE: ring[:, 1]}
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
     city_rate = events.sum() / exposure.sum() if exposure.sum() > 0 else 0.0

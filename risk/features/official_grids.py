@@ -42,10 +42,10 @@ def read_grids_at_each(source: FeatureSource, *, cut: Cuts) -> dict[datetime, pd
     if isinstance(cut, datetime):
         return {cut: _in_use(fetch(source.table("grids", cut=cut).select(*names)), cut)}
     table = source.versions("grids", cut=max(cut))
-    told = version_times(table)
-    versions = fetch(table.select(*names, *told))
+    times = version_times(table)
+    versions = fetch(table.select(*names, *times))
     return {
-        moment: _in_use(versions[held_in(versions[told], moment)], moment)
+        moment: _in_use(versions[held_in(versions[times], moment)], moment)
         for moment in list_cuts(cut)
     }
 

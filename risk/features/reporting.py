@@ -41,8 +41,8 @@ def rates_of_communities(buildings: pd.DataFrame, *, usual: float) -> pd.DataFra
     The frame: ``community_code``, sorted, and ``rate``.
     """
     rates = pd.Series(reporting_rates(buildings, usual=usual), name=RATE)
-    told = rates.groupby(buildings[c.COMMUNITY].to_numpy()).first().rename_axis(c.COMMUNITY)
-    return told.drop("", errors="ignore").reset_index().astype({c.COMMUNITY: "str"})
+    by_community = rates.groupby(buildings[c.COMMUNITY].to_numpy()).first().rename_axis(c.COMMUNITY)
+    return by_community.drop("", errors="ignore").reset_index().astype({c.COMMUNITY: "str"})
 
 
 def reporting_rate(complaints: Floats, exposure: Floats, *, usual: float) -> Floats:

@@ -102,7 +102,7 @@ def add_expected_finds(
     effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
     level, ratio = np.full((2, len(rows)), np.nan)
     if usual is not None:
-        level[seen], ratio[seen] = _told_usual(usual, day[seen], purpose[seen])
+        level[seen], ratio[seen] = _nearest_usual(usual, day[seen], purpose[seen])
     else:
         level[seen] = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
         ratio[seen] = _by_code(purpose[seen], found[seen], level[seen] * effort)
@@ -111,7 +111,7 @@ def add_expected_finds(
                           c.DAY: day})  # fmt: skip
 
 
-def _told_usual(usual: pd.DataFrame, day: Codes, purpose: Texts) -> tuple[Floats, Floats]:
+def _nearest_usual(usual: pd.DataFrame, day: Codes, purpose: Texts) -> tuple[Floats, Floats]:
     """Return level and ratio of days and purposes, some of which the office did not know."""
     if usual.empty:
         return np.zeros(len(day)), np.zeros(len(day))
@@ -135,8 +135,8 @@ def usual_finds(visits: VisitResults) -> pd.DataFrame:
     frame: sorted by ``day`` (since 1970-01-01) and ``purpose_class``, each pair once.
     """
     keys = [c.DAY, PURPOSE]
-    told = visits.rows.loc[visits.rows["found"].notna(), [*keys, LEVEL, RATIO]]
-    frame = told.drop_duplicates(keys).sort_values(keys, ignore_index=True)
+    with_result = visits.rows.loc[visits.rows["found"].notna(), [*keys, LEVEL, RATIO]]
+    frame = with_result.drop_duplicates(keys).sort_values(keys, ignore_index=True)
     return frame.astype({c.DAY: np.int64, PURPOSE: "str"})
 
 

@@ -108,8 +108,8 @@ def _chances(known: Known, rate: FindRate, off: Singles) -> Iterator[Singles]:
     for first in range(0, buildings, _BUILDINGS_AT_ONCE):
         sums = of_building[first : first + _BUILDINGS_AT_ONCE]
         places, at = np.unique(sums.indices, return_inverse=True)
-        here = np.stack([column[places] for column in columns], axis=1, dtype=np.float32)
-        change = here @ off[1:]
+        values = np.stack([column[places] for column in columns], axis=1, dtype=np.float32)
+        change = values @ off[1:]
         change += off[0]
         np.exp(np.clip(change, -_MOST_EFFECT, _MOST_EFFECT, out=change), out=change)
         change *= mean[places, None]
@@ -175,10 +175,10 @@ def _spreads_of_sums(draws: Draws, kinds: Sequence[Units | None]) -> list[Floats
         alone.append(_spread(chances))
         for at, units in summed.items():
             of = units.of[first : first + len(chances)]
-            there, row = np.unique(of, return_inverse=True)
+            reached, row = np.unique(of, return_inverse=True)
             adding = csr_matrix((np.ones(len(of), np.float32), (row, np.arange(len(of)))))
-            inside = there >= 0
-            sums[at][there[inside]] += (adding @ chances)[inside]
+            inside = reached >= 0
+            sums[at][reached[inside]] += (adding @ chances)[inside]
         first += len(chances)
     by_itself = np.concatenate(alone) if alone else np.zeros(0)
     return [by_itself if units is None else _spread(sums[at]) for at, units in enumerate(kinds)]
@@ -246,16 +246,16 @@ class _Apart:
         each = self.spread**2
         crossing = self.spread * self.with_all[cell]
         if units is None:
-            own, near, share = each, each, self.slope
+            of_sum, near, share = each, each, self.slope
         else:
-            own, crossing, share = (
+            of_sum, crossing, share = (
                 sum_places(units.of, part, units.size) for part in (each, crossing, self.slope)
             )
             near = self._near(units)
         share = share / max(float(self.slope.sum()), _LEAST_SLOPE)
-        own = own * (1 - 2 * share) + share**2 * self.all_own
+        of_sum = of_sum * (1 - 2 * share) + share**2 * self.all_own
         near = near - 2 * share * crossing + share**2 * self.all_near
-        return np.maximum((1 - shared) * own + shared * near, 0.0)
+        return np.maximum((1 - shared) * of_sum + shared * near, 0.0)
 
     def _near(self, units: Units) -> Floats:
         """Return the variance of the sum of what the buildings of each unit have from about."""

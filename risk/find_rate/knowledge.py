@@ -150,10 +150,10 @@ class Past:
         listed = list_places(self.facts, named, visits)
         places = pd.concat([named, listed], ignore_index=True)
         rows = rows_of(places["building"], self.features.buildings[c.BUILDING])
-        asked, at = np.unique(rows, return_inverse=True)
-        if len(asked) and asked[0] == UNKNOWN:  # which is the last row of all
-            asked, at = asked[1:], at - 1
-        by_building = _of_buildings(self.features, self.config, asked)
+        wanted, at = np.unique(rows, return_inverse=True)
+        if len(wanted) and wanted[0] == UNKNOWN:  # which is the last row of all
+            wanted, at = wanted[1:], at - 1
+        by_building = _of_buildings(self.features, self.config, wanted)
         return Listed(places=places, x=_design(self, places, by_building, at))
 
 
@@ -193,9 +193,9 @@ def _past_of(
     history: History | None,
     keep: list[History] | None,
 ) -> Iterator[Past]:
-    asked = cuts[0] if len(cuts) == 1 else cuts
-    alike = _any_alike(source, asked) if history is None else history.alike
-    sums = read_office_sums(source, cut=asked, config=config, alike=alike)
+    at_cuts = cuts[0] if len(cuts) == 1 else cuts
+    alike = _any_alike(source, at_cuts) if history is None else history.alike
+    sums = read_office_sums(source, cut=at_cuts, config=config, alike=alike)
     if history is None:
         cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
         if keep is not None and _reaches_back(source, max(cuts), config):
@@ -204,13 +204,13 @@ def _past_of(
             history = read_history(then, cut=cuts, config=config, cells=cells, alike=alike)
             keep.append(history)
         else:
-            history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
+            history = read_history(source, cut=at_cuts, config=config, cells=cells, alike=alike)
     for number, cut in enumerate(cuts):
         features = sums.features(cut)
         if cut not in cuts[number + 1 :]:
             sums.release(cut)  # a district's windows do not have room beside each other
-        here = set(parent_cells(sums.cells_of(features), RESOLUTION)) - {""}
-        facts = history.at(cut, cells=here)
+        reached = set(parent_cells(sums.cells_of(features), RESOLUTION)) - {""}
+        facts = history.at(cut, cells=reached)
         yield Past(
             cut=cut,
             config=config,
@@ -265,17 +265,17 @@ def _of_buildings(
 ) -> pd.DataFrame:
     """Return the columns that places take over from buildings; from some, if rows are given."""
     buildings, usual = features.buildings, features.usual
-    asked = slice(None) if rows is None else rows
+    chosen = slice(None) if rows is None else rows
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    reporting = reporting_rates(buildings, usual=usual[c.COMPLAINTS])[asked]
-    told = {
-        name: buildings[name].to_numpy()[asked]
+    reporting = reporting_rates(buildings, usual=usual[c.COMPLAINTS])[chosen]
+    of_buildings = {
+        name: buildings[name].to_numpy()[chosen]
         for name in (c.EXPOSURE, *REPORTED)
         if name in buildings
     }
-    ids = buildings[c.BUILDING].iloc[asked]
-    columns = factor_columns(told, usual=usual, reporting=reporting)
-    columns[DOORS] = np.log(exposure[asked] / typical_exposure(exposure))
+    ids = buildings[c.BUILDING].iloc[chosen]
+    columns = factor_columns(of_buildings, usual=usual, reporting=reporting)
+    columns[DOORS] = np.log(exposure[chosen] / typical_exposure(exposure))
     waits = rows_of(ids, features.waiting.index) >= 0
     columns[WAITING] = waits.astype(np.float64)
     codes, kinds = pd.factorize(buildings[c.KIND])
@@ -284,5 +284,5 @@ def _of_buildings(
     )
     counts = counts.sort_values(ascending=False, kind="stable")
     for kind in sorted(counts.index[: config.model.top_kinds]):
-        columns[f"{KIND}.{kind}"] = (codes[asked] == kinds.get_loc(kind)).astype(np.float64)
+        columns[f"{KIND}.{kind}"] = (codes[chosen] == kinds.get_loc(kind)).astype(np.float64)
     return pd.DataFrame(columns, index=pd.Index(ids), copy=False)

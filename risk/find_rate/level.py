@@ -95,8 +95,8 @@ def _predict(off: Floats, noise: Floats, age: Floats) -> tuple[Floats, float]:
     # One matrix for each σ and h: windows and, last, the weeks to come.
     covariance = spread[:, None, None] ** 2 * alike
     seen, coming = covariance[:, :-1, :-1] + np.diag(noise), covariance[:, :-1, -1]
-    told = np.broadcast_to(off, coming.shape)
-    pull, share = np.moveaxis(np.linalg.solve(seen, np.stack([told, coming], axis=-1)), -1, 0)
+    observed = np.broadcast_to(off, coming.shape)
+    pull, share = np.moveaxis(np.linalg.solve(seen, np.stack([observed, coming], axis=-1)), -1, 0)
     log = -0.5 * (pull @ off + np.linalg.slogdet(seen)[1])
     # The grid is even in log σ, whose density is σ times that of σ.
     log += np.log(spread) - 0.5 * (spread / _POLICY_SPREAD) ** 2

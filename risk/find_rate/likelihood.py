@@ -114,12 +114,12 @@ class _Posterior:
 
     def loss(self, b: Floats) -> tuple[float, Floats]:
         value, gradient = 0.0, np.zeros(len(b))
-        for each, told, mean in self._parts(b):
-            some = np.flatnonzero(told)  # most visits found nothing, and need half the work
-            residual = (1.0 - told) * mean
+        for each, found, mean in self._parts(b):
+            some = np.flatnonzero(found)  # most visits found nothing, and need half the work
+            residual = (1.0 - found) * mean
             lost = residual.copy()
-            lost[some] -= told[some] * np.log(-np.expm1(-mean[some]))
-            residual[some] -= told[some] * _pull(mean[some])
+            lost[some] -= found[some] * np.log(-np.expm1(-mean[some]))
+            residual[some] -= found[some] * _pull(mean[some])
             value += lost.sum()
             gradient += each.T @ residual
         away = b - self.prior.mean

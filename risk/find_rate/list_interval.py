@@ -58,7 +58,7 @@ class ListInterval:
     """Its H3 cell of resolution 10, ``''`` where it has none."""
     level_spread: float
     """Standard deviation of the log of the level."""
-    own: pd.Series
+    unshared: pd.Series
     """Relative variance of what is each building's own by its id, Gamma distributed; above 0."""
     unscored: float
     """The same of a building that was never scored."""
@@ -83,7 +83,7 @@ class ListInterval:
         )
         shared = rule.shared * variance
         # Two factors, of which the product has the variance of the whole.
-        own = np.maximum((variance - shared) / (1 + shared), _LEAST_VARIANCE)
+        unshared = np.maximum((variance - shared) / (1 + shared), _LEAST_VARIANCE)
         left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - variance
         ids = buildings[c.BUILDING].to_numpy(object)
         return cls(
@@ -91,7 +91,7 @@ class ListInterval:
             shared=pd.Series(np.sqrt(np.log1p(shared)), index=ids),
             cell=pd.Series(buildings[c.H3_R10].to_numpy(object), index=ids),
             level_spread=level_spread,
-            own=pd.Series(own, index=ids),
+            unshared=pd.Series(unshared, index=ids),
             unscored=1 / rule.strength,
         )
 
@@ -128,18 +128,18 @@ class ListInterval:
         """Draw the number found of visits with these chances, all above 0."""
         at, buildings = pd.factorize(building_ids)
         spread = self.common.reindex(buildings).fillna(0.0).to_numpy(np.float64)
-        variance = self.own.reindex(buildings).fillna(self.unscored).to_numpy(np.float64)
+        variance = self.unshared.reindex(buildings).fillna(self.unscored).to_numpy(np.float64)
         shared = self.shared.reindex(buildings).fillna(0.0).to_numpy(np.float64)
         cell, nearby = share_nearby(self.cell.reindex(buildings).fillna("").astype("str"))
         rng = np.random.default_rng(len(p))
         common, level = rng.standard_normal((2, _DRAWS, 1))
-        own = rng.gamma(1 / variance, variance, (_DRAWS, len(buildings)))
+        unshared = rng.gamma(1 / variance, variance, (_DRAWS, len(buildings)))
         around = (nearby @ rng.standard_normal((nearby.shape[1], _DRAWS)))[cell].T
         # All but the weights leave the mean rate as it is: they are spreads about fitted means.
         off = spread * common + self.level_spread * (level - self.level_spread / 2)
         off = off + shared * (around - shared / 2)
         rate = -np.log1p(-np.minimum(p, MOST_CHANCE))
-        chance = -np.expm1(-rate * (own * np.exp(off))[:, at])
+        chance = -np.expm1(-rate * (unshared * np.exp(off))[:, at])
         # A sum of unlike chances, by the binomial with its mean and variance.
         mean, square = chance.sum(axis=1), (chance**2).sum(axis=1)
         trials = np.maximum(np.ceil(mean**2 / square - 1e-9), 1.0)

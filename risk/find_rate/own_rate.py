@@ -54,10 +54,10 @@ def share_nearby(cells: pd.Series) -> tuple[Codes, csr_matrix]:
     every cell about it, of which the squares add up to 1.
     """
     names, (codes,) = code_texts(cells)
-    own, near, _ = disk(names.to_numpy(dtype=np.str_), REACH)
+    cell, near, _ = disk(names.to_numpy(dtype=np.str_), REACH)
     number, about = pd.factorize(near)
-    share = 1.0 / np.sqrt(np.bincount(own, minlength=len(names)))[own]
+    share = 1.0 / np.sqrt(np.bincount(cell, minlength=len(names)))[cell]
     unknown = (len(names), len(about))
-    places = (np.append(own, unknown[0]), np.append(number, unknown[1]))
+    places = (np.append(cell, unknown[0]), np.append(number, unknown[1]))
     shares = csr_matrix((np.append(share, 1.0), places), shape=(len(names) + 1, len(about) + 1))
     return np.where(codes < 0, len(names), codes).astype(np.int64), shares

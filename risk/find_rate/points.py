@@ -62,9 +62,9 @@ def sum_matrix(rows: Codes, size: int) -> csr_matrix:
 def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     """Return the features' buildings with their points and score, in their order."""
     buildings = known.features.buildings
-    told = score_places(rate.values_of(known.x), rate, known.building_rows, len(buildings),
+    scores = score_places(rate.values_of(known.x), rate, known.building_rows, len(buildings),
                         config=known.config)  # fmt: skip
-    return pd.concat([buildings, pd.DataFrame(told, index=buildings.index, copy=False)], axis=1)
+    return pd.concat([buildings, pd.DataFrame(scores, index=buildings.index, copy=False)], axis=1)
 
 
 def score_places(

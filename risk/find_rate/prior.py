@@ -77,11 +77,11 @@ def prior_of_terms(
     lower, upper = bounds_of(columns, broad)
     free = np.full(conditions, np.inf)
     firm = np.where(policy == 0, _UNSUPPORTED, 1.0) * (broad / spread) ** 2
-    told = np.full(conditions, _CONDITION_SPREAD**-2)
+    of_conditions = np.full(conditions, _CONDITION_SPREAD**-2)
     level = np.log(policy_rate(rule) / average) + policy @ centre
     return Prior(
         mean=np.concatenate([[level], policy * spread, np.zeros(conditions)]),
-        precision=np.concatenate([[1.0 / policy_variance(rule)], firm, told]),
+        precision=np.concatenate([[1.0 / policy_variance(rule)], firm, of_conditions]),
         lower=np.concatenate([[-np.inf], lower * spread, -free]),
         upper=np.concatenate([[np.inf], upper * spread, free]),
     )

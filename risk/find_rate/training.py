@@ -33,7 +33,7 @@ CONDITIONS: Final = (*PURPOSES, "evening")
 (against the usual mix of day and evening). What they teach is no part of a place's rate."""
 _ROUNDS: Final = ("routine", "other", "licence")
 """Purposes that nothing heard or found there led to; the commonest is the usual one."""
-_TOLD: Final = ("found", "critical", "effort", "hour", PURPOSE, UNIT)
+_COLUMNS: Final = ("found", "critical", "effort", "hour", PURPOSE, UNIT)
 """Columns of visits that rows are made of."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -107,7 +107,7 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
     last, step = day_of(known.cut), config.model.window_days
     ends = {start: min(start + step, last) for start in window_starts(known, config)}
     facts = known.facts
-    starts = [start for start, end in ends.items() if facts.told_between(start, end).any()]
+    starts = [start for start, end in ends.items() if facts.has_result_between(start, end).any()]
     if not starts:
         return
     cuts = [_EPOCH + timedelta(days=start) for start in starts]
@@ -142,13 +142,13 @@ def _pasts_of(
 
 def _window_of(past: Past, visits: pd.DataFrame, days: tuple[int, int]) -> Window | None:
     """Return a window of the visits at known or listed places; None where there is none."""
-    asked = past.of_visits(visits)
-    rows = rows_of_visits(asked.places, visits)
-    there = rows >= 0
-    if not there.any():
+    listed = past.of_visits(visits)
+    rows = rows_of_visits(listed.places, visits)
+    is_listed = rows >= 0
+    if not is_listed.any():
         return None
-    return Window(start=days[0], end=days[1], known=past, places=asked.places, x=asked.x,
-                  visits=visits[there], rows=rows[there])  # fmt: skip
+    return Window(start=days[0], end=days[1], known=past, places=listed.places, x=listed.x,
+                  visits=visits[is_listed], rows=rows[is_listed])  # fmt: skip
 
 
 def read_training_rows(
@@ -164,7 +164,7 @@ def read_training_rows(
     for window in read_windows(source, known, config=config):
         designs.append({str(name): window.x[name].to_numpy()[window.rows] for name in window.x})
         age = cut - (window.start + window.end) / 2
-        parts.append(window.visits[list(_TOLD)].assign(window=len(parts), age_days=age))
+        parts.append(window.visits[list(_COLUMNS)].assign(window=len(parts), age_days=age))
         del window  # as long as it is there its features are
     if not parts:
         return None

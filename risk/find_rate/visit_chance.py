@@ -57,19 +57,19 @@ class VisitChance:
         building_ids: pd.Series,
         *,
         revisit: Bools | bool = False,
-        told_since: Bools | bool = False,
+        reported_since: Bools | bool = False,
         answered_since: Bools | bool = False,
     ) -> Floats:
         """Return the chance that one full visit finds something, shape (n,); 0 where unscored.
 
         ``revisit``: whether it goes back to where something was found.
-        ``told_since``, ``answered_since``: whether a report waits now that did not when the score
-        was made, or the other way round.
+        ``reported_since``, ``answered_since``: whether a report waits now that did not when the
+        score was made, or the other way round.
         """
         share = building_ids.map(self.scores).fillna(0.0).to_numpy(np.float64) / VISITS
         rate = -np.log1p(-np.minimum(share, MOST_CHANCE))
         effect = self.conditions.get("revisit", 0.0) * np.asarray(revisit, np.float64)
-        news = np.asarray(told_since, np.float64) - np.asarray(answered_since, np.float64)
+        news = np.asarray(reported_since, np.float64) - np.asarray(answered_since, np.float64)
         return np.asarray(-np.expm1(-rate * np.exp(effect + self.waiting * news)))
 
     def part_effects(self) -> tuple[float, float] | None:

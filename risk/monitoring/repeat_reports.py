@@ -133,29 +133,29 @@ def _follow(first: ir.Table, finds: ir.Table, cut: datetime, rules: ReportingRul
 
 def _count_further(followed: ir.Table, reports: ir.Table, rules: ReportingRules) -> ir.Table:
     later_reports = reports.select(
-        about=c.BUILDING, said_at="at", reporter="reporter", confirms="confirms"
+        about=c.BUILDING, reported_at="at", reporter="reporter", confirms="confirms"
     )
     both = followed.join(
         later_reports,
         [
             followed[c.BUILDING] == later_reports["about"],
-            later_reports["said_at"] >= followed[FIRST_AT],
-            later_reports["said_at"] <= followed["end_at"],
+            later_reports["reported_at"] >= followed[FIRST_AT],
+            later_reports["reported_at"] <= followed["end_at"],
         ],
     )
     keys = [c.BUILDING, c.COMMUNITY, FIRST_AT, "event", "end_at", "found"]
     per_reporter = both.group_by([*keys, "reporter"]).agg(
-        said_days=both["said_at"].truncate("D").nunique(), confirms=both["confirms"].any()
+        report_days=both["reported_at"].truncate("D").nunique(), confirms=both["confirms"].any()
     )
     cap = ibis.ifelse(
         per_reporter["reporter"] == "", rules.unknown_reporter_days, rules.reporter_days
     )
-    capped = per_reporter.mutate(said_days=ibis.least(per_reporter["said_days"], cap))
+    capped = per_reporter.mutate(report_days=ibis.least(per_reporter["report_days"], cap))
     events = capped.group_by(keys).agg(
-        said=capped["said_days"].sum().cast("int64"), confirms=capped["confirms"].any()
+        report_days=capped["report_days"].sum().cast("int64"), confirms=capped["confirms"].any()
     )
     events = events.filter(events["confirms"] | events["found"])
     days = days_between(events["end_at"], events[FIRST_AT])
     return events.select(
-        c.BUILDING, c.COMMUNITY, FIRST_AT, **{FURTHER: events["said"] - 1, DAYS: days}
+        c.BUILDING, c.COMMUNITY, FIRST_AT, **{FURTHER: events["report_days"] - 1, DAYS: days}
     )

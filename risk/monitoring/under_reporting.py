@@ -133,11 +133,11 @@ def _similar(profile: Floats, count: int) -> Floats:
     return marked
 
 
-def _lower_tail(own: Floats, days: Floats, others: Floats, other_days: Floats) -> Floats:
+def _lower_tail(events: Floats, days: Floats, others: Floats, other_days: Floats) -> Floats:
     """P(X ≤ own) for X binomial(own + others, days/(days + other_days)), counts real."""
     known = (days > 0) & (other_days > 0) & (others > 0)
     share = _ratio(days, days + other_days)
-    tail = betainc(np.where(known, others, 1.0), own + 1.0, np.where(known, 1 - share, 0.5))
+    tail = betainc(np.where(known, others, 1.0), events + 1.0, np.where(known, 1 - share, 0.5))
     return np.asarray(np.where(known, tail, np.nan))
 
 

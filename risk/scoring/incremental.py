@@ -175,10 +175,10 @@ class OfficeState:
         at = int(self._ids.get_loc(building))
         cell = str(self._buildings[c.H3_R10].iloc[at])
         coarse = str(parents(np.array([cell]), RESOLUTION)[0])
-        places, told = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
-        told |= self._of_building(building, at, places)
+        places, design = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
+        design |= self._of_building(building, at, places)
         absent, one = np.zeros(len(places)), np.zeros(len(places), dtype=np.int64)
-        x = [told.get(name, absent) for name in self._rate.columns]
+        x = [design.get(name, absent) for name in self._rate.columns]
         scored = score_places(x, self._rate, one, 1, config=self._config)
         points = {
             name.removeprefix(c.POINTS_PREFIX): float(scored[name][0]) for name in POINT_COLUMNS
@@ -193,8 +193,8 @@ class OfficeState:
         features |= {name: features[name] + sums.get(name, 0.0) for name in _SUMMED}
         features[c.RING] = self._ring.log_ratio(at, self._config.ring_events)
         reporting = self._reporting(self._of(building, c.COMMUNITY))
-        told = factor_columns(features, usual=self._usual, reporting=reporting)
-        columns |= {name: float(told[name][0]) for name in REPORTED if name in told}
+        factors = factor_columns(features, usual=self._usual, reporting=reporting)
+        columns |= {name: float(factors[name][0]) for name in REPORTED if name in factors}
         reported, answered = self._reports.waiting(building), self._answered.get(building)
         waits = pd.notna(reported) and (pd.isna(answered) or reported > answered)
         columns[WAITING] = float(waits)

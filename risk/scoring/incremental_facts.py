@@ -16,13 +16,13 @@ from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
-from risk.events.repeats import are_empty_repeats, are_told_before
+from risk.events.repeats import are_empty_repeats, are_repeats
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
 Place = Mapping[str, Any]
 """Attributes of a place, and what a visit to it says, by column."""
-_OWN: Final = ("unit", "building", CELL)
-_UNIT, _BUILDING, _ = _READ = [code_column(level) for level in _OWN]
+_LEVELS: Final = ("unit", "building", CELL)
+_UNIT, _BUILDING, _ = _READ = [code_column(level) for level in _LEVELS]
 _KIND: Final = code_column(OUTCOME_LEVELS[0])
 
 
@@ -63,11 +63,11 @@ class VisitArrays:
 
         ``building``: its code. ``added``: visits that came since, with codes.
         """
-        here = self._rows["building"].of(building)
-        units = set(self._numbers[_UNIT][here].tolist())
+        at_building = self._rows["building"].of(building)
+        units = set(self._numbers[_UNIT][at_building].tolist())
         units |= {place[_UNIT] for place in added if place[_BUILDING] == building}
         of_units = [self._rows["unit"].of(unit) for unit in sorted(units - {UNKNOWN})]
-        rows = np.unique(np.concatenate([here, *of_units]))
+        rows = np.unique(np.concatenate([at_building, *of_units]))
         new = [
             place for place in added
             if place[_BUILDING] == building or place[_UNIT] in units - {UNKNOWN}
@@ -113,18 +113,18 @@ class FewVisits:
         self._rows, self._texts, self._added = rows, texts, added
         self._codes = {name: np.unique(columns[name][columns[name] >= 0]) for name in _READ}
         self._unit = columns[_UNIT]
-        own = {name: _within(self._codes[name], columns[name]) for name in _READ}
-        self._columns = {**columns, **own}
+        codes = {name: _within(self._codes[name], columns[name]) for name in _READ}
+        self._columns = {**columns, **codes}
 
     @property
     def sizes(self) -> Mapping[str, int]:
         """Number of codes of unit, building and cell."""
-        return {level: len(self._codes[code_column(level)]) for level in _OWN}
+        return {level: len(self._codes[code_column(level)]) for level in _LEVELS}
 
     @cached_property
     def once(self) -> Mapping[str, NDArray[Any]]:
         """Place, day and purpose of each time of going to a unit."""
-        return self._where(~are_told_before(self._columns))
+        return self._where(~are_repeats(self._columns))
 
     def with_results(self) -> Mapping[str, NDArray[Any]]:
         """Return codes and day of those that brought a result."""
@@ -145,11 +145,11 @@ class FewVisits:
 
         As `risk.design.units.known_places` does, with the codes of the whole office.
         """
-        told = np.flatnonzero(~np.isnan(self._columns["found"]) & (self._unit >= 0))
-        last = dict(zip(self._unit[told].tolist(), told.tolist(), strict=True))
+        with_result = np.flatnonzero(~np.isnan(self._columns["found"]) & (self._unit >= 0))
+        last = dict(zip(self._unit[with_result].tolist(), with_result.tolist(), strict=True))
         rows = self._rows[sorted(last.values())]
-        there: list[Any] = self._texts.iloc[rows[rows >= 0]].to_dict("records")
-        known = iter(there)
+        stored: list[Any] = self._texts.iloc[rows[rows >= 0]].to_dict("records")
+        known = iter(stored)
         places = [self._added[row] if row < 0 else next(known) for row in rows.tolist()]
         return [place for place in places if place[_BUILDING] == building]
 
@@ -158,16 +158,16 @@ class FewVisits:
 
         With its day and the code of its kind and class, both shape (1,).
         """
-        told = np.flatnonzero((self._unit == unit) & ~np.isnan(self._columns[outcome]))[-1:]
-        if unit < 0 or not len(told):
+        last = np.flatnonzero((self._unit == unit) & ~np.isnan(self._columns[outcome]))[-1:]
+        if unit < 0 or not len(last):
             return None
-        brought, day, kind = (self._columns[name][told] for name in (outcome, c.DAY, _KIND))
+        brought, day, kind = (self._columns[name][last] for name in (outcome, c.DAY, _KIND))
         return float(brought[0]), day, kind
 
 
-def _within(codes: Codes, asked: Codes) -> Codes:
+def _within(codes: Codes, wanted: Codes) -> Codes:
     """Return where each code is among some in order, -1 where it is not."""
     if not len(codes):
-        return np.full(len(asked), UNKNOWN)
-    at = np.minimum(np.searchsorted(codes, asked), len(codes) - 1)
-    return np.where(codes[at] == asked, at, UNKNOWN)
+        return np.full(len(wanted), UNKNOWN)
+    at = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    return np.where(codes[at] == wanted, at, UNKNOWN)

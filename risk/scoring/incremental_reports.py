@@ -32,8 +32,8 @@ class ReportState:
         self._places = {place: number for number, place in enumerate(places)}
         order = np.argsort(codes, kind="stable")
         self._start = np.searchsorted(codes[order], np.arange(len(places) + 1))
-        told = rows[[c.REPORTER, c.DAY, c.DECAYED_WEIGHT, UNTIL]].iloc[order]
-        self._rows = [told[name].to_numpy(object) for name in told]
+        sorted_rows = rows[[c.REPORTER, c.DAY, c.DECAYED_WEIGHT, UNTIL]].iloc[order]
+        self._rows = [sorted_rows[name].to_numpy(object) for name in sorted_rows]
         self._added: dict[Place, list[Mapping[str, Any]]] = {}
         self._tickets, self._older = (
             Hashes(rows.loc[rows[name] != "", name]) for name in (TICKET_NO, RELATED)
@@ -65,8 +65,8 @@ class ReportState:
     def _of(self, place: Place) -> list[tuple[str, object, int, pd.Timestamp]]:
         rows: Iterable[tuple[str, object, int, pd.Timestamp]] = ()
         if (at := self._places.get(place)) is not None:
-            here = slice(self._start[at], self._start[at + 1])
-            rows = zip(*(values[here] for values in self._rows), strict=True)
+            part = slice(self._start[at], self._start[at + 1])
+            rows = zip(*(values[part] for values in self._rows), strict=True)
         added = [
             (row[c.REPORTER], row[c.DAY], int(row[c.DECAYED_WEIGHT]), row[UNTIL])
             for row in self._added.get(place, [])

@@ -48,7 +48,7 @@ class Hashes:
     """
 
     def __init__(self, *columns: pd.Series) -> None:
-        self._there = np.unique(_hash(columns)) if len(columns[0]) else np.zeros(0, np.uint64)
+        self._stored = np.unique(_hash(columns)) if len(columns[0]) else np.zeros(0, np.uint64)
         self._added: set[int] = set()
 
     def add(self, *values: object) -> None:
@@ -58,9 +58,9 @@ class Hashes:
     def holds(self, *values: object) -> bool:
         """Say whether a value is there."""
         value = _hash([pd.Series([value]) for value in values])[0]
-        at = int(np.searchsorted(self._there, value))
+        at = int(np.searchsorted(self._stored, value))
         return int(value) in self._added or (
-            at < len(self._there) and bool(self._there[at] == value)
+            at < len(self._stored) and bool(self._stored[at] == value)
         )
 
 

@@ -47,8 +47,8 @@ class StrengthWatch:
         """
         if drift > MOST_DRIFT:
             return False
-        there = changed[changed < len(self.found)]
-        moved = _sums(found, expected) - _sums(self.found[there], self.expected[there])
+        known = changed[changed < len(self.found)]
+        moved = _sums(found, expected) - _sums(self.found[known], self.expected[known])
         margin = self._margin + (moved[self._best] - moved) - drift * self._reach
         margin[self._best] = np.inf
         return bool((margin > _TOLERANCE * (1 + np.abs(self._margin))).all())

@@ -63,8 +63,8 @@ class VisitState:
         }  # fmt: skip
         self._results_of_cell = self._count_cells(results)
         self._counts = {name: Counter(results[name]) for _, name in _INDICATORS}
-        told = visits[visits["found"].notna()]
-        self._filled = Counter(zip(told[DOOR] != "", told["found"] > 0, strict=True))
+        with_result = visits[visits["found"].notna()]
+        self._filled = Counter(zip(with_result[DOOR] != "", with_result["found"] > 0, strict=True))
         self._by_door = self._names_doors()
 
     def _count_cells(self, results: pd.DataFrame) -> Floats:
@@ -189,8 +189,8 @@ class VisitState:
     def _indicator(self, part: str, text: str, places: Sequence[Place]) -> list[float]:
         """Mark places of a class or kind, as long as it is among the commonest."""
         name = dict(_INDICATORS)[part]
-        there = text in self._commonest(part, name)
-        return [float(place[name] == text and there) for place in places]
+        is_common = text in self._commonest(part, name)
+        return [float(place[name] == text and is_common) for place in places]
 
     def _commonest(self, part: str, name: str) -> set[str]:
         most = self._config.top_classes if part == "class" else self._config.top_kinds

@@ -152,7 +152,7 @@ class Scorer:
         return ranking.visits.chance(
             office.buildings["building_id"],
             revisit=np.isin(office.last_results(), (FOUND, SUSPECTED)),
-            told_since=waits & ~ranking.waited,
+            reported_since=waits & ~ranking.waited,
             answered_since=ranking.waited & ~waits,
         )
 

@@ -46,7 +46,7 @@ class Chances:
         chance = self.visits.chance(
             building_ids,
             revisit=revisit,
-            told_since=waiting & ~waited,
+            reported_since=waiting & ~waited,
             answered_since=waited & ~waiting,
         )
         return building_ids.map(self.visits.scores).fillna(0.0).to_numpy(float), chance
@@ -64,7 +64,7 @@ def read_chances(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Ch
     )
 
 
-def read_told_at(
+def read_reported_at(
     workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
 ) -> pd.Series:
     """Return when the latest report was made that waits for an answer, NaT where none does."""

@@ -60,9 +60,9 @@ def grow_trees(rows: TrainingRows | None, outcome: str) -> Callable[[pd.DataFram
     def predict(x: pd.DataFrame) -> Floats:
         if not len(x):
             return np.ones(0)
-        asked = x.reindex(columns=columns, fill_value=0.0).to_numpy(np.float64)
+        features = x.reindex(columns=columns, fill_value=0.0).to_numpy(np.float64)
         with _one_thread():
-            return np.asarray(trees.predict(asked), dtype=np.float64)
+            return np.asarray(trees.predict(features), dtype=np.float64)
 
     return predict
 

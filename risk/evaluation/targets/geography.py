@@ -90,8 +90,10 @@ def _with_cells(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names_of(frames: Mapping[str, pd.DataFrame], *columns: str) -> Texts:
-    columns_there = [frame[name] for frame in frames.values() for name in columns if name in frame]
-    seen = {str(name) for column in columns_there for name in set(column)}
+    columns_of_frames = [
+        frame[name] for frame in frames.values() for name in columns if name in frame
+    ]
+    seen = {str(name) for column in columns_of_frames for name in set(column)}
     return np.array(sorted(seen - {""}), dtype=np.str_)
 
 

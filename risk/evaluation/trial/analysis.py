@@ -138,8 +138,8 @@ def _compared(analysis: str, arms: pd.DataFrame, size: str, level: float) -> lis
             estimate = difference_of(*counts, level=level)
             gap, low, high = estimate.value, estimate.low, estimate.high
         verdict = MORE if low > 0 else LESS if high < 0 else CANNOT_TELL
-        told = verdict if shown else NOT_TESTED
+        stated = verdict if shown else NOT_TESTED
         rows.append({"analysis": analysis, "more": more, "less": less, "difference": gap,
-                     "low": low, "high": high, "verdict": told})  # fmt: skip
+                     "low": low, "high": high, "verdict": stated})  # fmt: skip
         shown = shown and verdict == MORE
     return rows

@@ -137,12 +137,12 @@ def sum_violations(
 
     ``rows``: with ``confirms`` (`risk.events.confirmed`).
     """
-    own = rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
-    sums = {c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]), c.CONFIRMED: rows.count(where=own)}
+    events = rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
+    sums = {c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]), c.CONFIRMED: rows.count(where=events)}
     return rows.group_by(keys).agg(**sums)
 
 
-def set_beside(sums: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
+def pivot_cuts(sums: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
     """Return sums by cut and building as one row per building, with numbered columns for the cuts.
 
     They are those of `sum_violations`.

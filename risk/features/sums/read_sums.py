@@ -28,7 +28,7 @@ from risk.events.rows import (
 )
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
-    set_beside,
+    pivot_cuts,
     sum_adverts,
     sum_complaints,
     sum_inspections,
@@ -64,8 +64,8 @@ _MOST_EXPRESSIONS: Final = 16
 class _Tables:
     """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
-    ``alike``: whether any visits are (`risk.events.repeats.any_alike`). ``beside``: how many cuts
-    are summed side by side in one pass; 0 where they are summed one below the other.
+    ``alike``: whether any visits are (`risk.events.repeats.any_alike`). ``cuts_per_query``: how
+    many cuts are summed side by side in one pass; 0 where they are summed one below the other.
 
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
     as well. What is asked of the same tables again need not be written again: the expressions of
@@ -77,12 +77,18 @@ class _Tables:
     config_hash: str
     session: int
     tables: tuple[tuple[str, Any], ...]
-    beside: int
+    cuts_per_query: int
     alike: bool
 
     @classmethod
     def of(
-        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: int, alike: bool
+        cls,
+        source: FeatureSource,
+        cut: Cuts,
+        config: ScoreConfig,
+        *,
+        cuts_per_query: int,
+        alike: bool,
     ) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
@@ -96,7 +102,7 @@ class _Tables:
             config=config,
             config_hash=config.config_hash,
             session=id(register.get_backend()),  # kept alive by the tables
-            beside=beside,
+            cuts_per_query=cuts_per_query,
             alike=alike,
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
@@ -132,9 +138,9 @@ def read_sums(
     ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
     """
-    beside = cuts_at_once(len(register.ids))
+    per_query = cuts_at_once(len(register.ids))
     with no_collection():  # to write a question takes some hundred thousand objects
-        tables = _Tables.of(source, cut, config, beside=beside, alike=alike)
+        tables = _Tables.of(source, cut, config, cuts_per_query=per_query, alike=alike)
         return Sums.read(_expressions(tables), register)
 
 
@@ -152,7 +158,7 @@ def _expressions(source: _Tables) -> Mapping[str, Expression]:
     }
     if c.ADVERTS in dict(source.tables):  # few beside the others, so one below the other
         adverts = settled_rows(source, "adverts", cut=source.cut, config=config)
-        sums[c.ADVERTS] = Expression(below=lambda: sum_adverts(adverts))
+        sums[c.ADVERTS] = Expression(long=lambda: sum_adverts(adverts))
     return sums
 
 
@@ -161,27 +167,27 @@ def _express(
 ) -> Expression:
     """Write the sums of a table, for several cuts side by side where that can be."""
     cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
-    asked = partial(counted_rows, name=name, cut=cut, config=config, keep=keep, alike=source.alike)
+    read = partial(counted_rows, name=name, cut=cut, config=config, keep=keep, alike=source.alike)
     if isinstance(cut, datetime):
-        rows = asked(source)
+        rows = read(source)
         rest = _elsewhere_at(source, rows)
         return Expression(
-            below=lambda: add_up(one_below_the_other(rest, keys)),
-            beside=[((cut,), add_up(at_one_cut(rows)))],
+            long=lambda: add_up(one_below_the_other(rest, keys)),
+            wide=[((cut,), add_up(at_one_cut(rows)))],
         )
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
-    if only_visited or not source.beside:
+    if only_visited or not source.cuts_per_query:
         rows = settled_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
-        return Expression(below=lambda: add_up(one_below_the_other(rows, keys)))
-    told_twice = source.alike or name != "inspections"
-    repeated = repeated_rows(source, name, cuts=cut, config=config) if told_twice else None
-    beside = [
+        return Expression(long=lambda: add_up(one_below_the_other(rows, keys)))
+    may_repeat = source.alike or name != "inspections"
+    repeated = repeated_rows(source, name, cuts=cut, config=config) if may_repeat else None
+    wide = [
         (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
                                    left_out=repeated)))
-        for some in _parts(cut, source.beside)
+        for some in _parts(cut, source.cuts_per_query)
     ]  # fmt: skip
 
-    def below() -> ir.Table:
+    def long() -> ir.Table:
         rest = settled_rows(
             elsewhere(source, cut), name, cut=cut, config=config, keep=keep, alike=source.alike
         )
@@ -189,23 +195,23 @@ def _express(
             rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
         return add_up(one_below_the_other(rest, keys))
 
-    return Expression(below=below, beside=beside)
+    return Expression(long=long, wide=wide)
 
 
 def _violations(source: _Tables) -> Expression:
     """Write the sums of decided violations."""
     cuts, add_up = list_cuts(source.cut), partial(sum_violations, config=source.config)
-    asked = partial(counted_rows, cut=source.cut, config=source.config, alike=source.alike)
-    decisions = asked(source, "violations")
-    visits = asked(finds_only(source, source.config), "inspections")
-    here = add_up(mark_own_events(decisions, visits, _BUILDING_KEYS), keys=_BUILDING_KEYS)
+    read = partial(counted_rows, cut=source.cut, config=source.config, alike=source.alike)
+    decisions = read(source, "violations")
+    visits = read(finds_only(source, source.config), "inspections")
+    sums = add_up(mark_own_events(decisions, visits, _BUILDING_KEYS), keys=_BUILDING_KEYS)
 
-    def below() -> ir.Table:
+    def long() -> ir.Table:
         return add_up(
             mark_own_events(*(_elsewhere_at(source, rows) for rows in (decisions, visits)))
         )
 
-    return Expression(below=below, beside=[(cuts, set_beside(here, cuts))])
+    return Expression(long=long, wide=[(cuts, pivot_cuts(sums, cuts))])
 
 
 def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:

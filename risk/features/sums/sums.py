@@ -40,18 +40,18 @@ class Register:
 
 @dataclass(frozen=True, kw_only=True)
 class Expression:
-    """Sums of a table, not yet asked for."""
+    """Sums of a table, not yet computed."""
 
-    below: Callable[[], ir.Table]
+    long: Callable[[], ir.Table]
     """Writes the sums of all other rows, by `PLACE_KEYS`."""
-    beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
+    wide: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
     """Sums by the building that rows name, with a numbered column for each of some cuts, and these
     cuts. They hold of the buildings that were known at all of the cuts.
     """
 
     def none(self) -> pa.Table:
-        """Return what ``below`` gives where there are no other rows."""
-        numbered = self.beside[0][1].schema()
+        """Return what ``long`` gives where there are no other rows."""
+        numbered = self.wide[0][1].schema()
         kinds = {name: pa.string() for name in PLACE_KEYS} | {c.CUT: pa.timestamp("us")}
         for name, kind in numbered.items():
             if name not in kinds:
@@ -71,20 +71,22 @@ class Sums:
     """Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`."""
 
     @classmethod
-    def read(cls, asked: Mapping[str, Expression], register: Register) -> dict[str, Sums]:
+    def read(cls, expressions: Mapping[str, Expression], register: Register) -> dict[str, Sums]:
         """Run expressions on their engine, by name; those of rows elsewhere where there are any."""
-        answers = {name: [_ask_beside(*each) for each in one.beside] for name, one in asked.items()}
-        beside = [answer for several in answers.values() for answer in several]
+        answers = {
+            name: [_run_wide(*each) for each in one.wide] for name, one in expressions.items()
+        }
+        wide = [answer for several in answers.values() for answer in several]
         # Once for all of them: to number the ids of the register costs as much as to find as many.
-        ids = pa.chunked_array([answer.ids for answer in beside], pa.string())
+        ids = pa.chunked_array([answer.ids for answer in wide], pa.string())
         rows = rows_of(ids, register.ids)
-        places = iter(np.split(rows, np.cumsum([len(answer.ids) for answer in beside])[:-1]))
+        places = iter(np.split(rows, np.cumsum([len(answer.ids) for answer in wide])[:-1]))
         sums = {}
         for name, several in answers.items():
             located: Located = defaultdict(list)
-            there = [_locate(each, next(places), register, located) for each in several]
-            complete = there and all(there)
-            rest = asked[name].none() if complete else asked[name].below().to_pyarrow()
+            found_all = [_locate(each, next(places), register, located) for each in several]
+            complete = found_all and all(found_all)
+            rest = expressions[name].none() if complete else expressions[name].long().to_pyarrow()
             sums[name] = cls._with_rest(rest, register, located)
         return sums
 
@@ -96,9 +98,9 @@ class Sums:
         columns = {name: rows[name].to_numpy() for name in names}
         moments = rows[c.CUT].cast(pa.timestamp("us")).to_numpy()
         for moment in np.unique(moments[at >= 0]):
-            here = np.flatnonzero((at >= 0) & (moments == moment))
+            at_moment = np.flatnonzero((at >= 0) & (moments == moment))
             for name in names:
-                located[moment.item(), name].append((at[here], columns[name][here]))
+                located[moment.item(), name].append((at[at_moment], columns[name][at_moment]))
         elsewhere = rows.filter(pa.array(at < 0)).drop_columns(c.BUILDING).to_pandas()
         unlocated = elsewhere.astype({c.CUT: "datetime64[us]"})
         return cls(located=located, names=frozenset(names), unlocated=unlocated)
@@ -138,7 +140,7 @@ class _Answer:
     columns: Mapping[tuple[datetime, str], Numbers]
 
 
-def _ask_beside(cuts: Sequence[datetime], expression: ir.Table) -> _Answer:
+def _run_wide(cuts: Sequence[datetime], expression: ir.Table) -> _Answer:
     sums = expression.to_pyarrow()
     columns = {}
     for column in sums.column_names:

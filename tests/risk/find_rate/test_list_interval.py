@@ -73,7 +73,7 @@ def test_what_neighbours_have_in_common_is_a_part_of_what_no_column_tells() -> N
     assert len({round(part.common["B0"], 5) for part in parts}) == 1
     np.testing.assert_allclose([np.expm1(part.shared["B0"] ** 2) for part in parts], [0, 0.25, 0.5])
     for part in parts[:2]:
-        whole = (1 + part.own["B0"]) * np.exp(part.shared["B0"] ** 2) - 1
+        whole = (1 + part.unshared["B0"]) * np.exp(part.shared["B0"] ** 2) - 1
         assert whole == pytest.approx(0.5), "the variance of the product is that of the building"
 
 

@@ -36,7 +36,7 @@ def test_a_revisit_multiplies_the_rate_by_its_learnt_effect() -> None:
 
 def test_a_report_counts_only_where_the_score_does_not_know_of_it() -> None:
     plain = visit_chance().chance(IDS)
-    news = {"told_since": np.array([True, False, False]),
+    news = {"reported_since": np.array([True, False, False]),
             "answered_since": np.array([False, True, False])}  # fmt: skip
     told = visit_chance().chance(IDS, **news)
     assert rates(told) == pytest.approx(rates(plain) * np.exp([0.7, -0.7, 0.0]))
@@ -48,7 +48,7 @@ def test_a_score_of_100_stays_a_chance() -> None:
         pd.DataFrame({"building_id": ["B1"], "score": [100.0]}),
         {"conditions": {}, "weights": {"waiting": 2.0}, "evening_share": 0.0},
     )
-    chance = sure.chance(IDS.head(1), told_since=True)
+    chance = sure.chance(IDS.head(1), reported_since=True)
     assert 0.999 < chance[0] <= 1.0
 
 
