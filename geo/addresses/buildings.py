@@ -60,7 +60,7 @@ _LISTED: Final = re.compile(
     rf"^[、,和及与或至到](?:[{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号|[之附付][\d一二三四五六七八九十]+)"
 )
 # 12号-1 is no flat of number 12 but a door beside it.
-_BESIDE: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
+_DASH_NUMBER: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
 _STALL: Final = re.compile(
     r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市洞])|[出入]口)"
@@ -219,8 +219,12 @@ def _read_weak(text: str) -> Inside | None:
         place, after = text[: match.start()], text[match.end() :]
         if not _ENDS_IN_NAME.search(place) or _ENDS_INSIDE.search(place):
             continue
-        if _ROAD_END.search(place) and (beside := _BESIDE.match(after)) and not match["branch"]:
-            number = f"{canonical_number(match['no'])}-{beside[1]}号"
+        if (
+            _ROAD_END.search(place)
+            and (dashed := _DASH_NUMBER.match(after))
+            and not match["branch"]
+        ):
+            number = f"{canonical_number(match['no'])}-{dashed[1]}号"
             return Inside(place=place, building_no=number, door_number=True)
         if floor := _FLOOR_INSIDE.search(place):  # 大沙坪市场2楼A区12号
             return _read_none(text[: floor.end()])
@@ -241,11 +245,11 @@ def door_number(number: str, branch: str = "") -> str:
     """Return a door number as it is filed: 12号乙 for 12乙号 and 12号乙, 12号附1号 for 12号之一."""
     plain = canonical_number(number)
     letter = plain[-1] if plain[-1] in "甲乙丙丁" else ""
-    told = plain.removesuffix(letter) + "号" + letter
+    door = plain.removesuffix(letter) + "号" + letter
     counted = branch.strip("附付之-号")
     if not counted:
-        return told
-    return f"{told}附{counted if counted.isdigit() else read_numeral(counted)}号"
+        return door
+    return f"{door}附{counted if counted.isdigit() else read_numeral(counted)}号"
 
 
 def _read_none(text: str) -> Inside:

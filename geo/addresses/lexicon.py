@@ -76,22 +76,22 @@ _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
 # position: 八一二号楼 is building 2 of 八一.
 _ONES = "[一二三四五六七八九]"
 _TENS = f"(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
-_SPOKEN = f"(?:(?:{_ONES}千零?)?(?:{_ONES}百零?)?{_TENS}|(?:{_ONES}千)?{_ONES}百|{_ONES}千)"
+_NUMERAL_WORD = f"(?:(?:{_ONES}千零?)?(?:{_ONES}百零?)?{_TENS}|(?:{_ONES}千)?{_ONES}百|{_ONES}千)"
 _NUMERAL_BEFORE = re.compile(
     rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
     rf"(?<=[\u4e00-\u9fff])(?<![{NUMERAL_CHARACTERS}])([零{_ONES[1:]}{{3,}})(?=号(?!楼)|弄|楼(?![梯盘道区]))|"
-    rf"(?<=[路街巷弄村组队社排山湾坡坪塘岗冲坝浜庄屯寨甲乙丙丁特临增])({_SPOKEN})(?=号(?![桥线井站矿坑路街]|门(?!口)))|"
-    rf"第?({_SPOKEN})"
+    rf"(?<=[路街巷弄村组队社排山湾坡坪塘岗冲坝浜庄屯寨甲乙丙丁特临增])({_NUMERAL_WORD})(?=号(?![桥线井站矿坑路街]|门(?!口)))|"
+    rf"第?({_NUMERAL_WORD})"
     r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付增甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
     r"连(?=[\d一二三四五六七八九十])|委(?=[\d一二三四五六七八九十]|$)|号(?=安置点|地块)|门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|支?弄)|"
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))|"
-    rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_NUMERAL_WORD})(?=期|区(?!域))|"
+    rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_NUMERAL_WORD})(?=楼(?![梯盘道]))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<=第)({_SPOKEN})(?=大?[街道])|"
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街[坊区]|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|宿舍|道街|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
-    rf"(?<=..)(?<![{NUMERAL_CHARACTERS}])({_SPOKEN})(?![{NUMERAL_CHARACTERS}])|"
+    rf"(?<=第)({_NUMERAL_WORD})(?=大?[街道])|"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_NUMERAL_WORD})(?=小区|新?村|号?街[坊区]|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|宿舍|道街|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
+    rf"(?<=..)(?<![{NUMERAL_CHARACTERS}])({_NUMERAL_WORD})(?![{NUMERAL_CHARACTERS}])|"
     rf"(?<![{NUMERAL_CHARACTERS}])([〇零一二三四五六七八九]{{3,}})(?![{NUMERAL_CHARACTERS}])"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
@@ -146,8 +146,8 @@ def is_elsewhere(after: str, *, flat: bool) -> bool:
 
     Not 门口, 楼上 or 楼下, nor 隔壁 or 对门 of a flat.
     """
-    own = _OF_THE_HOUSE | _OF_THE_FLOOR if flat else _OF_THE_HOUSE
-    return any(word[0] not in own for word in find_relatives(after))
+    of_house = _OF_THE_HOUSE | _OF_THE_FLOOR if flat else _OF_THE_HOUSE
+    return any(word[0] not in of_house for word in find_relatives(after))
 
 
 @lru_cache(maxsize=4_096)

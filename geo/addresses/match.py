@@ -18,7 +18,7 @@ from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
 from geo.addresses.lookup.named import NamedHouses
-from geo.addresses.lookup.told import estates_among, names_another
+from geo.addresses.lookup.other_places import estates_among, names_another
 from geo.addresses.parse import LONGEST, ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
@@ -92,10 +92,10 @@ class AddressMatcher:
         of building ids), ``room`` (several parted by commas) and ``estate_key`` (canonical name of
         the estate or street, '' unknown).
         """
-        beside = communities if communities is not None else [None] * len(addresses)
+        row_communities = communities if communities is not None else [None] * len(addresses)
         answers: dict[tuple[str, str], Match] = {}
         rows: list[Match] = []
-        for address, community in zip(addresses, beside, strict=True):
+        for address, community in zip(addresses, row_communities, strict=True):
             key = (_text(address), _text(community))
             if key not in answers:
                 answers[key] = self.match_one(key[0], community=key[1])
@@ -164,20 +164,23 @@ class AddressMatcher:
         A number of an estate is held against the building's own, also behind the right door, a
         door against the doors of the same road; what only one of the two has contradicts nothing.
         """
-        said, building = parse_address(text), self._buildings[building_id]
-        own = _parsed_once(building.std_address or building.estate + building.building_no)
-        if not said.names_building or said.script != "chinese":
+        parsed, building = parse_address(text), self._buildings[building_id]
+        known = _parsed_once(building.std_address or building.estate + building.building_no)
+        if not parsed.names_building or parsed.script != "chinese":
             return False
-        doors = {own.road + own.road_number: own.road, own.place + own.building_no: own.place}
-        road, door = said.road, said.road + said.road_number
-        if not said.building_no.endswith("号楼"):
-            road, door = said.place, said.place + said.building_no
+        doors = {
+            known.road + known.road_number: known.road,
+            known.place + known.building_no: known.place,
+        }
+        road, door = parsed.road, parsed.road + parsed.road_number
+        if not parsed.building_no.endswith("号楼"):
+            road, door = parsed.place, parsed.place + parsed.building_no
         same_road = bool(road) and road in doors.values()
         if same_road and door.removesuffix("院") not in {each.removesuffix("院") for each in doors}:
             return True
-        number = canonical_building_no(building.building_no) or own.building_no
-        named = said.building_no.endswith("号楼") and bool(number)
-        return named and short_number(said.building_no) != short_number(number)
+        number = canonical_building_no(building.building_no) or known.building_no
+        named = parsed.building_no.endswith("号楼") and bool(number)
+        return named and short_number(parsed.building_no) != short_number(number)
 
     def _match_dialect(self, answer: DialectMatch, parsed: ParsedAddress) -> Match:
         ids = [self._index.ids[position] for position in answer.positions]

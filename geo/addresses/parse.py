@@ -32,7 +32,7 @@ _OF_OURS: Final = re.compile(
     r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
 )
 _MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
-_SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
+_CLAUSE_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
 # 孩子在八方城补课,我家在永福新苑60幢: the lessons are not where the caller lives.
 _HOME: Final = re.compile(rf"[{HAN}]{{0,3}}?(?:家住?|住)(?:址|在)?")
 _LESSONS_ELSEWHERE: Final = re.compile(
@@ -165,7 +165,9 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     """
     whole = _parse_chinese(piece)
     clauses = [clause for clause in _CLAUSE.split(piece) if clause.strip()]
-    marked = _MARKED.search(whole.place) or _OWNER.search(whole.place) or _SAID_BEFORE.search(piece)
+    marked = (
+        _MARKED.search(whole.place) or _OWNER.search(whole.place) or _CLAUSE_BEFORE.search(piece)
+    )
     marked = marked or _LESSONS_ELSEWHERE.search(piece)
     if len(clauses) == 1 or (whole.names_building and not marked):
         return whole
@@ -174,8 +176,8 @@ def _parse_clauses(piece: str) -> ParsedAddress:
         return replace(whole, place=near, building_no="", doubts=("relative",))
     areas = whole.areas
     for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
-        own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
-        read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
+        ours = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
+        read = _parse_chinese(_OWNER.sub("", before) + clause[ours.end() :] if ours else clause)
         if _PART_ALONE.match(read.place):
             continue
         if read.names_building and not is_elsewhere(after[:_EARLY], flat=bool(read.rooms)):
@@ -266,6 +268,6 @@ def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
     return replace(other, place=first.place) if other.building_no and not other.place else other
 
 
-def room_of(said: ParsedAddress) -> str:
+def room_of(parsed: ParsedAddress) -> str:
     """Return stairwell and room of an address that names exactly one, ``2-501``, else ''."""
-    return f"{said.unit}-{said.rooms[0]}" if len(said.rooms) == 1 else ""
+    return f"{parsed.unit}-{parsed.rooms[0]}" if len(parsed.rooms) == 1 else ""

@@ -171,15 +171,15 @@ class RegisterIndex:
         self._put(table, name, number, row)
         if "弄" in number and not number[0].isdigit():  # 51号 of 阳曲路760弄51号
             self._put(table, name, _IN_YARD.sub("", number), row)
-        for part, own in in_parts(name, number):
-            self._put(table, part, own, row)
+        for part, part_number in in_parts(name, number):
+            self._put(table, part, part_number, row)
             for lane in lane_names(part):
-                self._put("part", lane, own, row)
+                self._put("part", lane, part_number, row)
             self.parts.update({part} - {name})
-        if table == "alias" and (own := number_of_alias(name, number)):
-            self._put(table, name, own, row)
-        for named, own in names_of_part(name, number):
-            self._put("part", named, own, row)
+        if table == "alias" and (part_number := number_of_alias(name, number)):
+            self._put(table, name, part_number, row)
+        for named, part_number in names_of_part(name, number):
+            self._put("part", named, part_number, row)
         for lane in lane_names(name):
             self._put("part", lane, number, row)
 
@@ -194,17 +194,17 @@ class RegisterIndex:
         self.gates[bare].append(row)
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
-        for part, own in in_parts(bare, number) if bare.endswith("弄") else ():
+        for part, part_number in in_parts(bare, number) if bare.endswith("弄") else ():
             if PART.search(part):  # of a phase; lanes off it have numbers of their own
-                self._put("gate", bare, own, row)
+                self._put("gate", bare, part_number, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         """File another name of an estate, or of a building that belongs to none."""
         parsed = parse_address(alias)
         is_name = "壹号" in alias or is_of_name(parsed.building_no, estate)  # 公园壹号
-        if own := parsed.names_building and not is_name:
+        if names_building := parsed.names_building and not is_name:
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
-        if not own or number:
+        if not names_building or number:
             name = canonical_estate(alias)
             for each in {name, with_kind_of(estate, name)} - {""}:
                 self._put_numbered("alias", each, number, row)
@@ -277,8 +277,8 @@ class RegisterIndex:
         names = {*short_names(alias)} | ({core} if len(core) > _CORE_CHARACTERS else set())
         for name in names - {"", alias}:
             if not self.table_of(name):
-                for number, own in numbers.items():
-                    self._put_all("short", name, number, own)
+                for number, rows in numbers.items():
+                    self._put_all("short", name, number, rows)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():

@@ -146,10 +146,10 @@ def _without_reference(x: Floats, y: Floats, *, projected: bool) -> DatumReport:
 def _with_reference(
     x: Floats, y: Floats, shapes: Geometries, *, projected: bool, buildings: bool
 ) -> DatumReport:
-    beside = buildings and are_lines(shapes)
-    by_gap = is_scattered(shapes) and not beside
+    by_street = buildings and are_lines(shapes)
+    by_gap = is_scattered(shapes) and not by_street
     straight, crossed = (
-        fits_of(each, shapes, by_gap=by_gap, beside=beside)
+        fits_of(each, shapes, by_gap=by_gap, by_street=by_street)
         for each in _both_ways(x, y, shapes, projected=projected)
     )
     swapped = _goodness(crossed) > _goodness(straight)
@@ -163,7 +163,7 @@ def _with_reference(
     if not fits or not _is_good(fits[0], by_gap=by_gap, share=FEWEST_SHARE):
         return DatumReport(best=None, reason="nothing_fits", shares=shares, candidates=names)
     beaten = [fit for fit in fits[1:] if _beats(fits[0], fit, by_gap=by_gap)]
-    told = DatumReport(
+    report = DatumReport(
         best=None,
         reason="nothing_fits",
         shares=shares,
@@ -171,11 +171,11 @@ def _with_reference(
         beaten=tuple(fit.candidate.datum.label for fit in beaten),
     )
     if not _is_good(fits[0], by_gap=by_gap, share=MIN_SHARE):
-        return told
+        return report
     clear = len(beaten) == len(fits) - 1
     if not clear:
-        return replace(told, reason="ambiguous", swapped=swapped)
-    return replace(told, best=names[0], reason="clear", swapped=swapped)
+        return replace(report, reason="ambiguous", swapped=swapped)
+    return replace(report, best=names[0], reason="clear", swapped=swapped)
 
 
 def _both_ways(
@@ -202,7 +202,7 @@ def _beats(fit: Fit, other: Fit, *, by_gap: bool) -> bool:
     wins = int((fit.gap_m < other.gap_m).sum())
     disagree = wins + int((fit.gap_m > other.gap_m).sum())
     chance = float(bdtrc(wins - 1, disagree, 0.5)) if disagree else 1.0
-    own, others = (float(np.median(each.gap_m)) for each in (fit, other))
+    gap, other_gap = (float(np.median(each.gap_m)) for each in (fit, other))
     # Most points inside: an area after all, so the points that disagree decide alone.
-    stands_out = not by_gap or own == 0 or own + 1 <= CLEAR_RATIO * (others + 1)
+    stands_out = not by_gap or gap == 0 or gap + 1 <= CLEAR_RATIO * (other_gap + 1)
     return chance <= MAX_P and stands_out

@@ -14,7 +14,7 @@ _AREA: Final = 2
 _MANY_PARTS: Final = 30
 _MOSTLY: Final = 0.5
 _ON_STREET_M: Final = 4.0
-_BESIDE_M: Final = 300.0
+_BY_STREET_M: Final = 300.0
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ def are_lines(shapes: Geometries) -> bool:
 
 
 def fits_of(
-    candidates: list[Candidate], shapes: Geometries, *, by_gap: bool, beside: bool = False
+    candidates: list[Candidate], shapes: Geometries, *, by_gap: bool, by_street: bool = False
 ) -> list[Fit]:
     """Measure each distinct candidate: metres to the nearest shape, or 0 inside and ∞ outside.
 
-    With ``beside`` the shapes are lines, and inside is who is beside one but not on it.
+    With ``by_street`` the shapes are lines, and inside is who is beside one but not on it.
     """
-    tree = shapely.STRtree(plane_of(shapes) if by_gap or beside else shapes)
-    measure = _not_beside if beside else _gaps_m if by_gap else _outside
+    tree = shapely.STRtree(plane_of(shapes) if by_gap or by_street else shapes)
+    measure = _not_by_street if by_street else _gaps_m if by_gap else _outside
     return [
         Fit(candidate, measure(candidate, tree)) for candidate in distinct_candidates(candidates)
     ]
@@ -62,9 +62,9 @@ def _gaps_m(candidate: Candidate, tree: shapely.STRtree) -> Floats:
     return gaps * metres_per_unit(np.nan_to_num(candidate.lat))
 
 
-def _not_beside(candidate: Candidate, tree: shapely.STRtree) -> Floats:
+def _not_by_street(candidate: Candidate, tree: shapely.STRtree) -> Floats:
     gap_m = _gaps_m(candidate, tree)
-    return np.where((gap_m > _ON_STREET_M) & (gap_m <= _BESIDE_M), 0.0, np.inf)
+    return np.where((gap_m > _ON_STREET_M) & (gap_m <= _BY_STREET_M), 0.0, np.inf)
 
 
 def _outside(candidate: Candidate, tree: shapely.STRtree) -> Floats:

@@ -50,7 +50,7 @@ def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Fl
         raise TravelError("known_way_unusable", rows=np.flatnonzero(wrong | outside)[:5].tolist())
     laid = metres.copy()
     # The ways back first: where a direction is given itself, it is written over them.
-    for here, there in ((end, start), (start, end)):
-        laid[here, there] = known_m
+    for origin, destination in ((end, start), (start, end)):
+        laid[origin, destination] = known_m
     np.fill_diagonal(laid, 0.0)
     return laid

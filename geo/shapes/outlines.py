@@ -60,12 +60,12 @@ class Outlines:
         corner = np.arange(behind[-1]) + np.repeat(self._starts[shape] - first, counts)
         y0, y1, level = self._y[corner], self._y[self._next[corner]], np.repeat(y, counts)
         above = (y0 > level) != (y1 > level)
-        beside = np.flatnonzero(above | (y0 == level) | (y1 == level))
+        edges = np.flatnonzero(above | (y0 == level) | (y1 == level))
         crossed, close = np.zeros((2, len(corner)), dtype=bool)
-        pair = np.searchsorted(behind, beside, side="right")
-        turn, sure = self._turns(corner[beside], x[pair], level[beside])
-        crossed[beside] = above[beside] & ((turn > 0) == (y1[beside] > y0[beside]))
-        close[beside] = ~sure
+        pair = np.searchsorted(behind, edges, side="right")
+        turn, sure = self._turns(corner[edges], x[pair], level[edges])
+        crossed[edges] = above[edges] & ((turn > 0) == (y1[edges] > y0[edges]))
+        close[edges] = ~sure
         return np.bitwise_xor.reduceat(crossed, first), np.logical_or.reduceat(close, first)
 
     def _turns(self, corner: Ints, x: Floats, y: Floats) -> tuple[Floats, Bools]:

@@ -15,7 +15,7 @@ LEAST_ADDRESSES = 4
 _LARGEST_GAP_M = 300.0
 _SMOOTHED_OVER_M = 60.0
 _STRAIGHT_TO_M = 8.0
-_NEIGHBOURS_M, _BESIDE_M = 150.0, 20.0
+_NEIGHBOURS_M, _ACROSS_M = 150.0, 20.0
 _LEAST_DENSE = 0.5
 _WIDEST = 0.5
 """Addresses of a street lie along a line: across it they spread over less than this share."""
@@ -71,8 +71,8 @@ def _in_row(along: Floats, across: Floats) -> NDArray[np.bool_]:
     """Say which places lie beside the street: where their neighbours are densest across it."""
     apart = np.abs(along[:, None] - along[None, :])
     near = np.exp(-0.5 * (apart / _NEIGHBOURS_M) ** 2)
-    beside = np.exp(-0.5 * ((across[:, None] - across[None, :]) / _BESIDE_M) ** 2)
-    density = (near * beside).sum(axis=1)
+    close = np.exp(-0.5 * ((across[:, None] - across[None, :]) / _ACROSS_M) ** 2)
+    density = (near * close).sum(axis=1)
     densest = np.where(apart < 2 * _NEIGHBOURS_M, density[None, :], 0.0).max(axis=1)
     return np.asarray(density >= _LEAST_DENSE * densest)
 

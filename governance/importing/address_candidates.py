@@ -27,14 +27,14 @@ _READ: Final = ("building_id", "std_address", "estate", "building_no", "aliases"
 class Reason:
     """Something that speaks for or against a building.
 
-    ``said``, ``known``: what the address and the register say; of points how many, and metres.
+    ``stated``, ``known``: what the address and the register say; of points how many, and metres.
     """
 
     code: str
     """``estate``, ``street``, ``number`` or ``community`` with ``_same``, ``_alike`` or ``_other``;
     ``points_near``, ``points_far``.
     """
-    said: str
+    stated: str
     known: str
 
     @property
@@ -137,7 +137,7 @@ class AddressCandidates(Component):
         )
         lon, lat = float(row["lon"]), float(row["lat"])
         reasons = [
-            Reason(f"{each.part}_{each.verdict}", each.said, each.known)
+            Reason(f"{each.part}_{each.verdict}", each.stated, each.known)
             for each in compare(address, building)
         ]
         return Candidate(

@@ -104,11 +104,13 @@ class _Entry(NamedTuple):
         core = core_of(self.estate[len(left) :])
         return not _NO_NAME_BEFORE.search(before) and len(_COMMON.sub("", core)) >= _LEAST_CORE
 
-    def aligned(self, said: list[str], rest: str) -> Aligned | None:
+    def aligned(self, words: list[str], rest: str) -> Aligned | None:
         """Return this building where the words between and behind the numbers are its own."""
-        told = _HOUSE.match(rest) is not None or rest.count("-") >= _LEAST_DASHES
-        for own, there in zip(self.between, said, strict=True):
-            if _between(there) != own and not (told and there in {"", "-"} and own in _PARTS):
+        numbered = _HOUSE.match(rest) is not None or rest.count("-") >= _LEAST_DASHES
+        for expected, between in zip(self.between, words, strict=True):
+            if _between(between) != expected and not (
+                numbered and between in {"", "-"} and expected in _PARTS
+            ):
                 return None
         kind: Kind = "number" if self.estate else "door"
         if not self.last or _HOUSE.fullmatch(self.last):
@@ -156,29 +158,29 @@ class AlignedNames:
     def find(self, text: str) -> list[Aligned]:
         """Return the buildings that a text may mean, none twice."""
         plain = _plain(text)
-        said = _pieces_of(plain)
+        pieces = _pieces_of(plain)
         found = (
             each
-            for at, run in enumerate(said.runs[:-1])
+            for at, run in enumerate(pieces.runs[:-1])
             if len(run) >= _LEAST
-            for each in self._beginning(plain, said, at)
+            for each in self._beginning(plain, pieces, at)
         )
         return list({each.row: each for each in found}.values())
 
-    def _beginning(self, plain: str, said: _Pieces, at: int) -> Iterator[Aligned]:
+    def _beginning(self, plain: str, pieces: _Pieces, at: int) -> Iterator[Aligned]:
         """Yield the buildings whose name ends before one of a text's numbers."""
-        head, size = self._head(said.runs[at])
+        head, size = self._head(pieces.runs[at])
         if not head:
             return
-        start = said.ends[at] - len(said.numbers[at]) - size
+        start = pieces.ends[at] - len(pieces.numbers[at]) - size
         for numbers, entries in self._heads[head].items():
             end = at + len(numbers)
-            if said.numbers[at:end] != numbers:
+            if pieces.numbers[at:end] != numbers:
                 continue
-            rest = plain[said.ends[end - 1] :]
+            rest = plain[pieces.ends[end - 1] :]
             for entry in entries:
-                whole = size == len(head) or entry.may_be_cut(said.runs[at], size)
-                aligned = entry.aligned(said.runs[at + 1 : end], rest) if whole else None
+                whole = size == len(head) or entry.may_be_cut(pieces.runs[at], size)
+                aligned = entry.aligned(pieces.runs[at + 1 : end], rest) if whole else None
                 if aligned and self._explanation.precedes(
                     plain[:start], self._buildings[entry.row]
                 ):
@@ -190,7 +192,7 @@ class AlignedNames:
             if run[start:] in self._heads:
                 return (run[start:], len(run) - start) if self._is_one(run[start:]) else ("", 0)
         ends = (run, core_of(run))  # of 水漾花园 the end is too common
-        heads = next((here for end in ends if (here := self._containing(end[-2:]))), [])
+        heads = next((containing for end in ends if (containing := self._containing(end[-2:]))), [])
         sizes = {head: size for head in heads if (size := _matched(run, head))}
         if len(sizes) != 1:
             return "", 0
@@ -219,9 +221,9 @@ def _own_names(building: RegisteredBuilding) -> Iterator[tuple[str, str]]:
         yield building.estate, each
     if _NAMED_PART.match(number):  # 燕山大学燕园12栋, of 燕山大学西校区家属院
         yield _WHERE_STAFF_LIVES.sub("", building.estate), number
-    own = _NUMBER.findall(_plain_once(building.estate))
+    numbers = _NUMBER.findall(_plain_once(building.estate))
     for alias in filter(None, building.aliases):
-        if _NUMBER.findall(_plain_once(alias)) in ([], own):
+        if _NUMBER.findall(_plain_once(alias)) in ([], numbers):
             yield alias, number
 
 

@@ -33,12 +33,12 @@ _HAN: Final = re.compile(f"[{HAN}]")
 
 def context_of(parsed: ParsedAddress, community: str) -> frozenset[str]:
     """Return what the text and the row say about where the place is."""
-    said: tuple[str, ...] = (parsed.areas.street, parsed.areas.community, community)
+    areas: tuple[str, ...] = (parsed.areas.street, parsed.areas.community, community)
     if parsed.rest:
         behind = split_areas(parsed.rest)[0]
-        said = (*said, behind.street, behind.community)
+        areas = (*areas, behind.street, behind.community)
     road, door = parsed.road, parsed.road + parsed.road_number
-    return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
+    return frozenset({*map(area_stem, filter(None, areas)), road, door} - {""})
 
 
 def says_house(parsed: ParsedAddress) -> bool:
@@ -52,8 +52,8 @@ def may_be_another(
     """Tell whether a short name may mean another estate, or one of the street of that name."""
     if len(name) <= _PLAIN and f"{name}小区" in parsed.place:  # 时代小区 is not 时代花园
         return True
-    number, own = short_number(parsed.building_no), index.locations[row]
-    others = (index.streets.get(name, set()) | index.roads.get(name, set())) - {own.home}
+    number, location = short_number(parsed.building_no), index.locations[row]
+    others = (index.streets.get(name, set()) | index.roads.get(name, set())) - {location.home}
     named = (each for other in others for each in index.homes_beginning(other))
     if any(index.rows("exact", each, number) for each in named):
         return True
@@ -61,9 +61,9 @@ def may_be_another(
     longer = index.homes_beginning(name[0]) if len(name) == _SHORT else ()
     if any(index.rows("exact", each, number) for each in longer if _lacks_middle(name, each)):
         return True
-    if any(index.rows("exact", each, number) for each in _siblings(name, own.home, index)):
+    if any(index.rows("exact", each, number) for each in _siblings(name, location.home, index)):
         return True
-    whole, support = PART.sub("", own.home), len(own.stems & context)
+    whole, support = PART.sub("", location.home), len(location.stems & context)
     return any(
         len(at.stems & context) >= support and PART.sub("", at.home) != whole
         for at in _places("short", name, parsed, index)
@@ -96,9 +96,9 @@ def is_rivalled(
 
     That only one of them has the number is not enough: the other may have grown.
     """
-    own = index.locations[row]
-    support = len(own.stems & context)
-    others = (at for at in _places(table, name, parsed, index) if at.place != own.place)
+    location = index.locations[row]
+    support = len(location.stems & context)
+    others = (at for at in _places(table, name, parsed, index) if at.place != location.place)
     return any(len(at.stems & context) >= support for at in others)
 
 
@@ -140,8 +140,8 @@ def _is_off_road(at: Location, road: str, index: RegisterIndex) -> bool:
     areas = {name for stem in (at.street, at.community) for name in names_of_area(stem)}
     if not known or road in at.home or _SHOPS.search(road):
         return False
-    said = (road, ROAD_END.sub("", road))
-    if any(each.endswith(area) for each in said for area in areas if area):
+    names = (road, ROAD_END.sub("", road))
+    if any(each.endswith(area) for each in names for area in areas if area):
         return False
     return not any(_is_same_road(road, each) for each in known)
 
@@ -162,9 +162,9 @@ def _is_other_door(row: int, parsed: ParsedAddress, index: RegisterIndex) -> boo
     return bool(doors) and not any(door.endswith(road + number) for door in doors)
 
 
-def _is_same_road(said: str, known: str) -> bool:
+def _is_same_road(stated: str, known: str) -> bool:
     """Tell whether a road is the other with an area in front, or with a side more or less."""
-    for one, other in ((said, known), (_SIDE.sub("", said), _SIDE.sub("", known))):
+    for one, other in ((stated, known), (_SIDE.sub("", stated), _SIDE.sub("", known))):
         if (one.endswith(other) or other.endswith(one)) and abs(len(one) - len(other)) != 1:
             return True
     return False
@@ -185,22 +185,22 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     named = not parsed.road and index.table_of(parsed.place)
     if road and not named and _is_off_road(at, road, index):
         return True
-    for said, known in ((areas.district, at.district), (areas.street, at.street)):
-        stem = area_stem(_CITY_FOR_SHORT.sub("", said))
+    for stated, known in ((areas.district, at.district), (areas.street, at.street)):
+        stem = area_stem(_CITY_FOR_SHORT.sub("", stated))
         if (
-            said
+            stated
             and known
             and not (
                 stem.endswith(known)
                 or known.endswith(stem)
-                or {stem, said} & {*at.stems, at.home}
+                or {stem, stated} & {*at.stems, at.home}
                 or (len(stem) == 1 and known.startswith(stem))
                 or sound_of(stem) == sound_of(known)
             )
         ):
             return True
-    said = area_stem(areas.community)
-    if not said or not _HAN.search(at.community):
+    stated = area_stem(areas.community)
+    if not stated or not _HAN.search(at.community):
         return False
-    own = said.endswith(at.community) or said in at.home
-    return not own and said not in index.communities
+    agrees = stated.endswith(at.community) or stated in at.home
+    return not agrees and stated not in index.communities

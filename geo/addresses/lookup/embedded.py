@@ -28,7 +28,7 @@ _LOOSE: Final = re.compile(
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
 _HAMLET: Final = re.compile(r"(?<=..)(?:自然村|村民组|[屯组庄])$")
-_KIND_TOLD: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
+_KIND_DOUBLED: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
 _SIDES: Final = frozenset("东西南北中")
 _LEVEL_WORDS: Final = frozenset("省市县州区")
 _HALL: Final = re.compile(r"[A-Z]区$")
@@ -58,7 +58,7 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     yield place.removeprefix("第")
     hamlet = _HAMLET.sub("", place)
     yield hamlet if index.table_of(hamlet) else ""  # 张大郢组
-    yield _KIND_TOLD.sub(r"\1\2", place)  # 彩香新村1村
+    yield _KIND_DOUBLED.sub(r"\1\2", place)  # 彩香新村1村
     yield _OF_PART.sub("", place)
     yield _GATE_BEFORE_PART.sub("", place)
     yield _YARD_OF_PLANT.sub("家属院", place)
@@ -137,8 +137,8 @@ class EmbeddedNames:
         return len(before) >= _SHORTEST and bool(homes) and all(before in home for home in homes)
 
     def _may_follow(self, name: str, behind: str) -> bool:
-        own = self._index.table_of(name) or name.endswith(("号", "号院"))
-        if _OF_A_UNIT.match(behind) and (not own or _OF_A_UNIT.search(name)):
+        complete = self._index.table_of(name) or name.endswith(("号", "号院"))
+        if _OF_A_UNIT.match(behind) and (not complete or _OF_A_UNIT.search(name)):
             return False
         return not behind or self._surroundings.may_follow(behind)
 

@@ -96,12 +96,12 @@ class Explanation:
         ``parsed``: the address as it was read.
         ``building``, ``name``: what it shall mean, and the name under which it was found.
         """
-        own = filter(None, (building.estate, *building.aliases))
-        told = ((each, part_behind(parsed.rest.partition(each)[2])) for each in own)
+        names = filter(None, (building.estate, *building.aliases))
+        parts = ((each, part_behind(parsed.rest.partition(each)[2])) for each in names)
         return (
             self.holds_areas(parsed.areas, building)
             and self.holds_house(parsed.rest, building)
-            and all(self.covers(each + part, building, name) for each, part in told if part)
+            and all(self.covers(each + part, building, name) for each, part in parts if part)
         )
 
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
@@ -110,21 +110,21 @@ class Explanation:
             return True
         std, held = building.std_address, "".join(held_of(building))
         return all(
-            area_stem(said)[-_STEM:] in held
-            or sound_of(area_stem(said)) in sound_of(held)
-            or _is_initial(said, held)
-            for said, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
-            if said and known
+            area_stem(stated)[-_STEM:] in held
+            or sound_of(area_stem(stated)) in sound_of(held)
+            or _is_initial(stated, held)
+            for stated, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
+            if stated and known
         )
 
     def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
         """Say whether a tower behind a door is the one that the register knows there, if any."""
-        told = _TOWER.match(rest)
-        named = building.estate + "".join(building.aliases) if told else ""
-        if told is None or _TOWER_WORD.search(named) is None:
+        tower = _TOWER.match(rest)
+        named = building.estate + "".join(building.aliases) if tower else ""
+        if tower is None or _TOWER_WORD.search(named) is None:
             return True
         held = "".join(held_of(building))
-        return not _left_over(told[1], held) or sound_of(told[1]) in sound_of(named)
+        return not _left_over(tower[1], held) or sound_of(tower[1]) in sound_of(named)
 
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
@@ -133,9 +133,9 @@ class Explanation:
         half = len(left) > _LONGEST and not _PLACE.search(_PEOPLE.sub("", left))
         if _KIND.fullmatch(left) is not None:
             return True
-        said = half or self._surroundings.may_precede(left)
-        said = said or self._surroundings.says_nothing(left)
-        return said and not self._names_other_area(left, held)
+        explained = half or self._surroundings.may_precede(left)
+        explained = explained or self._surroundings.says_nothing(left)
+        return explained and not self._names_other_area(left, held)
 
     def _is_other_area(self, text: str, held: str) -> bool:
         area = self._surroundings.is_area(text) and text not in held

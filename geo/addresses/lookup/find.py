@@ -20,7 +20,7 @@ from geo.addresses.lookup.doors import find_by_door
 from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
 from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
 from geo.addresses.lookup.numbers import (
-    doors_beside,
+    dashed_doors,
     is_floor_and_room,
     number_meant,
     rows_dashed,
@@ -129,9 +129,9 @@ class Finder:
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
         number = short_number(parsed.building_no) or number_meant(self._index, table, name, parsed)
-        beside = doors_beside(self._index, table, name, parsed)
-        if beside:
-            return Found(beside, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+        doors = dashed_doors(self._index, table, name, parsed)
+        if doors:
+            return Found(doors, sure=False, score=ESTATE_SCORE, method=table, estate=name)
         rows = rows_dashed(self._index, table, name, parsed) or self._index.rows(
             table, name, number
         )

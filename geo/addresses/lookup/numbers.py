@@ -42,7 +42,7 @@ def number_meant(index: RegisterIndex, table: Table, name: str, parsed: ParsedAd
     return number if number and index.rows(table, name, number) else ""
 
 
-def doors_beside(index: RegisterIndex, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+def dashed_doors(index: RegisterIndex, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
     """Return the doors that 12-3 on a road may be, where it need not be a room of 12号.
 
     The register has a 12号附3号, or 12-3号 is a door that it lacks.
@@ -50,9 +50,9 @@ def doors_beside(index: RegisterIndex, table: Table, name: str, parsed: ParsedAd
     if "two_part_dash" not in parsed.doubts or not parsed.building_no.endswith("号"):
         return []
     room, house = parsed.rooms[0], index.rows(table, name, parsed.building_no)
-    beside = index.rows(table, name, f"{parsed.building_no}附{room}号")
-    if beside:
-        return beside + house
+    branches = index.rows(table, name, f"{parsed.building_no}附{room}号")
+    if branches:
+        return branches + house
     door = f"{parsed.building_no.removesuffix('号')}-{room}号"
     is_room = len(room) >= _ROOM_DIGITS or index.rows(table, name, door)
     return [] if is_room else house

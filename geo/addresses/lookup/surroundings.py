@@ -35,7 +35,7 @@ _SAYING: Final = re.compile(
     r"[出求转招急]租|房源|关于|县城|城区|市区|城里|镇上|老城|事发地?|案发地?|涉事|违规|无证|非法|私自|"
     r"[,，:：.。\-·()（）、;；!！?？]"
 )
-_TOLD_BEHIND: Final = re.compile(
+_REPORT_BEHIND: Final = re.compile(
     r"(?<=.{4})(?:的?[那这某]一?家|里?有(?:人|个|一|老师|几|很多|不少|多)|一直|长期|经常|每[天晚周]|晚上|周[末一二三四五六日]|"
     r"疑似|涉嫌|违规|无证|私自|这里|开[设办的了]|举办|办班|补课|补习|辅导班|[张王李刘陈]?老师)[^\dA-Z号栋幢座楼]*$"
 )
@@ -50,7 +50,7 @@ _YARD: Final = re.compile(
     r"(?:住宅)?小区(?:内|里面?|中)?|社区|住宅区|生活区|楼盘|写字楼|住宅楼|居民楼"
 )
 _ASIDE: Final = re.compile(rf"(?:{_GATE.pattern}|{_YARD.pattern}|[,，:：\-·()（）、的])+")
-_LEAST_SAID: Final = 2
+_LEAST_LENGTH: Final = 2
 _BEFORE: Final = (_SAYING, _GATE, _ROAD)
 _BEHIND: Final = (_GATE, _YARD, re.compile(r"[,，:：\-·()（）、的]"))
 
@@ -76,19 +76,23 @@ class Surroundings:
 
     def without_beginning(self, text: str) -> list[str]:
         """Return a text without the words it begins with, and without the areas behind them."""
-        said, reached = {0}, {0}
+        starts, reached = {0}, {0}
         for start in range(len(text)):
-            if start in said and (word := _SAYING.match(text, start)):
-                said.add(word.end())
-            if start in said | reached:
+            if start in starts and (word := _SAYING.match(text, start)):
+                starts.add(word.end())
+            if start in starts | reached:
                 reached.update(self._ends(text, start, (_SAYING,)))
         if preamble := _PREAMBLE.match(text):
-            said.add(preamble.end())
+            starts.add(preamble.end())
         names = [
-            text[at:] for at in sorted(said - {0}, reverse=True) if len(text) - at >= _LEAST_SAID
+            text[at:]
+            for at in sorted(starts - {0}, reverse=True)
+            if len(text) - at >= _LEAST_LENGTH
         ]
         names += [
-            text[at:] for at in sorted(reached - said, reverse=True) if len(text) - at > _LEAST_SAID
+            text[at:]
+            for at in sorted(reached - starts, reverse=True)
+            if len(text) - at > _LEAST_LENGTH
         ]
         return names
 
@@ -99,7 +103,7 @@ class Surroundings:
             start = word.end()
         while preamble := _PREAMBLE.match(text[start:]):
             start += preamble.end()
-        named = _TOLD_BEHIND.sub("", text[start:])
+        named = _REPORT_BEHIND.sub("", text[start:])
         return named if named != text else ""
 
     def says_nothing(self, text: str) -> bool:

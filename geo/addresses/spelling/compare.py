@@ -24,14 +24,14 @@ _ROAD_ENDS: Final = ("路", "街", "巷", "大道", "胡同", "道", "弄")
 class Agreement:
     """What an address says of one part, beside what the register says of a building.
 
-    ``said``, ``known``: the part as the address and the register have it.
+    ``stated``, ``known``: the part as the address and the register have it.
     """
 
     part: Part
     """Which part."""
     verdict: Verdict
     """``alike``: names that may be one name misspelt or cut short."""
-    said: str
+    stated: str
     known: str
 
 
@@ -40,10 +40,10 @@ def compare(text: str, building: RegisteredBuilding) -> list[Agreement]:
 
     Of several addresses in one text the one that says most for the building counts.
     """
-    own = _parsed_once(building.std_address or building.estate + building.building_no)
+    standard = _parsed_once(building.std_address or building.estate + building.building_no)
     parsed = _parsed_once(text)
     pieces = [_landmark(each) for each in (parsed, *parsed.others)]
-    return max((_compare(each, own, building) for each in pieces), key=_weight)
+    return max((_compare(each, standard, building) for each in pieces), key=_weight)
 
 
 def doubts_of(text: str) -> list[Doubt]:
@@ -69,23 +69,23 @@ def _weight(agreements: list[Agreement]) -> int:
 
 
 def _compare(
-    said: ParsedAddress, own: ParsedAddress, building: RegisteredBuilding
+    stated: ParsedAddress, standard: ParsedAddress, building: RegisteredBuilding
 ) -> list[Agreement]:
-    said_road, said_door = _road_of(said)
-    own_road, own_door = _road_of(own)
-    found = [_estate(said, building), _alike("street", said_road, own_road)]
-    house = said.building_no if said.building_no.endswith("号楼") else ""
-    number = canonical_building_no(building.building_no) or own.building_no
+    stated_road, stated_door = _road_of(stated)
+    own_road, own_door = _road_of(standard)
+    found = [_estate(stated, building), _alike("street", stated_road, own_road)]
+    house = stated.building_no if stated.building_no.endswith("号楼") else ""
+    number = canonical_building_no(building.building_no) or standard.building_no
     if house and number.endswith("号楼"):
         found.append(_same("number", short_number(house), short_number(number)))
-    elif said_road and said_road == own_road:
-        found.append(_same("number", said_door.removesuffix("院"), own_door.removesuffix("院")))
+    elif stated_road and stated_road == own_road:
+        found.append(_same("number", stated_door.removesuffix("院"), own_door.removesuffix("院")))
     community = building.community.split(";")[0]
-    if area_stem(said.areas.community) and not community.isdigit():
-        same = area_stem(said.areas.community) == area_stem(community)
+    if area_stem(stated.areas.community) and not community.isdigit():
+        same = area_stem(stated.areas.community) == area_stem(community)
         verdict: Verdict = "same" if same else "other"
-        found.append(Agreement("community", verdict, said.areas.community, community))
-    return [each for each in found if each is not None and each.said and each.known]
+        found.append(Agreement("community", verdict, stated.areas.community, community))
+    return [each for each in found if each is not None and each.stated and each.known]
 
 
 def _road_of(parsed: ParsedAddress) -> tuple[str, str]:
@@ -98,8 +98,8 @@ def _road_of(parsed: ParsedAddress) -> tuple[str, str]:
     return (yard.place, yard.building_no) if yard.place.endswith(_ROAD_ENDS) else ("", "")
 
 
-def _estate(said: ParsedAddress, building: RegisteredBuilding) -> Agreement | None:
-    place = "" if said.place.endswith(_ROAD_ENDS) else said.place
+def _estate(stated: ParsedAddress, building: RegisteredBuilding) -> Agreement | None:
+    place = "" if stated.place.endswith(_ROAD_ENDS) else stated.place
     names = [canonical_estate(name) for name in (building.estate, *building.aliases) if name]
     if not place or not names:
         return None
@@ -107,18 +107,18 @@ def _estate(said: ParsedAddress, building: RegisteredBuilding) -> Agreement | No
     return _alike("estate", place, best)
 
 
-def _alike(part: Part, said: str, known: str) -> Agreement | None:
-    if not said or not known:
+def _alike(part: Part, stated: str, known: str) -> Agreement | None:
+    if not stated or not known:
         return None
-    if said == known:
-        return Agreement(part, "same", said, known)
-    inside = part == "estate" and (said in known or known in said)
-    alike = inside or fuzz.ratio(said, known) >= _ALIKE
-    return Agreement(part, "alike" if alike else "other", said, known)
+    if stated == known:
+        return Agreement(part, "same", stated, known)
+    inside = part == "estate" and (stated in known or known in stated)
+    alike = inside or fuzz.ratio(stated, known) >= _ALIKE
+    return Agreement(part, "alike" if alike else "other", stated, known)
 
 
-def _same(part: Part, said: str, known: str) -> Agreement:
-    return Agreement(part, "same" if said == known else "other", said, known)
+def _same(part: Part, stated: str, known: str) -> Agreement:
+    return Agreement(part, "same" if stated == known else "other", stated, known)
 
 
 _parsed_once = lru_cache(maxsize=65_536)(parse_address)

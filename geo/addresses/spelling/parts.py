@@ -91,10 +91,10 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     """
     if not name:
         return
-    told = PART.search(name)
-    if told and number.startswith(told[0]):
-        yield name, number.removeprefix(told[0])
-        yield from in_parts(name, number.removeprefix(told[0]))
+    stated = PART.search(name)
+    if stated and number.startswith(stated[0]):
+        yield name, number.removeprefix(stated[0])
+        yield from in_parts(name, number.removeprefix(stated[0]))
     if lettered := _LETTERED_PART.match(number):
         yield name, lettered["letter"] + lettered["no"]
     elif lettered := _LETTERED_NUMBER.match(number):
@@ -102,9 +102,8 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     found = _NUMBER_IN_PART.match(number)
     if not found:
         return
-    part, own = found["part"], found["no"]
-    for other in _names_with_part(name, part):
-        yield other, own
+    for other in _names_with_part(name, found["part"]):
+        yield other, found["no"]
 
 
 def _names_with_part(name: str, part: str) -> Iterator[str]:
@@ -129,8 +128,10 @@ def _is_part(name: str, part: str) -> bool:
     small = _NUMBERED_AREA.sub("小区", part)  # 洪山坡五小区, where numbers say 五区
     if with_digits(name).endswith((with_digits(part), with_digits(small))):
         return True
-    told = PART.search(name)  # 阳光城A区, of 1期A区
-    return (len(name) > 1 and part.endswith(name)) or (told is not None and part.endswith(told[0]))
+    stated = PART.search(name)  # 阳光城A区, of 1期A区
+    return (len(name) > 1 and part.endswith(name)) or (
+        stated is not None and part.endswith(stated[0])
+    )
 
 
 def number_of_alias(alias: str, number: str) -> str:
@@ -141,8 +142,10 @@ def number_of_alias(alias: str, number: str) -> str:
     found = _NUMBER_IN_PART.match(number)
     if not found:
         return ""
-    count, own = (_DIGITS.findall(with_digits(each)) for each in (alias, f"园区{found['part']}"))
-    return found["no"] if count and count == own else ""
+    count, part_count = (
+        _DIGITS.findall(with_digits(each)) for each in (alias, f"园区{found['part']}")
+    )
+    return found["no"] if count and count == part_count else ""
 
 
 def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
@@ -153,24 +156,24 @@ def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
     found = _NUMBER_IN_PART.match(number)
     named = _PHASES.sub("", found["part"]) if found and name else ""
     if found and (_NAMED_PART.match(named) or _SIDE_ROAD.match(named)):
-        own = _LANE_ALONE.search(named) or named.startswith(core_of(name))
-        alone = {""} if own else set()  # 屏安苑 may be another estate
+        is_name = _LANE_ALONE.search(named) or named.startswith(core_of(name))
+        alone = {""} if is_name else set()  # 屏安苑 may be another estate
         for whole in {core_of(name), name} | alone:
             yield whole + named, found["no"]
 
 
-def may_be_other_side(said: str, known: str) -> bool:
+def may_be_other_side(stated: str, known: str) -> bool:
     """Say whether two roads differ by side or number alone: 新华东路, 新华西路; 西江一路, 二路.
 
     What stands before the road's name in the text does not matter.
     """
     bare = _SIDE_OF_ROAD.sub("", known)
-    return bare != known and not said.endswith(known) and _ends_like(said, bare)
+    return bare != known and not stated.endswith(known) and _ends_like(stated, bare)
 
 
-def _ends_like(said: str, bare: str) -> bool:
-    other = _SIDE_OF_ROAD.sub("", said)
-    return other != said and other.endswith(bare)
+def _ends_like(stated: str, bare: str) -> bool:
+    other = _SIDE_OF_ROAD.sub("", stated)
+    return other != stated and other.endswith(bare)
 
 
 def road_before(place: str) -> str:

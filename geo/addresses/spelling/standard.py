@@ -69,11 +69,13 @@ def own_names(estate: str, number: str, parsed: ParsedAddress | None) -> tuple[s
     ``estate``, ``number``: as the register has them; '' where empty.
     ``parsed``: the standard address, as `read_standard` returns it.
     """
-    name, own = canonical_estate(estate), canonical_building_no(number)
+    name, own_number = canonical_estate(estate), canonical_building_no(number)
     if name or parsed is None:
-        return name, own
-    own = parsed.building_no if not own or parsed.place.endswith(own) else own
-    return parsed.place, own
+        return name, own_number
+    own_number = (
+        parsed.building_no if not own_number or parsed.place.endswith(own_number) else own_number
+    )
+    return parsed.place, own_number
 
 
 def local_names(name: str, areas: Areas) -> Iterator[str]:
@@ -91,9 +93,9 @@ def local_names(name: str, areas: Areas) -> Iterator[str]:
         if name.startswith(area) and len(name) > len(area) + _LEAST_NAME:
             yield canonical_estate(name.removeprefix(area))
     street = area_stem(areas.street)
-    own = name.removeprefix(street)
-    if street and own != name and _OWN_NAME.fullmatch(own):
-        yield canonical_estate(own)
+    local_name = name.removeprefix(street)
+    if street and local_name != name and _OWN_NAME.fullmatch(local_name):
+        yield canonical_estate(local_name)
 
 
 def read_standard(

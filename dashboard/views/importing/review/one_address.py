@@ -134,7 +134,7 @@ def _described(candidate: Candidate, *, say: Translator) -> str:
 
 
 def _reason(reason: Reason, *, say: Translator) -> str:
-    return say.name("address_reason", reason.code, said=reason.said, known=reason.known)
+    return say.name("address_reason", reason.code, said=reason.stated, known=reason.known)
 
 
 def _other_building(page: Page, opened: OpenAddress) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo.addresses.lookup.told import estates_among, names_another
+from geo.addresses.lookup.other_places import estates_among, names_another
 from geo.addresses.register import RegisteredBuilding
 
 BUILDING = RegisteredBuilding(

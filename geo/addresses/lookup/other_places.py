@@ -44,7 +44,7 @@ _COMMON: Final = re.compile(
     r"职工|教工|员工|教师|学生|单位|集体|培训|教育|商务|服务|活动|购物|健身|美术|艺术|文化|住宅|居民|安置|回迁|家属|"
     r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
 )
-_BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
+_NEARBY: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
 _NEAR: Final = re.compile(rf"(?:靠近?|[临近]|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
 _LISTED: Final = re.compile(
     rf"(?:小区|[{HAN}]{{2}}[村园苑庭城厦])、[{HAN}]{{2,}}?(?:小区|[村园苑庭城厦])"
@@ -52,7 +52,7 @@ _LISTED: Final = re.compile(
 """Two estates of which only one is told with its number."""
 _NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
 _NUMBER: Final = re.compile(rf"[\dA-Z{NUMERAL_CHARACTERS}](?:号楼|[栋幢座号#-])")
-_TOLD: Final = re.compile(rf"[{HAN}]{{3}}")
+_WORDS: Final = re.compile(rf"[{HAN}]{{3}}")
 _SHORTEST, _LONGEST = 3, 10
 
 
@@ -85,15 +85,15 @@ def names_another(
     known = (name, building.estate, building.building_no, *building.aliases)
     start = max(_end_of(plain, each) for each in known) or _end_of_number(plain)
     behind = plain[start:]
-    if not _TOLD.search(behind):
+    if not _WORDS.search(behind):
         return False
-    own = "".join((*held_of(building), name))
+    own_names = "".join((*held_of(building), name))
     spelt = {behind, with_digits(convert_numerals(behind))}
     return (
         _REPORTS.search(behind) is not None
-        or _names(_NAMED, one_market(behind), own + one_market(own))
-        or _names(_ROAD, behind, own)
-        or any(_names_home(each, own, estates) for each in spelt)
+        or _names(_NAMED, one_market(behind), own_names + one_market(own_names))
+        or _names(_ROAD, behind, own_names)
+        or any(_names_home(each, own_names, estates) for each in spelt)
     )
 
 
@@ -108,26 +108,26 @@ def _end_of_number(text: str) -> int:
     return number.end() if number else 0
 
 
-def _names(kind: re.Pattern[str], text: str, own: str) -> bool:
+def _names(kind: re.Pattern[str], text: str, own_names: str) -> bool:
     """Say whether a text holds a name of a kind that is not a building's own."""
     for found in kind.finditer(text):
         name = found.groupdict().get("name") or found[0]
-        if name in own or _COMMON.fullmatch(name) or _is_landmark(text, *found.span()):
+        if name in own_names or _COMMON.fullmatch(name) or _is_landmark(text, *found.span()):
             continue
-        if sound_of(found[0]) not in sound_of(own):
+        if sound_of(found[0]) not in sound_of(own_names):
             return True
     return False
 
 
-def _names_home(text: str, own: str, homes: Collection[str]) -> bool:
+def _names_home(text: str, own_names: str, homes: Collection[str]) -> bool:
     for start in range(len(text) - _SHORTEST + 1):
         for end in range(start + _SHORTEST, min(start + _LONGEST, len(text)) + 1):
             name = text[start:end]
-            if name in homes and name not in own and not _is_landmark(text, start, end):
+            if name in homes and name not in own_names and not _is_landmark(text, start, end):
                 return True
     return False
 
 
 def _is_landmark(text: str, start: int, end: int) -> bool:
     """Say whether the words around a name tell only that something is near it."""
-    return _BESIDE.match(text, end) is not None or _NEAR.search(text, 0, start) is not None
+    return _NEARBY.match(text, end) is not None or _NEAR.search(text, 0, start) is not None
