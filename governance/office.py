@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
 from governance.access.permissions import Action, require
-from governance.service import Service, parts_when_asked
+from governance.service import Service, lazy_parts
 
 if TYPE_CHECKING:  # a command imports the services that it asks for, and no others
-    import governance.cases.desk
+    import governance.cases.inbox
     import governance.cases.links.service
     import governance.cases.merging.service
     import governance.cases.public_reports.office_side
@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.records.ledger.proposals
     import governance.records.ledger.rules_service
     import governance.records.ledger.service
-    import governance.records.notices.desk
+    import governance.records.notices.notice_lists
     import governance.records.notices.papers
     import governance.records.notices.service
     import governance.responsibility.assignment.constraints
@@ -101,7 +101,7 @@ class OfficeFacts:
     """Whether this is the demonstration city."""
 
 
-@parts_when_asked
+@lazy_parts
 class Office(Service):
     """All services of one workspace; every one takes the acting user first and asks permission.
 
@@ -153,7 +153,7 @@ class Office(Service):
     roll_ups: governance.overview.roll_ups.RollUpService
     suspicions: governance.overview.suspicions.SuspicionService
     cases: governance.cases.service.CaseService
-    case_desk: governance.cases.desk.CaseDeskService
+    case_inbox: governance.cases.inbox.CaseInboxService
     lead_merging: governance.cases.merging.service.LeadMergingService
     public_reports: governance.cases.public_reports.office_side.PublicReportService
     public_intake: governance.cases.public_reports.public_intake.PublicIntakeService
@@ -170,7 +170,7 @@ class Office(Service):
     key_lists: governance.records.ledger.key_lists.KeyListService
     ledger_paper: governance.records.ledger.paper.LedgerPaperService
     notices: governance.records.notices.service.NoticeService
-    notice_desk: governance.records.notices.desk.NoticeDeskService
+    notice_lists: governance.records.notices.notice_lists.NoticeListService
     notice_papers: governance.records.notices.papers.NoticePaperService
     approvals: governance.overview.approvals.ApprovalService
 

@@ -153,7 +153,7 @@ def _part_of(owner: Component, kind: type[Part]) -> Part:
     return part if engine is None else part._over(engine)  # noqa: SLF001 -- of its own class
 
 
-parts_when_asked = late_parts(_part_of)
+lazy_parts = late_parts(_part_of)
 """Makes the parts that a component annotates, by module and class, `geo.late_parts`."""
 
 
@@ -214,9 +214,9 @@ class Service(Component):
         """Write down that somebody was refused: each service once an hour, so as not to flood."""
         if not refusal.noted:
             refusal.noted = True
-            asked = str(refusal.facts.get("action", ""))
+            action = str(refusal.facts.get("action", ""))
             with suppress(GridwardenError):  # a log that cannot go on must not let anybody in
-                self._record_hourly(actor, REFUSED, asked=asked, reason=refusal.code, **facts)
+                self._record_hourly(actor, REFUSED, asked=action, reason=refusal.code, **facts)
 
     def _record_own_export(self, actor: Actor, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
         """Write down that somebody exports what they were just permitted to read.
@@ -256,7 +256,7 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
     facts = {"service": method.__qualname__, "target": target.removesuffix("_id")}
 
     @wraps(method)
-    def asked(self: Service, actor: Actor, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- as the service
+    def call(self: Service, actor: Actor, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- as the service
         try:
             return method(self, actor, *args, **kwargs)
         except NotAllowedError as refusal:
@@ -267,9 +267,9 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
         except Exception as error:
             from data.integrity.storage_failures import as_told
 
-            told = as_told(self._workspace, error)
-            if told is None:
+            storage_error = as_told(self._workspace, error)
+            if storage_error is None:
                 raise
-            raise told from error
+            raise storage_error from error
 
-    return asked
+    return call

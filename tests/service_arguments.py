@@ -90,7 +90,9 @@ ARGUMENTS: Mapping[str, Any] = {
     "result": "未发现异常",
     "by": "grid",
     "options": NEXT_WEEK,
-    "asked": TrialOptions(low=0.0, middle=0.1, high=0.9, looked_share=1.0, visits_a_week=100.0),
+    "trial_options": TrialOptions(
+        low=0.0, middle=0.1, high=0.9, looked_share=1.0, visits_a_week=100.0
+    ),
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),
     "shift_ids": ("none",),
@@ -98,10 +100,10 @@ ARGUMENTS: Mapping[str, Any] = {
     "new_line": NewLine(kind="楼栋", reason="上级交办", building_id="B1", note="督办"),
     "new_subject": NewKeySubject(key_list="托管", name="某托管", building_id="B1", note="曾办班"),
     "content": {"clean_visits": 5},
-    "own": (),
+    "occasions": (),
     "made_at": datetime(2026, 11, 24, 4, tzinfo=UTC),
     "evidence_nos": ("CL-2026-0001",),
-    "told": {},
+    "description": {},
     "deadline": Deadline(clock="handle", days=5),
     "notice_deadline": NoticeDeadline(clock="review", days=5),
 }

@@ -27,7 +27,7 @@ from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
 from data.store.unit_of_work import Store
 from governance.access.permissions import Actor, Scope, local_owner
-from governance.cases.desk import DeskQuery
+from governance.cases.inbox import CaseQuery
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -140,12 +140,12 @@ def measure(name: str, store: Store | None) -> bool:
         found["first page of a community"] = median_ms(lambda: office.cases.inbox(CHIEF))
         found["counts"] = median_ms(lambda: office.cases.counts(owner))
         found["one case"] = median_ms(lambda: office.cases.case(owner, "XS-2026-12345"))
-        desk, mine = office.case_desk, DeskQuery(mine=True)
+        inbox, waiting = office.case_inbox, CaseQuery(for_actor=True)
         found["what waits for one, with names"] = median_ms(
-            lambda: desk.inbox(owner, mine, limit=25)
+            lambda: inbox.page(owner, waiting, limit=25)
         )
-        found["the start page's counts"] = median_ms(lambda: desk.waiting(owner))
-        found["open cases for the map"] = median_ms(lambda: desk.open_places(owner))
+        found["the start page's counts"] = median_ms(lambda: inbox.waiting(owner))
+        found["open cases for the map"] = median_ms(lambda: inbox.open_places(owner))
         for title, ms in found.items():
             print(f"  {title:42}{ms:8.0f} ms")
         office.close()

@@ -100,12 +100,12 @@ def password_problems(password: str, *, login: str, name: str = "") -> tuple[str
     """
     composed = _composed(password)
     folded = composed.casefold()
-    own = [part for text in (login, name) if len(part := _composed(text).casefold()) > 1]
+    parts = [part for text in (login, name) if len(part := _composed(text).casefold()) > 1]
     checks = {
         "too_short": len(composed) < LEAST_LENGTH,
         "too_long": len(composed) > MOST_LENGTH,
         "too_plain": _classes(composed) < LEAST_CLASSES,
-        "same_as_login": any(_substance(folded) == _substance(part) for part in own),
+        "same_as_login": any(_substance(folded) == _substance(part) for part in parts),
         "too_common": _is_common(folded),
     }
     return tuple(code for code, broken in checks.items() if broken)

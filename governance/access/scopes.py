@@ -88,12 +88,12 @@ class Scope:
         """Keep the rows of a query that are inside; a table without any code has none inside."""
         if self.street:
             return table
-        asked = [
+        conditions = [
             table[column].isin(sorted(codes))
             for name, column in COLUMN_OF.items()
             if column in table.columns and (codes := getattr(self, name))
         ]
-        return table.filter(_any_of(asked))
+        return table.filter(_any_of(conditions))
 
     def of_frame(
         self,

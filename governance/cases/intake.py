@@ -34,7 +34,7 @@ OVER: Final[dict[str, Stage]] = {
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",
                 "community", "grid")  # fmt: skip
 """What a case repeats of its earliest lead."""
-TOLD: Final = ("status", "due_at", "returned", "satisfaction")
+NEWS_FIELDS: Final = ("status", "due_at", "returned", "satisfaction")
 """What of a ticket is news for its case."""
 
 
@@ -95,7 +95,7 @@ class _Changed:
     @classmethod
     def of(cls, row: dict[str, Any], held: tuple[Any, ...]) -> Self:
         before = dict(zip(KEPT_IN_STEP, held[2:], strict=True))
-        news = tuple(name for name in TOLD if row[name] != before[name])
+        news = tuple(name for name in NEWS_FIELDS if row[name] != before[name])
         return cls(held[0], held[1], row, news)
 
 
@@ -180,8 +180,8 @@ class LeadIntake(Component):
         unit.cases.place(case.id, {"leads": case.leads + 1})
         state = CaseState.of_row(case)
         if state.stage == Stage.CLOSED:
-            own = given.of(vars(case), ticket_due=row["due_at"])
-            change = reopened(state, own, cause="recurrence")
+            circumstances = given.of(vars(case), ticket_due=row["due_at"])
+            change = reopened(state, circumstances, cause="recurrence")
             self._log.append(unit, case.id, state, change, given)
 
     def _change(self, unit: UnitOfWork, changed: list[_Changed], given: Circumstances) -> None:
@@ -189,22 +189,22 @@ class LeadIntake(Component):
         leads: dict[int, list[Lead]] = {}
         for lead in unit.leads.of_cases({each.case_id for each in changed}):
             leads.setdefault(lead.case_id, []).append(lead)
-        for case_id, own in leads.items():
-            unit.cases.place(case_id, {name: getattr(own[0], name) for name in PLACE})
+        for case_id, case_leads in leads.items():
+            unit.cases.place(case_id, {name: getattr(case_leads[0], name) for name in PLACE})
         cases = unit.cases.by_ids({each.case_id for each in changed if each.news})
         states = {case_id: CaseState.of_row(case) for case_id, case in cases.items()}
         for each in changed:
             if each.news:
-                own = leads[each.case_id]
-                due = min((lead.due_at for lead in own if lead.due_at), default=None)
+                case_leads = leads[each.case_id]
+                due = min((lead.due_at for lead in case_leads if lead.due_at), default=None)
                 about = given.of(vars(cases[each.case_id]), ticket_due=due)
-                for change in _told(states[each.case_id], about, own, each):
+                for change in _changes_by_news(states[each.case_id], about, case_leads, each):
                     states[each.case_id] = self._log.append(
                         unit, each.case_id, states[each.case_id], change, given
                     )
 
 
-def _told(
+def _changes_by_news(
     state: CaseState, given: Circumstances, leads: Sequence[Lead], changed: _Changed
 ) -> Iterator[Change]:
     """Yield how a case changes by what is news about one of its tickets."""

@@ -30,7 +30,7 @@ class CaseLog(Component):
         return Circumstances(
             now=self._local_now().replace(microsecond=0),
             actor=actor.id,
-            own=own_names(unit, actor),
+            actor_names=own_names(unit, actor),
             deadlines=self.deadlines(unit),
             calendar=self.working_days(),
         )

@@ -218,7 +218,7 @@ class CaseService(Service):
         require_whole(actor, Action.MANAGE_CASES)
         with self._workspace.store.begin() as unit:
             table = self._log.deadlines(unit).with_own(deadline)
-            unit.settings.put(SETTING, table.own())
+            unit.settings.put(SETTING, table.changed_rows())
             self._commit(
                 unit, actor, Action.MANAGE_CASES, deadline=deadline.clock,
                 channel=deadline.channel, nature=deadline.nature, days=deadline.days,

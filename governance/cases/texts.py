@@ -89,7 +89,7 @@ def _sentence(action: str, facts: Mapping[str, Any]) -> str:
     def number(name: str) -> str:
         return f"（{facts[name]}）" if facts.get(name) else ""
 
-    told: dict[CaseAction, Callable[[], str]] = {
+    sentences: dict[CaseAction, Callable[[], str]] = {
         CaseAction.TAKE_IN: lambda: "收到反映",
         CaseAction.REOPEN: lambda: "再次受理",
         CaseAction.VERIFY: lambda: f"经现场核查，反映的情况{facts['finding']}",
@@ -103,7 +103,7 @@ def _sentence(action: str, facts: Mapping[str, Any]) -> str:
             "" if facts["reply_by"] == ReplyWay.NOBODY else f"以{facts['reply_by']}方式答复反映人"
         ),
     }
-    return told[CaseAction(action)]() if action in told else ""
+    return sentences[CaseAction(action)]() if action in sentences else ""
 
 
 def _decided(outcome: str) -> str:

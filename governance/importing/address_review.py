@@ -19,7 +19,7 @@ from geo.addresses.spelling.suggest import likeliest_name
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
 from governance.importing.address_candidates import AddressCandidates, Candidate, Outline
-from governance.importing.address_rows import told_rows
+from governance.importing.address_rows import masked_rows
 from governance.importing.advert_leads import TABLE as ADVERTS
 from governance.importing.advert_leads import AdvertLeads
 from governance.importing.waiting_addresses import Order, chosen, waiting_addresses, waiting_rows
@@ -130,7 +130,7 @@ class AddressReviewService(Service):
             address=address,
             example=example,
             doubts=tuple(doubts_of(example)),
-            rows=told_rows(rows, files),
+            rows=masked_rows(rows, files),
             count=len(rows),
             points=points,
             candidates=tuple(candidates),

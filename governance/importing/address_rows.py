@@ -16,11 +16,11 @@ from data.privacy.export_masks import mask_batch
 ROW_COLUMNS: Final = ("table", "at", "address", "text", "source")
 MOST_ROWS: Final = 50
 _SOURCE: Final = "source"
-_NOT_TOLD: Final = frozenset({"handling", "reply", "raw_address"})
+_LEFT_OUT: Final = frozenset({"handling", "reply", "raw_address"})
 """What was written after the fact, which says nothing of the place, and what is told by itself."""
 
 
-def told_rows(waiting: pd.DataFrame, files: Mapping[str, Path]) -> pd.DataFrame:
+def masked_rows(waiting: pd.DataFrame, files: Mapping[str, Path]) -> pd.DataFrame:
     """Return `ROW_COLUMNS` of rows, the newest first, `MOST_ROWS` at most.
 
     They are masked as everything that leaves: rooms, names and telephones hidden, what people
@@ -35,8 +35,8 @@ def told_rows(waiting: pd.DataFrame, files: Mapping[str, Path]) -> pd.DataFrame:
         for (table, import_id), rows in newest.groupby(["table", IMPORT_ID])
         if str(import_id) in files
     ]
-    told = pd.concat([pd.DataFrame(columns=list(ROW_COLUMNS)), *parts])
-    return told.sort_values("at", ascending=False, na_position="last").reset_index(drop=True)
+    rows = pd.concat([pd.DataFrame(columns=list(ROW_COLUMNS)), *parts])
+    return rows.sort_values("at", ascending=False, na_position="last").reset_index(drop=True)
 
 
 def _read(table: str, path: Path, keys: list[str]) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def _read(table: str, path: Path, keys: list[str]) -> pd.DataFrame:
     )
     frame = masked.to_pandas()
     prose = [f.name for f in contract.stored if f.personal in FREE_TEXT]
-    wanted = [name for name in prose if name in frame and name not in _NOT_TOLD]
+    wanted = [name for name in prose if name in frame and name not in _LEFT_OUT]
     texts = [frame[name].fillna("") for name in wanted]
     return pd.DataFrame(
         {

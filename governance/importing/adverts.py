@@ -40,10 +40,10 @@ class AdvertService(Service):
         """
         require_whole(actor, Action.IMPORT)
         listings = _listings(text, apart)
-        told = self._screening.screen(actor, [each.text for each in listings])
+        results = self._screening.screen(actor, [each.text for each in listings])
         rows = [
             (each.shown, screened.tutoring, "、".join(screened.forms), each.address, each.contact)
-            for each, screened in zip(listings, told, strict=True)
+            for each, screened in zip(listings, results, strict=True)
         ]
         return pd.DataFrame(rows, columns=list(LISTING_COLUMNS))
 

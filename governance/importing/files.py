@@ -18,7 +18,7 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
-from governance.service import Service, parts_when_asked
+from governance.service import Service, lazy_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "qu
                   "duplicates", "replaced", "left_out", "datum", "undone")  # fmt: skip
 
 
-@parts_when_asked
+@lazy_parts
 class ImportService(Service):
     """Services about what comes in."""
 
@@ -129,9 +129,9 @@ class ImportService(Service):
         Only the actor's own where the actor may not `Action.MANAGE_IMPORTS`.
         """
         require_whole(actor, Action.IMPORT)
-        told = self._told_of(actor)
+        is_seen = self._sees(actor)
         manifests = self._workspace.lake.imports(undone=True)
-        return [_listed(each) for each in reversed(manifests) if told(each.import_id)]
+        return [_listed(each) for each in reversed(manifests) if is_seen(each.import_id)]
 
     def history(self, actor: Actor) -> pd.DataFrame:
         """Return what `listed` lists as a frame."""
@@ -148,7 +148,7 @@ class ImportService(Service):
         """
         from data.integrity.file_changes import FileKind
 
-        self._require_told(actor, Action.UNDO_IMPORT, import_id)
+        self._require_seen(actor, Action.UNDO_IMPORT, import_id)
         change = self._file_change(actor, Action.UNDO_IMPORT, FileKind.UNDONE_IMPORT)
         with change as announce, self._workspace.lock():
             table = self._workspace.lake.manifest(import_id).table
@@ -185,7 +185,7 @@ class ImportService(Service):
         from data.ingest.quarantine.store import read_quarantined
 
         require_whole(actor, Action.IMPORT)
-        told = self._told_of(actor)
+        is_seen = self._sees(actor)
         return [
             {
                 "import_id": kept.manifest.import_id,
@@ -195,7 +195,7 @@ class ImportService(Service):
                 "reasons": _reasons(kept),
             }
             for kept in read_quarantined(self._workspace)
-            if told(kept.manifest.import_id)
+            if is_seen(kept.manifest.import_id)
         ]
 
     def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
@@ -207,16 +207,16 @@ class ImportService(Service):
         from data.ingest.quarantine.store import read_quarantined
         from data.ingest.quarantine.workbook import write_quarantine
 
-        self._require_told(actor, Action.IMPORT, import_id)
+        self._require_seen(actor, Action.IMPORT, import_id)
         for kept in read_quarantined(self._workspace):
             if kept.manifest.import_id == import_id:
                 self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
                 return write_quarantine(kept)
         raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
 
-    def _require_told(self, actor: Actor, action: Action, import_id: str) -> None:
+    def _require_seen(self, actor: Actor, action: Action, import_id: str) -> None:
         require_whole(actor, action)
-        if not self._told_of(actor)(import_id):
+        if not self._sees(actor)(import_id):
             raise NotAllowedError(
                 "not_own_import",
                 actor=actor.id,
@@ -224,7 +224,7 @@ class ImportService(Service):
                 reason="only who brought an import in, or manages imports, may do this",
             )
 
-    def _told_of(self, actor: Actor) -> Callable[[str], bool]:
+    def _sees(self, actor: Actor) -> Callable[[str], bool]:
         """Return what says whether an actor is told of an import.
 
         Who brought it in is what the audit log says: an import whose line was taken out of it
@@ -234,14 +234,14 @@ class ImportService(Service):
             return lambda _: True
         with self._workspace.store.begin() as unit:
             events = unit.audit.find(person=actor.id, action=Action.IMPORT.value)
-            own = {event.facts.get("import_id") for event in events}
-        return own.__contains__
+            import_ids = {event.facts.get("import_id") for event in events}
+        return import_ids.__contains__
 
 
 def _reasons(kept: QuarantinedRows) -> dict[str, int]:
     """Count the rows that wait, by reason."""
-    told = (kept.problems[name].to_pylist() for name in ("code", "source_row", "sheet"))
-    rows = set(zip(*told, strict=True))
+    columns = (kept.problems[name].to_pylist() for name in ("code", "source_row", "sheet"))
+    rows = set(zip(*columns, strict=True))
     return dict(sorted(Counter(code for code, _, _ in rows).items()))
 
 

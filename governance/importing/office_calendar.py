@@ -40,8 +40,8 @@ class CalendarService(Service):
         calendar = self._visit_reader.calendar
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         names = [_name_of(calendar, day) for day in days]
-        told = calendar.day_kinds(days)[list(DAY_COLUMNS)]
-        return told.assign(name=pd.Series(names, index=told.index, dtype="str"))
+        described = calendar.day_kinds(days)[list(DAY_COLUMNS)]
+        return described.assign(name=pd.Series(names, index=described.index, dtype="str"))
 
     def gaps(self, actor: Actor, first: date, last: date) -> tuple[str, ...]:
         """Return what is not known of days, as codes.
@@ -64,20 +64,20 @@ class CalendarService(Service):
         require(actor, Action.SEE_PLAN)
         version = calendar_version(self._workspace)
         path = self._workspace.root / OFFICE_FILE
-        own = read_spans(path) if path.is_file() else ()
+        office_spans = read_spans(path) if path.is_file() else ()
         shipped = Calendar.shipped().spans
         rows = [
-            (span.first, span.last, span.kind, span.name, span.source, mine)
-            for spans, mine in ((shipped, False), (own, True))
+            (span.first, span.last, span.kind, span.name, span.source, is_own)
+            for spans, is_own in ((shipped, False), (office_spans, True))
             for span in spans
         ]
         frame = pd.DataFrame(rows, columns=list(SPAN_COLUMNS))
         days = {
             name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in ("first", "last")
         }
-        told = frame.assign(**days).astype({"own": bool})
-        told.attrs["version"] = version
-        return told
+        spans_frame = frame.assign(**days).astype({"own": bool})
+        spans_frame.attrs["version"] = version
+        return spans_frame
 
     def save(self, actor: Actor, spans: Sequence[Span], *, version: str | None = None) -> str:
         """Replace the office's own spans whole; what was shipped stays under them.

@@ -82,12 +82,12 @@ class ScreeningService(Service):
         import pandas as pd
 
         require(actor, Action.SCREEN_TEXTS)
-        own = self._own_terms()
+        office_terms = self._own_terms()
         rows = [(*each, False) for each in parts_of(default_words())]
-        rows += [(*each, True) for each in own]
-        told = pd.DataFrame(rows, columns=[*TERM_COLUMNS, "own"])
-        told.attrs["version"] = _version_of(own)
-        return told
+        rows += [(*each, True) for each in office_terms]
+        terms = pd.DataFrame(rows, columns=[*TERM_COLUMNS, "own"])
+        terms.attrs["version"] = _version_of(office_terms)
+        return terms
 
     def save_terms(
         self, actor: Actor, terms: Sequence[OfficeTerm], *, version: str | None = None

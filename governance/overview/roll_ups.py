@@ -89,13 +89,13 @@ class RollUpService(Service):
         figures, weeks = self._with_below(), known.weeks if known else {}
         name = f"{year}-W{week:02d}"
         changed = weeks.get(name) != figures
-        told = RollUp(
+        roll_up = RollUp(
             office=place.key, name=place.name, told_at=now.replace(microsecond=0),
             weeks=with_week(weeks, name, figures), outline=border_rings(self._workspace),
         )  # fmt: skip
         if changed:
             self._record(actor, Action.TELL_FIGURES, week=name, offices=figures.offices)
-        told.write(place.rollups)
+        roll_up.write(place.rollups)
         return True
 
     def _below(self) -> tuple[OfficeBelow, ...]:

@@ -88,9 +88,9 @@ class OverviewService(Service):
     def _count_work(self, actor: Actor) -> WorkFigures:
         now = self._local_now()
         waiting = {line.kind: line.count for line in self._overdue(actor, now)}
-        told = may(actor, Action.SEE_COMPLAINTS)
+        sees_complaints = may(actor, Action.SEE_COMPLAINTS)
         return WorkFigures(
-            complaints=self._count_events(actor, "complaints", now)[0] if told else None,
+            complaints=self._count_events(actor, "complaints", now)[0] if sees_complaints else None,
             visits_due=waiting.get(VISITS_DUE, 0),
             suspected=waiting.get(SUSPECTED, 0),
         )

@@ -79,14 +79,14 @@ class SuspicionService(Service):
             None if pd.isna(due) else days.read(due, now.date()).balance
             for due in pd.to_datetime(rows["retry_at"])
         ]
-        told = rows.assign(
+        described = rows.assign(
             community=self._communities(actor, rows["building_id"]),
             working_days_left=pd.Series(left, index=rows.index, dtype=object),
             chief=self._duty_reader.holder_names(
                 actor, rows["building_id"], Duty.GRID_CHIEF, on=now.date()
             ),
         )
-        return told[list(SUSPICIONS)]
+        return described[list(SUSPICIONS)]
 
     def settle(self, actor: Actor, visit_id: str, *, found: bool) -> VisitReceipt:
         """Record that a chief looked where something was suspected: a visit now, at that door.

@@ -137,7 +137,7 @@ class PlanSolver(Component):
         assert snapshot is not None  # noqa: S101 -- or it was refused
         ids, is_week = register["building_id"], options.kind == PlanKind.WEEK
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
-        told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
+        reported_at = find_chances.read_reported_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
         due: tuple[Revisit | Appointment, ...] = (
             *self._revisits.due(options.last),
@@ -145,8 +145,8 @@ class PlanSolver(Component):
         )
         known = with_revisits(known, due, rest_days=rules.least_days_between)
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
-        score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
-        buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
+        score, chance = chances.of(ids, waiting=reported_at.notna().to_numpy(bool), revisit=revisit)
+        buildings = known.assign(score=score, reported_at=reported_at)[list(BUILDING_COLUMNS)]
         return PlanInputs(
             options=options, rules=rules, visit_rules=self._visit_reader.rules, calendar=calendar,
             teams=teams, buildings=buildings, find_chance=chance, interval=chances.interval,
@@ -248,5 +248,5 @@ def read_teams(unit: UnitOfWork) -> tuple[Team, ...]:
 
 def _team_order(team_id: str) -> tuple[int, str]:
     """Return what sorts T2 before T10, and other codes after them."""
-    own = _OWN_ID.fullmatch(team_id)
-    return (int(own.group(1)), "") if own else (1 << 31, team_id)
+    match = _OWN_ID.fullmatch(team_id)
+    return (int(match.group(1)), "") if match else (1 << 31, team_id)

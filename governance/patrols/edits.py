@@ -195,17 +195,19 @@ class PlanEditService(Service):
 def _placed(stops: pd.DataFrame, added: pd.DataFrame, place: int | None) -> pd.DataFrame:
     """Return stops with one more at a place of its shift, or where it costs the least way."""
     shift = str(added["shift_id"].iloc[0])
-    there = stops[stops["shift_id"] == shift]
-    at = _cheapest(there, added) if place is None else min(max(place - 1, 0), len(there))
-    own = pd.concat([there.iloc[:at], added, there.iloc[at:]])
-    return pd.concat([stops[stops["shift_id"] != shift], own], ignore_index=True)
+    shift_stops = stops[stops["shift_id"] == shift]
+    at = (
+        _cheapest(shift_stops, added) if place is None else min(max(place - 1, 0), len(shift_stops))
+    )
+    placed = pd.concat([shift_stops.iloc[:at], added, shift_stops.iloc[at:]])
+    return pd.concat([stops[stops["shift_id"] != shift], placed], ignore_index=True)
 
 
-def _cheapest(there: pd.DataFrame, added: pd.DataFrame) -> int:
+def _cheapest(shift_stops: pd.DataFrame, added: pd.DataFrame) -> int:
     """Return before which stop a further one lengthens the way the least, in straight lines."""
-    if not len(there):
+    if not len(shift_stops):
         return 0
-    both = pd.concat([there, added])
+    both = pd.concat([shift_stops, added])
     metres = distances_between_m(both["lon"].to_numpy(float), both["lat"].to_numpy(float))
     to, legs = metres[-1, :-1], np.diagonal(metres, 1)[:-1]
     between = to[:-1] + to[1:] - legs

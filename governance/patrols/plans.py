@@ -16,8 +16,8 @@ from governance.patrols.forecasts import PlanForecasts
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
-from governance.patrols.seen_plans import SeenPlans
 from governance.patrols.versions import PlanVersions, content_version, part_for
+from governance.patrols.visible_plans import VisiblePlans
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
 from governance.service import Service
@@ -42,7 +42,7 @@ class PlanService(Service):
     _plan_solver: PlanSolver
     _forecasts: PlanForecasts
     _versions: PlanVersions
-    _seen_plans: SeenPlans
+    _visible_plans: VisiblePlans
 
     def preview(
         self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
@@ -181,8 +181,8 @@ class PlanService(Service):
             accounts = [each for each in unit.accounts.all() if each.login in ids]
             names = names_known(actor, accounts, register)
             names |= {each.login: each.name for each in accounts if each.login in makers}
-        own = {each for each in (actor.id, actor.person_id) if each}
-        return {each: name for each, name in names.items() if each in ids | own}
+        actor_ids = {each for each in (actor.id, actor.person_id) if each}
+        return {each: name for each, name in names.items() if each in ids | actor_ids}
 
     def get(self, actor: Actor, plan_id: str, *, version: int | None = None) -> Plan:
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
@@ -208,7 +208,7 @@ class PlanService(Service):
         with self._workspace.store.begin() as unit:
             plans = unit.patrols.plans(limit=MOST_LISTED)
         if not actor.scope.street:
-            plans = self._seen_plans.counts(actor, plans)
+            plans = self._visible_plans.counts(actor, plans)
         return self._listed(actor, plans)[list(PLAN_LIST)]
 
     def of_week(self, actor: Actor, day: date) -> Plan | None:
@@ -264,10 +264,10 @@ class PlanService(Service):
         if actor.scope.street:
             return True
         stops = self._versions.load(row).stops
-        own = len(actor.scope.of_frame(stops))
-        if 0 < own < len(stops):
+        seen = len(actor.scope.of_frame(stops))
+        if 0 < seen < len(stops):
             raise PlanError("plan_week_taken", seen=row.plan_id)
-        return own > 0
+        return seen > 0
 
 
 def _stops_to_show(plan: Plan) -> list[dict[str, Any]]:

@@ -237,8 +237,8 @@ def _part_of_shifts(shifts: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
         expected_finds=("find_chance", "sum"),
     )
     part = shifts[shifts["shift_id"].isin(sums.index)].reset_index(drop=True)
-    own = sums.reindex(part["shift_id"]).reset_index(drop=True)
-    return part.assign(**own.astype(part.dtypes[[*own]]), over_minutes=0)
+    part_sums = sums.reindex(part["shift_id"]).reset_index(drop=True)
+    return part.assign(**part_sums.astype(part.dtypes[[*part_sums]]), over_minutes=0)
 
 
 def _totals_of_part(

@@ -46,8 +46,8 @@ def decided_claims(held: pd.DataFrame) -> pd.DataFrame:
 
     ``held``: as `data.store.repositories.responsibility.duties.Duties.held` gives them.
     """
-    own = held.rename(columns={"id": "duty_id"})
-    return _shaped(own.assign(source=held["target_kind"], layer=STORE))
+    decided = held.rename(columns={"id": "duty_id"})
+    return _shaped(decided.assign(source=held["target_kind"], layer=STORE))
 
 
 def together(parts: list[pd.DataFrame]) -> pd.DataFrame:

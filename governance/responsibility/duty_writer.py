@@ -144,8 +144,10 @@ class DutyWriter(Component):
                 raise UnknownTargetError("target_unknown", seen=kind)
             column = register.buildings[TARGETS[kind]]
             members = register.buildings[column.isin(list(ids))]
-            own = actor.scope.of_frame(members)
-            foreign = members.loc[~members["building_id"].isin(own["building_id"]), TARGETS[kind]]
+            inside = actor.scope.of_frame(members)
+            foreign = members.loc[
+                ~members["building_id"].isin(inside["building_id"]), TARGETS[kind]
+            ]
             beyond = sorted((set(ids) - set(members[TARGETS[kind]])) | set(foreign))
             if beyond:
                 raise UnknownTargetError("target_unknown", seen=", ".join(beyond[:3]))

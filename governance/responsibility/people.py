@@ -19,8 +19,8 @@ def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:
         return register.staff
     inside = set(actor.scope.of_frame(register.buildings)["building_id"])
     held = register.resolved[register.resolved["building_id"].isin(inside)]
-    mine = register.staff["person_id"].isin(set(held["person_id"]))
-    return register.staff[mine].reset_index(drop=True)
+    on_duty = register.staff["person_id"].isin(set(held["person_id"]))
+    return register.staff[on_duty].reset_index(drop=True)
 
 
 def account_names(unit: UnitOfWork) -> dict[str, str]:
@@ -47,5 +47,5 @@ def names_known(
         known.pop(account.login, None)  # nobody is called by a number that is another's account
         if (seen and actor.scope.street) or account.person_id in people:
             known[account.login] = account.name
-    own = {actor.person_id: actor.name} if actor.person_id else {}
-    return own | known | {actor.id: actor.name}
+    actor_person = {actor.person_id: actor.name} if actor.person_id else {}
+    return actor_person | known | {actor.id: actor.name}

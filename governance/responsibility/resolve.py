@@ -88,8 +88,8 @@ def _first_claims(claims: pd.DataFrame) -> pd.DataFrame:
 def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> list[str]:
     """Return what is known under each key, the empty text where nothing is."""
     # As arrays of objects: pandas takes a microsecond for each text of a column that is iterated.
-    told = pd.Series(known, dtype=object).dropna()
-    texts = dict(zip(told.index.to_numpy(object), map(str, told.to_numpy(object)), strict=True))
+    held = pd.Series(known, dtype=object).dropna()
+    texts = dict(zip(held.index.to_numpy(object), map(str, held.to_numpy(object)), strict=True))
     return [texts.get(key, "") for key in pd.Series(keys, dtype=object).to_numpy(object)]
 
 
@@ -134,10 +134,10 @@ def find_problems(
     overlaps = double[[*keys, "person_id"]].assign(kind=OVERLAP, detail=double["others"])
     people = filled[filled["person_id"].fillna("").ne("")]
     named = staff[staff["person_id"].isin(people["person_id"].unique())]  # few of a building
-    gone = people[~people["person_id"].isin(named.loc[named["active"], "person_id"].unique())]
-    left = gone[[*keys, "person_id"]].assign(
+    leavers = people[~people["person_id"].isin(named.loc[named["active"], "person_id"].unique())]
+    left = leavers[[*keys, "person_id"]].assign(
         kind=LEFT,
-        detail=np.where(gone["person_id"].isin(named["person_id"].unique()), "", "unknown"),
+        detail=np.where(leavers["person_id"].isin(named["person_id"].unique()), "", "unknown"),
     )
     owing = filled[filled["duty"].isin(PLEDGED) & filled["pledge_on"].isna()].merge(needed, on=keys)
     unpledged = owing[[*keys, "person_id"]].assign(kind=NO_PLEDGE, detail=owing["org"].fillna(""))

@@ -159,7 +159,7 @@ def roads_of(addresses: Iterable[str]) -> list[str]:
 
 def road_of(address: str) -> str:
     """Return the road whose door an address is, "" where there is none."""
-    told = parse_address(address)
-    is_door = bool(told.building_no) and not told.road
-    is_road = told.script == "dialect" or _ROAD_END.search(told.place)
-    return told.place if is_door and is_road else ""
+    parsed = parse_address(address)
+    is_door = bool(parsed.building_no) and not parsed.road
+    is_road = parsed.script == "dialect" or _ROAD_END.search(parsed.place)
+    return parsed.place if is_door and is_road else ""

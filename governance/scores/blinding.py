@@ -29,18 +29,20 @@ def as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Exp
     """
     if scope.street:
         return answer
-    told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
+    evidence_buildings = {
+        row.building_id for rows in answer.rows.values() for row in rows if row.building_id
+    }
     around = {n.unit for n in answer.neighbours if n.unit_kind == BUILDING_KIND}
-    named = snapshot.select("buildings", c.BUILDING, sorted(told | around))
-    own = set(scoped(named, scope)[c.BUILDING]) | {""}
+    named = snapshot.select("buildings", c.BUILDING, sorted(evidence_buildings | around))
+    seen = set(scoped(named, scope)[c.BUILDING]) | {""}
     return replace(
         answer,
-        neighbours=[n for n in answer.neighbours if n.unit in own],
+        neighbours=[n for n in answer.neighbours if n.unit in seen],
         rows={
             factor: [
                 row
                 for row in rows
-                if row.building_id in own and (row.building_id or factor not in _ELSEWHERE)
+                if row.building_id in seen and (row.building_id or factor not in _ELSEWHERE)
             ]
             for factor, rows in answer.rows.items()
         },

@@ -118,13 +118,13 @@ class EvaluationService(Service):
         engine = Engine(self._workspace)  # minutes of work: nobody waits for this session
         try:
             pinned = engine.pinned()
-            asked = event or self._usual_event(pinned)
+            event_name = event or self._usual_event(pinned)
             splits = [
                 (horizon, self._splits(pinned, origins, Span.parse(horizon)))
                 for horizon in horizons
             ]
             plans = [
-                Plan(event=asked, unit=unit, among=among, splits=each, horizon=str(horizon),
+                Plan(event=event_name, unit=unit, among=among, splits=each, horizon=str(horizon),
                      methods=tuple(methods), k=k, area=area)
                 for horizon, each in splits
             ]  # fmt: skip
@@ -132,7 +132,7 @@ class EvaluationService(Service):
         finally:
             engine.close()
         found = self._load(result, seconds=perf_counter() - started)
-        self._keep(actor, found, event=asked, unit=unit, among=among, runs=len(result.runs))
+        self._keep(actor, found, event=event_name, unit=unit, among=among, runs=len(result.runs))
         return found
 
     def run_plans(
@@ -189,9 +189,9 @@ class EvaluationService(Service):
         """Say what can be evaluated here, and whether there is history enough."""
         require(actor, Action.SEE_REASONS)
         counts = self._count_results(self._engine)
-        there = {FOUND: "found", CRITICAL: "critical", VIOLATIONS: "violations"}
+        count_of_event = {FOUND: "found", CRITICAL: "critical", VIOLATIONS: "violations"}
         return EvaluationOptions(
-            events=tuple(event for event, count in there.items() if counts[count]),
+            events=tuple(event for event, count in count_of_event.items() if counts[count]),
             units=UNITS,
             among=AMONG,
             horizons=HORIZONS,
@@ -218,7 +218,7 @@ class EvaluationService(Service):
 
             def change(earlier: dict[str, Any] | None) -> dict[str, Any]:
                 announce(found.evaluated_at.isoformat(), **facts)
-                return _beside(earlier, found)
+                return _merged(earlier, found)
 
             EvaluationStore(self._workspace.root).update(change)
 
@@ -255,7 +255,7 @@ class EvaluationService(Service):
         }
 
 
-def _beside(earlier: dict[str, Any] | None, found: Evaluation) -> dict[str, Any]:
+def _merged(earlier: dict[str, Any] | None, found: Evaluation) -> dict[str, Any]:
     before = upgrade(earlier or {"runs": [], "summary": []})
     new = {_names(line) for line in found.summary}
     content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}

@@ -88,7 +88,7 @@ def of_case(lines: Sequence[Line], case: Case) -> dict[str, list[Line]]:
     for line in lines:
         if all(line[part] == getattr(case, part) for part in CASE_PARTS):
             found.setdefault(str(line["method"]), []).append(line)
-    return {name: there for name, there in found.items() if there}
+    return {name: method_lines for name, method_lines in found.items() if method_lines}
 
 
 def judge_case(
@@ -185,16 +185,16 @@ def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str)
     theirs = {line["origin"]: line for line in methods.get(other, [])}
     rows = []
     for line in sorted(methods.get(OURS, []), key=lambda run: str(run["origin"])):
-        beside = theirs.get(line["origin"], {})
-        own, their = number_of(line.get(measure)), number_of(beside.get(measure))
+        rival = theirs.get(line["origin"], {})
+        our, their = number_of(line.get(measure)), number_of(rival.get(measure))
         rows.append(
             (
                 line["origin"],
-                own,
+                our,
                 their,
-                own - their,
+                our - their,
                 number_of(line.get(CHURN)),
-                number_of(beside.get(CHURN)),
+                number_of(rival.get(CHURN)),
                 *(line.get(name) for name in columns[6:]),
             )
         )
@@ -214,9 +214,9 @@ def wrong_flags_table(
     """
     ours = of_case(summary, case).get(OURS, [{}])[0]
     rows = [
-        (group, int(said["flagged"]), int(said["wrong"]), float(said["share"]),
-         float(said.get("by_chance", math.nan)))
-        for group, said in (ours.get(by) or {}).items()
+        (group, int(group_flags["flagged"]), int(group_flags["wrong"]), float(group_flags["share"]),
+         float(group_flags.get("by_chance", math.nan)))
+        for group, group_flags in (ours.get(by) or {}).items()
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["group", "flagged", "wrong", "share", "by_chance"])
     return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)
@@ -229,8 +229,8 @@ def calibration_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
     """
     line = of_case(summary, case).get(OURS, [{}])[0]
     rows = [
-        (at, float(said["expected"]), float(said["observed"]))
-        for at, said in enumerate(line.get("calibration") or [], start=1)
+        (at, float(part["expected"]), float(part["observed"]))
+        for at, part in enumerate(line.get("calibration") or [], start=1)
     ]
     return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
 

@@ -177,12 +177,12 @@ class MonitoringService(Service):
         require(actor, Action.SEE_REASONS)
         rules, cut, calendar = self._rules(), self._cut(), Calendar.read(self._workspace)
         visits = visits_by_time(self._engine, cut=cut, config=self._policy())
-        told = complaint_moments(self._engine, cut=cut)
-        first = told.min().to_pydatetime() if len(told) else cut
+        complaints = complaint_moments(self._engine, cut=cut)
+        first = complaints.min().to_pydatetime() if len(complaints) else cut
         return TimeFactors(
             visits=learn_time_factors(visits, calendar=calendar, rules=rules.time),
             complaints=learn_day_factors(
-                told, first=first, cut=cut, calendar=calendar, rules=rules.time
+                complaints, first=first, cut=cut, calendar=calendar, rules=rules.time
             ),
             unknown_years=calendar.unknown_years(first.year, cut.year + 1),
         )

@@ -71,8 +71,8 @@ class RiskMapService(Service):
         described = self._described(units, layer)
         if may(actor, Action.SEE_REASONS):
             return described
-        told: pd.DataFrame = described[[name for name in described if name in PLAIN]]
-        return told
+        plain: pd.DataFrame = described[[name for name in described if name in PLAIN]]
+        return plain
 
     def state(self, actor: Actor) -> str:
         """Name what is drawn beside a snapshot: an import that may change any of it renames it.

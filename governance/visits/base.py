@@ -147,12 +147,12 @@ class VisitReader(Component):
 
         Returns index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
         """
-        asked = ("building_id", "at", "result", "kind", "next_step", "retry_at")
+        columns = ("building_id", "at", "result", "kind", "next_step", "retry_at")
         with self._workspace.store.begin() as unit:
-            own = unit.visits.last_per_building(
-                buildings=buildings, before=before, until=self._engine.newest_visit, columns=asked
+            rows = unit.visits.last_per_building(
+                buildings=buildings, before=before, until=self._engine.newest_visit, columns=columns
             )
-        recorded = own.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
+        recorded = rows.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
         recorded = recorded.set_index("building_id")[[*LAST, "next_step", "retry_at"]]
         imported = self._last_in_files(buildings, before=before)
         without = imported.assign(next_step="none").reindex(columns=recorded.columns)
@@ -179,8 +179,8 @@ class VisitReader(Component):
         rows = rows.drop_null(["building_id", "event_at"])
         if before is not None:
             rows = rows.filter(rows["event_at"] < before)
-        asked = {} if buildings is None else {"building_id": buildings}
-        last = ask_about_texts(rows, asked, _last_of)
+        conditions = {} if buildings is None else {"building_id": buildings}
+        last = ask_about_texts(rows, conditions, _last_of)
         frame: pd.DataFrame = last.to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
 
@@ -227,11 +227,11 @@ def _named(register: pa.Table) -> pd.DataFrame:
 
 def with_last(buildings: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     """Return buildings with their last visit beside them; unknown texts read ``""``."""
-    beside = last.reindex(buildings["building_id"])
-    beside.index = buildings.index
-    beside = known_texts(beside, ("last_result", "last_kind"))
-    beside = known_texts(beside, ("next_step",), unknown="none")
-    return pd.concat([buildings, beside], axis=1)
+    last_rows = last.reindex(buildings["building_id"])
+    last_rows.index = buildings.index
+    last_rows = known_texts(last_rows, ("last_result", "last_kind"))
+    last_rows = known_texts(last_rows, ("next_step",), unknown="none")
+    return pd.concat([buildings, last_rows], axis=1)
 
 
 def known_texts(frame: pd.DataFrame, names: Sequence[str], *, unknown: str = "") -> pd.DataFrame:

@@ -57,8 +57,8 @@ class PhotoService(Service):
         require(actor, Action.SEE_VISITS)
         with self._workspace.store.begin() as unit:
             buildings = unit.visits.buildings_of_photo(sha256)
-            own = unit.visits.buildings_of_photo(sha256, recorded_by=actor.id)
-        seen = self._visit_reader.buildings(actor, only=buildings, also=own, scored=False)
+            own_photos = unit.visits.buildings_of_photo(sha256, recorded_by=actor.id)
+        seen = self._visit_reader.buildings(actor, only=buildings, also=own_photos, scored=False)
         if buildings and not len(seen):
             self._visit_reader.refuse(actor)
         if not buildings:

@@ -115,7 +115,7 @@ class WorklistService(Service):
         building_id: str | None = None,
         since: date | None = None,
         until: date | None = None,
-        mine: bool = False,
+        own_only: bool = False,
         limit: int = 500,
         ending_with: Collection[str] = (),
     ) -> pd.DataFrame:
@@ -125,7 +125,7 @@ class WorklistService(Service):
 
         ``building_id``: only there.
         ``since``, ``until``: first and last day.
-        ``mine``: only the actor's own.
+        ``own_only``: only the actor's own.
         ``limit``, ``ending_with``: at most so many of the newest; of these only the last to each
         door, with such an end.
 
@@ -139,16 +139,16 @@ class WorklistService(Service):
         named = partial(self._visit_reader.buildings, actor, also=actor.delegated, scored=False)
         buildings = named(only=actor.delegated if all_there else only)
         ids = set(buildings["building_id"])
-        own = None if all_there else ids - actor.delegated
+        in_scope = None if all_there else ids - actor.delegated
         begun = None if since is None else start_of(since)
         ended = None if until is None else start_of(until + timedelta(days=1))
         with self._workspace.store.begin() as unit:
             read = partial(unit.visits.holding, since=begun, before=ended, limit=limit,
                            ending_with=ending_with)  # fmt: skip
-            rows = read(buildings=own, recorded_by=actor.id if mine else None)
+            rows = read(buildings=in_scope, recorded_by=actor.id if own_only else None)
             if delegated := ids & actor.delegated:
-                there = read(buildings=delegated, recorded_by=actor.id)
-                rows = pd.concat([rows, there]).sort_values(
+                delegated_rows = read(buildings=delegated, recorded_by=actor.id)
+                rows = pd.concat([rows, delegated_rows]).sort_values(
                     ["at", "id"], ascending=False, ignore_index=True
                 )[:limit]
             photos = unit.visits.photos(rows["visit_id"].tolist())
@@ -221,8 +221,8 @@ class WorklistService(Service):
     def _planned_for(self, actor: Actor, on: date) -> list[str]:
         """Return where published plans send the actor's teams that day, in their order."""
         with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members(ids_of(actor))
-            return unit.patrols.stops(teams=own, since=on, until=on)["building_id"].tolist()
+            team_ids = unit.patrols.teams_of_members(ids_of(actor))
+            return unit.patrols.stops(teams=team_ids, since=on, until=on)["building_id"].tolist()
 
     def _visit_looks(self, kinds: pd.Series, *, on: date) -> list[tuple[str, ...]]:
         now = self._local_now()
@@ -240,14 +240,14 @@ class WorklistService(Service):
         photos: dict[str, list[str]],
     ) -> pd.DataFrame:
         names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
-        mine = rows["recorded_by"] == actor.id
+        is_own = rows["recorded_by"] == actor.id
         rules = self._visit_reader.rules
         fresh = rows["recorded_at"] >= self.clock.utc() - timedelta(hours=rules.undo_hours)
         shown = rows.assign(
             name=[names.get(building, "") for building in rows["building_id"]],
             photos=pd.Series([photos.get(v, []) for v in rows["visit_id"]], dtype=object),
-            mine=mine,
-            may_undo=mine & fresh & may(actor, Action.RECORD_VISIT),
+            mine=is_own,
+            may_undo=is_own & fresh & may(actor, Action.RECORD_VISIT),
         )
         if not may(actor, Action.SEE_REASONS):
             shown["origin"] = ""

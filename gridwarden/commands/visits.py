@@ -64,7 +64,7 @@ def visits(
 ) -> Answer:
     """List recorded visits, newest first; never who made them."""
     frame = call.office.worklist.visits(
-        call.actor, building_id=building, since=since, until=until, mine=mine, limit=limit
+        call.actor, building_id=building, since=since, until=until, own_only=mine, limit=limit
     )
     return _answer(call, call.say("{count} visits", count=len(frame)), frame, SEEN)
 

@@ -59,7 +59,7 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
 
 def _take_in(office: Office, content: bytes, name: str, told: dict[str, str]) -> str:
     intake, digest = office.evidence_intake, sha256(content).hexdigest()
-    begun = intake.begin(CHIEF, name, len(content), told=told)
+    begun = intake.begin(CHIEF, name, len(content), description=told)
     intake.piece(CHIEF, begun.upload, content, offset=0, sha256=digest)
     return intake.finish(CHIEF, begun.upload, sha256=digest)
 

@@ -66,7 +66,7 @@ class OurPlan:
         return make_plan.make_plan(inputs)
 
     def inputs(self, office: Office, day: int) -> PlanInputs:
-        """Return what the services' desk would hand to `make_plan` on that Monday."""
+        """Return what the plan service would hand to `make_plan` on that Monday."""
         first = office.monday(day)
         ranking = self.scorer.rank(office, day)
         told_at = self.scorer.told_at(office, day)
@@ -84,7 +84,7 @@ class OurPlan:
             visit_rules=VisitRules(),
             calendar=self.calendar,
             teams=_teams(office),
-            buildings=self._buildings(office, day, ranking.buildings).assign(told_at=told_at),
+            buildings=self._buildings(office, day, ranking.buildings).assign(reported_at=told_at),
             find_chance=self.scorer.chance(office, day),
             interval=ranking.interval,
             usual_worth=usual_worth(
@@ -108,7 +108,7 @@ class OurPlan:
             sensitive=b.index.isin(told["building"]),
             **self._last_visits(office),
         )
-        return frame[[name for name in BUILDING_COLUMNS if name != "told_at"]]
+        return frame[[name for name in BUILDING_COLUMNS if name != "reported_at"]]
 
     def _last_visits(self, office: Office) -> dict[str, Any]:
         """Return when each building was last visited, what it gave, and what comes next."""

@@ -81,7 +81,7 @@ def test_after_a_visit_the_start_page_reads_no_table_anew(counted: dict[int, Cou
 def test_a_list_of_plans_reads_codes_of_grids_and_no_building(counted: dict[int, Counted]) -> None:
     for size in SIZES:
         rows = counted[size][CHIEF]
-        assert any("seen_plans.py:_codes" in asker for asker in rows)
+        assert any("visible_plans.py:_codes" in asker for asker in rows)
         assert rows.total() < SIZES[0] // 2, "however many buildings the plan leaves uncovered"
 
 

@@ -50,7 +50,11 @@ def begin(_request: Request, body: bytes) -> Response:
     sent = _read(body, filename=str, bytes=int, modified=str, told=dict)
     told = {str(name): str(value) for name, value in sent["told"].items()}
     begun = context.office().evidence_intake.begin(
-        context.actor(), sent["filename"], sent["bytes"], modified=sent["modified"], told=told
+        context.actor(),
+        sent["filename"],
+        sent["bytes"],
+        modified=sent["modified"],
+        description=told,
     )
     return JSONResponse(_told(begun))
 

@@ -111,7 +111,7 @@ def _offer_undo(page: Page) -> None:
 
     def undo() -> str:
         del st.session_state[_LAST]
-        return _told(page.office.case_desk.undo(page.actor, cases), CaseAction.UNDO, say=say)
+        return _told(page.office.case_inbox.undo(page.actor, cases), CaseAction.UNDO, say=say)
 
     st.button(
         say("Take back: {action}, {count} cases", action=say.name("case_action", action),

@@ -11,7 +11,7 @@ from dashboard.i18n.patrol import named
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from data.contracts.case_vocabulary import CaseAction
-from governance.cases.rules.workflow.transitions import Asked, FactKind
+from governance.cases.rules.workflow.transitions import FactField, FactKind
 
 _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
 """What `governance.cases.public_reports.outcome` tells who reported."""
@@ -23,7 +23,7 @@ TOLD: Final = (
 """Facts of a step that its line in the history names, in this order."""
 
 
-def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+def ask(page: Page, asked: FactField, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
     """Draw the field of a fact and return what it holds; None where it is empty."""
     say = page.say
     label = name_of(asked.name, say=say)

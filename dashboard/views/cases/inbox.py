@@ -12,7 +12,7 @@ from dashboard.ui.task_panel import answer_beside
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from data.contracts.case_vocabulary import Stage
-from governance.cases.desk import DeskQuery
+from governance.cases.inbox import CaseQuery
 from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("cases", rows=25)
@@ -25,11 +25,11 @@ def show(page: Page) -> None:
         page, ("take in", id(office)), lambda _tell: office.cases.catch_up(actor),
         text=page.say("Taking in what came since …"),
     )  # fmt: skip
-    desk = page.office.case_desk
-    people, holders = desk.people(page.actor), desk.holders(page.actor)
-    query = filters.choose(page, Choices(desk.communities(page.actor), holders))
+    inbox = page.office.case_inbox
+    people, holders = inbox.people(page.actor), inbox.holders(page.actor)
+    query = filters.choose(page, Choices(inbox.communities(page.actor), holders))
     number = _PAGING.number(query)
-    found = desk.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
+    found = inbox.page(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
     opened = links.opened("case")
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
@@ -43,7 +43,7 @@ def show(page: Page) -> None:
 
 
 def _list(
-    page: Page, found: ListPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
+    page: Page, found: ListPage, query: CaseQuery, number: int, *, people: Mapping[str, str]
 ) -> None:  # fmt: skip
     if found.rows.empty:
         _nothing(page, query)
@@ -55,17 +55,17 @@ def _list(
     chosen = case_list.show(page, found.rows, people=people, turn=turn, many=bool(many))
     if many:
         with above:
-            holders = page.office.case_desk.holders(page.actor, stage=Stage.ASSIGNED)
+            holders = page.office.case_inbox.holders(page.actor, stage=Stage.ASSIGNED)
             bulk.show(page, chosen, many, holders=holders)
     _PAGING.offer(page, query, number, total=found.total)
 
 
-def _nothing(page: Page, query: DeskQuery) -> None:
+def _nothing(page: Page, query: CaseQuery) -> None:
     """Say why nothing is listed and what to do next."""
-    narrowed = query != DeskQuery(mine=query.mine, over=query.over)
+    narrowed = query != CaseQuery(for_actor=query.for_actor, over=query.over)
     if narrowed:
         page.info("No case passes these filters. Clear them, or shorten what you search for.")
-    elif query.mine:
+    elif query.for_actor:
         page.success("Nothing waits for you. All open cases are under “Open”.")
     elif query.over:
         page.info("No case has ended yet.")

@@ -12,7 +12,7 @@ from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
-from governance.cases.rules.workflow.transitions import Asked
+from governance.cases.rules.workflow.transitions import FactField
 from governance.cases.views import CaseStep, CaseView
 
 _CHOSEN: Final = "case_step"
@@ -32,7 +32,7 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     ``people``: whom a case can be given to.
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
-    why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
+    why_not = page.office.case_inbox.not_now(page.actor, str(view.facts["case_no"]))
     holder = view.facts["holder_id"]
     if holder and holder in {page.actor.id, page.actor.person_id}:
         # Whoever took a case over goes on with it.
@@ -51,13 +51,13 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
 
 def _offer_undo(page: Page, case_no: str) -> None:
     """Offer to take back what the acting person just did, while that can be."""
-    last = page.office.case_desk.undoable(page.actor, case_no)
+    last = page.office.case_inbox.undoable(page.actor, case_no)
     if last is None:
         return
     say = page.say
 
     def undo() -> None:
-        answer = page.office.case_desk.undo(page.actor, [case_no])[0]
+        answer = page.office.case_inbox.undo(page.actor, [case_no])[0]
         if answer.error is not None:
             raise answer.error
 
@@ -132,7 +132,9 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
             _send(page, view, step.action, given, note=note)
 
 
-def _ask(page: Page, view: CaseView, asked: Asked, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+def _ask(
+    page: Page, view: CaseView, asked: FactField, *, people: Mapping[str, str], key: str
+) -> Any:  # noqa: ANN401 -- of the fact's kind
     if asked.name == _VISIT:
         return _ask_visit(page, view, key=key)
     return facts.ask(page, asked, people=people, key=key)

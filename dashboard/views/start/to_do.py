@@ -66,7 +66,7 @@ def show_first(page: Page) -> None:
         (say("Waiting for your approval"), page.approvals)
     ]
     if may(page.actor, Action.SEE_CASES):
-        found = page.office.case_desk.waiting(page.actor)
+        found = page.office.case_inbox.waiting(page.actor)
         cases = {f"cases_{name}": n for name, n in found.items()}
         groups.append((say("Cases whose time runs out, or that wait"), cases))
     groups = [(title, counts) for title, counts in groups if counts]
@@ -166,5 +166,5 @@ def _show_cadence(page: Page) -> None:
         "The cadence asks for {asked} visits a week; {made} a week were made in the last eight. "
         "With as many as were made, these could be kept: {days}. The office decides, in "
         "gridwarden.toml under [visits.cadence].",
-        asked=f"{found.asked:,.0f}", made=f"{found.made:,.0f}", days=listed(days, say=say),
+        asked=f"{found.required:,.0f}", made=f"{found.made:,.0f}", days=listed(days, say=say),
     )  # fmt: skip

@@ -40,50 +40,50 @@ def mentions(engine: Engine) -> Table:
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
-def shared(told: Table) -> Table:
+def shared(mentioned: Table) -> Table:
     """Return the mentions of parties of more than one building, with ``degree``: how many."""
-    keyed = told.group_by("party", "kind")
-    ends = keyed.agg(first=told["building_id"].min(), last=told["building_id"].max())
-    some = told.semi_join(ends.filter(ends["first"] != ends["last"]), ["party", "kind"])
+    keyed = mentioned.group_by("party", "kind")
+    ends = keyed.agg(first=mentioned["building_id"].min(), last=mentioned["building_id"].max())
+    some = mentioned.semi_join(ends.filter(ends["first"] != ends["last"]), ["party", "kind"])
     counted = some.group_by("party", "kind").agg(degree=some["building_id"].nunique())
-    return told.inner_join(counted, ["party", "kind"])
+    return mentioned.inner_join(counted, ["party", "kind"])
 
 
-def with_hubs(told: pd.DataFrame) -> pd.DataFrame:
+def with_hubs(mentioned: pd.DataFrame) -> pd.DataFrame:
     """Add to mentions, as of `shared`, whether their party is a ``hub``.
 
     It has more than `MOST_BUILDINGS` of its kind and makes no link, so that an agent or landlord of
     hundreds of flats does not tie a town together.
     """
-    most = told["kind"].map(MOST_BUILDINGS).fillna(0).astype("int64")
-    return told.assign(hub=told["degree"] > most)
+    most = mentioned["kind"].map(MOST_BUILDINGS).fillna(0).astype("int64")
+    return mentioned.assign(hub=mentioned["degree"] > most)
 
 
 def mentions_around(engine: Engine, building_id: str) -> pd.DataFrame:
     """Read the mentions, as of `with_hubs`, of whoever is named at a building and elsewhere."""
-    asked = {"building_id": [building_id]}
-    return with_hubs(ask_about_texts(mentions(engine), asked, _of_parties_at).to_pandas())
+    condition = {"building_id": [building_id]}
+    return with_hubs(ask_about_texts(mentions(engine), condition, _of_parties_at).to_pandas())
 
 
-def _of_parties_at(told: Table, lists: Mapping[str, Table]) -> Table:
-    here = in_lists(told, lists).select("party", "kind").distinct()
-    return shared(told.semi_join(here, ["party", "kind"]))
+def _of_parties_at(mentioned: Table, lists: Mapping[str, Table]) -> Table:
+    parties = in_lists(mentioned, lists).select("party", "kind").distinct()
+    return shared(mentioned.semi_join(parties, ["party", "kind"]))
 
 
 def _of_column(rows: Table, table: str, column: str) -> Table:
     _, since, until, name = _ROWS[table]
-    told = rows[name].cast("string") if name else ibis.null("string")
+    names = rows[name].cast("string") if name else ibis.null("string")
     known = rows[column].notnull() & rows["building_id"].notnull()  # noqa: PD004 -- an Ibis column
     return rows.filter(known).select(
         party=rows[column].cast("string"),
-        kind=_kind(column, told),
+        kind=_kind(column, names),
         building_id=rows["building_id"],
         community_code=rows["community_code"],
         grid_code=rows["grid_code"],
         since=rows[since].cast("timestamp(6)"),
         until=rows[until].cast("timestamp(6)"),
         source=ibis.literal(table),
-        name=told,
+        name=names,
     )
 
 

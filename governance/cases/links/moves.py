@@ -9,18 +9,18 @@ WITHIN_DAYS: Final = 120
 MOVE_COLUMNS: Final = ("party", "from_building", "to_building", "visited_on", "moved_on")
 
 
-def moves_after_checks(told: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+def moves_after_checks(mentioned: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """Return moves of parties after a visit to where they were.
 
     A party moves where it is first named at a building within `WITHIN_DAYS` after a visit to the
     building where it had been named last before, and is named there no more from then on.
 
-    ``told``: ``party, building_id, since, until``; a row without a beginning tells no order.
+    ``mentioned``: ``party, building_id, since, until``; a row without a beginning tells no order.
     ``visits``: ``building_id, at`` of the visits that count as checks.
 
     Returns `MOVE_COLUMNS`, in order of party and time; of several visits the last before the move.
     """
-    dated = told[told["since"].notna()]
+    dated = mentioned[mentioned["since"].notna()]
     spans = dated.groupby(["party", "building_id"], as_index=False).agg(
         since=("since", "min"), last=("since", "max")
     )

@@ -31,17 +31,17 @@ NOBODY: Final = Network(
 """The network of a building where nobody is on file elsewhere."""
 
 
-def network_around(building_id: str, told: pd.DataFrame, names: dict[str, str]) -> Network:
+def network_around(building_id: str, mentioned: pd.DataFrame, names: dict[str, str]) -> Network:
     """Return the network around a building.
 
-    ``told``: ``party, kind, label, building_id, degree, moved``, a row for each party and building,
-    of parties that are named at the building in the middle.
+    ``mentioned``: ``party, kind, label, building_id, degree, moved``, a row for each party and
+    building, of parties that are named at the building in the middle.
     ``names``: building → what it is called.
     """
-    parties = told.drop_duplicates("party").sort_values(["degree", "party"], ignore_index=True)
-    counts = told.groupby("party")["building_id"].nunique().reindex(parties["party"])
+    parties = mentioned.drop_duplicates("party").sort_values(["degree", "party"], ignore_index=True)
+    counts = mentioned.groupby("party")["building_id"].nunique().reindex(parties["party"])
     drawn = parties[np.cumsum(counts.to_numpy()) < MOST_NODES]
-    edges = told[told["party"].isin(drawn["party"])]
+    edges = mentioned[mentioned["party"].isin(drawn["party"])]
     edges = edges.drop_duplicates(["party", "building_id"])[list(EDGE_COLUMNS)]
     turn = 2 * np.pi * np.arange(len(drawn)) / max(len(drawn), 1) - np.pi / 2
     angle = dict(zip(drawn["party"], turn, strict=True))

@@ -31,10 +31,10 @@ _KEPT: Final = 64
 class _Surroundings:
     """What is read for a building: mentions of whoever is named there, wherever they are named.
 
-    ``told``: as of `with_hubs`. ``visits``: to their buildings. ``names``: knows these.
+    ``mentioned``: as of `with_hubs`. ``visits``: to their buildings. ``names``: knows these.
     """
 
-    told: pd.DataFrame
+    mentioned: pd.DataFrame
     visits: pd.DataFrame
     names: UnitNames
 
@@ -60,13 +60,13 @@ class LinkService(Service):
         """
         require(actor, Action.SEE_LINKS)
         engine = self._engine.pinned()
-        told, names = self._told(actor, engine), UnitNames(engine)
-        if told.empty:
+        mentioned, names = self._mentioned(actor, engine), UnitNames(engine)
+        if mentioned.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        found = _parties_of(told, _moves(engine, told))
+        found = _parties_of(mentioned, _moves(engine, mentioned))
         order = ["hub", "moves", "weight", "newest"]
         ranked = found.sort_values(order, ascending=[True, False, False, False], kind="stable")
-        return _with_buildings(ranked.head(MOST_PARTIES).reset_index(drop=True), told, names)
+        return _with_buildings(ranked.head(MOST_PARTIES).reset_index(drop=True), mentioned, names)
 
     def around(self, actor: Actor, building_id: str) -> Network:
         """Return the network around a building, as far as the actor sees it.
@@ -75,33 +75,35 @@ class LinkService(Service):
         """
         require(actor, Action.SEE_LINKS)
         read = self._surroundings(building_id)
-        told = _linking(self._seen_around(actor, read, building_id))
-        if building_id not in set(told["building_id"]):
+        mentioned = _linking(self._seen_around(actor, read, building_id))
+        if building_id not in set(mentioned["building_id"]):
             return NOBODY
-        moves = moves_after_checks(told, read.visits)
+        moves = moves_after_checks(mentioned, read.visits)
         came = pd.MultiIndex.from_frame(moves[["party", "to_building"]])
-        at = pd.MultiIndex.from_frame(told[["party", "building_id"]])
-        told = told.assign(moved=at.isin(came), label=told["name"].fillna(""))
-        return network_around(building_id, told, read.names.buildings(told["building_id"]))
+        at = pd.MultiIndex.from_frame(mentioned[["party", "building_id"]])
+        mentioned = mentioned.assign(moved=at.isin(came), label=mentioned["name"].fillna(""))
+        return network_around(
+            building_id, mentioned, read.names.buildings(mentioned["building_id"])
+        )
 
     def of_building(self, actor: Actor, building_id: str) -> pd.DataFrame:
         """List who is named at a building and at others, as `parties` does."""
         require(actor, Action.SEE_LINKS)
         read = self._surroundings(building_id)
-        told = self._seen_around(actor, read, building_id)
-        if told.empty:
+        mentioned = self._seen_around(actor, read, building_id)
+        if mentioned.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        moves = moves_after_checks(_linking(told), read.visits)
-        return _with_buildings(_parties_of(told, moves), told, read.names)
+        moves = moves_after_checks(_linking(mentioned), read.visits)
+        return _with_buildings(_parties_of(mentioned, moves), mentioned, read.names)
 
     def moved_in(self, actor: Actor) -> pd.Series:
         """Count by building who came there after a check at another; index ``building_id``."""
         require(actor, Action.SEE_LINKS)
         engine = self._engine.pinned()
-        moves = _moves(engine, self._told(actor, engine))
+        moves = _moves(engine, self._mentioned(actor, engine))
         return moves.groupby("to_building").size().rename_axis("building_id")
 
-    def _told(self, actor: Actor, engine: Engine) -> pd.DataFrame:
+    def _mentioned(self, actor: Actor, engine: Engine) -> pd.DataFrame:
         """Return mentions in the actor's scope of parties that more buildings share."""
         rows = actor.scope.of_rows(shared(mentions(engine)))
         return self._coded(actor, with_hubs(rows.to_pandas()))
@@ -113,10 +115,10 @@ class LinkService(Service):
         return self._kept.get(key, lambda: _read_surroundings(engine, building_id))
 
     def _seen_around(self, actor: Actor, read: _Surroundings, building_id: str) -> pd.DataFrame:
-        """Return as `_told` the mentions of whoever is named at a building."""
-        inside = actor.scope.of_frame(read.told)
-        here = inside.loc[inside["building_id"] == building_id, ["party", "kind"]]
-        return self._coded(actor, inside.merge(here.drop_duplicates(), on=["party", "kind"]))
+        """Return as `_mentioned` the mentions of whoever is named at a building."""
+        inside = actor.scope.of_frame(read.mentioned)
+        parties = inside.loc[inside["building_id"] == building_id, ["party", "kind"]]
+        return self._coded(actor, inside.merge(parties.drop_duplicates(), on=["party", "kind"]))
 
     def _coded(self, actor: Actor, frame: pd.DataFrame) -> pd.DataFrame:
         """Call parties by codes made for showing, and say which are named out of scope as well."""
@@ -126,38 +128,38 @@ class LinkService(Service):
         key = derive_key(self._workspace.secret, "links")
         at, parties = pd.factorize(frame["party"])
         codes = [hmac.digest(key, each.encode(), "sha256").hex()[:_CODE_DIGITS] for each in parties]
-        told: pd.DataFrame = frame.assign(
+        coded: pd.DataFrame = frame.assign(
             party=np.array(codes, dtype=object)[at], elsewhere=inside < frame["degree"]
         )
-        return told
+        return coded
 
 
 def _read_surroundings(engine: Engine, building_id: str) -> _Surroundings:
-    told, names = mentions_around(engine, building_id), UnitNames(engine)
-    names.buildings(told["building_id"])
-    return _Surroundings(told, _visits(engine, _linking(told)["building_id"]), names)
+    mentioned, names = mentions_around(engine, building_id), UnitNames(engine)
+    names.buildings(mentioned["building_id"])
+    return _Surroundings(mentioned, _visits(engine, _linking(mentioned)["building_id"]), names)
 
 
-def _linking(told: pd.DataFrame) -> pd.DataFrame:
-    return told[~told["hub"]]
+def _linking(mentioned: pd.DataFrame) -> pd.DataFrame:
+    return mentioned[~mentioned["hub"]]
 
 
 def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
     """Read when buildings were visited."""
     visits = engine.table("inspections").select("building_id", "at")
-    asked = {"building_id": set(buildings)}
-    read: pd.DataFrame = ask_about_texts(visits, asked, in_lists).to_pandas()
+    condition = {"building_id": set(buildings)}
+    read: pd.DataFrame = ask_about_texts(visits, condition, in_lists).to_pandas()
     return read.dropna()
 
 
-def _moves(engine: Engine, told: pd.DataFrame) -> pd.DataFrame:
-    linking = _linking(told)
+def _moves(engine: Engine, mentioned: pd.DataFrame) -> pd.DataFrame:
+    linking = _linking(mentioned)
     return moves_after_checks(linking, _visits(engine, linking["building_id"]))
 
 
-def _with_buildings(found: pd.DataFrame, told: pd.DataFrame, names: UnitNames) -> pd.DataFrame:
+def _with_buildings(found: pd.DataFrame, mentioned: pd.DataFrame, names: UnitNames) -> pd.DataFrame:
     """Return parties with the buildings where they are named, the earliest first."""
-    some = told[told["party"].isin(found["party"])]
+    some = mentioned[mentioned["party"].isin(found["party"])]
     named = some.sort_values(["party", "since"]).drop_duplicates(["party", "building_id"])
     called = names.buildings(named["building_id"])
     named = named.assign(building=[called.get(each, each) for each in named["building_id"]])
@@ -167,9 +169,9 @@ def _with_buildings(found: pd.DataFrame, told: pd.DataFrame, names: UnitNames) -
     return found.merge(lists, on="party", how="left")[list(PARTY_COLUMNS)]
 
 
-def _parties_of(told: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+def _parties_of(mentioned: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     """Return `PARTY_COLUMNS` of each party without its buildings, in the order of their codes."""
-    grouped = told.sort_values(["party", "since"]).groupby("party")
+    grouped = mentioned.sort_values(["party", "since"]).groupby("party")
     found = grouped.agg(
         kind=("kind", "first"), label=("name", "first"), elsewhere=("elsewhere", "any"),
         hub=("hub", "any"), newest=("since", "max"), degree=("degree", "max"),

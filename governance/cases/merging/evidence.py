@@ -120,7 +120,7 @@ def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Pos
 def _places(rows: pd.DataFrame, first: Positions, second: Positions) -> Objects:
     """Return what the places of each pair have to do with each other, the surest first."""
     building, house, place = (rows[n].to_numpy(object) for n in ("building_id", "house", "place"))
-    exact = ~rows["beside"].to_numpy()[first] & ~rows["beside"].to_numpy()[second]
+    exact = ~rows["nearby"].to_numpy()[first] & ~rows["nearby"].to_numpy()[second]
     placed = _both(building, first, second)
     housed = _both(house, first, second) & ~placed
     named = _both(place, first, second) & ~placed & ~housed

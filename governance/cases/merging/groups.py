@@ -36,8 +36,8 @@ def groups_of_pairs(
         return group
     every = compare(*(np.concatenate(side) for side in zip(*pairs, strict=True)))
     ends = np.cumsum([len(a) for a, _ in inside])[:-1]
-    for rows, (a, b), own in zip(parts, inside, np.split(every, ends), strict=True):
-        group[rows] = rows[_agglomerate(len(rows), a, b, own)]
+    for rows, (a, b), part_bits in zip(parts, inside, np.split(every, ends), strict=True):
+        group[rows] = rows[_agglomerate(len(rows), a, b, part_bits)]
     _, at, numbered = np.unique(group, return_index=True, return_inverse=True)
     return np.asarray(np.argsort(np.argsort(at))[numbered], dtype=np.int64)
 

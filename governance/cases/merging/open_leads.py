@@ -18,7 +18,7 @@ SHOWN: Final = ("lead_id", "case_no", "stage", "channel", "ticket_no", "nature",
 _KEPT: Final = (*SHOWN, "case_id", "caller", "related", "contact", "url")
 _SETTLED: Final = frozenset({Stage.MERGED, Stage.ON_HOLD})
 """Cases that nothing is put together with: one that is gone, one whose clock stands."""
-_SAID: Final = {"related_ticket": "related", "contact_key": "contact", "url": "url"}
+_ROW_FIELDS: Final = {"related_ticket": "related", "contact_key": "contact", "url": "url"}
 """Fields of a lead's own row in the lake that tell of others."""
 
 
@@ -33,27 +33,29 @@ class OpenLeads(Component):
         """
         leads = unit.lead_merges.leads()
         cases = unit.cases.by_ids({lead.case_id for lead in leads})
-        told = pd.DataFrame(
+        shown = pd.DataFrame(
             [_row(lead, cases[lead.case_id]) for lead in leads if cases[lead.case_id].stage
              not in _SETTLED],
             columns=[*_KEPT, "origin_table", "origin_key"],
         )  # fmt: skip
-        told = actor.scope.of_frame(told, grid="grid", community="community")
-        return self._with_own_rows(_near_open_ones(told)).reset_index(drop=True)
+        shown = actor.scope.of_frame(shown, grid="grid", community="community")
+        return self._with_own_rows(_near_open_ones(shown)).reset_index(drop=True)
 
-    def _with_own_rows(self, told: pd.DataFrame) -> pd.DataFrame:
+    def _with_own_rows(self, leads: pd.DataFrame) -> pd.DataFrame:
         """Add what the lake's rows of leads say: other tickets, contacts, addresses on the web."""
-        parts = [told[~told["origin_table"].isin(TABLES)]]
-        for table, some in told.groupby("origin_table"):
+        parts = [leads[~leads["origin_table"].isin(TABLES)]]
+        for table, some in leads.groupby("origin_table"):
             if table not in TABLES:
                 continue
             fields = {each.name for each in TABLES[str(table)].fields}
-            names = [name for name in _SAID if name in fields]
+            names = [name for name in _ROW_FIELDS if name in fields]
             rows = self._engine.table(str(table)).select(ROW_KEY, *names)
-            said = rows.filter(rows[ROW_KEY].isin(sorted(some["origin_key"]))).to_pandas()
-            said = said.drop_duplicates(ROW_KEY).set_index(ROW_KEY).reindex(some["origin_key"])
-            own = {_SAID[name]: said[name].fillna("").to_numpy(object) for name in names}
-            parts.append(some.assign(**own))
+            stated = rows.filter(rows[ROW_KEY].isin(sorted(some["origin_key"]))).to_pandas()
+            stated = stated.drop_duplicates(ROW_KEY).set_index(ROW_KEY).reindex(some["origin_key"])
+            columns = {
+                _ROW_FIELDS[name]: stated[name].fillna("").to_numpy(object) for name in names
+            }
+            parts.append(some.assign(**columns))
         return pd.concat(parts).sort_values("lead_id")[list(_KEPT)]
 
 
@@ -63,11 +65,11 @@ def _row(lead: Lead, case: Case) -> tuple[object, ...]:
     return lead.id, case.case_no, case.stage, *shown, *rest, lead.origin_table, lead.origin_key
 
 
-def _near_open_ones(told: pd.DataFrame) -> pd.DataFrame:
+def _near_open_ones(leads: pd.DataFrame) -> pd.DataFrame:
     """Keep leads of open cases, and others that share something with one of them."""
-    is_open = ~told["stage"].isin(sorted(ENDED))
+    is_open = ~leads["stage"].isin(sorted(ENDED))
     keep = is_open.copy()
     for name in ("building_id", "caller", "address"):
-        known = told[name].where(told[name].notna(), "")
+        known = leads[name].where(leads[name].notna(), "")
         keep |= (known != "") & known.isin(known[is_open])
-    return told[keep]
+    return leads[keep]

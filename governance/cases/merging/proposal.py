@@ -34,17 +34,17 @@ def worked_on(stage: str) -> int:
     return -1 if stage in ENDED else _STAGES[Stage(stage)]
 
 
-def make_proposals(told: pd.DataFrame, grouped: Grouped) -> list[Proposal]:
+def make_proposals(leads: pd.DataFrame, grouped: Grouped) -> list[Proposal]:
     """Return the proposals that groups of leads make, the surest first.
 
     Each is of several cases, one of which is open.
 
-    ``told``: as `OpenLeads.read` gives them, in the order of the rows that were grouped.
+    ``leads``: as `OpenLeads.read` gives them, in the order of the rows that were grouped.
     """
     order = np.argsort(grouped.group, kind="stable")
     ends = np.flatnonzero(np.diff(grouped.group[order])) + 1
-    is_open = (~told["stage"].isin(sorted(ENDED))).to_numpy()
-    case = told["case_id"].to_numpy()
+    is_open = (~leads["stage"].isin(sorted(ENDED))).to_numpy()
+    case = leads["case_id"].to_numpy()
     groups = [
         rows
         for rows in np.split(order, ends)
@@ -52,11 +52,11 @@ def make_proposals(told: pd.DataFrame, grouped: Grouped) -> list[Proposal]:
     ]
     bits = _least_sure(grouped, case, groups)
     best = sorted(range(len(groups)), key=lambda at: (-bits[at], groups[at][0]))[:MOST_LISTED]
-    return [_proposal(told, grouped, groups[at], bits[at]) for at in best]
+    return [_proposal(leads, grouped, groups[at], bits[at]) for at in best]
 
 
-def _proposal(told: pd.DataFrame, grouped: Grouped, rows: Positions, bits: float) -> Proposal:
-    some = told.iloc[rows].assign(row=rows)
+def _proposal(all_leads: pd.DataFrame, grouped: Grouped, rows: Positions, bits: float) -> Proposal:
+    some = all_leads.iloc[rows].assign(row=rows)
     first = some.assign(far=-some["stage"].map(worked_on)).sort_values(
         ["far", "received_at", "lead_id"], kind="stable"
     )

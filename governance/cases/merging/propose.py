@@ -75,7 +75,7 @@ def _bits(
 
 def _apart(lead: Ints, decided: Decided, first: Positions, second: Positions) -> Bools:
     """Say which pairs a person kept apart."""
-    told = np.array(sorted(decided.apart), dtype=np.int64)
-    base = int(max(lead.max(), told.max())) + 1
+    apart = np.array(sorted(decided.apart), dtype=np.int64)
+    base = int(max(lead.max(), apart.max())) + 1
     low, high = np.minimum(lead[first], lead[second]), np.maximum(lead[first], lead[second])
-    return np.isin(low * base + high, told[:, 0] * base + told[:, 1])
+    return np.isin(low * base + high, apart[:, 0] * base + apart[:, 1])

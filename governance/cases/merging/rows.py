@@ -23,49 +23,54 @@ def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
 
     Returns texts, '' where nothing is known, but the time, the ids and ``taught``, ordered by lead:
     ``lead_id``, ``case_id``, ``received_at``, ``text``, ``building_id``, ``caller`` and ``contact``
-    as they were; ``place`` is the estate or the road as written, ``beside`` whether only something
+    as they were; ``place`` is the estate or the road as written, ``nearby`` whether only something
     near it is meant, ``house`` place and number of a building, ``room`` stairwell and room,
     ``numbers`` what the lead is known by (ticket, url) and ``named`` the numbers of others that it
     names, each separated by spaces; ``taught`` what the text says is taught.
     """
-    told = leads.sort_values("lead_id", ignore_index=True)
-    said = _column(told, "address").map(_read_once(_column(told, "address")))
-    words = (_column(told, "title") + " " + _column(told, "text")).str.strip()
+    leads = leads.sort_values("lead_id", ignore_index=True)
+    parsed = _column(leads, "address").map(_read_once(_column(leads, "address")))
+    words = (_column(leads, "title") + " " + _column(leads, "text")).str.strip()
     rows = pd.DataFrame(
         {
-            "lead_id": told["lead_id"],
-            "case_id": told["case_id"] if "case_id" in told else told["lead_id"],
-            "received_at": told["received_at"].astype("datetime64[us]"),
+            "lead_id": leads["lead_id"],
+            "case_id": leads["case_id"] if "case_id" in leads else leads["lead_id"],
+            "received_at": leads["received_at"].astype("datetime64[us]"),
             "text": words,
-            "building_id": _column(told, "building_id"),
-            "place": said.str[0],
-            "beside": said.str[1].astype(bool),
-            "house": said.str[2],
-            "room": said.str[3],
-            "caller": _column(told, "caller"),
-            "contact": _column(told, "contact"),
-            "numbers": (_column(told, "ticket_no") + " " + _column(told, "url")).str.strip(),
-            "named": _named(words, _column(told, "related")),
+            "building_id": _column(leads, "building_id"),
+            "place": parsed.str[0],
+            "nearby": parsed.str[1].astype(bool),
+            "house": parsed.str[2],
+            "room": parsed.str[3],
+            "caller": _column(leads, "caller"),
+            "contact": _column(leads, "contact"),
+            "numbers": (_column(leads, "ticket_no") + " " + _column(leads, "url")).str.strip(),
+            "named": _named(words, _column(leads, "related")),
             "taught": taught_in(words),
         }
     )
     return _one_name_of_a_building(rows)
 
 
-def _column(told: pd.DataFrame, name: str) -> pd.Series:
-    if name not in told:
-        return pd.Series("", index=told.index, dtype="object")
-    return told[name].astype("object").where(told[name].notna(), "").astype(str).astype("object")
+def _column(leads: pd.DataFrame, name: str) -> pd.Series:
+    if name not in leads:
+        return pd.Series("", index=leads.index, dtype="object")
+    return leads[name].astype("object").where(leads[name].notna(), "").astype(str).astype("object")
 
 
 def _read_once(addresses: pd.Series) -> dict[str, tuple[str, bool, str, str]]:
     """Return place, whether only beside it, house and room of each distinct address."""
     read = {}
     for address in addresses.unique():
-        said = parse_address(address)
-        place = "" if _AREA.search(said.place) else _GATE.sub("", said.place)
-        beside = bool({"relative", "several"} & set(said.doubts)) or place != said.place
-        read[address] = (place, beside, said.key if said.names_building else "", room_of(said))
+        parsed = parse_address(address)
+        place = "" if _AREA.search(parsed.place) else _GATE.sub("", parsed.place)
+        nearby = bool({"relative", "several"} & set(parsed.doubts)) or place != parsed.place
+        read[address] = (
+            place,
+            nearby,
+            parsed.key if parsed.names_building else "",
+            room_of(parsed),
+        )
     return read
 
 

@@ -45,12 +45,12 @@ class LeadMergingService(Service):
         """
         require(actor, Action.MERGE_LEADS)
         with self._workspace.store.begin() as unit:
-            told = self._open.read(unit, actor)
+            leads = self._open.read(unit, actor)
             decided = Decided(unit.lead_merges.apart())
-        if told.empty:
+        if leads.empty:
             return []
-        grouped = group_leads(rows_of_leads(told), decided=decided)
-        return make_proposals(told, grouped)
+        grouped = group_leads(rows_of_leads(leads), decided=decided)
+        return make_proposals(leads, grouped)
 
     def decisions(self, actor: Actor, *, limit: int = 50) -> list[MergeDecision]:
         """List the decisions that stand about cases of the actor's scope, the newest first."""
@@ -79,10 +79,10 @@ class LeadMergingService(Service):
             unit.cases.hold_all()
             cases, others = _cases(unit, actor, case_nos), _cases(unit, actor, apart)
             _check(cases, others)
-            own, foreign = _leads(unit, cases), _leads(unit, others)
+            case_leads, foreign = _leads(unit, cases), _leads(unit, others)
             merge_id = self._merger.put_together(unit, actor, cases)
             pairs = [pair for group in foreign for lead in group for pair in product(
-                [each for some in own for each in some], [lead])]  # fmt: skip
+                [each for some in case_leads for each in some], [lead])]  # fmt: skip
             unit.lead_merges.keep_apart(merge_id, pairs)
             self._commit(unit, actor, Action.MERGE_LEADS, decision=merge_id,
                             cases=list(case_nos), apart=list(apart))  # fmt: skip

@@ -42,9 +42,9 @@ def taught_in(texts: pd.Series) -> Objects:
         )
         for text in texts.str.normalize("NFKC")
     ]
-    told = np.empty(len(found), dtype=object)
-    told[:] = [each if any(each) else None for each in found]
-    return told
+    taught = np.empty(len(found), dtype=object)
+    taught[:] = [each if any(each) else None for each in found]
+    return taught
 
 
 def bits_of_taught(taught: Objects, first: Positions, second: Positions) -> Floats:
@@ -65,9 +65,9 @@ def bits_of_taught(taught: Objects, first: Positions, second: Positions) -> Floa
 
 def _weight(one: Taught, other: Taught) -> float:
     return sum(
-        TAUGHT_BITS[name][0 if mine & theirs else 1]
-        for name, mine, theirs in zip(Taught._fields, one, other, strict=True)
-        if mine and theirs
+        TAUGHT_BITS[name][0 if ours & theirs else 1]
+        for name, ours, theirs in zip(Taught._fields, one, other, strict=True)
+        if ours and theirs
     )
 
 

@@ -147,18 +147,18 @@ class PublicReportService(Service):
         require(actor, Action.PAY_REWARD)
         with self._workspace.store.begin() as unit:
             self._get(unit, actor, report_id)
-            own, reward = own_names(unit, actor), unit.public_reports.reward(report_id)
-            if reward is not None and reward.decided_by in own and reward.paid_at is None:
+            actor_names, reward = own_names(unit, actor), unit.public_reports.reward(report_id)
+            if reward is not None and reward.decided_by in actor_names and reward.paid_at is None:
                 raise PublicReportError("reward_own" if reward.eligible else "reward_not_due")
             paid = unit.public_reports.pay_reward(
-                report_id, by=actor.id, at=self.clock.utc(), not_decided_by=own
+                report_id, by=actor.id, at=self.clock.utc(), not_decided_by=actor_names
             )
             if not paid:
                 raise PublicReportError("reward_not_due")
             self._record_in(unit, actor, Action.PAY_REWARD, report=report_id, paid=True)
-            told = self._reward(unit, report_id, wanted=True)
+            answer = self._reward(unit, report_id, wanted=True)
             unit.commit()
-        return told
+        return answer
 
     def _get(self, unit: UnitOfWork, actor: Actor, report_id: int) -> PublicReport:
         found = unit.public_reports.of_ids([report_id])

@@ -20,7 +20,7 @@ class PublicStage(StrEnum):
     CLOSED = "closed"
 
 
-TOLD: Final = {
+PUBLIC_STAGES: Final = {
     Stage.NEW: PublicStage.RECEIVED,
     Stage.REPLIED: PublicStage.ANSWERED,
     Stage.CLOSED: PublicStage.CLOSED,
@@ -58,14 +58,14 @@ def outcome_of(case: Case | None, *, receipt: str, received_on: date) -> ReportO
     if case is None:
         return ReportOutcome(receipt=receipt, received_on=received_on, stage=PublicStage.RECEIVED)
     stage = Stage(case.stage)
-    settled, told = stage in _SETTLED, case.reply_by not in {None, ReplyWay.NOBODY}
+    settled, answered = stage in _SETTLED, case.reply_by not in {None, ReplyWay.NOBODY}
     return ReportOutcome(
         receipt=receipt,
         received_on=received_on,
-        stage=TOLD.get(stage, PublicStage.LOOKED_INTO),
+        stage=PUBLIC_STAGES.get(stage, PublicStage.LOOKED_INTO),
         passed_on_to=_public(case.sent_to) if settled else "",
-        answered_on=_day(case.replied_at) if settled and told else None,
-        answer=_public(case.reply) if settled and told else "",
+        answered_on=_day(case.replied_at) if settled and answered else None,
+        answer=_public(case.reply) if settled and answered else "",
         closed_on=_day(case.closed_at) if stage == Stage.CLOSED else None,
     )
 

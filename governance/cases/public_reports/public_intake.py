@@ -109,7 +109,7 @@ class PublicIntakeService(Service):
         offer = self.offer(actor)
         cleaned = clean_photos(photos, most=offer.rules.photos, most_bytes=offer.rules.photo_bytes)
         secret, key = self._workspace.secret, form.key or secrets.token_urlsafe()
-        content = json.dumps([form.said(), [photo.sha256 for photo in cleaned]])
+        content = json.dumps([form.content(), [photo.sha256 for photo in cleaned]])
         sent = {
             "key_hash": key_hash(secret, key),
             "content_hash": content_hash(secret, content),
@@ -151,9 +151,9 @@ class PublicIntakeService(Service):
             unit.accounts.forget_attempts(subject)
             case = unit.leads.case_of(ORIGIN, str(found.id))
             received_on = self.clock.to_local(found.received_at).date()
-            told = outcome_of(case, receipt=shown_receipt(receipt), received_on=received_on)
+            outcome = outcome_of(case, receipt=shown_receipt(receipt), received_on=received_on)
             unit.commit()
-        return told
+        return outcome
 
     def _spend(self, kind: str, name: str, allowance: Allowance) -> None:
         """Count a use before it is made, or refuse it."""

@@ -70,7 +70,7 @@ class ReportForm(BaseModel):
     key: Annotated[str, Field(pattern=KEY)] = ""
     """Made up by the sender: what is sent again under the same key is the same report."""
 
-    def said(self) -> list[Any]:
+    def content(self) -> list[Any]:
         """Return all that it says, whatever key it came under."""
         return list(self.model_dump(exclude={"key"}).values())
 

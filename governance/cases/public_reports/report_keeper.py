@@ -45,7 +45,7 @@ class ReportKeeper(Component):
 
         Returns str or None: the receipt number of the same report, where it was kept meanwhile.
         """
-        row |= self._said(form, row["receipt"])
+        row |= self._texts(form, row["receipt"])
         pictures = [
             {"sha256": each.sha256, "bytes": len(each.content), "width": each.width,
              "height": each.height} for each in photos
@@ -64,7 +64,7 @@ class ReportKeeper(Component):
             commit_with_photos(unit, self._workspace, photos)
         return None
 
-    def _said(self, form: ReportForm, receipt: str) -> dict[str, Any]:
+    def _texts(self, form: ReportForm, receipt: str) -> dict[str, Any]:
         """Return what a report says, for reading, and as it came, sealed."""
         who = {"name": form.contact_name, "phone": form.contact_phone}
         as_it_came = json.dumps([form.text, form.address])

@@ -19,9 +19,9 @@ def scrub(text: str, *, name: str, phone: str) -> str:
     ``name``, ``phone``: of who reported; "" where they did not say.
     """
     scrubbed = text
-    for own in (phone, name):
-        if len(own) >= _SHORTEST_NAME:
-            scrubbed = scrubbed.replace(own, HIDDEN)
+    for known in (phone, name):
+        if len(known) >= _SHORTEST_NAME:
+            scrubbed = scrubbed.replace(known, HIDDEN)
     scrubbed = _MAIL.sub(HIDDEN, hide_contacts(scrubbed))
     masked: str = mask_prose(pa.array([scrubbed], pa.large_string()))[0].as_py()
     return masked
@@ -29,6 +29,6 @@ def scrub(text: str, *, name: str, phone: str) -> str:
 
 def reporter_hash(secret: bytes, *, name: str, phone: str) -> str | None:
     """Return the keyed hash of who reported, the same as in complaints; None for nobody."""
-    own = [pa.array([each or None], pa.large_string()) for each in (phone, name)]
-    found: str | None = key_column(own, secret=secret)[0].as_py()
+    columns = [pa.array([each or None], pa.large_string()) for each in (phone, name)]
+    found: str | None = key_column(columns, secret=secret)[0].as_py()
     return found

@@ -38,8 +38,8 @@ def make_changes(
     note = read.pop("reason", note)
     check(state, way.action, read, given)
     values = _effects(state, way, read, given)
-    own = {name: value for name, value in read.items() if name in FIELDS}
-    change = _change(state, way.action, _target(state, way), own | values, note)
+    stored = {name: value for name, value in read.items() if name in FIELDS}
+    change = _change(state, way.action, _target(state, way), stored | values, note)
     after = state.after(change)
     return [change, *_reopen_where_dissatisfied(after, change, given)]
 
@@ -150,8 +150,8 @@ def _anew(state: CaseState) -> dict[str, Any]:
 def _reopen_where_dissatisfied(
     state: CaseState, change: Change, given: Circumstances
 ) -> list[Change]:
-    told = change.facts.get("satisfaction") == Satisfaction.DISSATISFIED
-    if not told or state.stage not in REOPENED_BY_REPORTER:
+    dissatisfied = change.facts.get("satisfaction") == Satisfaction.DISSATISFIED
+    if not dissatisfied or state.stage not in REOPENED_BY_REPORTER:
         return []
     return [reopened(state, given, cause="dissatisfied")]
 

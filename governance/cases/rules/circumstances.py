@@ -21,7 +21,7 @@ class Circumstances:
     """The office's local time."""
     actor: str
     """Account of who changes it."""
-    own: frozenset[str]
+    actor_names: frozenset[str]
     """Every name that rows may know the same person by (`governance.access.persons`)."""
     deadlines: DeadlineTable
     calendar: WorkingDays

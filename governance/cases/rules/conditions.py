@@ -31,7 +31,7 @@ def _confirmed(state: CaseState, _read: dict[str, Any], _given: Circumstances) -
                               expected=", ".join(sorted(CONFIRMED)))  # fmt: skip
 
 
-def _told(state: CaseState, read: dict[str, Any], _given: Circumstances) -> None:
+def _answered(state: CaseState, read: dict[str, Any], _given: Circumstances) -> None:
     if state.stage == Stage.VERIFIED and state.finding in CONFIRMED:
         raise ActionError("case_found_not_handled", seen=state.finding)
     if read["reply_by"] != ReplyWay.NOBODY and not read.get("reply"):
@@ -62,23 +62,23 @@ def _served_between(decided_on: date, served_on: date | None, given: Circumstanc
 
 
 def _closed_by_another(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
-    if state.verified_by in given.own:
+    if state.verified_by in given.actor_names:
         raise ActionError("case_closer_verified", seen=given.actor)
 
 
-def _not_asked_before(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
+def _no_hold_waits(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.hold_asked_by:
         raise ActionError("case_hold_asked", seen=state.hold_asked_by)
 
 
-def _hold_asked(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
+def _hold_waits(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if not state.hold_asked_by:
         raise ActionError("case_hold_not_asked")
 
 
 def _hold_by_another(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
-    _hold_asked(state, read, given)
-    if state.hold_asked_by in given.own:
+    _hold_waits(state, read, given)
+    if state.hold_asked_by in given.actor_names:
         raise ActionError("case_hold_own", seen=given.actor)
 
 
@@ -97,12 +97,12 @@ def _another_case(_state: CaseState, read: dict[str, Any], given: Circumstances)
 _RULES: Final[dict[CaseAction, Callable[[CaseState, dict[str, Any], Circumstances], None]]] = {
     CaseAction.RETURN: _returned_in_time,
     CaseAction.REFER: _confirmed,
-    CaseAction.REPLY: _told,
+    CaseAction.REPLY: _answered,
     CaseAction.DECIDE: _decided,
     CaseAction.SERVE: _served,
     CaseAction.CLOSE: _closed_by_another,
-    CaseAction.ASK_HOLD: _not_asked_before,
-    CaseAction.DECLINE_HOLD: _hold_asked,
+    CaseAction.ASK_HOLD: _no_hold_waits,
+    CaseAction.DECLINE_HOLD: _hold_waits,
     CaseAction.HOLD: _hold_by_another,
     CaseAction.EXTEND: _extended_within,
     CaseAction.MERGE: _another_case,

@@ -95,14 +95,14 @@ Limit = TypeVar("Limit", bound=TimeLimit)
 class TimeLimits(Generic[Limit]):
     """All deadlines of a kind.
 
-    ``own``: the office's, each as `asdict` gives it: they hold before those that were shipped.
+    ``rows``: the office's, each as `asdict` gives it: they hold before those that were shipped.
     """
 
     KIND: type[Limit]
 
-    def __init__(self, own: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, rows: Iterable[Mapping[str, Any]] = ()) -> None:
         self._rows = {each.key: each for each in self.KIND.shipped()}
-        self._rows |= {each.key: each for each in (self.KIND(**one) for one in own)}
+        self._rows |= {each.key: each for each in (self.KIND(**one) for one in rows)}
 
     @property
     def rows(self) -> tuple[Limit, ...]:
@@ -114,11 +114,11 @@ class TimeLimits(Generic[Limit]):
 
     def with_own(self, changed: Limit) -> Self:
         """Return the table with a deadline of the office's."""
-        own = {each.key: each for each in self.rows if each.own}
-        own[changed.key] = replace(changed, own=True)
-        return type(self)(asdict(each) for each in own.values())
+        rows_by_key = {each.key: each for each in self.rows if each.own}
+        rows_by_key[changed.key] = replace(changed, own=True)
+        return type(self)(asdict(each) for each in rows_by_key.values())
 
-    def own(self) -> list[dict[str, Any]]:
+    def changed_rows(self) -> list[dict[str, Any]]:
         """Return the office's own, for the store."""
         return [asdict(each) for each in self.rows if each.own]
 

@@ -45,9 +45,9 @@ class UnlistedService(Service):
         found = found[~found.index.isin(known)].reset_index(names="building_id")
         placed = self._in_scope(actor, found)
         scored = self._scored(placed)
-        told = scored.sort_values(["score", "building_id"], ascending=[False, True],
+        ranked = scored.sort_values(["score", "building_id"], ascending=[False, True],
                                   na_position="last", ignore_index=True)  # fmt: skip
-        return told[[name for name in UNLISTED_COLUMNS if name in told]]
+        return ranked[[name for name in UNLISTED_COLUMNS if name in ranked]]
 
     def _moved_in(self, actor: Actor) -> pd.Series:
         if not may(actor, Action.SEE_LINKS):

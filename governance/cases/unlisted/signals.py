@@ -38,8 +38,8 @@ def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataF
         counted.append(found.to_pandas().dropna(subset="building_id").assign(kind=name))
     every = pd.concat(counted)
     table = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
-    told: pd.DataFrame = table.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
-    return told.assign(newest=every.groupby("building_id")["newest"].max())
+    counts: pd.DataFrame = table.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
+    return counts.assign(newest=every.groupby("building_id")["newest"].max())
 
 
 def listed(engine: Engine) -> set[str]:

@@ -50,7 +50,7 @@ class Revisits(Component):
             due = [
                 revisit
                 for case, visits in self._visited(unit)
-                if (revisit := revisit_due(case, visits, until, own=_verifier(unit, case)))
+                if (revisit := revisit_due(case, visits, until, names=_verifier(unit, case)))
                 is not None
             ]
         return tuple(sorted(due, key=lambda each: (each.due_on, each.case_no)))
@@ -80,19 +80,19 @@ class Revisits(Component):
         visits = unit.visits.holding(buildings=buildings, since=first) if cases else None
         for case in cases:
             if visits is not None and case.closed_at is not None:
-                own = visits["building_id"].eq(str(case.building_id)) & (
+                since_closed = visits["building_id"].eq(str(case.building_id)) & (
                     visits["at"] > case.closed_at
                 )
-                yield case, visits[own]
+                yield case, visits[since_closed]
 
 
 def revisit_due(
-    case: Case, visits: pd.DataFrame, until: date, *, own: frozenset[str]
+    case: Case, visits: pd.DataFrame, until: date, *, names: frozenset[str]
 ) -> Revisit | None:
     """Return the re-visit of a case that is to be made by a day; None where there is none.
 
     ``visits``: to its place since it was closed; columns ``at``, ``recorded_by``, ``person_id``.
-    ``own``: every name of who verified the case: another person has to look again.
+    ``names``: every name of who verified the case: another person has to look again.
     """
     if case.closed_at is None:
         return None
@@ -102,7 +102,7 @@ def revisit_due(
         return None
     number = reached[-1]
     begins = start_of(days[number] - timedelta(days=EARLY_DAYS))
-    others = visits[~(visits["recorded_by"].isin(own) | visits["person_id"].isin(own))]
+    others = visits[~(visits["recorded_by"].isin(names) | visits["person_id"].isin(names))]
     if (others["at"] >= begins).any():
         return None
     return Revisit(case.case_no, str(case.building_id), days[number], number + 1)

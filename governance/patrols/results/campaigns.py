@@ -137,12 +137,12 @@ class CampaignService(Service):
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
         """Sum up what members of the plan's teams did at other buildings of the actor's scope."""
         members = {member for team in plan.teams for member in team.members}
-        mine = others[others["account"].isin(members) | others["person"].isin(members)]
-        if not actor.scope.street and len(mine):
-            ids = sorted(set(mine["building_id"]))
+        theirs = others[others["account"].isin(members) | others["person"].isin(members)]
+        if not actor.scope.street and len(theirs):
+            ids = sorted(set(theirs["building_id"]))
             seen = self._visit_reader.buildings(actor, only=ids, scored=False)
-            mine = mine[mine["building_id"].isin(seen["building_id"])]
-        return Elsewhere(**_sums(mine))
+            theirs = theirs[theirs["building_id"].isin(seen["building_id"])]
+        return Elsewhere(**_sums(theirs))
 
 
 def _sums(visits: pd.DataFrame) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def _person_times(visits: pd.DataFrame) -> int:
     Of files: distinct lists of names count the larger of their names and the number given; visits
     without names count by the largest number of that day and part, one at least.
     """
-    own = visits[visits["person"] != ""]
-    recorded = len(own[["person", "day", "part"]].drop_duplicates())
+    recorded_visits = visits[visits["person"] != ""]
+    recorded = len(recorded_visits[["person", "day", "part"]].drop_duplicates())
     filed = visits[visits["person"] == ""]
     if filed.empty:
         return recorded

@@ -112,8 +112,8 @@ def compare_arms(outcomes: pd.DataFrame, *, level: float = LEVEL) -> ArmComparis
     ``outcomes``: as `outcomes_of` gives them, of one plan or of several.
     ``level``: of the intervals, above 0, below 1.
     """
-    there = {*ARM_ORDER[:-1], *outcomes["arm"]}
-    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in there]
+    known = {*ARM_ORDER[:-1], *outcomes["arm"]}
+    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in known]
     arms = with_rates(pd.DataFrame(rows), "found", "visited", level=level)[list(ARM_COLUMNS)]
     listed, drawn = (arms.iloc[number] for number in (0, 1))
     counts = [int(each[name]) for each in (listed, drawn) for name in ("found", "visited")]

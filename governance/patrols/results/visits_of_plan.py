@@ -44,10 +44,10 @@ class PlanOutcomes(Component):
             rows = rows.filter(rows["building_id"].isin(sorted(buildings)))
         frame = rows.select(*_READ).to_pyarrow().to_pandas().rename(columns={"event_at": "at"})
         with self._workspace.store.begin() as unit:
-            own = unit.visits.holding(buildings=buildings, since=begun, before=ended)
-        named = own["person_id"].where(own["person_id"].notna(), own["recorded_by"])
-        people = dict(zip(own["visit_id"], named.astype("str"), strict=True))
-        accounts = dict(zip(own["visit_id"], own["recorded_by"], strict=True))
+            recorded = unit.visits.holding(buildings=buildings, since=begun, before=ended)
+        named = recorded["person_id"].where(recorded["person_id"].notna(), recorded["recorded_by"])
+        people = dict(zip(recorded["visit_id"], named.astype("str"), strict=True))
+        accounts = dict(zip(recorded["visit_id"], recorded["recorded_by"], strict=True))
         at = frame["at"].astype("datetime64[us]")
         hour = at.dt.hour.astype("Int64").mask(at == at.dt.normalize())
         late = hour.fillna(0) >= self._plan_solver.rules.evening_from_hour

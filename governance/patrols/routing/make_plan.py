@@ -11,7 +11,7 @@ import numpy as np
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import Orders, PatrolProblem
-from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops, due_beside
+from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops, due_companions
 from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import MUST
@@ -68,14 +68,14 @@ class FoundRoutes(NamedTuple):
     """Routes with company in an order that nobody can tell, and the problem they are of.
 
     ``alone``: sensitive buildings without company. ``searched``: finds that were expected before
-    company was added. ``beside``: what is due and company at once.
+    company was added. ``companions``: what is due and company at once.
     """
 
     formulation: Formulation
     orders: Orders
     alone: list[str]
     searched: float
-    beside: frozenset[str]
+    companions: frozenset[str]
 
 
 def find_routes(inputs: PlanInputs, *, progress: Progress) -> FoundRoutes:
@@ -89,8 +89,8 @@ def find_routes(inputs: PlanInputs, *, progress: Progress) -> FoundRoutes:
     formulation = formulate_pool(base)
     progress(SOLVE, 0, _ALL)
     orders = _search(formulation, progress, part=(0.0, _FIRST_SHARE))
-    if beside := due_beside(formulation, orders):
-        formulation = formulate_pool(survey(inputs, teams, beside=beside))
+    if companions := due_companions(formulation, orders):
+        formulation = formulate_pool(survey(inputs, teams, companions=companions))
     orders = _search(formulation, progress, part=(_FIRST_SHARE, 1.0))
     progress(COMPANY, 0, _ALL)
     searched = expected_finds(formulation, orders)
@@ -99,7 +99,7 @@ def find_routes(inputs: PlanInputs, *, progress: Progress) -> FoundRoutes:
     shuffled = shuffle_routes(
         covered.formulation.problem, covered.orders, slots=equal, seed=inputs.seed
     )
-    return FoundRoutes(covered.formulation, shuffled, covered.alone, searched, beside)
+    return FoundRoutes(covered.formulation, shuffled, covered.alone, searched, companions)
 
 
 def one_more_finds(routes: FoundRoutes, progress: Progress) -> float:
@@ -109,7 +109,7 @@ def one_more_finds(routes: FoundRoutes, progress: Progress) -> float:
     """
     base = routes.formulation.base
     teams = (*base.teams, typical_team(base.teams))
-    more = survey(base.inputs, teams, beside=routes.beside)
+    more = survey(base.inputs, teams, companions=routes.companions)
     return round(max(0.0, _searched_finds(more, progress, stage=ONE_MORE) - routes.searched), 4)
 
 

@@ -74,17 +74,17 @@ def _as_before(candidates: Candidates, plan: Plan, stops: pd.DataFrame) -> Candi
     was = plan.stops.set_index("building_id")[["minutes", "mode"]].to_dict("index")
     facts = rows[["arm", "reasons", "minutes", "mode", "must"]].to_dict("index")
     for building, arm, reasons in stops[["building_id", "arm", "reasons"]].itertuples(index=False):
-        own = facts[building] | was.get(building, {})
-        by_hour = own["mode"] in {VisitKind.DAY, VisitKind.NIGHT} or (
-            own["mode"] == VisitKind.DRAWN and arm == Arm.LIST
+        stop = facts[building] | was.get(building, {})
+        by_hour = stop["mode"] in {VisitKind.DAY, VisitKind.NIGHT} or (
+            stop["mode"] == VisitKind.DRAWN and arm == Arm.LIST
         )
-        known = [e for e in own["reasons"] if e not in {StopReason.CHANCE, StopReason.ORDINARY}]
-        own |= {"arm": arm, "reasons": [*reasons] or known or [StopReason.RISK]}
+        known = [e for e in stop["reasons"] if e not in {StopReason.CHANCE, StopReason.ORDINARY}]
+        stop |= {"arm": arm, "reasons": [*reasons] or known or [StopReason.RISK]}
         if by_hour:
-            own["mode"] = ""
-        if own["reasons"] == [StopReason.ORDINARY]:
-            own["must"] = 0.0
-        facts[building] = own
+            stop["mode"] = ""
+        if stop["reasons"] == [StopReason.ORDINARY]:
+            stop["must"] = 0.0
+        facts[building] = stop
     changed = pd.DataFrame.from_dict(facts, orient="index").astype({"mode": object})
     return replace(candidates, rows=rows.assign(**changed).reset_index())
 

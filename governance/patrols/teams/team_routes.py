@@ -94,8 +94,8 @@ class TeamRouteService(Service):
     def _published(self, actor: Actor, **which: Any) -> tuple[pd.DataFrame, tuple[Team, ...]]:  # noqa: ANN401 -- as `Patrols.stops` takes it
         """Return the published stops of the teams that the actor is in, and the active teams."""
         with self._workspace.store.begin() as unit:
-            own = unit.patrols.teams_of_members({actor.id, actor.person_id or actor.id})
-            return unit.patrols.stops(teams=own, **which), read_teams(unit)
+            team_ids = unit.patrols.teams_of_members({actor.id, actor.person_id or actor.id})
+            return unit.patrols.stops(teams=team_ids, **which), read_teams(unit)
 
     def _team_rows(self, stops: pd.DataFrame, teams: Collection[Team]) -> pd.DataFrame:
         if stops.empty:  # as for most who look, whatever they look at

@@ -84,7 +84,7 @@ def measure(
         community: {name: _of(table, community) for name, table in summed.items()}
         for community in summed[""].index
     }
-    rows = [_row(figure, place, told) for place, told in of_place.items() for figure in FIGURES]
+    rows = [_row(figure, place, values) for place, values in of_place.items() for figure in FIGURES]
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
@@ -102,11 +102,11 @@ def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
 
 
 def _row(
-    figure: Figure, community: str, told: Mapping[str, Mapping[str, float]]
+    figure: Figure, community: str, values: Mapping[str, Mapping[str, float]]
 ) -> tuple[object, ...]:
-    value, few, above, below = _value(figure, told[""])
-    before, before_few, *parts = _value(figure, told.get("before"))
-    year, year_few, *_ = _value(figure, told.get("year_before"))
+    value, few, above, below = _value(figure, values[""])
+    before, before_few, *parts = _value(figure, values.get("before"))
+    year, year_few, *_ = _value(figure, values.get("year_before"))
     return (community, figure.name, above, below, value, few, before, before_few, *parts,
             year, year_few)  # fmt: skip
 

@@ -58,7 +58,7 @@ class Bulletin:
     """Community code → name."""
     waiting: pd.DataFrame
     """`WAITING`: by community and clock what is overdue at the end, and due in a week after it."""
-    told_later: int
+    known_later: int
     """Visits of the period that became known, or were changed, after its end: a bulletin made
     before had other figures.
     """
@@ -106,13 +106,13 @@ class BulletinService(Service):
         """
         require(actor, Action.SEE_NOTICES)
         calendar, now = self._calendar(), self._local_now()
-        asked = read_period(BulletinKind(kind), period, calendar)
-        if asked.begun > now:
-            raise PeriodError("period_not_begun", seen=period, first=str(asked.first))
+        span = read_period(BulletinKind(kind), period, calendar)
+        if span.begun > now:
+            raise PeriodError("period_not_begun", seen=period, first=str(span.first))
         pinned = self._pinned()
         began = pinned._began()  # noqa: SLF001 -- of its own class
-        before, year = period_before(asked, calendar), period_of_last_year(asked, calendar)
-        counts = pinned._counts(actor, asked)  # noqa: SLF001 -- as above
+        before, year = period_before(span, calendar), period_of_last_year(span, calendar)
+        counts = pinned._counts(actor, span)  # noqa: SLF001 -- as above
         earlier, year_ago = (
             None if each is None else pinned._compared(actor, each, began)  # noqa: SLF001 -- as above
             for each in (before, year)
@@ -121,12 +121,12 @@ class BulletinService(Service):
         codes = [code for code in figures["community"].unique() if code != ALL]
         names = UnitNames(self._engine).of("community", codes)
         return Bulletin(
-            period=asked, before=before, year_before=year if year_ago is not None else None,
-            until=min(asked.last, now.date()), over=asked.last < now.date(),
+            period=span, before=before, year_before=year if year_ago is not None else None,
+            until=min(span.last, now.date()), over=span.last < now.date(),
             made_at=now.replace(microsecond=0), whole=actor.scope.street, figures=figures,
             names=dict(zip(codes, map(str, names), strict=True)),
-            waiting=self._waiting(actor, asked), told_later=_told_later(counts),
-            began={kind: at.date() for kind, at in began.items() if at and at > asked.begun},
+            waiting=self._waiting(actor, span), known_later=_known_later(counts),
+            began={kind: at.date() for kind, at in began.items() if at and at > span.begun},
         )  # fmt: skip
 
     def _began(self) -> dict[str, datetime | None]:
@@ -150,16 +150,16 @@ class BulletinService(Service):
         return counts.assign(**dict.fromkeys(unknown, float("nan")))
 
     def _counts(self, actor: Actor, period: Period) -> pd.DataFrame:
-        """Return community → `COUNTS`, ``visits`` and ``told_later``."""
+        """Return community → `COUNTS`, ``visits`` and ``known_later``."""
         visits = count_visits(self._engine, period.begun, period.ended, scope=actor.scope)
         with self._workspace.store.begin() as unit:
-            told = unit.case_counts.of(period.begun, period.ended, inside=actor.scope.inside)
-        cases = pd.DataFrame.from_dict(told, orient="index")
+            counted = unit.case_counts.of(period.begun, period.ended, inside=actor.scope.inside)
+        cases = pd.DataFrame.from_dict(counted, orient="index")
         covered = self._coverage.summary(actor, since=period.first, until=period.last)
         covered = covered[covered["tier"] == ""].set_index("unit")
         covered = covered[["visited", "due"]].rename(columns={"visited": "covered"})
         counts = pd.concat([visits, cases, covered, self._on_ledger(actor, period)], axis=1)
-        counts = counts.reindex(columns=[*COUNTS, "visits", "told_later"])
+        counts = counts.reindex(columns=[*COUNTS, "visits", "known_later"])
         return counts.fillna(0).astype("int64")
 
     def _on_ledger(self, actor: Actor, period: Period) -> pd.DataFrame:
@@ -181,10 +181,10 @@ class BulletinService(Service):
         return Calendar.read(self._workspace)
 
 
-def _told_later(counts: pd.DataFrame) -> int:
+def _known_later(counts: pd.DataFrame) -> int:
     """Count the visits that a bulletin made at the end of the period did not have.
 
     None where it had no visit at all: the period lies before the office's first import.
     """
-    later, all_of_them = (int(counts[name].sum()) for name in ("told_later", "visits"))
+    later, all_of_them = (int(counts[name].sum()) for name in ("known_later", "visits"))
     return later if later < all_of_them else 0

@@ -12,7 +12,7 @@ from data.lake.schema import EVENT_AT, IMPORTED_AT
 from governance.access.scopes import Scope
 
 COUNTED: Final = ("visits", "person_times", "places", "found", "suspected", "looked_again",
-                  "found_again", "told_later")  # fmt: skip
+                  "found_again", "known_later")  # fmt: skip
 RELAPSE_DAYS: Final = 365
 """So far back a confirmed find makes a place one that is looked at again."""
 
@@ -23,7 +23,7 @@ def count_visits(engine: Engine, begun: datetime, ended: datetime, *, scope: Sco
     Returns index community code (``""`` where none is known); `COUNTED`: ``person_times`` of who
     went (one where a row does not say), ``places`` distinct buildings, ``found`` and ``suspected``
     visits, ``looked_again`` buildings looked at that had a confirmed find in the 365 days before
-    the beginning, ``found_again`` those of them with another, ``told_later`` visits of the stretch
+    the beginning, ``found_again`` those of them with another, ``known_later`` visits of the stretch
     that became known, or were changed, after its end.
     """
     table = scope.of_rows(engine.table("inspections"))
@@ -36,7 +36,7 @@ def count_visits(engine: Engine, begun: datetime, ended: datetime, *, scope: Sco
         places=rows["building_id"].nunique(),
         found=rows.count(where=found),
         suspected=rows.count(where=rows["result"] == VisitResult.SUSPECTED),
-        told_later=rows.count(where=rows[IMPORTED_AT] >= ended),
+        known_later=rows.count(where=rows[IMPORTED_AT] >= ended),
     )
     both = _indexed(counted).join(_indexed(_again(table, rows, begun)), how="outer")
     frame: pd.DataFrame = both.reindex(columns=list(COUNTED)).fillna(0).astype("int64")

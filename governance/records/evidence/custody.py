@@ -10,7 +10,7 @@ from typing import Any, Final
 from data.contracts.evidence_vocabulary import Custody, EvidenceState
 from data.store.tables.records.evidence import Evidence
 from governance.access.permissions import Action, Actor, may
-from governance.records.evidence.told import EvidenceError
+from governance.records.evidence.description import EvidenceError
 
 NEEDS: Final[Mapping[Custody, Action]] = {
     Custody.CORRECTED: Action.ADD_EVIDENCE,
@@ -42,29 +42,33 @@ class Step:
     facts: dict[str, Any]
 
 
-def open_steps(piece: Evidence, actor: Actor, own: frozenset[str]) -> tuple[Custody, ...]:
+def open_steps(piece: Evidence, actor: Actor, actor_names: frozenset[str]) -> tuple[Custody, ...]:
     """Return the steps that an actor can take with a piece now.
 
-    ``own``: every name that rows may know the actor by (`governance.access.persons`).
+    ``actor_names``: every name that rows may know the actor by (`governance.access.persons`).
     """
-    return tuple(each for each in STEPS if _why_not(piece, actor, own, each) is None)
+    return tuple(each for each in STEPS if _why_not(piece, actor, actor_names, each) is None)
 
 
 def make_step(
-    piece: Evidence, actor: Actor, own: frozenset[str], action: Custody, told: Mapping[str, str]
+    piece: Evidence,
+    actor: Actor,
+    actor_names: frozenset[str],
+    action: Custody,
+    facts: Mapping[str, str],
 ) -> Step:
-    """Return a step, or say why it cannot be taken; ``own`` as of `open_steps`.
+    """Return a step, or say why it cannot be taken; ``actor_names`` as of `open_steps`.
 
     Raises `EvidenceError`: ``custody_not_now``, ``custody_not_holder``, ``custody_not_receiver``,
     ``custody_same_officer`` or ``custody_fact_missing``.
     """
-    if (code := _why_not(piece, actor, own, action)) is not None:
+    if (code := _why_not(piece, actor, actor_names, action)) is not None:
         raise EvidenceError(code, action=str(action), seen=piece.state)
-    asked = ASKS.get(action, ())
-    said = {name: str(told.get(name, "")).strip()[:LONGEST] for name in asked}
-    if missing := [name for name, value in said.items() if not value]:
+    names = ASKS.get(action, ())
+    stated = {name: str(facts.get(name, "")).strip()[:LONGEST] for name in names}
+    if missing := [name for name, value in stated.items() if not value]:
         raise EvidenceError("custody_fact_missing", seen=missing, action=str(action))
-    return Step(action, _VALUES[action](piece, actor, said))
+    return Step(action, _VALUES[action](piece, actor, stated))
 
 
 def may_open_original(piece: Evidence, actor: Actor) -> bool:
@@ -81,7 +85,9 @@ def may_correct(piece: Evidence, actor: Actor) -> bool:
     return may(actor, Action.ADD_EVIDENCE)
 
 
-def _why_not(piece: Evidence, actor: Actor, own: frozenset[str], action: Custody) -> str | None:
+def _why_not(
+    piece: Evidence, actor: Actor, actor_names: frozenset[str], action: Custody
+) -> str | None:
     if not may(actor, NEEDS[action]):
         return "custody_not_now"
     if action == Custody.HANDED_OVER:
@@ -92,7 +98,7 @@ def _why_not(piece: Evidence, actor: Actor, own: frozenset[str], action: Custody
     if action == Custody.TAKE_OVER_ASKED:
         return _when(piece.state != EvidenceState.EVIDENCE and piece.asked_by is None, None)
     if action == Custody.TAKEN_OVER:
-        same = piece.asked_by in own
+        same = piece.asked_by in actor_names
         return _when(piece.asked_by is not None, "custody_same_officer" if same else None)
     return _when(piece.state != EvidenceState.RETURNED, None)
 
@@ -103,32 +109,32 @@ def _when(holds: bool, then: str | None, otherwise: str = "") -> str | None:  # 
     return f"custody_not_{otherwise or 'now'}"
 
 
-def _handed_over(_piece: Evidence, _actor: Actor, said: dict[str, str]) -> dict[str, Any]:
-    return {"handed_to": said["to"]}
+def _handed_over(_piece: Evidence, _actor: Actor, facts: dict[str, str]) -> dict[str, Any]:
+    return {"handed_to": facts["to"]}
 
 
-def _received(_piece: Evidence, actor: Actor, _said: dict[str, str]) -> dict[str, Any]:
+def _received(_piece: Evidence, actor: Actor, _facts: dict[str, str]) -> dict[str, Any]:
     return {"holder_id": actor.id, "handed_to": None}
 
 
-def _asked(_piece: Evidence, actor: Actor, _said: dict[str, str]) -> dict[str, Any]:
+def _requested(_piece: Evidence, actor: Actor, _facts: dict[str, str]) -> dict[str, Any]:
     return {"asked_by": actor.id}
 
 
-def _taken_over(piece: Evidence, actor: Actor, _said: dict[str, str]) -> dict[str, Any]:
+def _taken_over(piece: Evidence, actor: Actor, _facts: dict[str, str]) -> dict[str, Any]:
     return {"state": EvidenceState.EVIDENCE.value, "holder_id": piece.asked_by, "asked_by": None,
             "handed_to": None, "officers": [piece.asked_by, actor.id]}  # fmt: skip
 
 
-def _returned(_piece: Evidence, _actor: Actor, said: dict[str, str]) -> dict[str, Any]:
+def _returned(_piece: Evidence, _actor: Actor, facts: dict[str, str]) -> dict[str, Any]:
     return {"state": EvidenceState.RETURNED.value, "asked_by": None, "handed_to": None,
-            "returned_to": said["to"], "reason": said["reason"]}  # fmt: skip
+            "returned_to": facts["to"], "reason": facts["reason"]}  # fmt: skip
 
 
 _VALUES: Final = {
     Custody.HANDED_OVER: _handed_over,
     Custody.RECEIVED: _received,
-    Custody.TAKE_OVER_ASKED: _asked,
+    Custody.TAKE_OVER_ASKED: _requested,
     Custody.TAKEN_OVER: _taken_over,
     Custody.RETURNED: _returned,
 }

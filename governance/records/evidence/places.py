@@ -5,7 +5,7 @@ from typing import Any
 from data.store.tables.records.evidence import Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
-from governance.records.evidence.told import EvidenceError, Place
+from governance.records.evidence.description import EvidenceError, Place
 from governance.service import Component
 
 
@@ -20,17 +20,17 @@ class EvidencePlaces(Component):
         Raises `EvidenceError`: ``evidence_case_unknown`` or ``evidence_building_unknown``, also for
         what lies outside of the actor's scope.
         """
-        own = self._building(actor, building_id) if building_id else Place()
+        place = self._building(actor, building_id) if building_id else Place()
         if not case_no:
-            return own
+            return place
         case = unit.cases.get(case_no)
         if case is None or not actor.scope.covers_row(case):
             raise EvidenceError("evidence_case_unknown", seen=case_no)
         return Place(
             case_no=case.case_no,
-            building_id=own.building_id or case.building_id,
-            community=case.community or own.community,
-            grid=case.grid or own.grid,
+            building_id=place.building_id or case.building_id,
+            community=case.community or place.community,
+            grid=case.grid or place.grid,
         )
 
     def _building(self, actor: Actor, building_id: str) -> Place:

@@ -21,9 +21,9 @@ from governance.records.evidence.custody import (
     may_open_original,
     open_steps,
 )
+from governance.records.evidence.description import YES, EvidenceError, columns_of
 from governance.records.evidence.intake.media import READABLE
 from governance.records.evidence.places import EvidencePlaces
-from governance.records.evidence.told import YES, EvidenceError, columns_of
 from governance.records.evidence.views import SHOWN, PieceView
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service
@@ -75,11 +75,11 @@ class EvidenceService(Service):
             piece = self._places.get(unit, actor, evidence_no)
             custody = self._custody(unit.evidence.custody([piece.id])[piece.id])
             unit.session.expunge(piece)
-            own = own_names(unit, actor)
+            actor_names = own_names(unit, actor)
         return PieceView(
             facts={name: getattr(piece, name) for name in SHOWN},
             custody=custody,
-            steps=open_steps(piece, actor, own),
+            steps=open_steps(piece, actor, actor_names),
             readable=piece.media in READABLE,
             original=may_open_original(piece, actor),
             correct=may_correct(piece, actor),
@@ -87,7 +87,7 @@ class EvidenceService(Service):
 
     def act(
         self, actor: Actor, evidence_no: str, action: str,
-        told: Mapping[str, str] | None = None, *, version: int | None = None,
+        facts: Mapping[str, str] | None = None, *, version: int | None = None,
     ) -> int:  # fmt: skip
         """Take a step of a piece's custody; return its number.
 
@@ -104,38 +104,38 @@ class EvidenceService(Service):
             raise EvidenceError("custody_unknown", seen=action)
         with self._workspace.store.begin() as unit:
             piece = self._writer.seen(unit, actor, evidence_no, version)
-            own = own_names(unit, actor)
+            actor_names = own_names(unit, actor)
             require(actor, NEEDS.get(Custody(action), Action.ADD_EVIDENCE))
-            step = make_step(piece, actor, own, Custody(action), told or {})
+            step = make_step(piece, actor, actor_names, Custody(action), facts or {})
             if step.facts.get("handed_to"):
-                self._check_person(unit, step.facts["handed_to"], besides=own)
+                self._check_person(unit, step.facts["handed_to"], besides=actor_names)
             after = self._writer.append(unit, actor, piece, step.action, step.facts)
             number = after.version
             unit.commit()
         return number
 
     def correct(
-        self, actor: Actor, evidence_no: str, told: Mapping[str, str], *,
+        self, actor: Actor, evidence_no: str, description: Mapping[str, str], *,
         version: int | None = None,
     ) -> int:  # fmt: skip
         """Say otherwise some of what was said of a piece; return the number of the step.
 
-        ``told``: some of `CORRECTED`, as text. That there are minors in it is taken back by
+        ``description``: some of `CORRECTED`, as text. That there are minors in it is taken back by
         officers alone.
 
         Raises `EvidenceError`: ``evidence_missing``, ``evidence_same``, or what is told is wrong.
         Raises `ChangedMeanwhileError` as of `act`.
         """
         require(actor, Action.ADD_EVIDENCE)
-        if unknown := sorted(told.keys() - set(CORRECTED)):
+        if unknown := sorted(description.keys() - set(CORRECTED)):
             raise EvidenceError("evidence_fact_unknown", seen=unknown, expected=list(CORRECTED))
         with self._workspace.store.begin() as unit:
             piece = self._writer.seen(unit, actor, evidence_no, version)
             if not may_correct(piece, actor) or (
-                piece.has_minor and told.get("has_minor", YES) != YES
+                piece.has_minor and description.get("has_minor", YES) != YES
             ):
                 require(actor, Action.TAKE_OVER_EVIDENCE)
-            values = self._corrected(unit, actor, piece, told)
+            values = self._corrected(unit, actor, piece, description)
             if not values:
                 raise EvidenceError("evidence_same", seen=evidence_no)
             number = self._writer.append(unit, actor, piece, Custody.CORRECTED, values).version
@@ -152,16 +152,16 @@ class EvidenceService(Service):
             raise EvidenceError("custody_person_unknown", seen=login)
 
     def _corrected(
-        self, unit: UnitOfWork, actor: Actor, piece: Evidence, told: Mapping[str, str]
+        self, unit: UnitOfWork, actor: Actor, piece: Evidence, description: Mapping[str, str]
     ) -> dict[str, Any]:
         """Return the columns that what is told gives other values."""
-        said = columns_of({**told, "taker_id": piece.taker_id}, taker=piece.taker_id,
+        columns = columns_of({**description, "taker_id": piece.taker_id}, taker=piece.taker_id,
                           now=self._local_now())  # fmt: skip
-        values = {name: said[name] for name in told if name in said}
-        if told.keys() & {"case_no", "building_id"}:
+        values = {name: columns[name] for name in description if name in columns}
+        if description.keys() & {"case_no", "building_id"}:
             values |= asdict(self._places.place(
-                unit, actor, case_no=told.get("case_no", piece.case_no or ""),
-                building_id=told.get("building_id", piece.building_id or ""),
+                unit, actor, case_no=description.get("case_no", piece.case_no or ""),
+                building_id=description.get("building_id", piece.building_id or ""),
             ))  # fmt: skip
         return {name: value for name, value in values.items() if value != getattr(piece, name)}
 

@@ -75,10 +75,10 @@ class LedgerAppointments(Component):
         today = self._local_now().date()
         spans = Calendar.read(self._workspace).spans
         return occasions_of(
-            spans, self.own(unit), since=today, until=today + timedelta(days=AHEAD_DAYS)
+            spans, self.of_office(unit), since=today, until=today + timedelta(days=AHEAD_DAYS)
         )
 
-    def own(self, unit: UnitOfWork) -> tuple[Occasion, ...]:
+    def of_office(self, unit: UnitOfWork) -> tuple[Occasion, ...]:
         """Return the occasions that the office wrote itself, the earliest first."""
         return tuple(sorted(_read(row) for row in unit.settings.get(SETTING, [])))
 
@@ -91,14 +91,14 @@ class LedgerAppointments(Component):
         since = min((each.first for each in occasions), default=today)
         places = {each.building_id for each in listed if each.building_id}
         visits = self._sources.visits(unit, places, since=since)
-        told = []
+        follow_ups = []
         for each in listed:
             looked = [
                 v.day for v in visits.get(each.building_id, []) if VisitResult(v.result) in LOOKED
             ]
             due = follow_up_due(occasions, looked, since=each.added_on, today=today, until=until)
-            told.append(FollowUp(each, max(looked, default=None), due))
-        return told
+            follow_ups.append(FollowUp(each, max(looked, default=None), due))
+        return follow_ups
 
 
 def _read(row: dict[str, str]) -> Occasion:

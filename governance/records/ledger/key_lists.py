@@ -111,17 +111,17 @@ class KeyListService(Service):
         """List the occasions of now and of the next weeks, the office's own among them."""
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
-            told = self._appointments.occasions(unit)
-            return tuple(sorted({*told, *self._appointments.own(unit)}))
+            occasions = self._appointments.occasions(unit)
+            return tuple(sorted({*occasions, *self._appointments.of_office(unit)}))
 
-    def set_occasions(self, actor: Actor, own: Sequence[Occasion]) -> tuple[Occasion, ...]:
+    def set_occasions(self, actor: Actor, occasions: Sequence[Occasion]) -> tuple[Occasion, ...]:
         """Write the occasions of the office's own, in place of those before.
 
         Raises `NotAllowedError` when the actor does not edit the ledger of the whole street.
         """
         require_whole(actor, Action.EDIT_LEDGER)
         rows = [{"first": str(each.first), "last": str(each.last), "kind": str(each.kind),
-                 "name": each.name} for each in sorted(own)]  # fmt: skip
+                 "name": each.name} for each in sorted(occasions)]  # fmt: skip
         with self._workspace.store.begin() as unit:
             unit.settings.put(SETTING, rows)
             self._commit(unit, actor, Action.EDIT_LEDGER, occasions=len(rows))

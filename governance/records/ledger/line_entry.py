@@ -67,8 +67,8 @@ class LineEntry(Component):
 
     def _values_of(self, actor: Actor, new: NewLine) -> dict[str, Any]:
         """Return the fields of a new line, checked."""
-        told = (("kind", new.kind, LedgerKind), ("reason", new.reason, InReason))
-        for field, seen, kind in told:
+        words = (("kind", new.kind, LedgerKind), ("reason", new.reason, InReason))
+        for field, seen, kind in words:
             if seen not in set(kind):
                 raise ActionError("fact_wrong", field=field, seen=seen,
                                         expected=", ".join(kind))  # fmt: skip

@@ -38,7 +38,7 @@ class LedgerLog(Component):
     def by(self, unit: UnitOfWork, actor: Actor) -> ChangedBy:
         """Return who changes something now, by which rules."""
         return ChangedBy(
-            person=person_of(actor), own=own_names(unit, actor),
+            person=person_of(actor), actor_names=own_names(unit, actor),
             today=self._local_now().date(), rules=self.rules(unit)[1],
             approves=may(actor, Action.APPROVE_LEDGER),
         )  # fmt: skip

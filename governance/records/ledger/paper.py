@@ -31,13 +31,13 @@ class LedgerPaperService(Service):
         """
         require(actor, Action.SEE_LEDGER)
         require(actor, Action.EXPORT)
-        asked = replace(query or LedgerQuery(), limit=MOST_ROWS, offset=0)
+        part = replace(query or LedgerQuery(), limit=MOST_ROWS, offset=0)
         parts, total = [], 1
-        while asked.offset < total:
-            found = self._ledger.lines(actor, asked)
+        while part.offset < total:
+            found = self._ledger.lines(actor, part)
             total = found.total
             parts.append(found.rows)
-            asked = replace(asked, offset=asked.offset + MOST_ROWS)
+            part = replace(part, offset=part.offset + MOST_ROWS)
         rows = pd.concat(parts, ignore_index=True)
         self._record_own_export(actor, file=file, rows=len(rows))
         people = rows["kind"].eq(LedgerKind.PERSON)

@@ -56,11 +56,11 @@ class LedgerProposalService(Service):
     def exits_to_approve(self, actor: Actor) -> int:
         """Count the lines that are to leave and that the actor has not approved yet."""
         require(actor, Action.APPROVE_LEDGER)
-        asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
+        query = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
         with self._workspace.store.begin() as unit:
-            waiting, _ = unit.ledger.lists.page(asked, inside=actor.scope.inside)
-            own = own_names(unit, actor)
-        return sum(own.isdisjoint(approvers) for approvers in waiting["approvers"])
+            waiting, _ = unit.ledger.lists.page(query, inside=actor.scope.inside)
+            actor_names = own_names(unit, actor)
+        return sum(actor_names.isdisjoint(approvers) for approvers in waiting["approvers"])
 
     def accept(
         self, actor: Actor, proposal_ids: Sequence[int], *, note: str = ""

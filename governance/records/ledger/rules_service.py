@@ -65,7 +65,7 @@ class LedgerRulesService(Service):
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
             held = self._log.rules(unit)[0]
-            told = [
+            versions = [
                 RulesVersion(
                     version=row.id, valid_from=row.valid_from, set_by=row.set_by,
                     set_on=row.set_at.date(), why=row.why, holds=row.id == held,
@@ -75,7 +75,7 @@ class LedgerRulesService(Service):
             ]  # fmt: skip
         shipped = RulesVersion(version=0, valid_from=None, set_by="", set_on=None, why="",
                                rules=LedgerRules(), holds=held == 0)  # fmt: skip
-        return (*told, shipped)
+        return (*versions, shipped)
 
     def current(self, actor: Actor) -> LedgerRules:
         """Return the rules that hold today."""

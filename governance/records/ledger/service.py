@@ -20,7 +20,7 @@ from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.transitions import WORKFLOW
-from governance.records.ledger.rules.try_out import last_told
+from governance.records.ledger.rules.try_out import last_fact_day
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
 from governance.records.ledger.views import (
@@ -73,10 +73,10 @@ class LedgerService(Service):
         the nearest duty for the building. People's names are masked for who need not know them.
         """
         require(actor, Action.SEE_LEDGER)
-        asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
+        wanted = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
         with self._workspace.store.begin() as unit:
-            rows, total = unit.ledger.lists.page(asked, inside=actor.scope.inside)
-        return ListPage(self._told(actor, rows), total)
+            rows, total = unit.ledger.lists.page(wanted, inside=actor.scope.inside)
+        return ListPage(self._shown(actor, rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's lines by status and ``overdue``, and open proposals by their kind."""
@@ -168,28 +168,28 @@ class LedgerService(Service):
             taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
             needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER
             require(actor, needed)
-            told = {name: hide_contacts(str(value)) for name, value in (facts or {}).items()}
-            change = change_line(LedgerState.of_row(line), action, told, self._log.by(unit, actor),
+            clean = {name: hide_contacts(str(value)) for name, value in (facts or {}).items()}
+            change = change_line(LedgerState.of_row(line), action, clean, self._log.by(unit, actor),
                                  history=history, note=hide_contacts(note))  # fmt: skip
             state = self._log.append(unit, line, change, by=actor.id)
             self._commit(unit, actor, needed, line=ledger_no, change=change.action,
                             status=change.to_status)  # fmt: skip
         return state
 
-    def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
+    def _shown(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
         today = self._local_now().date()
         on_duty = pd.Series(self._on_duty(rows["building_id"]), index=rows.index, dtype=object)
         rows = rows.assign(owner_id=rows["owner_id"].fillna(on_duty))
         shown = [shown_name(actor, kind=r["kind"], name=r["name"], owner_id=r["owner_id"])
                  for r in rows.to_dict("records")]  # fmt: skip
-        told = rows.assign(
+        described = rows.assign(
             name=pd.Series(shown, index=rows.index, dtype=object),
             days_on=[
                 days_on(i, o, today) for i, o in zip(rows["in_on"], rows["out_on"], strict=True)
             ],
             overdue=[day is not None and day < today for day in rows["next_on"]],
         )
-        return with_names(told, UnitNames(self._engine))
+        return with_names(described, UnitNames(self._engine))
 
     def _on_duty(
         self, building_ids: Iterable[str | None], *, unit: UnitOfWork | None = None
@@ -203,7 +203,7 @@ class LedgerService(Service):
         if line.status not in ON_LEDGER or not line.building_id:
             return None
         facts = self._sources.facts(unit, since=line.in_on, building=line.building_id)
-        since = last_told(facts, since=line.in_on, until=self._local_now().date())
+        since = last_fact_day(facts, since=line.in_on, until=self._local_now().date())
         seen = self._sources.visits(unit, {line.building_id}, since=line.in_on)
         visits = seen.get(line.building_id, [])
         begun, clean = clean_visits(visits, since=since)

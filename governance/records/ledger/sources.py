@@ -84,8 +84,8 @@ class LedgerSources(Component):
         rows = table.select("building_id", "community_code", "grid_code", "std_address")
         frame = rows.to_pandas()
         frame = frame[frame["building_id"].isin(set(building_ids))].fillna("")
-        told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
-        return dict(zip(frame["building_id"], told, strict=True))
+        places = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
+        return dict(zip(frame["building_id"], places, strict=True))
 
     def visits(
         self, unit: UnitOfWork, buildings: Collection[str], *, since: date
@@ -97,17 +97,17 @@ class LedgerSources(Component):
         found: dict[str, list[Seen]] = {}
         if buildings:
             start = start_of(since)
-            told = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
-            for building, seen in told:
+            visits = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
+            for building, seen in visits:
                 found.setdefault(building, []).append(seen)
         return found
 
     def _imported(self, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
         rows = _placed(self._engine.table("inspections"), "at")
         rows = _at(rows, buildings).filter(rows["at"] >= start, rows["import_id"] != RECORDED)
-        told = rows.select("row_key", "building_id", "at", "result", "people").to_pandas()
-        told = told[told["building_id"].isin(set(buildings))]
-        for row in told.fillna({"people": "", "result": ""}).itertuples():
+        named = rows.select("row_key", "building_id", "at", "result", "people").to_pandas()
+        named = named[named["building_id"].isin(set(buildings))]
+        for row in named.fillna({"people": "", "result": ""}).itertuples():
             yield (
                 str(row.building_id),
                 Seen(
@@ -120,8 +120,8 @@ class LedgerSources(Component):
 
     def _decisions(self) -> Iterator[Fact]:
         rows = _placed(self._engine.table("violations"), "decided_on")
-        told = rows.select("row_key", "decision_no", "decided_on", "building_id").to_pandas()
-        for row in told.itertuples():
+        decisions = rows.select("row_key", "decision_no", "decided_on", "building_id").to_pandas()
+        for row in decisions.itertuples():
             number = "" if pd.isna(row.decision_no) else str(row.decision_no)
             yield Fact(
                 day=_day(row.decided_on), key=f"decision:{row.row_key}",
@@ -136,10 +136,10 @@ class LedgerSources(Component):
             rows = _at(rows, {building})
         saw = rows["result"].isin(SOMETHING)
         rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
-        told = rows.select("row_key", "at", "result", "building_id").to_pandas()
-        places = told["building_id"]
+        suspicions = rows.select("row_key", "at", "result", "building_id").to_pandas()
+        places = suspicions["building_id"]
         many = places.groupby(places).transform("size") >= least
-        for row in told[many | places.isin(set(watched))].itertuples():
+        for row in suspicions[many | places.isin(set(watched))].itertuples():
             yield Fact(day=_day(row.at), key=f"visit:{row.row_key}", reason=InReason.SUSPICION,
                        building_id=str(row.building_id), text=str(row.result))  # fmt: skip
 
@@ -147,11 +147,11 @@ class LedgerSources(Component):
         """Yield leases elsewhere of who ran an institution that closed; who it is stays unsaid."""
         leases = self._leases()
         closed = self._closed(leases)
-        told = leases.merge(closed, on="party", suffixes=("", "_closed"))
-        came = told["building_id"].ne(told["building_id_closed"]) & (
-            told["start_date"] >= told["closed_on"]
+        moved = leases.merge(closed, on="party", suffixes=("", "_closed"))
+        came = moved["building_id"].ne(moved["building_id_closed"]) & (
+            moved["start_date"] >= moved["closed_on"]
         )
-        for row in told[came].drop_duplicates("row_key").itertuples():
+        for row in moved[came].drop_duplicates("row_key").itertuples():
             reason = InReason.STAFF if row.lessee_kind == _PERSON else InReason.CONVERTED
             yield Fact(day=_day(row.start_date), key=f"lease:{row.row_key}", reason=reason,
                        building_id=str(row.building_id))  # fmt: skip
@@ -160,12 +160,13 @@ class LedgerSources(Component):
         """Return the leases of parties that few buildings share, a row for each way to name one."""
         rows = _placed(self._engine.table("rentals"), "start_date")
         keys = ["lessee_key", "lessee_uscc"]
-        told = rows.select(
+        leases = rows.select(
             "row_key", "building_id", "start_date", "end_date", "status", "unit_kind",
             "lessee_kind", *keys,
         ).to_pandas()  # fmt: skip
-        long: pd.DataFrame = told.melt(id_vars=[c for c in told if c not in keys], value_vars=keys,
-                         value_name="party").dropna(subset="party")  # fmt: skip
+        others = [column for column in leases if column not in keys]
+        melted = leases.melt(id_vars=others, value_vars=keys, value_name="party")
+        long: pd.DataFrame = melted.dropna(subset="party")
         places = long.groupby("party")["building_id"].transform("nunique")
         few: pd.DataFrame = long[(places <= _MOST_PLACES) & long["party"].ne("")]
         return few

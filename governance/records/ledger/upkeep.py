@@ -23,7 +23,7 @@ from governance.records.ledger.rules.exits import Seen, clean_visits, propose_ex
 from governance.records.ledger.rules.next_visit import last_looks, next_visit
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import LedgerState
-from governance.records.ledger.rules.try_out import last_told
+from governance.records.ledger.rules.try_out import last_fact_day
 from governance.records.ledger.sources import LedgerSources
 from governance.service import Component
 
@@ -54,10 +54,10 @@ class _Known:
     visits: Mapping[str, list[Seen]]
     lines: list[LedgerEntry]
 
-    def told_of(self, line: LedgerEntry) -> date:
+    def last_fact_day_of(self, line: LedgerEntry) -> date:
         """Return the last day on which anything spoke for a line, at least when it came on."""
-        own = self.facts.get(str(line.building_id), [])
-        return last_told(own, since=line.in_on, until=self.today)
+        facts = self.facts.get(str(line.building_id), [])
+        return last_fact_day(facts, since=line.in_on, until=self.today)
 
     def seen_at(self, line: LedgerEntry) -> list[Seen]:
         """Return the visits to a line's place."""
@@ -132,10 +132,10 @@ class LedgerUpkeep(Component):
         histories = unit.ledger.events(waiting)
         stopped = []
         for line in waiting.values():
-            asked = max(e.at.date() for e in histories[line.id]
+            requested_on = max(e.at.date() for e in histories[line.id]
                         if e.action == LedgerAction.ASK_EXIT)  # fmt: skip
-            begun, _ = clean_visits(known.seen_at(line), since=known.told_of(line))
-            if begun > line.in_on and begun >= asked:
+            begun, _ = clean_visits(known.seen_at(line), since=known.last_fact_day_of(line))
+            if begun > line.in_on and begun >= requested_on:
                 change = stop_exit(LedgerState.of_row(line))
                 self._log.append(unit, line, change, by=by)
                 stopped.append(line.ledger_no)
@@ -156,7 +156,7 @@ class LedgerUpkeep(Component):
                 if line.kind == LedgerKind.BUILDING and line.out_on is not None}  # fmt: skip
         declined = {building: turned_down.get(f"enter:{subject_of(building)}", set())
                     for building in known.facts}  # fmt: skip
-        facts = [fact for own in known.facts.values() for fact in own]
+        facts = [fact for building_facts in known.facts.values() for fact in building_facts]
         found = propose_entries(facts, known.rules, today=known.today, listed=listed, left=left,
                                 declined=declined)  # fmt: skip
         places = self._sources.places([each.building_id for each in found])
@@ -180,7 +180,7 @@ class LedgerUpkeep(Component):
         for line in known.lines:
             if line.status != LedgerStatus.LISTED:
                 continue
-            since = known.told_of(line)
+            since = known.last_fact_day_of(line)
             clean = propose_exit(known.seen_at(line), known.rules, since=since)
             declined = turned_down.get(f"exit:{line.subject}", set())
             if clean and any(each.key not in declined for each in clean):
@@ -197,9 +197,9 @@ class LedgerUpkeep(Component):
         """Make the open proposals those that are wanted; return how many are new, and lapsed."""
         now = self._local_now().replace(microsecond=0)
         held = {(p.kind, p.subject): p for p in unit.ledger_proposals.of_state(ProposalState.OPEN)}
-        gone = held.keys() - wanted.keys()
+        lapsing = held.keys() - wanted.keys()
         lapsed = {"state": str(ProposalState.LAPSED), "decided_at": now}
-        changed = [{"id": held[key].id, **lapsed} for key in gone]
+        changed = [{"id": held[key].id, **lapsed} for key in lapsing]
         changed += [
             {"id": held[key].id, **wanted[key]}
             for key in held.keys() & wanted.keys()
@@ -213,4 +213,4 @@ class LedgerUpkeep(Component):
             if (kind, subject) not in held
         ]  # fmt: skip
         unit.ledger_proposals.add(new)
-        return len(new), len(gone)
+        return len(new), len(lapsing)

@@ -84,10 +84,10 @@ def line_facts(
 ) -> dict[str, Any]:
     """Return what an actor is told of a line; ``on_duty`` answers where nobody was named."""
     names = [column.name for column in LedgerEntry.__table__.columns]
-    told = {name: getattr(line, name) for name in names if name not in {"id", "subject"}}
+    facts = {name: getattr(line, name) for name in names if name not in {"id", "subject"}}
     owner = line.owner_id or on_duty
     shown = shown_name(actor, kind=line.kind, name=line.name, owner_id=owner)
-    return told | {"name": shown, "days_on": days_on(line.in_on, line.out_on, today),
+    return facts | {"name": shown, "days_on": days_on(line.in_on, line.out_on, today),
                    "owner_id": owner, "by_duty": line.owner_id is None}  # fmt: skip
 
 
@@ -95,8 +95,8 @@ def history_rows(events: Iterable[LedgerEvent]) -> pd.DataFrame:
     """Return events as a frame, columns `HISTORY`, without what the line itself says."""
     rows = []
     for each in events:
-        told = {name: value for name, value in each.facts.items() if name not in _HIDDEN}
-        rows.append([*(getattr(each, name) for name in HISTORY[:-1]), told])
+        facts = {name: value for name, value in each.facts.items() if name not in _HIDDEN}
+        rows.append([*(getattr(each, name) for name in HISTORY[:-1]), facts])
     return pd.DataFrame(rows, columns=list(HISTORY))
 
 

@@ -45,13 +45,13 @@ class DecidedCases(Component):
         communities = UnitNames(self._engine).communities if known else {}
         found = {}
         for case in known:
-            told = dict(violations.get(str(case.decision_no), {}))
+            facts = dict(violations.get(str(case.decision_no), {}))
             visit = unit.visits.newest(case.visit_id) if case.visit_id else None
             if visit is not None and not visit.withdrawn:
-                told |= {name: getattr(visit, name) for name in _COUNTS if told.get(name) is None}
+                facts |= {name: getattr(visit, name) for name in _COUNTS if facts.get(name) is None}
             place = buildings.get(str(case.building_id), {})
             name = communities.get(case.community, "")
-            found[case.case_no] = _decided(case, told | place | {"community_name": name})
+            found[case.case_no] = _decided(case, facts | place | {"community_name": name})
         return found
 
     def _violations(self, numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
@@ -76,12 +76,12 @@ class DecidedCases(Component):
         return {str(row[0]): {"estate": row[1], "place_kind": row[2]} for row in rows}
 
 
-def _decided(case: Case, told: Mapping[str, Any]) -> DecidedCase:
+def _decided(case: Case, facts: Mapping[str, Any]) -> DecidedCase:
     texts = ("community_name", "estate", "place_kind", "party_kind", "form", "disguise", "subjects")
-    told_of: dict[str, Any] = {
-        name: None if pd.isna(n := told.get(name)) else int(n) for name in _COUNTS
+    counts_and_texts: dict[str, Any] = {
+        name: None if pd.isna(n := facts.get(name)) else int(n) for name in _COUNTS
     }
-    told_of |= {name: str(told.get(name) or "") for name in texts}
+    counts_and_texts |= {name: str(facts.get(name) or "") for name in texts}
     found_on = case.verified_at.date() if case.verified_at else None
     return DecidedCase(
         case_no=case.case_no, stage=case.stage, channel=case.channel, finding=case.finding,
@@ -89,6 +89,6 @@ def _decided(case: Case, told: Mapping[str, Any]) -> DecidedCase:
         served_on=case.served_on,
         decided_by=case.sent_to or "", found_on=found_on,
         building_id=case.building_id, community=case.community, grid=case.grid,
-        party=mask_party(str(told.get("party") or "")),
-        **told_of,
+        party=mask_party(str(facts.get("party") or "")),
+        **counts_and_texts,
     )  # fmt: skip

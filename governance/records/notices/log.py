@@ -37,7 +37,7 @@ class NoticeLog(Component):
         """Return what a change by an actor rests on now, of a notice about some cases."""
         return Circumstances(
             now=self._local_now().replace(microsecond=0), actor=actor.id,
-            own=own_names(unit, actor),
+            actor_names=own_names(unit, actor),
             deadlines=self.deadlines(unit), calendar=self.working_days(),
             cases=self._cases.of(unit, case_nos) if case_nos else {},
             names=self._cases.staff_names(),

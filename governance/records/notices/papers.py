@@ -101,14 +101,14 @@ class NoticePaperService(Service):
             raise TemplateError("template_unknown_placeholders", seen=sorted(unknown),
                                 expected=", ".join(allowed))  # fmt: skip
         render_word(content, _values_of_nothing(allowed))
-        own = {"sha256": sha256_of(content), "at": self._local_now().isoformat(timespec="seconds"),
-               "by": actor.id}  # fmt: skip
+        at = self._local_now().isoformat(timespec="seconds")
+        office_file = {"sha256": sha256_of(content), "at": at, "by": actor.id}
         with self._workspace.store.begin() as unit:
             self._templates.keep(content)
-            self._templates.set_own(unit, name, own)
+            self._templates.set_own(unit, name, office_file)
             self._commit(unit, actor, Action.DRAFT_NOTICES, template=name,
-                            sha256=own["sha256"])  # fmt: skip
-        return own["sha256"]
+                            sha256=office_file["sha256"])  # fmt: skip
+        return office_file["sha256"]
 
     def reset_template(self, actor: Actor, name: str) -> None:
         """Put the shipped file in use again; the office's own stays for what was printed with it.

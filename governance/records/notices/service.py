@@ -144,14 +144,14 @@ class NoticeService(Service):
         now.
         """
         require(actor, Action.SEE_NOTICES)
-        told = dict(facts or {})
+        stated = dict(facts or {})
         with self._workspace.store.begin() as unit:
             notice = find_notice(unit, actor, notice_no)
             unit.notices.check_seen(notice, version)
             permitted = WORKFLOW.require(notice.stage, action).require(actor)
-            given = self._log.circumstances(unit, actor, told.get("case_nos", notice.case_nos))
-            more = self._follows(unit, actor, notice, action, told, given)
-            state = self._log.change(unit, notice, action, told, given, more=more, note=note)
+            given = self._log.circumstances(unit, actor, stated.get("case_nos", notice.case_nos))
+            more = self._follows(unit, actor, notice, action, stated, given)
+            state = self._log.change(unit, notice, action, stated, given, more=more, note=note)
             self._settle(unit, actor, notice, state, action, given)
             self._commit(unit, actor, permitted, notice=notice_no, change=action,
                             stage=state.stage)  # fmt: skip
@@ -182,17 +182,17 @@ class NoticeService(Service):
         return number
 
     def _follows(
-        self, unit: UnitOfWork, actor: Actor, notice: Notice, action: str, told: Mapping[str, Any],
-        given: Circumstances,
+        self, unit: UnitOfWork, actor: Actor, notice: Notice, action: str,
+        stated: Mapping[str, Any], given: Circumstances,
     ) -> dict[str, Any]:  # fmt: skip
         """Return what an edit or a submission gives a notice beside what its authors write."""
         if action not in {NoticeAction.EDIT, NoticeAction.SUBMIT}:
             return {}
         more: dict[str, Any] = {"template_hash": self._templates.keep_in_use(unit, notice.kind)}
-        if "case_nos" in told:
-            self._check_cases(actor, told["case_nos"], given)
+        if "case_nos" in stated:
+            self._check_cases(actor, stated["case_nos"], given)
             if notice.kind == NoticeKind.BLACKLIST:
-                cases = [given.cases[no] for no in dict.fromkeys(told["case_nos"])]
+                cases = [given.cases[no] for no in dict.fromkeys(stated["case_nos"])]
                 more["entries"] = entries_of(cases, self._office())
         return more
 

@@ -55,9 +55,11 @@ class NoticeTemplateFiles(Component):
 
     def in_use(self, unit: UnitOfWork, name: str) -> TemplateInUse:
         """Say which file is in use under a name."""
-        own = unit.settings.get(SETTING, {}).get(name)
-        if own:
-            return TemplateInUse(name, own["sha256"], own=True, at=own["at"], by=own["by"])
+        office_file = unit.settings.get(SETTING, {}).get(name)
+        if office_file:
+            return TemplateInUse(
+                name, office_file["sha256"], own=True, at=office_file["at"], by=office_file["by"]
+            )
         return TemplateInUse(name, sha256_of(_shipped(name)), own=False)
 
     def keep(self, content: bytes) -> str:
@@ -87,10 +89,10 @@ class NoticeTemplateFiles(Component):
                 return shipped
         raise TemplateGoneError("template_gone", seen=sha256[:12])
 
-    def set_own(self, unit: UnitOfWork, name: str, own: Mapping[str, Any] | None) -> None:
+    def set_own(self, unit: UnitOfWork, name: str, office_file: Mapping[str, Any] | None) -> None:
         """Put one of the office's files in use, or the shipped one again."""
         kept = {key: value for key, value in unit.settings.get(SETTING, {}).items() if key != name}
-        unit.settings.put(SETTING, kept | ({name: dict(own)} if own else {}))
+        unit.settings.put(SETTING, kept | ({name: dict(office_file)} if office_file else {}))
 
     def _path(self, sha256: str) -> Path:
         return self._workspace.root / FOLDER / f"{sha256}.docx"

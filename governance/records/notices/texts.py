@@ -97,15 +97,15 @@ def _exposure(cases: Sequence[DecidedCase], office: Office, when: str) -> str:
         f"为巩固“双减”成果，加大学科类隐形变异培训防范治理力度，现将{when}查处的"
         f"{len(cases)}起典型案例通报如下。"
     )
-    told = [_told(number, case, office) for number, case in enumerate(cases, 1)]
+    case_texts = [_case_text(number, case, office) for number, case in enumerate(cases, 1)]
     tail = (
         "请广大家长自觉抵制违规培训，发现线索可拨打12345热线反映。房屋产权人、受委托管理单位不得将"
         "房屋租借给无资质机构或个人开展校外培训。"
     )
-    return "\n".join([head, *told, tail])
+    return "\n".join([head, *case_texts, tail])
 
 
-def _told(number: int, case: DecidedCase, office: Office) -> str:
+def _case_text(number: int, case: DecidedCase, office: Office) -> str:
     """Tell of one case: date, place, how it was found, what was found, what was done."""
     place = f"{office.street}{_estate(case)}一处{_kind(case)}"
     name = f"案例{_NUMERALS[number - 1] if number <= len(_NUMERALS) else number}"

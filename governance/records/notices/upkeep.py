@@ -31,8 +31,10 @@ class NoticeUpkeep(Component):
         given = self._log.circumstances(unit, automatic_scorer(), numbers)
         changed = []
         for notice in standing:
-            gone = (no for no in notice.case_nos if given.why_not(no, notice.kind) not in _STANDS)
-            if case_no := next(gone, ""):
+            unfounded = (
+                no for no in notice.case_nos if given.why_not(no, notice.kind) not in _STANDS
+            )
+            if case_no := next(unfounded, ""):
                 self._log.change(unit, notice, NoticeAction.DOUBT, {"doubted": case_no}, given)
                 changed.append((notice.notice_no, str(NoticeAction.DOUBT)))
         return changed

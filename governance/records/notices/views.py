@@ -22,7 +22,7 @@ from governance.records.notices.rules.state import NoticeState
 from governance.records.notices.rules.transitions import WORKFLOW
 
 CANDIDATES: Final = ("case_no", "decision_no", "decided_on", "served_on", "outcome", "party",
-                     "estate", "community", "free_on", "why_not", "told_in")  # fmt: skip
+                     "estate", "community", "free_on", "why_not", "notice_no")  # fmt: skip
 OWING: Final = ("building_id", "name", "duty", "holder", "community", "reminded_in")
 
 

@@ -48,10 +48,10 @@ def to_pdf(content: bytes, *, seconds: float = SECONDS) -> bytes:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         paper = Path(folder, "paper.docx")
         paper.write_bytes(content)
-        said = _run(_command(program, paper), seconds=seconds)
+        output = _run(_command(program, paper), seconds=seconds)
         made = paper.with_suffix(".pdf")
         if not made.is_file():
-            raise PdfError("pdf_failed", seen=said[-300:])
+            raise PdfError("pdf_failed", seen=output[-300:])
         return made.read_bytes()
 
 

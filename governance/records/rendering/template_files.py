@@ -119,11 +119,11 @@ def _is_active(part: etree._Element) -> bool:
 
 def _fetching_fields(parts: Sequence[etree._Element]) -> list[str]:
     """Return the words of fields that fetch something, also of those that are cut into pieces."""
-    said = [part.text or "" for part in parts if _local(part.tag) == "instrText"]
+    instructions = [part.text or "" for part in parts if _local(part.tag) == "instrText"]
     whole = [
         value for part in parts for key, value in part.attrib.items() if _local(key) == "instr"
     ]
-    found = (_FETCHES.findall(each) for each in (*said, "".join(said), *whole))
+    found = (_FETCHES.findall(each) for each in (*instructions, "".join(instructions), *whole))
     return [word.upper() for words in found for pair in words for word in pair if word]
 
 

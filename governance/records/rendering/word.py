@@ -112,9 +112,9 @@ def _sources(document: DocxTemplate) -> Iterator[str]:
     for part in document.docx.part.package.parts:
         if part.content_type.endswith(".footnotes+xml"):
             yield document.patch_xml(part.blob.decode("utf-8"))
-    told = document.docx.core_properties
+    properties = document.docx.core_properties
     names = ("author", "comments", "identifier", "language", "subject", "title")
-    yield "\n".join(str(getattr(told, name)) for name in names)
+    yield "\n".join(str(getattr(properties, name)) for name in names)
 
 
 def _parsed(source: str) -> nodes.Template:
@@ -130,8 +130,8 @@ def _parsed(source: str) -> nodes.Template:
     except TemplateSyntaxError as error:
         lines = [*source.splitlines(), ""]
         near = re.sub(r"<[^>]+>", "", lines[min(error.lineno, len(lines)) - 1])
-        said = [str(error.message)]
-        raise TemplateError("template_broken", seen=said, near=near[:200]) from error
+        messages = [str(error.message)]
+        raise TemplateError("template_broken", seen=messages, near=near[:200]) from error
     return template
 
 

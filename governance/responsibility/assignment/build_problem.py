@@ -178,13 +178,15 @@ def _posts(
     ]
     posted = pd.concat(parts)
     single = claims[(claims["layer"] == STORE) & (claims["target_kind"] == "building")]
-    own = pd.DataFrame({"person_id": held, "area": areas})
-    own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"].unique())]
+    posts = pd.DataFrame({"person_id": held, "area": areas})
+    posts = posts[
+        posts["person_id"].ne("") & ~posts["person_id"].isin(posted["person_id"].unique())
+    ]
     named = _by_organisation(register, codes)
     named = named[~named["person_id"].isin(posted["person_id"].unique())]
-    at_home = ~own["person_id"].isin(named["person_id"].unique())
-    own = own[at_home | own["person_id"].isin(single["person_id"].unique())]
-    return pd.concat([posted, named, own]).drop_duplicates().reset_index(drop=True)
+    at_home = ~posts["person_id"].isin(named["person_id"].unique())
+    posts = posts[at_home | posts["person_id"].isin(single["person_id"].unique())]
+    return pd.concat([posted, named, posts]).drop_duplicates().reset_index(drop=True)
 
 
 def _by_organisation(register: DutyRegister, codes: pd.DataFrame) -> pd.DataFrame:
@@ -235,9 +237,9 @@ def _barred(
         [noted["max_stairs"].get(person, np.nan) for person in wardens], dtype=np.float64
     )
     barred: Bools = stairs[:, None] > np.where(np.isnan(most), np.inf, most)
-    spoken = [set(noted["languages"].get(person, ())) for person in wardens]
+    languages = [set(noted["languages"].get(person, ())) for person in wardens]
     for building, wanted in needs["languages"][needs["languages"].map(bool)].items():
-        speaks = np.array([set(wanted) <= own for own in spoken])
+        speaks = np.array([set(wanted) <= known for known in languages])
         barred[(ids == building).to_numpy()] |= ~speaks
     return barred
 

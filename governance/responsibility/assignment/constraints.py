@@ -29,9 +29,9 @@ class AssignmentLimits:
     def away(self, on: date) -> frozenset[str]:
         """Return who is away on a day."""
         moment = pd.Timestamp(on)
-        gone = self.absences
-        lasting = gone["until"].isna() | (gone["until"] > moment)
-        return frozenset(gone.loc[(gone["since"] <= moment) & lasting, "person_id"])
+        absences = self.absences
+        lasting = absences["until"].isna() | (absences["until"] > moment)
+        return frozenset(absences.loc[(absences["since"] <= moment) & lasting, "person_id"])
 
 
 class BuildingNeed(TypedDict, total=False):

@@ -170,8 +170,8 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
     count = instance.buildings
     had = inputs.held_by != ""
     people = np.array([*inputs.wardens, ""], dtype=object)
-    there = (answer != NOBODY) & instance.available[np.maximum(answer, 0)]
-    moved = had & there & (people[answer] != inputs.held_by)
+    is_served = (answer != NOBODY) & instance.available[np.maximum(answer, 0)]
+    moved = had & is_served & (people[answer] != inputs.held_by)
     stays = _stays(inputs)
     return AssignmentTotals(
         buildings=count,
@@ -182,7 +182,7 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
         others_moved_share=round(float((moved & stays).sum() / max(1, stays.sum())), 4),
         stray=int(measures.stray.sum()),
         km=round(float(measures.distance_m.sum() / 1000), 3),
-        gaps=int(count - there.sum()),
+        gaps=int(count - is_served.sum()),
     )
 
 
@@ -217,13 +217,13 @@ def _reasons(inputs: Inputs, answer: Ints) -> list[str]:
     instance = inputs.instance
     present, fixed = instance.present, instance.fixed
     has = present != NOBODY
-    there = has & instance.available[np.maximum(present, 0)]
+    is_served = has & instance.available[np.maximum(present, 0)]
     conditions = [
         fixed != NOBODY,
         has & (present == answer),
         inputs.held_by == "",
-        ~there,
-        there & ~_stays(inputs),
+        ~is_served,
+        is_served & ~_stays(inputs),
     ]
     return list(np.select(conditions, [FIXED, KEPT, FILLED, VACANCY, LIMIT], default=BALANCE))
 

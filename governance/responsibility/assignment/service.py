@@ -13,6 +13,7 @@ from data.derived.unit_names import UnitNames
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
+from governance.responsibility.assignment.assignment_cache import AssignmentCache
 from governance.responsibility.assignment.build_problem import (
     AssignmentError,
     AssignmentOptions,
@@ -20,7 +21,6 @@ from governance.responsibility.assignment.build_problem import (
     gather_inputs,
 )
 from governance.responsibility.assignment.constraints import AssignmentLimits, read_limits
-from governance.responsibility.assignment.kept_shares import KeptShares
 from governance.responsibility.assignment.part_of_proposal import part_of_proposal
 from governance.responsibility.assignment.proposal import ROW_COLUMNS, Proposal, trade_off, work_out
 from governance.responsibility.assignment.proposal_list import list_proposals
@@ -33,7 +33,7 @@ from governance.responsibility.resolve import texts_of
 from governance.service import Resources, Service
 
 KEPT_PREVIEWS: Final = 8
-"""Of a district's each has some 30 MB; what is asked for beside them is read from `KeptShares`."""
+"""Of a district's each has some 30 MB; what is asked for beside is read from `AssignmentCache`."""
 
 
 class AssignmentService(Service):
@@ -41,7 +41,7 @@ class AssignmentService(Service):
 
     _duty_reader: DutyReader
     _duty_writer: DutyWriter
-    _shares: KeptShares
+    _shares: AssignmentCache
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
@@ -230,8 +230,8 @@ class AssignmentService(Service):
                 "proposal_outdated", seen=", ".join(outdated[:3]), rows=len(outdated)
             )
         working = set(register.staff.loc[register.staff["active"], "person_id"])
-        there = working - read_limits(unit).away(start)
-        lost = rows.loc[~rows["to_id"].isin(list(there)), "to_id"]
+        present = working - read_limits(unit).away(start)
+        lost = rows.loc[~rows["to_id"].isin(list(present)), "to_id"]
         if len(lost):
             takers = sorted({register.names.get(person) or person for person in lost})
             raise AssignmentError("taker_gone", seen=", ".join(takers[:3]), rows=len(lost))

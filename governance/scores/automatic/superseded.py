@@ -27,10 +27,10 @@ class SupersededScores(Component):
             return []
         times = [run.at for run in runs if run.at is not None and run.snapshot_id in found]
         needed = self.needed(since=min(times))
-        gone = [snapshot_id for snapshot_id in found if snapshot_id not in needed]
-        for snapshot_id in gone:
+        unneeded = [snapshot_id for snapshot_id in found if snapshot_id not in needed]
+        for snapshot_id in unneeded:
             self.delete_one(actor, snapshot_id, automatic=True)
-        return gone
+        return unneeded
 
     def delete_one(self, actor: Actor, snapshot_id: str, *, automatic: bool) -> None:
         """Delete a score, with its line in the audit log."""
@@ -62,7 +62,7 @@ def superseded(
     newest = {run.snapshot_id: run for run in runs}
     current = {run.day: run.snapshot_id for run in runs}
     last_of_week = {day.isocalendar()[:2]: day for day in sorted(current)}
-    asked_for = {run.snapshot_id for run in runs if not run.automatic}
+    requested = {run.snapshot_id for run in runs if not run.automatic}
     since = now - timedelta(hours=rules.keep_all_hours)
     daily_since = today - timedelta(days=rules.keep_daily_days)
 
@@ -73,5 +73,5 @@ def superseded(
             return run.at >= since
         return run.day >= daily_since or run.day == last_of_week[run.day.isocalendar()[:2]]
 
-    kept = asked_for | {name for name, run in newest.items() if stands_for_its_time(run)}
+    kept = requested | {name for name, run in newest.items() if stands_for_its_time(run)}
     return [name for name in newest if name not in kept]

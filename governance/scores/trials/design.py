@@ -208,8 +208,8 @@ def _assumptions(
     """Take what was asked for, else what the scores foretell and the settings say."""
     from risk.evaluation.trial.size import ARMS, Assumptions
 
-    own = {arm: getattr(options, arm) for arm in ARMS}
-    assumed = {arm: foretold[arm] if own[arm] is None else own[arm] for arm in ARMS}
+    stated = {arm: getattr(options, arm) for arm in ARMS}
+    assumed = {arm: foretold[arm] if stated[arm] is None else stated[arm] for arm in ARMS}
     return Assumptions(
         **assumed,
         looked_share=looked_share,

@@ -32,7 +32,7 @@ from governance.scores.trials.records import (
     verdict_of,
 )
 from governance.scores.trials.settings import SECTION, TrialRules
-from governance.service import Service, parts_when_asked
+from governance.service import Service, lazy_parts
 from risk.evaluation.trial.analysis import analyse_trial
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ WEEK_COLUMNS: Final = ("week", "begins", "planned", "visited", "looked")
 _ID_BYTES, _KEY_BYTES = 4, 32
 
 
-@parts_when_asked
+@lazy_parts
 class TrialService(Service):
     """Services about field trials, for whoever makes plans for the whole street."""
 
@@ -54,7 +54,7 @@ class TrialService(Service):
     _visit_reader: governance.visits.base.VisitReader
     _trials: governance.scores.trials.reader.TrialReader
 
-    def design(self, actor: Actor, asked: TrialOptions) -> Trial:
+    def design(self, actor: Actor, trial_options: TrialOptions) -> Trial:
         """Work out the size and length of a trial and keep it as a draft.
 
         Raises `TrialError`: ``trial_begun`` for a first day that is not in the future, and as
@@ -62,7 +62,7 @@ class TrialService(Service):
         """
         _allow(actor, Action.DESIGN_TRIAL)
         pinned = self._pinned()
-        design = pinned._design(asked)  # noqa: SLF001 -- of its own class
+        design = pinned._design(trial_options)  # noqa: SLF001 -- of its own class
         trial_id = f"T{design.first:%Y%m%d}-{secrets.token_hex(_ID_BYTES)}"
         with self._workspace.store.begin() as unit:
             unit.field_trials.add(
@@ -204,16 +204,16 @@ class TrialService(Service):
         self._record(actor, Action.EXPORT, file=f"{trial_id}.json", sha256=trial.sha256)
         return text_of_protocol(protocol)
 
-    def _design(self, asked: TrialOptions) -> TrialDesign:
+    def _design(self, options: TrialOptions) -> TrialDesign:
         today = self._local_now().date()
-        first = asked.first or today + timedelta(days=WEEK_DAYS - today.weekday())
+        first = options.first or today + timedelta(days=WEEK_DAYS - today.weekday())
         self._refuse_begun(first)
         snapshot = self._snapshot_reader.snapshot(None)
         if snapshot.is_of_earlier_model:
             raise TrialError("trial_score_outdated", seen=str(snapshot.as_of))
         return design_trial(
             snapshot,
-            asked,
+            options,
             read_section(self._workspace.settings, SECTION, TrialRules),
             self._trials.usual(today),
             first=first,

@@ -111,14 +111,18 @@ class DemoAccountService(Service):
             "building_id", "grid_code", "community_code"
         ).to_pandas()
         grids = self._engine.table("grids").select("grid_code", "warden_id", "chief_id").to_pandas()
-        told = self._engine.table("complaints").select("building_id").to_pandas()["building_id"]
-        placed = placed.assign(told=placed["building_id"].map(told.value_counts()).fillna(0))
+        complaints = (
+            self._engine.table("complaints").select("building_id").to_pandas()["building_id"]
+        )
+        placed = placed.assign(
+            complaints=placed["building_id"].map(complaints.value_counts()).fillna(0)
+        )
         joined = placed.merge(grids.dropna(subset=["warden_id"]), on="grid_code")
         if joined.empty:
             return None
-        sums = joined.groupby("grid_code")["told"].sum()
+        sums = joined.groupby("grid_code")["complaints"].sum()
         chosen = joined[joined["grid_code"] == min(sums[sums == sums.max()].index)]
-        chosen = chosen.sort_values(["told", "building_id"], ascending=[False, True])
+        chosen = chosen.sort_values(["complaints", "building_id"], ascending=[False, True])
         one = chosen.iloc[0]
         return {
             "community_code": one["community_code"],

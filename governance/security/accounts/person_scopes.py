@@ -48,20 +48,20 @@ class PersonScopes:
         return self._remembered((person_id, on), read)
 
     def delegated_to(
-        self, roles: Sequence[str], own: Scope, *, people: tuple[str, ...], on: date
+        self, roles: Sequence[str], base_scope: Scope, *, people: tuple[str, ...], on: date
     ) -> frozenset[str]:
         """Return the buildings outside a scope to which published plans send a person's teams.
 
         From a plan's first day on, and after its last as long as a visit may be recorded late.
 
         ``roles``: of the account; nothing is delegated to who records no visit.
-        ``own``: the scope without any plan.
+        ``base_scope``: the scope without any plan.
         ``people``: the ids by which the person can be a member: of the account, and of the person.
         """
         records = any(
             name in ROLES and Action.RECORD_VISIT in ROLES[name].actions for name in roles
         )
-        if own.street or not records or OUTSIDER in roles:
+        if base_scope.street or not records or OUTSIDER in roles:
             return frozenset()
 
         def read() -> Scope:
@@ -70,22 +70,22 @@ class PersonScopes:
                 sent = unit.patrols.buildings_of_members(
                     people, on=on, late_from=on - timedelta(days=rules.late_days)
                 )
-            return Scope(buildings=sent - self._inside(own, sent))
+            return Scope(buildings=sent - self._inside(base_scope, sent))
 
-        return self._remembered((people, own, on), read).buildings
+        return self._remembered((people, base_scope, on), read).buildings
 
     def _remembered(self, key: tuple[object, ...], read: Callable[[], Scope]) -> Scope:
         """Return what was read before, as long as nothing changed."""
         return self._known.get((_state_of(self._workspace), *key), read)
 
-    def _inside(self, own: Scope, buildings: frozenset[str]) -> frozenset[str]:
+    def _inside(self, scope: Scope, buildings: frozenset[str]) -> frozenset[str]:
         """Return which buildings are in a scope anyway."""
         if not buildings:
             return frozenset()
         register = self._engine.table("buildings")
         wanted = register.filter(register["building_id"].isin(sorted(buildings)))
         wanted = wanted.select("building_id", "grid_code", "community_code")
-        rows = own.of_rows(wanted).to_pyarrow()
+        rows = scope.of_rows(wanted).to_pyarrow()
         return frozenset(rows["building_id"].to_pylist())
 
     def of_account(

@@ -57,15 +57,15 @@ def is_last_administrator(account: Account, *, among: Collection[Account]) -> bo
 
 def unknown_codes(engine: Engine, scope: Scope) -> list[str]:
     """Return the codes of a scope that no table knows; where there is no table, all are known."""
-    asked = {name: codes for name in COLUMN_OF if (codes := getattr(scope, name))}
-    if not asked:
+    codes_by_kind = {name: codes for name in COLUMN_OF if (codes := getattr(scope, name))}
+    if not codes_by_kind:
         return []
     known: dict[str, set[str]] = {name: set() for name in COLUMN_OF}
     for table in ("buildings", "grids"):
         rows = engine.table(table)
-        for name in asked:
+        for name in codes_by_kind:
             if (column := COLUMN_OF[name]) in rows.columns:
                 known[name] |= set(rows[column].to_pandas().dropna())
     return sorted(
-        code for name, codes in asked.items() if known[name] for code in codes - known[name]
+        code for name, codes in codes_by_kind.items() if known[name] for code in codes - known[name]
     )

@@ -97,16 +97,16 @@ class SessionStore(Component):
         if not able:
             return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
         today = self._local_now().date()
-        own = self._scopes.of_account(
+        scope = self._scopes.of_account(
             account.roles, Scope.of_mapping(account.scope), person_id=account.person_id, on=today
         )
         people = tuple(filter(None, (account.login, account.person_id)))
-        delegated = self._scopes.delegated_to(account.roles, own, people=people, on=today)
+        delegated = self._scopes.delegated_to(account.roles, scope, people=people, on=today)
         return Actor(
             id=account.login,
             name=account.name,
             roles=tuple(account.roles),
-            scope=own,
+            scope=scope,
             person_id=account.person_id,
             delegated=delegated,
         )

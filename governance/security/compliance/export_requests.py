@@ -118,8 +118,8 @@ def _place_of(engine: Engine, selection: ExportSelection) -> str:
 
     names = UnitNames(engine)
     parts = {"building": selection.building_id, "community": selection.community_code}
-    told = [f"{names.of(kind, [code])[0] or ''} {code}" for kind, code in parts.items() if code]
-    return " · ".join(each.strip() for each in told)
+    places = [f"{names.of(kind, [code])[0] or ''} {code}" for kind, code in parts.items() if code]
+    return " · ".join(each.strip() for each in places)
 
 
 def watermark(request: ExportRequest, *, now: datetime) -> str:
@@ -152,12 +152,14 @@ def may_decide_about(engine: Engine, actor: Actor, row: StoredRequest) -> bool:
     """
     if actor.scope.street or is_administrator(actor.roles):
         return True
-    told = ExportSelection.of_mapping(row.selection)
-    place = ExportSelection(building_id=told.building_id, community_code=told.community_code)
-    asked = Scope.of_mapping(row.scope)
-    if asked.street and not place.to_mapping():
+    selection = ExportSelection.of_mapping(row.selection)
+    place = ExportSelection(
+        building_id=selection.building_id, community_code=selection.community_code
+    )
+    scope = Scope.of_mapping(row.scope)
+    if scope.street and not place.to_mapping():
         return False
-    chosen = place.of_rows(asked.of_rows(engine.table("buildings")))
+    chosen = place.of_rows(scope.of_rows(engine.table("buildings")))
     inside = actor.scope.of_rows(chosen)
     every, seen = (int(rows.count().to_pyarrow().as_py()) for rows in (chosen, inside))
     return every == seen > 0
@@ -176,6 +178,6 @@ def require_approved(request: ExportRequest) -> None:
         raise UnmaskedError(code or "request_not_approved", number=request.number, days=VALID_DAYS)
 
 
-def is_askers(own: frozenset[str], row: StoredRequest) -> bool:
+def is_by(actor_names: frozenset[str], row: StoredRequest) -> bool:
     """Say whether a request is of somebody whom rows know by these names."""
-    return not own.isdisjoint((row.asker, row.asker_person))
+    return not actor_names.isdisjoint((row.asker, row.asker_person))

@@ -59,14 +59,14 @@ class ExportSelection:
     @classmethod
     def of_mapping(cls, stored: Mapping[str, Any] | None) -> ExportSelection:
         """Return the selection that `to_mapping` wrote; None is everything."""
-        told = dict(stored or {})
+        values = dict(stored or {})
         return cls(
-            building_id=str(told.get("building_id", "")),
-            community_code=str(told.get("community_code", "")),
-            since=_day(told.get("since")),
-            until=_day(told.get("until")),
-            case_no=str(told.get("case_no", "")),
-            case_rows=tuple(filter(None, str(told.get("case_rows", "")).split(_BETWEEN_KEYS))),
+            building_id=str(values.get("building_id", "")),
+            community_code=str(values.get("community_code", "")),
+            since=_day(values.get("since")),
+            until=_day(values.get("until")),
+            case_no=str(values.get("case_no", "")),
+            case_rows=tuple(filter(None, str(values.get("case_rows", "")).split(_BETWEEN_KEYS))),
         )
 
     def to_mapping(self) -> dict[str, str]:

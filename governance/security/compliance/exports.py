@@ -15,7 +15,7 @@ from governance.security.compliance.export_requests import (
     ExportContents,
     ExportRequest,
     UnmaskedError,
-    is_askers,
+    is_by,
     may_decide_about,
     read_contents,
     read_request,
@@ -159,12 +159,12 @@ class ExportService(Service):
         """List the open requests that the actor may decide about: none of their own."""
         require(actor, Action.APPROVE_UNMASKED)
         with self._workspace.store.begin() as unit:
-            own = own_names(unit, actor)
+            actor_names = own_names(unit, actor)
             return [
                 read_request(row, row.id, clock=self.clock)
                 for row in unit.export_requests.all()
                 if row.decided_at is None
-                and not is_askers(own, row)
+                and not is_by(actor_names, row)
                 and may_decide_about(self._engine, actor, row)
             ]
 
@@ -247,7 +247,7 @@ class ExportService(Service):
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
             require_seen(self._engine, actor, stored, number)
-            if stored and is_askers(own_names(unit, actor), stored):
+            if stored and is_by(own_names(unit, actor), stored):
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
             decided = unit.export_requests.decide(
                 number,

@@ -132,8 +132,8 @@ class PersonalDataService(Service):
     ) -> Erased:
         """Erase; the line comes first, so that what a crash leaves is found and erased again."""
         kept = self._workspace.identities
-        gone = sum(kept.read(name).num_rows - len(rows) for name, rows in left.items())
-        erased = Erased(gone, len(contacts), _rows_of(undone))
+        count = sum(kept.read(name).num_rows - len(rows) for name, rows in left.items())
+        erased = Erased(count, len(contacts), _rows_of(undone))
         with self._workspace.store.begin() as unit:
             counts = {name: len(rows) for name, rows in left.items()}
             unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})

@@ -12,7 +12,7 @@ from governance.visits.rules.settings import TIERS, VisitRules
 WEEK_DAYS: Final = 7
 LONGEST_DAYS: Final = 366
 """The most that ``[visits.cadence]`` takes."""
-TIERS_TOLD: Final = tuple(tier for tier in TIERS if tier)
+NAMED_TIERS: Final = tuple(tier for tier in TIERS if tier)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,21 +21,21 @@ class CadenceProposal:
 
     ``buildings``, ``days``, ``proposed``: by tier (红 橙 黄 蓝): how many buildings; days between
     visits, and days that could be kept.
-    ``asked``, ``made``, ``kept``: visits a week: that the cadence asks for, that were made, and
+    ``required``, ``made``, ``kept``: visits a week: that the cadence asks for, that were made, and
     that the proposal asks for.
     """
 
     buildings: dict[str, int]
     days: dict[str, int]
     proposed: dict[str, int]
-    asked: float
+    required: float
     made: float
     kept: float
 
     @property
     def is_needed(self) -> bool:
         """Whether more is asked for than is done."""
-        return self.asked > self.made > 0
+        return self.required > self.made > 0
 
 
 def propose_cadence(tiers: Iterable[str], *, made: float, rules: VisitRules) -> CadenceProposal:
@@ -48,14 +48,14 @@ def propose_cadence(tiers: Iterable[str], *, made: float, rules: VisitRules) -> 
     ``tiers``: of each building; one without a score counts as 蓝.
     ``made``: visits a week, 0 or more.
     """
-    counts = pd.Series(list(tiers), dtype="str").replace("", TIERS_TOLD[-1]).value_counts()
-    buildings = {tier: int(counts.get(tier, 0)) for tier in TIERS_TOLD}
-    days = {tier: rules.cadence_days(tier) for tier in TIERS_TOLD}
-    asked = visits_a_week(buildings, days)
-    factor = max(1.0, asked / made) if made > 0 else 1.0
-    proposed = {tier: min(ceil(days[tier] * factor), LONGEST_DAYS) for tier in TIERS_TOLD}
+    counts = pd.Series(list(tiers), dtype="str").replace("", NAMED_TIERS[-1]).value_counts()
+    buildings = {tier: int(counts.get(tier, 0)) for tier in NAMED_TIERS}
+    days = {tier: rules.cadence_days(tier) for tier in NAMED_TIERS}
+    required = visits_a_week(buildings, days)
+    factor = max(1.0, required / made) if made > 0 else 1.0
+    proposed = {tier: min(ceil(days[tier] * factor), LONGEST_DAYS) for tier in NAMED_TIERS}
     return CadenceProposal(
-        buildings=buildings, days=days, proposed=proposed, asked=asked, made=made,
+        buildings=buildings, days=days, proposed=proposed, required=required, made=made,
         kept=visits_a_week(buildings, proposed),
     )  # fmt: skip
 

@@ -254,7 +254,7 @@ def test_another_sees_a_visit_but_not_who_made_it(
     seen = office.worklist.visits(colleague)
     assert seen[["building_id", "mine"]].to_numpy().tolist() == [["B3", False]]
     assert not {"recorded_by", "person_id"} & set(seen.columns)
-    assert office.worklist.visits(colleague, mine=True).empty
+    assert office.worklist.visits(colleague, own_only=True).empty
 
 
 def test_a_warden_is_not_told_how_a_visit_came_about(

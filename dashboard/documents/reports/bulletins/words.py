@@ -133,10 +133,10 @@ def notes(bulletin: Bulletin, *, say: Translator) -> Iterator[str]:
     if not bulletin.over:
         until = day_words(bulletin.until, say=say)
         yield say("The period is not over: counted until {day}.", day=until)
-    if bulletin.told_later:
+    if bulletin.known_later:
         yield say(
             "{count} visits of the period were entered or changed after its end and are counted.",
-            count=bulletin.told_later,
+            count=bulletin.known_later,
         )
     for kind, day in sorted(bulletin.began.items()):
         since = day_words(day, say=say)

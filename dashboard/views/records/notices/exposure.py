@@ -25,7 +25,7 @@ CANDIDATES: Final = (
     Column("served_on", format=DAY, header="Served on"),
     Column("free_on", format=DAY, header="May be told from"),
     Column("why_not", kind="notice_why_not", header="Now", empty="may be told"),
-    Column("told_in", header="Told in", empty="not yet"),
+    Column("notice_no", header="Told in", empty="not yet"),
 )
 
 
@@ -40,7 +40,7 @@ def show(page: Page) -> None:
 
 def _quarter(page: Page, today: date) -> None:
     quarter = quarter_of(today)
-    out = page.office.notice_desk.exposed_periods(page.actor)
+    out = page.office.notice_lists.exposed_periods(page.actor)
     if quarter in out:
         page.success("The exposure of {quarter} is out.", quarter=quarter)
     else:
@@ -53,7 +53,7 @@ def _quarter(page: Page, today: date) -> None:
 def choose(page: Page, kind: NoticeKind, *, key: str) -> None:
     """List decided cases and begin a notice of those that are chosen."""
     say = page.say
-    rows = page.office.notice_desk.candidates(page.actor, kind)
+    rows = page.office.notice_lists.candidates(page.actor, kind)
     if rows.empty:
         page.info(
             "No case has a decision yet. Once a case is decided with a number, it is listed here."
@@ -65,7 +65,7 @@ def choose(page: Page, kind: NoticeKind, *, key: str) -> None:
     )
     table.table(page, rows, CANDIDATES, key=f"{key}_candidates",
                 export=say("Decided cases"))  # fmt: skip
-    ready = rows[(rows["why_not"] == "") & (rows["told_in"] == "")]
+    ready = rows[(rows["why_not"] == "") & (rows["notice_no"] == "")]
     if ready.empty:
         page.caption("None of them may be told now that is not told yet.")
         return

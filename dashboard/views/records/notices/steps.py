@@ -9,7 +9,7 @@ from dashboard.ui import change, links, pick
 from dashboard.ui.frame import Page
 from data.contracts.notice_vocabulary import STANDING, NoticeAction
 from governance.access.permissions import Action, may
-from governance.cases.rules.workflow.transitions import Asked, FactKind
+from governance.cases.rules.workflow.transitions import FactField, FactKind
 from governance.records.notices.views import NoticeStep, NoticeView
 
 _CHOSEN: Final = "notice_step"
@@ -93,7 +93,7 @@ def _form(page: Page, view: NoticeView, step: NoticeStep) -> None:
             _send(page, view, step, {n: str(v) for n, v in told.items() if v is not None})
 
 
-def _ask(page: Page, asked: Asked, *, key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+def _ask(page: Page, asked: FactField, *, key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
     say = page.say
     label = say.name("notice_fact", asked.name)
     if asked.kind is FactKind.WORD:

@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FactField:
     """A fact that an action asks for."""
 
     name: str
@@ -78,7 +78,7 @@ class Transition(Generic[A, S]):
     """The stage that follows; None stays, or the action's own facts say it."""
     may: tuple[Action, ...] = ()
     """Any of these permissions will do; with none of them no person can take it."""
-    asks: tuple[Asked, ...] = ()
+    asks: tuple[FactField, ...] = ()
     clock: StrEnum | None = None
     """The clock that begins, or what becomes of the one that runs; None leaves it."""
     undone: bool = False
@@ -98,10 +98,10 @@ class Transition(Generic[A, S]):
         for each in self.may:
             if may(actor, each):
                 return each
-        asked = ", ".join(each.value for each in self.may) or "–"
+        permissions = ", ".join(each.value for each in self.may) or "–"
         raise NotAllowedError(
             "not_allowed", actor=actor.id, action=self.action.value,
-            reason=f"{self.action.value} asks for one of {asked}",
+            reason=f"{self.action.value} asks for one of {permissions}",
         )  # fmt: skip
 
 

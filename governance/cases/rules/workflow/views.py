@@ -9,7 +9,7 @@ import pandas as pd
 from data.derived.unit_names import UnitNames
 from data.store.tables.base import Base
 from geo.errors import GridwardenError
-from governance.cases.rules.workflow.transitions import A, Asked
+from governance.cases.rules.workflow.transitions import A, FactField
 
 HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
                   "facts")  # fmt: skip
@@ -20,7 +20,7 @@ class AllowedAction(Generic[A]):
     """What the actor may do as it stands, and the facts that it asks for."""
 
     action: A
-    asks: tuple[Asked, ...]
+    asks: tuple[FactField, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a plan is made from: buildings, chances, teams, days, ways; filled by the services' desk."""
+"""What a plan is made from: buildings, chances, teams, days, ways; filled by the service."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from governance.visits.rules.settings import VisitRules
 BUILDING_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),
     *("community_code", "score", "sensitive", "last_at", "last_result", "last_kind"),
-    *("next_step", "retry_at", "told_at"),
+    *("next_step", "retry_at", "reported_at"),
 )
 LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
 
@@ -55,7 +55,7 @@ class PlanInputs:
     unscored), ``lon, lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown),
     ``score`` (0 to 100), ``sensitive`` (bool: a complaint of late stands behind it), ``last_at``
     (local time of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step``
-    (one of `NextStep`), ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest
+    (one of `NextStep`), ``retry_at`` (local, NaT none), ``reported_at`` (local time of the latest
     report that nobody has answered by a visit, NaT none).
     """
     find_chance: Floats

@@ -120,9 +120,9 @@ class PatrolProblem:
         worth = self.value + self.must[:, None]
         fixed = np.flatnonzero(self.locked != FREE)
         shift = self.locked[fixed]
-        own = np.nan_to_num(self.value[fixed, shift], nan=0.0) + self.must[fixed]
+        locked_worth = np.nan_to_num(self.value[fixed, shift], nan=0.0) + self.must[fixed]
         worth[fixed] = np.nan
-        worth[fixed, shift] = own
+        worth[fixed, shift] = locked_worth
         return worth
 
     @cached_property

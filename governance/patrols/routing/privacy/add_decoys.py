@@ -68,7 +68,7 @@ def cover_sensitive_stops(formulation: Formulation, orders: Orders) -> RoutesWit
     )
 
 
-def due_beside(formulation: Formulation, orders: Orders) -> frozenset[str]:
+def due_companions(formulation: Formulation, orders: Orders) -> frozenset[str]:
     """Return the ids of buildings that are due and can be decoys of sensitive stops without any.
 
     One for each such stop, drawn among the nearest few that can be visited in its shift: a visit

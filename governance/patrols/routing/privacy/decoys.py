@@ -87,7 +87,7 @@ def spread_out(problem: PatrolProblem, orders: Orders, search: DecoySearch) -> O
     for shift in sorted(orders):
         for stop in sorted(orders[shift], key=lambda each: (worth[each, shift], each)):
             free = problem.locked[stop] == FREE and shift not in table.closed
-            if free and _beside_another(stop, table.orders[shift], search):
+            if free and _near_another(stop, table.orders[shift], search):
                 left = _without(table, shift, stop)
                 if _moved(left, stop, shift, search) or not search.fixed[stop]:
                     table = left
@@ -98,13 +98,13 @@ def _moved(table: Insertions, stop: int, away_from: int, search: DecoySearch) ->
     """Insert a sensitive stop into the other round where it fits best; False where it fits none."""
     gain = table.gain[:, stop].copy()
     for shift, order in table.orders.items():
-        if shift == away_from or _beside_another(stop, order, search):
+        if shift == away_from or _near_another(stop, order, search):
             gain[shift] = -np.inf
     best = int(gain.argmax())
     return bool(gain[best] > 0) and table.insert(best, stop)
 
 
-def _beside_another(stop: int, order: list[int], search: DecoySearch) -> bool:
+def _near_another(stop: int, order: list[int], search: DecoySearch) -> bool:
     """Say whether a sensitive stop would be near another sensitive one."""
     return bool(search.sensitive[stop]) and any(
         search.close[stop, each] and search.sensitive[each] for each in order

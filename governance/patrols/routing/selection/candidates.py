@@ -92,7 +92,7 @@ def choose_candidates(
     allowed: Bools,
     *,
     stops: int,
-    beside: Collection[str] = (),
+    companions: Collection[str] = (),
 ) -> Candidates:
     """Say of every building of the scope what it can be on the plan for.
 
@@ -104,8 +104,8 @@ def choose_candidates(
     ``rows``, ``allowed``: as `find_candidates` has them.
     ``stops``: how many the shifts have time for, of which chance and floor have their shares
     (`governance.patrols.routing.selection.survey.count_stops`).
-    ``beside``: buildings that can be company to another stop: if they are due, the floor takes them
-    first.
+    ``companions``: buildings that can be company to another stop: if they are due, the floor takes
+    them first.
     """
     share = _own_or(inputs.options.random_share, inputs.rules.random_share)
     most = min(stops, int(rows["open"].sum()), inputs.rules.most_candidates)
@@ -113,7 +113,7 @@ def choose_candidates(
     drawn = _draw(inputs, rows, count)
     due = rows["due"] & rows["possible"]
     rows = rows.assign(
-        trial=rows["asked"] & rows["building_id"].isin(inputs.trial),
+        trial=rows["requested"] & rows["building_id"].isin(inputs.trial),
         top=_top(rows, room=int(_own_or(inputs.options.top_share, inputs.rules.top_share) * stops)),
     )
     covered = due & (rows["appointed"] | drawn | rows["trial"] | rows["top"])
@@ -121,7 +121,7 @@ def choose_candidates(
     reserved = choose_floor(
         rows,
         among=(due & ~covered).to_numpy(bool),
-        beside=rows["building_id"].isin(beside).to_numpy(bool),
+        companions=rows["building_id"].isin(companions).to_numpy(bool),
         room=int(_own_or(inputs.options.floor_share, inputs.rules.floor_share) * stops),
         seed=inputs.seed,
     )
@@ -130,12 +130,12 @@ def choose_candidates(
 
 
 def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
-    """Return the buildings asked for, ``asked``, and those that are locked, whatever they are."""
-    rows = inputs.buildings.assign(find_chance=inputs.find_chance, asked=True)
+    """Return the buildings asked for (``requested``), and all that are locked."""
+    rows = inputs.buildings.assign(find_chance=inputs.find_chance, requested=True)
     for name, wanted in (("kind", "kinds"), ("community_code", "communities")):
         if chosen := getattr(inputs.options, wanted):
-            rows["asked"] &= rows[name].isin(chosen)
-    rows = rows[rows["asked"] | _locked(inputs, rows)]
+            rows["requested"] &= rows[name].isin(chosen)
+    rows = rows[rows["requested"] | _locked(inputs, rows)]
     return rows.sort_values("building_id", ignore_index=True)
 
 
@@ -179,10 +179,10 @@ def _with_facts(
     sooner = np.where(was_found, np.minimum(days, inputs.visit_rules.revisit_days), days)
     dues = find_dues(inputs, visited, sooner)
     rows = rows.join(dues.assign(due=dues["due"] & ~recent)).assign(
-        reported=rows["told_at"].notna(),
+        reported=rows["reported_at"].notna(),
         revisit=dues["due"] & ~recent & was_found,
         joint=rows["next_step"].eq(NextStep.JOINT_TEAM),
-        possible=rows["asked"] & possible,
+        possible=rows["requested"] & possible,
     )
     return rows.assign(
         open=rows["possible"] & (rows["appointed"] | ~recent), recent=recent, rank=_ranks(rows)
@@ -191,7 +191,7 @@ def _with_facts(
 
 def _ranks(rows: pd.DataFrame) -> Ints:
     """Return the rank of each by score among those asked for, 1 the highest; 0 without a score."""
-    scored = (rows["asked"] & (rows["score"] > 0)).to_numpy(bool)
+    scored = (rows["requested"] & (rows["score"] > 0)).to_numpy(bool)
     # Rows are in order of code, which decides between equal scores.
     order = np.argsort(-rows["score"].to_numpy(float)[scored], kind="stable")
     ranks = np.zeros(len(rows), dtype=np.int64)
@@ -230,7 +230,7 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
     late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
     modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
     return rows.assign(
-        wanted=rows["asked"]
+        wanted=rows["requested"]
         & (sent | appointed | rows["reported"] | rows["due"] | rows["rank"].between(1, HIGHEST)),
         arm=np.where(drawn, Arm.RANDOM, Arm.LIST),
         reasons=pd.Series(_reasons(rows, drawn), index=rows.index, dtype=object),
@@ -265,5 +265,5 @@ def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
     return [lists[number] for number in which.tolist()]
 
 
-def _own_or(own: float | None, usual: float) -> float:
-    return usual if own is None else own
+def _own_or(chosen: float | None, usual: float) -> float:
+    return usual if chosen is None else chosen

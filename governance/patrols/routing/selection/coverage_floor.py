@@ -19,7 +19,7 @@ from governance.visits.rules.settings import TIERS
 
 NEVER_LATE: Final = 1.0
 """Never visited is as late as by a whole floor."""
-BESIDE_SHARE: Final = 0.5
+COMPANION_SHARE: Final = 0.5
 """Of the floor's room, for what is due and company to another stop at once."""
 LONGEST_WEEKS: Final = 520
 """What takes longer than ten years takes for ever."""
@@ -56,15 +56,17 @@ def find_dues(
 
 def floor_days(inputs: PlanInputs, tiers: pd.Series[str]) -> Ints:
     """Return within how many days buildings are visited again: by the options, else the cadence."""
-    own = inputs.options.floor_days or {}
+    days = inputs.options.floor_days or {}
     by_tier = {
-        tier: own.get(TIERS.get(tier, ""), own.get(tier, inputs.visit_rules.cadence_days(tier)))
+        tier: days.get(TIERS.get(tier, ""), days.get(tier, inputs.visit_rules.cadence_days(tier)))
         for tier in tiers.unique()
     }
     return tiers.map(by_tier).to_numpy(np.int64)
 
 
-def choose_floor(rows: pd.DataFrame, *, among: Bools, beside: Bools, room: int, seed: str) -> Bools:
+def choose_floor(
+    rows: pd.DataFrame, *, among: Bools, companions: Bools, room: int, seed: str
+) -> Bools:
     """Choose the buildings that the floor's share is kept for, shape (n,).
 
     Most late first, measured by its own period; of equally late ones the higher tier (red, orange,
@@ -74,9 +76,9 @@ def choose_floor(rows: pd.DataFrame, *, among: Bools, beside: Bools, room: int, 
 
     ``rows``: ``building_id, tier`` and ``late`` as `find_dues` has it.
     ``among``: due, can be visited, and not sure of a visit for another reason, shape (n,).
-    ``beside``: can be company to a stop that would betray who complained, shape (n,).
+    ``companions``: can be company to a stop that would betray who complained, shape (n,).
     """
-    first = _most_late(rows, among=among & beside, room=int(room * BESIDE_SHARE), seed=seed)
+    first = _most_late(rows, among=among & companions, room=int(room * COMPANION_SHARE), seed=seed)
     rest = room - int(first.sum())
     return first | _most_late(rows, among=among & ~first, room=rest, seed=seed)
 
@@ -130,8 +132,8 @@ def _spans_at(pace: int, next_due: Floats, period: Floats, *, span: int) -> int 
         if number > 1:
             due = np.flatnonzero(next_due <= last)
             late = (last - next_due[due]) / period[due]
-            gone = due[np.argsort(-late, kind="stable")[:pace]]
-            next_due[gone] = last + period[gone]
+            visited = due[np.argsort(-late, kind="stable")[:pace]]
+            next_due[visited] = last + period[visited]
         if not (next_due <= last).any():
             return number
         if not pace:

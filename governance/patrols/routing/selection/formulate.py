@@ -123,8 +123,8 @@ def _best_worths(base: PlanningBase) -> Floats:
     """
     best = np.zeros(len(base.rows))
     for worth in np.unique(base.worths):
-        there = base.candidates.allowed[:, base.worths == worth].any(axis=1)
-        best[there] = np.maximum(best[there], worth)
+        possible = base.candidates.allowed[:, base.worths == worth].any(axis=1)
+        best[possible] = np.maximum(best[possible], worth)
     return best
 
 

@@ -28,8 +28,8 @@ def chances(texts: Iterable[str], *, use: str, seed: str) -> Floats:
     """
     names = texts.to_numpy(object) if isinstance(texts, pd.Series) else [*texts]
     lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
-    told = hashlib.sha256("".join(names).encode() + lengths.tobytes()).digest()
-    key = (use, seed, len(names), told)
+    digest = hashlib.sha256("".join(names).encode() + lengths.tobytes()).digest()
+    key = (use, seed, len(names), digest)
     return _drawn.get(key, lambda: _draw(names, use=use, seed=seed))
 
 

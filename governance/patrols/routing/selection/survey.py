@@ -16,22 +16,22 @@ ROUNDS: Final = 2
 
 
 def survey(
-    inputs: PlanInputs, teams: tuple[Team, ...], *, beside: Collection[str] = ()
+    inputs: PlanInputs, teams: tuple[Team, ...], *, companions: Collection[str] = ()
 ) -> PlanningBase:
     """Find out who is out when and who can be visited.
 
     Chance and the floor have their shares of as many stops as a plain plan makes: what chance sends
     one to lies anywhere, and the walk there costs other stops; only a plan knows how many.
 
-    ``beside``: buildings that can be company to another stop, of which the floor keeps those due
-    first.
+    ``companions``: buildings that can be company to another stop, of which the floor keeps those
+    due first.
     """
     options, calendar, rules = inputs.options, inputs.calendar, inputs.rules
     shifts = shifts_of(teams, options.first, options.last, calendar, rules)
     slots = slots_of(shifts, calendar, rules)
 
     rows, allowed = find_candidates(inputs, shifts, slots["is_rest_day"].to_numpy(bool))
-    choose = partial(choose_candidates, inputs, rows, allowed, beside=beside)
+    choose = partial(choose_candidates, inputs, rows, allowed, companions=companions)
     # Nobody knows yet how many: as many as would fit without any walking.
     stops = sum(shift.minutes for shift in shifts) // rules.minutes.look
     base = PlanningBase(

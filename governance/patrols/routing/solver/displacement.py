@@ -42,10 +42,10 @@ def _with(
     order, loss = list(orders[shift]), 0.0
     yields = max(SURE, float(problem.must[stop]) / 2)
     weaker = [e for e in order if problem.locked[e] == FREE and problem.must[e] < yields]
-    for gone in [None, *sorted(weaker, key=lambda each: (problem.worth[each, shift], each))]:
-        if gone is not None:
-            order = [each for each in order if each != gone]
-            loss += float(problem.worth[gone, shift])
+    for removed in [None, *sorted(weaker, key=lambda each: (problem.worth[each, shift], each))]:
+        if removed is not None:
+            order = [each for each in order if each != removed]
+            loss += float(problem.worth[removed, shift])
         table = Insertions(problem, {**orders, shift: order})
         if shift in table.closed:
             return None

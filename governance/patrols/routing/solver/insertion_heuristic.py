@@ -39,7 +39,7 @@ def solve_greedily(problem: PatrolProblem) -> Solution:
 class Ways:
     """Seconds between a route's neighbours, for one candidate put between each two of them."""
 
-    there: Ints
+    inbound: Ints
     onward: Ints
     skipped: Ints
 
@@ -93,7 +93,7 @@ class Insertions:
             return
         order = self.orders[shift]
         ways = self._ways(shift, order)
-        added = ways.there + ways.onward - ways.skipped[:, None] + self.visit
+        added = ways.inbound + ways.onward - ways.skipped[:, None] + self.visit
         added = np.where(self._possible(shift, order, ways, added), added, _NEVER)
         at = added.argmin(axis=0)
         everybody = np.arange(self.problem.candidates)
@@ -111,7 +111,7 @@ class Insertions:
             skipped[0] = self.start_walk[shift, order[0]]
             skipped[1:-1] = self.walk[order[:-1], order[1:]]
         return Ways(
-            there=np.vstack([self.start_walk[shift][None, :], self.walk[order]]),
+            inbound=np.vstack([self.start_walk[shift][None, :], self.walk[order]]),
             onward=np.vstack([self.walk[:, order].T, nothing]),
             skipped=skipped,
         )
@@ -121,7 +121,7 @@ class Insertions:
         hours, stops = self.problem.shifts[shift], np.asarray(order, dtype=np.int64)
         latest = self._latest(shift, order, ways)
         first = np.asarray(self._earliest(shift, order, ways), dtype=np.int64)
-        begin = np.maximum(first[:, None] + ways.there, self.opens)
+        begin = np.maximum(first[:, None] + ways.inbound, self.opens)
         fit = (begin <= self.shuts) & (begin + self.visit + ways.onward <= latest[:, None])
         busy = int(ways.skipped.sum() + self.visit[stops].sum())
         fit &= busy + added <= hours.minutes * MINUTE_S

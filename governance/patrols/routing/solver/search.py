@@ -110,8 +110,8 @@ def _stops(
         def tell(done: float, before: int = number) -> bool:
             return progress is None or progress((before + done) / parts)
 
-        own = None if iterations is None else (iterations + parts - 1 - number) // parts
-        stop = Stop(seconds=seconds / parts, iterations=own, progress=tell)
+        part_iterations = None if iterations is None else (iterations + parts - 1 - number) // parts
+        stop = Stop(seconds=seconds / parts, iterations=part_iterations, progress=tell)
         yield stop, offered
         if stop.refused:
             return
@@ -122,7 +122,7 @@ class Stop:
 
     def __init__(self, *, seconds: float, iterations: int | None, progress: Progress) -> None:
         """Start the clock."""
-        self.begun = self.asked = time.perf_counter()
+        self.begun = self.reported = time.perf_counter()
         self.seconds, self.most, self.progress = seconds, iterations, progress
         self.done, self.refused = 0, False
 
@@ -135,9 +135,9 @@ class Stop:
         self.done += 1
         if part >= 1.0:
             return True
-        if now - self.asked < ASK_S:
+        if now - self.reported < ASK_S:
             return False
-        self.asked = now
+        self.reported = now
         self.refused = not self.progress(part)
         return self.refused
 

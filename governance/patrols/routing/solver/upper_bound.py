@@ -36,13 +36,13 @@ def shifts_bound(problem: PatrolProblem) -> float:
     gain = problem.worth - problem.km_worth * price.walk_m[:, None] / 1000.0
     room, given_back = capacity_s(problem, price)
     fixed = problem.locked != FREE
-    own = float(gain[fixed, problem.locked[fixed]].sum())
+    locked_worth = float(gain[fixed, problem.locked[fixed]].sum())
     gain = np.where(np.isnan(gain) | fixed[:, None], -1.0, gain)
     kinds, kind = np.unique(gain, axis=1, return_inverse=True)
     capacity = np.bincount(kind, room, kinds.shape[1])
     who, sack = np.nonzero(kinds > 0)
     if not len(who):
-        return own + given_back
+        return locked_worth + given_back
     at = np.arange(len(who))
     once = csr_array((np.ones(len(who)), (who, at)), shape=(problem.candidates, len(who)))
     minutes = price.seconds[who] / MINUTE_S
@@ -52,7 +52,7 @@ def shifts_bound(problem: PatrolProblem) -> float:
     packed = milp(-kinds[who, sack], constraints=rows)
     if packed.fun is None:  # nobody must be visited, so there is always an answer
         raise RuntimeError(packed.message)
-    return own + given_back - float(packed.fun)
+    return locked_worth + given_back - float(packed.fun)
 
 
 def least_price(problem: PatrolProblem) -> Price:

@@ -16,11 +16,11 @@ from data.workspace.content_store import ContentError
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.office_side import PublicReportService
+from governance.records.evidence.description import EvidenceError, clean_name, columns_of
 from governance.records.evidence.intake.uploads import OpenUploads
 from governance.records.evidence.intake.whole_file import complete, read_whole
 from governance.records.evidence.places import EvidencePlaces
 from governance.records.evidence.settings import SECTION, EvidenceRules
-from governance.records.evidence.told import EvidenceError, clean_name, columns_of
 from governance.service import Service
 from governance.visits.photos import PhotoService
 
@@ -54,13 +54,13 @@ class EvidenceIntakeService(Service):
 
     def begin(
         self, actor: Actor, filename: str, size: int, *, modified: str = "",
-        told: Mapping[str, str] | None = None,
+        description: Mapping[str, str] | None = None,
     ) -> Upload:  # fmt: skip
         """Begin an upload, or go on with the unfinished one of the same file.
 
         ``size``: of the whole file, bytes.
         ``modified``: the file's own time; with name and size it tells a file that is sent again.
-        ``told``: some of `governance.records.evidence.told.TOLD`.
+        ``description``: some of `governance.records.evidence.description.FIELDS`.
 
         Raises `EvidenceError`: ``evidence_empty``, ``evidence_too_large``, ``uploads_too_many``, or
         what is told is wrong.
@@ -74,7 +74,7 @@ class EvidenceIntakeService(Service):
             raise EvidenceError("evidence_too_large", seen=size, expected=rules.largest_bytes)
         self._uploads.clean(rules)
         with self._workspace.store.begin() as unit:
-            piece = self._columns(unit, actor, told or {})
+            piece = self._columns(unit, actor, description or {})
             row = self._uploads.known(unit, actor, (name, size, modified))
             if row is None:
                 self._uploads.check_room(unit, actor, size, rules)
@@ -101,7 +101,7 @@ class EvidenceIntakeService(Service):
         if not hmac.compare_digest(hashlib.sha256(part).hexdigest(), sha256.lower()):
             raise EvidenceError("piece_changed")
         with self._uploads.holding(upload), self._workspace.store.begin() as unit:
-            row = self._uploads.own(unit, actor, upload)
+            row = self._uploads.of_actor(unit, actor, upload)
             if offset != row.received:
                 raise EvidenceError("upload_offset", seen=offset, expected=row.received)
             if offset + len(part) > row.bytes or len(part) > MOST_PIECE_BYTES:
@@ -134,7 +134,7 @@ class EvidenceIntakeService(Service):
                 done = unit.evidence.of_upload(upload)
                 if done is not None and done.added_by == actor.id:
                     return done.evidence_no
-                row = self._uploads.own(unit, actor, upload)
+                row = self._uploads.of_actor(unit, actor, upload)
                 if row.received != row.bytes:
                     raise EvidenceError("upload_incomplete", seen=row.received, expected=row.bytes)
                 digest = self._checked(unit, row, sha256.lower())
@@ -150,7 +150,7 @@ class EvidenceIntakeService(Service):
         """
         require(actor, Action.ADD_EVIDENCE)
         with self._uploads.holding(upload), self._workspace.store.begin() as unit:
-            self._uploads.own(unit, actor, upload)
+            self._uploads.of_actor(unit, actor, upload)
             self._uploads.forget(unit, [upload])
 
     def unfinished(self, actor: Actor) -> list[Upload]:
@@ -173,30 +173,32 @@ class EvidenceIntakeService(Service):
         Raises `PhotoError` when there is none.
         """
         require(actor, Action.ADD_EVIDENCE)
-        told = {"case_no": case_no, "kind": "照片"}
+        description = {"case_no": case_no, "kind": "照片"}
         if source == VISIT:
             content = self._photos.read(actor, sha256)
             with self._workspace.store.begin() as unit:
                 places = unit.visits.buildings_of_photo(sha256)
-            told |= {"origin": Origin.PUBLIC_PLACE.value, "building_id": places[0]}
+            description |= {"origin": Origin.PUBLIC_PLACE.value, "building_id": places[0]}
         elif source == PUBLIC_REPORT:
-            content, told["origin"] = self._reports.photo(actor, sha256), Origin.PEOPLE.value
+            content, description["origin"] = self._reports.photo(actor, sha256), Origin.PEOPLE.value
         else:
             raise EvidenceError("evidence_source_unknown", seen=source)
-        begun = self.begin(actor, f"{sha256[:12]}.jpg", len(content), told=told)
+        begun = self.begin(actor, f"{sha256[:12]}.jpg", len(content), description=description)
         while begun.received < begun.bytes:
             part = content[begun.received : begun.received + MOST_PIECE_BYTES]
             begun = self.piece(actor, begun.upload, part, offset=begun.received,
                                sha256=hashlib.sha256(part).hexdigest())  # fmt: skip
         return self.finish(actor, begun.upload, sha256=hashlib.sha256(content).hexdigest())
 
-    def _columns(self, unit: UnitOfWork, actor: Actor, told: Mapping[str, str]) -> dict[str, Any]:
+    def _columns(
+        self, unit: UnitOfWork, actor: Actor, description: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Return the columns of a piece that are known before its file is."""
-        said = columns_of(told, taker=actor.id, now=self._local_now())
-        place = self._places.place(unit, actor, case_no=told.get("case_no", ""),
-                                   building_id=told.get("building_id", ""))  # fmt: skip
+        columns = columns_of(description, taker=actor.id, now=self._local_now())
+        place = self._places.place(unit, actor, case_no=description.get("case_no", ""),
+                                   building_id=description.get("building_id", ""))  # fmt: skip
         return {
-            **said, **asdict(place), "added_by": actor.id, "blurred": False, "copy_sha256": None,
+            **columns, **asdict(place), "added_by": actor.id, "blurred": False, "copy_sha256": None,
             "state": EvidenceState.MATERIAL.value, "holder_id": actor.id, "handed_to": None,
             "asked_by": None, "officers": [],
         }  # fmt: skip

@@ -9,8 +9,8 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.content_store import ContentError, PartialFiles
 from data.workspace.locks import hold_lock
 from governance.access.permissions import Actor
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.settings import EvidenceRules
-from governance.records.evidence.told import EvidenceError
 from governance.service import Component
 
 
@@ -28,7 +28,7 @@ class OpenUploads(Component):
         with hold_lock(self.files.lock(upload), wait=True):
             yield
 
-    def own(self, unit: UnitOfWork, actor: Actor, upload: str) -> EvidenceUpload:
+    def of_actor(self, unit: UnitOfWork, actor: Actor, upload: str) -> EvidenceUpload:
         """Return an upload of the actor.
 
         Raises `EvidenceError`: ``upload_missing``.
@@ -42,8 +42,8 @@ class OpenUploads(Component):
         self, unit: UnitOfWork, actor: Actor, file: tuple[str, int, str]
     ) -> EvidenceUpload | None:
         """Return the actor's unfinished upload of a file, by its name, size and own time."""
-        mine = unit.evidence_uploads.of_account(actor.id)
-        return next((e for e in mine if (e.filename, e.bytes, e.modified) == file), None)
+        uploads = unit.evidence_uploads.of_account(actor.id)
+        return next((e for e in uploads if (e.filename, e.bytes, e.modified) == file), None)
 
     def check_room(self, unit: UnitOfWork, actor: Actor, size: int, rules: EvidenceRules) -> None:
         """Refuse one upload more than an account may have, or than there is room for.

@@ -60,8 +60,8 @@ def _style(size: float, **more: Any) -> ParagraphStyle:  # noqa: ANN401 -- of a 
                           **more)  # fmt: skip
 
 
-def _text(said: object, size: float = 9.5, **more: Any) -> Paragraph:  # noqa: ANN401 -- of a style
-    return Paragraph(escape(str(said)), _style(size, **more))
+def _text(content: object, size: float = 9.5, **more: Any) -> Paragraph:  # noqa: ANN401 -- of a style
+    return Paragraph(escape(str(content)), _style(size, **more))
 
 
 def _table(rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
@@ -83,8 +83,8 @@ def _head(head: Mapping[str, str], count: int) -> list[Flowable]:
 
 
 def _piece(piece: Mapping[str, Any]) -> list[Flowable]:
-    said = {**piece, "state": STATES.get(piece["state"], piece["state"])}
-    rows = [(label, said[name]) for name, label in _FACTS if said.get(name)]
+    values = {**piece, "state": STATES.get(piece["state"], piece["state"])}
+    rows = [(label, values[name]) for name, label in _FACTS if values.get(name)]
     if piece["has_minor"]:
         rows.append(("未成年人", "含未成年人，限制查阅"))
     steps = [("序号", "时间", "人员", "事项"),

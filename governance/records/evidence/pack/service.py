@@ -13,9 +13,9 @@ from data.integrity.evidence_intake import originals_of
 from data.store.audit.chain import text_of_time
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from governance.access.permissions import Action, Actor, require
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.pack import archive
 from governance.records.evidence.places import EvidencePlaces
-from governance.records.evidence.told import EvidenceError
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service
 
@@ -50,7 +50,7 @@ class EvidencePackService(Service):
         Raises `ContentError` when a file is gone or was changed.
         """
         require(actor, Action.EXPORT_EVIDENCE)
-        wanted, said = _asked(evidence_nos, purpose)
+        wanted, stated_purpose = _read_request(evidence_nos, purpose)
         now = self._local_now().replace(microsecond=0)
         originals = originals_of(self._workspace.evidence_path)
         with self._workspace.store.begin() as unit:
@@ -59,22 +59,22 @@ class EvidencePackService(Service):
                 originals.check(piece.sha256)
             custody = unit.evidence.custody([piece.id for piece in pieces])
             names = {each.login: each.name for each in unit.accounts.all()} | {actor.id: actor.name}
-            told = [self._told(piece, custody[piece.id], names) for piece in pieces]
-            small = self._small_files(told, actor=actor, purpose=said, now=now)
-            hashes = {piece["path"]: piece["sha256"] for piece in told}
+            described = [self._described(piece, custody[piece.id], names) for piece in pieces]
+            small = self._small_files(described, actor=actor, purpose=stated_purpose, now=now)
+            hashes = {piece["path"]: piece["sha256"] for piece in described}
             hashes |= {name: hashlib.sha256(content).hexdigest() for name, content in small.items()}
             listed = archive.hash_list(hashes)
-            facts = {"purpose": said, "list": hashlib.sha256(listed).hexdigest()}
+            facts = {"purpose": stated_purpose, "list": hashlib.sha256(listed).hexdigest()}
             for piece in pieces:
                 self._writer.append(unit, actor, piece, Custody.EXPORTED, facts)
-            files = [(str(each["path"]), str(each["sha256"])) for each in told]
+            files = [(str(each["path"]), str(each["sha256"])) for each in described]
             unit.commit()
         entries: list[archive.Entry] = [(name, originals.pieces(file)) for name, file in files]
         entries += [(name, [content]) for name, content in {**small, archive.LIST: listed}.items()]
         name = f"evidence-{now:%Y%m%d-%H%M%S}.zip"
         return Pack(name, archive.stream(entries, at=now))
 
-    def _told(
+    def _described(
         self, piece: Evidence, custody: Sequence[CustodyEvent], names: Mapping[str, str]
     ) -> dict[str, Any]:
         """Return what `custody.json` and the record tell of a piece."""
@@ -99,25 +99,25 @@ class EvidencePackService(Service):
         }  # fmt: skip
 
     def _small_files(
-        self, told: list[dict[str, Any]], *, actor: Actor, purpose: str, now: datetime
+        self, pieces: list[dict[str, Any]], *, actor: Actor, purpose: str, now: datetime
     ) -> dict[str, bytes]:
         from governance.records.evidence.pack.record import record_pdf  # reportlab takes long
 
         office = self._workspace.settings.office.name
         head = {"office": office, "exported_at": f"{now:%Y-%m-%d %H:%M}", "by": actor.name,
                 "purpose": purpose}  # fmt: skip
-        content = json.dumps({**head, "pieces": told}, ensure_ascii=False, indent=1)
-        return {"custody.json": content.encode(), "record.pdf": record_pdf(head, told),
+        content = json.dumps({**head, "pieces": pieces}, ensure_ascii=False, indent=1)
+        return {"custody.json": content.encode(), "record.pdf": record_pdf(head, pieces),
                 archive.VERIFIER: VERIFIER.read_bytes()}  # fmt: skip
 
 
-def _asked(evidence_nos: Sequence[str], purpose: str) -> tuple[list[str], str]:
+def _read_request(evidence_nos: Sequence[str], purpose: str) -> tuple[list[str], str]:
     """Return which pieces a pack is to hold, each once, and what for."""
-    wanted, said = list(dict.fromkeys(evidence_nos)), purpose.strip()[:LONGEST_PURPOSE]
+    wanted, text = list(dict.fromkeys(evidence_nos)), purpose.strip()[:LONGEST_PURPOSE]
     if not wanted:
         raise EvidenceError("pack_empty")
     if len(wanted) > MOST_PIECES:
         raise EvidenceError("pack_too_many", seen=len(wanted), expected=MOST_PIECES)
-    if not said:
+    if not text:
         raise EvidenceError("pack_purpose_missing")
-    return wanted, said
+    return wanted, text

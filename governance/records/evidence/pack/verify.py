@@ -74,15 +74,15 @@ def read_list(pack: Pack) -> tuple[dict[str, str], str]:
 
 def check_files(pack: Pack, hashes: dict[str, str]) -> list[str]:
     """Say what is wrong with the files."""
-    there = pack.names()
-    missing = sorted(set(hashes) - set(there))
-    changed = [name for name in sorted(set(hashes) & set(there))
+    names_in_pack = pack.names()
+    missing = sorted(set(hashes) - set(names_in_pack))
+    changed = [name for name in sorted(set(hashes) & set(names_in_pack))
                if digest_of(pack, name) != hashes[name]]  # fmt: skip
-    added = sorted(set(there) - set(hashes) - {LIST})
-    twice = sorted({name for name in there if there.count(name) > 1})
-    told = {"missing 缺失": missing, "changed 已改动": changed, "added 多出": added,
+    added = sorted(set(names_in_pack) - set(hashes) - {LIST})
+    twice = sorted({name for name in names_in_pack if names_in_pack.count(name) > 1})
+    faults = {"missing 缺失": missing, "changed 已改动": changed, "added 多出": added,
             "twice 重复": twice}  # fmt: skip
-    return [f"{what}: {name}" for what, names in told.items() for name in names]
+    return [f"{what}: {name}" for what, names in faults.items() for name in names]
 
 
 def check_custody(pack: Pack, hashes: dict[str, str]) -> list[str]:
@@ -110,12 +110,12 @@ def main(arguments: Sequence[str]) -> int:
     place = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
         pack: Folder = Folder(place) if place.is_dir() else Archive(place)  # type: ignore[assignment]
-        hashes, own = read_list(pack)
+        hashes, list_digest = read_list(pack)
     except BROKEN as error:
         sys.stdout.write(f"unreadable 无法读取: {place} ({type(error).__name__})\n")
         return 1
     found = check_files(pack, hashes) + check_custody(pack, hashes)
-    lines = [*found, f"list 清单 SHA-256: {own}", f"files 文件: {len(hashes)}",
+    lines = [*found, f"list 清单 SHA-256: {list_digest}", f"files 文件: {len(hashes)}",
              "NOT SOUND 未通过" if found else "SOUND 通过"]  # fmt: skip
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if found else 0

@@ -25,7 +25,7 @@ class ChangedBy:
 
     person: str
     """Who it is: the person of the table of staff, or the account."""
-    own: frozenset[str]
+    actor_names: frozenset[str]
     """Every name that rows may know the same person by (`governance.access.persons`)."""
     today: date
     rules: LedgerRules
@@ -64,7 +64,7 @@ def entered(values: Mapping[str, Any], *, note: str = "") -> LedgerChange:
 def change_line(
     state: LedgerState,
     action: str,
-    told: Mapping[str, str],
+    facts: Mapping[str, str],
     by: ChangedBy,
     *,
     history: Sequence[PastEvent],
@@ -72,15 +72,15 @@ def change_line(
 ) -> LedgerChange:
     """Return the event by which a person's action changes a line.
 
-    ``told``: facts that the action asks for or offers, as text; empty ones count as not told.
+    ``facts``: what the action asks for or offers, as text; empty ones count as not told.
     ``history``: the line's events so far, which taking back needs.
 
     Raises `ActionError` when its status, a fact or a rule does not allow it.
     """
     way = WORKFLOW.require(state.status, action)
     if action == LedgerAction.NOTE:
-        told = {"note": note, **told}
-    read = read_facts(way, told)
+        facts = {"note": note, **facts}
+    read = read_facts(way, facts)
     if action == LedgerAction.TAKE_BACK:
         return _taken_back(state, history, note=note)
     to, values = _EFFECTS[way.action](state, read, by)
@@ -116,7 +116,7 @@ def _ask_exit(_state: LedgerState, read: dict[str, str], by: ChangedBy) -> Effec
 
 
 def _approve_exit(state: LedgerState, _read: dict[str, str], by: ChangedBy) -> Effect:
-    if not by.own.isdisjoint(state.approvers):
+    if not by.actor_names.isdisjoint(state.approvers):
         raise ActionError("ledger_approved_already", seen=by.person)
     approvers = (*state.approvers, by.person)
     if len(approvers) < APPROVERS_NEEDED:
@@ -129,12 +129,12 @@ def _decline_exit(_state: LedgerState, _read: dict[str, str], _by: ChangedBy) ->
 
 
 def _change_line(state: LedgerState, read: dict[str, str], by: ChangedBy) -> Effect:
-    told: dict[str, str | None] = {n: value for n, value in read.items() if n != "note"}
-    if told.get("owner_id") == BY_DUTY:
-        told["owner_id"] = None
-    if "tier" in told and "cadence" not in told and told["tier"] != state.tier:
-        told["cadence"] = by.rules.cadences[read["tier"]]
-    values = {name: value for name, value in told.items() if getattr(state, name) != value}
+    fields: dict[str, str | None] = {n: value for n, value in read.items() if n != "note"}
+    if fields.get("owner_id") == BY_DUTY:
+        fields["owner_id"] = None
+    if "tier" in fields and "cadence" not in fields and fields["tier"] != state.tier:
+        fields["cadence"] = by.rules.cadences[read["tier"]]
+    values = {name: value for name, value in fields.items() if getattr(state, name) != value}
     if not values:
         raise ActionError("ledger_nothing_changed")
     return None, values

@@ -57,14 +57,14 @@ def propose_entries(
     Returns in order of the building; the weightiest of its reasons gives the tier.
     """
     first = today - timedelta(days=rules.fact_days)
-    own: dict[str, list[Fact]] = {}
+    by_building: dict[str, list[Fact]] = {}
     for fact in facts:
         if first <= fact.day <= today and fact.building_id not in listed:
-            own.setdefault(fact.building_id, []).append(fact)
+            by_building.setdefault(fact.building_id, []).append(fact)
     found = []
-    for building, told in sorted(own.items()):
+    for building, building_facts in sorted(by_building.items()):
         out = left.get(building)
-        since = [fact for fact in told if out is None or fact.day > out]
+        since = [fact for fact in building_facts if out is None or fact.day > out]
         proposal = propose_entry(building, since, rules)
         known = declined.get(building, ())
         if proposal is not None and any(fact.key not in known for fact in proposal.facts):
@@ -80,7 +80,11 @@ def propose_entry(
     for fact in sorted(set(facts)):
         if fact.reason in rules.reasons:
             by_reason.setdefault(fact.reason, []).append(fact)
-    speaking = [fact for reason, told in by_reason.items() for fact in _enough(reason, told, rules)]
+    speaking = [
+        fact
+        for reason, reason_facts in by_reason.items()
+        for fact in _enough(reason, reason_facts, rules)
+    ]
     if not speaking:
         return None
     reason = min((fact.reason for fact in speaking), key=_WEIGHT.__getitem__)

@@ -60,15 +60,15 @@ class Occasion:
 
 
 def occasions_of(
-    spans: Iterable[Span], own: Iterable[Occasion], *, since: date, until: date
+    spans: Iterable[Span], office_occasions: Iterable[Occasion], *, since: date, until: date
 ) -> tuple[Occasion, ...]:
     """Return the occasions that touch a stretch of days, the earliest first.
 
     Terms give enrolment, breaks and long public holidays themselves, exams the weeks before them;
     a break that begins while another occasion of the same kind lasts is one of its own.
     """
-    told = {*own, *(each for span in spans for each in _of_span(span))}
-    return tuple(sorted(each for each in told if each.first <= until and each.last >= since))
+    occasions = {*office_occasions, *(each for span in spans for each in _of_span(span))}
+    return tuple(sorted(each for each in occasions if each.first <= until and each.last >= since))
 
 
 def _of_span(span: Span) -> list[Occasion]:

@@ -102,5 +102,5 @@ class LedgerRules:
 
     def changed_from(self, other: "LedgerRules") -> tuple[str, ...]:
         """Return the names of the fields in which these rules differ from others."""
-        mine, theirs = self.to_mapping(), other.to_mapping()
-        return tuple(name for name in mine if mine[name] != theirs[name])
+        ours, theirs = self.to_mapping(), other.to_mapping()
+        return tuple(name for name in ours if ours[name] != theirs[name])

@@ -31,14 +31,14 @@ def stays(
     ``visits``: building → visits to it.
     ``until``: the last day that is looked at.
     """
-    own: dict[str, list[Fact]] = {}
+    by_building: dict[str, list[Fact]] = {}
     for fact in facts:
         if fact.day <= until:
-            own.setdefault(fact.building_id, []).append(fact)
+            by_building.setdefault(fact.building_id, []).append(fact)
     found = []
-    for building, told in sorted(own.items()):
+    for building, building_facts in sorted(by_building.items()):
         seen = [each for each in visits.get(building, ()) if each.day <= until]
-        found += _stays_of(building, sorted(told), sorted(seen), rules)
+        found += _stays_of(building, sorted(building_facts), sorted(seen), rules)
     return found
 
 
@@ -64,8 +64,8 @@ def _next_entry(
     for day in sorted({fact.day for fact in facts}):
         if left is None or day > left:
             first = day - timedelta(days=rules.fact_days)
-            told = [f for f in facts if first <= f.day <= day and (left is None or f.day > left)]
-            proposal = propose_entry(building, told, rules)
+            recent = [f for f in facts if first <= f.day <= day and (left is None or f.day > left)]
+            proposal = propose_entry(building, recent, rules)
             if proposal is not None:
                 return day, proposal.reason
     return None
@@ -75,13 +75,13 @@ def _next_exit(
     facts: list[Fact], visits: list[Seen], rules: LedgerRules, *, in_on: date
 ) -> date | None:
     for day in sorted({visit.day for visit in visits if visit.day > in_on}):
-        since = last_told(facts, since=in_on, until=day)
+        since = last_fact_day(facts, since=in_on, until=day)
         if propose_exit([v for v in visits if v.day <= day], rules, since=since) is not None:
             return day
     return None
 
 
-def last_told(facts: Iterable[Fact], *, since: date, until: date) -> date:
+def last_fact_day(facts: Iterable[Fact], *, since: date, until: date) -> date:
     """Return the last day on which anything was told of a place, at least ``since``."""
     return max((fact.day for fact in facts if since < fact.day <= until), default=since)
 
@@ -104,10 +104,10 @@ def differences(
 
     ``since``: only stays that lasted until this day or later count.
     """
-    mine, theirs = (
+    ours, theirs = (
         {stay.building_id: stay for stay in some if stay.out_on is None or stay.out_on >= since}
         for some in (now, other)
     )
-    more = [Difference(building_id=b, more=True, stay=theirs[b]) for b in theirs.keys() - mine]
-    fewer = [Difference(building_id=b, more=False, stay=mine[b]) for b in mine.keys() - theirs]
+    more = [Difference(building_id=b, more=True, stay=theirs[b]) for b in theirs.keys() - ours]
+    fewer = [Difference(building_id=b, more=False, stay=ours[b]) for b in ours.keys() - theirs]
     return tuple(sorted((*more, *fewer), key=lambda each: (not each.more, each.building_id)))

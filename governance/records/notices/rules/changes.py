@@ -59,8 +59,10 @@ def make_change(
     way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)
     check(state, way.action, read, given)
-    own = {name: value for name, value in read.items() if name in FIELDS}
-    values = own | dict(more or {}) | _effects(state, way.action, given) | _clock(state, way, given)
+    stored = {name: value for name, value in read.items() if name in FIELDS}
+    values = (
+        stored | dict(more or {}) | _effects(state, way.action, given) | _clock(state, way, given)
+    )
     return Change(action=way.action, seq=state.version + 1, from_stage=state.stage,
                   to_stage=way.to or state.stage, facts=encoded(values), note=note)  # fmt: skip
 

@@ -35,7 +35,7 @@ class Circumstances:
     """The office's local time."""
     actor: str
     """Account of who changes it."""
-    own: frozenset[str]
+    actor_names: frozenset[str]
     """Every name that rows may know the same person by (`governance.access.persons`)."""
     deadlines: NoticeDeadlines
     calendar: WorkingDays
@@ -88,7 +88,7 @@ def _in_order(state: NoticeState, _read: dict[str, Any], given: Circumstances) -
 
 
 def _by_another(state: NoticeState, _read: dict[str, Any], given: Circumstances) -> None:
-    if state.is_by(given.own):
+    if state.is_by(given.actor_names):
         raise ActionError("notice_own", seen=given.actor)
 
 

@@ -70,8 +70,8 @@ class NoticeState(ReplayedState):
 
     def content_hash(self) -> str:
         """Return the SHA-256 of what a reviewer lets go, as 64 hex digits."""
-        told = [getattr(self, name) for name in CONTENT]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+        content = [getattr(self, name) for name in CONTENT]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
     def is_by(self, accounts: Collection[str]) -> bool:
         """Say whether one of some accounts wrote any of it."""

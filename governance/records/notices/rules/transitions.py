@@ -12,8 +12,8 @@ from data.contracts.notice_vocabulary import (
 )
 from governance.access.permissions import Action
 from governance.cases.rules.workflow.transitions import (
-    Asked,
     ClockChange,
+    FactField,
     FactKind,
     Transition,
     Workflow,
@@ -23,15 +23,15 @@ _DRAFT, _REVIEW = Action.DRAFT_NOTICES, Action.APPROVE_NOTICES
 _EITHER: Final = (_DRAFT, _REVIEW)
 _ENDED: Final = frozenset({NoticeStage.WITHDRAWN, NoticeStage.EXPIRED, NoticeStage.CORRECTED})
 _CONTENT: Final = (
-    Asked("title", required=False, emptied=True),
-    Asked("body", FactKind.LONG, required=False, emptied=True),
-    Asked("period", required=False, emptied=True),
-    Asked("addressee", required=False, emptied=True),
-    Asked("audience", FactKind.WORD, required=False, emptied=True, words=tuple(Audience)),
-    Asked("case_nos", FactKind.CASES, required=False, emptied=True),
+    FactField("title", required=False, emptied=True),
+    FactField("body", FactKind.LONG, required=False, emptied=True),
+    FactField("period", required=False, emptied=True),
+    FactField("addressee", required=False, emptied=True),
+    FactField("audience", FactKind.WORD, required=False, emptied=True, words=tuple(Audience)),
+    FactField("case_nos", FactKind.CASES, required=False, emptied=True),
 )
 """What of a draft its authors write."""
-_SEEN: Final = Asked("seen", FactKind.HASH)
+_SEEN: Final = FactField("seen", FactKind.HASH)
 """SHA-256 of the content that was looked at."""
 
 
@@ -50,26 +50,27 @@ WORKFLOW: Final = Workflow[NoticeAction, NoticeStage]((
     Transition(NoticeAction.APPROVE, _only(NoticeStage.IN_REVIEW), NoticeStage.APPROVED,
                (_REVIEW,), (_SEEN,), NoticeClock.PUBLISH),
     Transition(NoticeAction.RETURN, _only(NoticeStage.IN_REVIEW, NoticeStage.APPROVED),
-               NoticeStage.DRAFT, (_REVIEW,), (Asked("return_reason", FactKind.LONG),),
+               NoticeStage.DRAFT, (_REVIEW,), (FactField("return_reason", FactKind.LONG),),
                ClockChange.STOP),
     Transition(NoticeAction.PUBLISH, _only(NoticeStage.APPROVED), NoticeStage.PUBLISHED, _EITHER,
                (), ClockChange.STOP),
     Transition(NoticeAction.APPEAL, _only(NoticeStage.PUBLISHED, NoticeStage.UPHELD),
-               NoticeStage.APPEALED, _EITHER, (Asked("appeal", FactKind.LONG),),
+               NoticeStage.APPEALED, _EITHER, (FactField("appeal", FactKind.LONG),),
                NoticeClock.APPEAL),
     Transition(NoticeAction.UPHOLD, _only(NoticeStage.APPEALED), NoticeStage.UPHELD, (_REVIEW,),
-               (Asked("answer", FactKind.LONG),), ClockChange.STOP),
+               (FactField("answer", FactKind.LONG),), ClockChange.STOP),
     Transition(NoticeAction.WITHDRAW, STANDING, NoticeStage.WITHDRAWN, (_REVIEW,),
-               (Asked("end_reason", FactKind.LONG),), NoticeClock.TAKE_DOWN),
-    Transition(NoticeAction.DOUBT, STANDING, None, (), (Asked("doubted"),), NoticeClock.WITHDRAW),
+               (FactField("end_reason", FactKind.LONG),), NoticeClock.TAKE_DOWN),
+    Transition(NoticeAction.DOUBT, STANDING, None, (), (FactField("doubted"),),
+               NoticeClock.WITHDRAW),
     Transition(NoticeAction.EXPIRE, _only(NoticeStage.PUBLISHED, NoticeStage.UPHELD),
                NoticeStage.EXPIRED, (), (), NoticeClock.TAKE_DOWN),
     Transition(NoticeAction.CORRECT, STANDING, NoticeStage.CORRECTED, (),
-               (Asked("replaced_by"),), NoticeClock.TAKE_DOWN),
+               (FactField("replaced_by"),), NoticeClock.TAKE_DOWN),
     Transition(NoticeAction.TAKE_DOWN, _ENDED, None, _EITHER, (), ClockChange.STOP),
     Transition(NoticeAction.CREDIT, STANDING | _ENDED, None, _EITHER,
-               (Asked.of_words("credit_status", CreditStatus),)),
+               (FactField.of_words("credit_status", CreditStatus),)),
     Transition(NoticeAction.PLEDGE, _only(NoticeStage.PUBLISHED), None, _EITHER,
-               (Asked("pledge_on", FactKind.DAY),)),
+               (FactField("pledge_on", FactKind.DAY),)),
 ))  # fmt: skip
 """What people do, and with no permission what follows by itself."""

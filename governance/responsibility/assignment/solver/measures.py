@@ -32,20 +32,20 @@ class Measures:
 
 def measure(instance: Instance, warden: Ints) -> Measures:
     """Measure an assignment of an instance; buildings of absent wardens count as nobody's."""
-    there = (warden != NOBODY) & instance.available[np.maximum(warden, 0)]
-    held = np.where(there, warden, NOBODY)
+    is_served = (warden != NOBODY) & instance.available[np.maximum(warden, 0)]
+    held = np.where(is_served, warden, NOBODY)
     over = np.full(instance.wardens, np.nan)
     stray = np.zeros(instance.buildings, dtype=bool)
     for rows, wardens in instance.parts():
-        own = held[rows]
-        given = rows[own != NOBODY]
+        part_held = held[rows]
+        given = rows[part_held != NOBODY]
         if len(wardens):
             load = np.bincount(held[given], instance.load[given], instance.wardens)[wardens]
             over[wardens] = load / instance.fair(rows, wardens)
         if len(given):
             links = link_neighbours(instance.x_m[rows], instance.y_m[rows])
             free = instance.fixed[rows] == NOBODY
-            stray[rows] = find_strays(links, own, instance.load[rows], counts=free)
+            stray[rows] = find_strays(links, part_held, instance.load[rows], counts=free)
     known = over[np.isfinite(over)]
     return Measures(
         max_over_mean=float(known.max()) if len(known) else 0.0,

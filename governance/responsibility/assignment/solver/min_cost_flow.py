@@ -81,7 +81,7 @@ def offer(cost: Floats, allowed: Bools, *, most: int, keep: Ints) -> Ints:
     nearest = np.argpartition(shown, width - 1, axis=1)[:, :width]
     rows = np.arange(count)
     offered = np.where(np.take_along_axis(allowed, nearest, axis=1), nearest, NOBODY)
-    own = np.where((keep != NOBODY) & allowed[rows, np.maximum(keep, 0)], keep, NOBODY)
-    is_offered = (offered == own[:, None]).any(axis=1)
-    every: Ints = np.c_[offered, np.where(is_offered, NOBODY, own)].astype(np.int64)
+    kept = np.where((keep != NOBODY) & allowed[rows, np.maximum(keep, 0)], keep, NOBODY)
+    is_offered = (offered == kept[:, None]).any(axis=1)
+    every: Ints = np.c_[offered, np.where(is_offered, NOBODY, kept)].astype(np.int64)
     return every

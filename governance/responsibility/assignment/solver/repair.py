@@ -117,7 +117,7 @@ class _Border:
         self.loads = problem.loads(warden)
         links = problem.links
         self.row = np.repeat(np.arange(len(warden)), np.diff(links.indptr))
-        self.beside = links.indices
+        self.linked = links.indices
         ends, cuts = links.indices.tolist(), links.indptr.tolist()
         self.neighbours = [ends[a:b] for a, b in pairwise(cuts)]
 
@@ -137,8 +137,8 @@ class _Border:
     def _promising(self) -> list[tuple[int, int]]:
         """List moves to a neighbour's warden that would pay by themselves, best first."""
         problem, warden = self.problem, self.warden
-        open_ = (warden[self.row] != warden[self.beside]) & problem.movable[self.row]
-        moves = np.unique(np.c_[self.row[open_], warden[self.beside[open_]]], axis=0)
+        open_ = (warden[self.row] != warden[self.linked]) & problem.movable[self.row]
+        moves = np.unique(np.c_[self.row[open_], warden[self.linked[open_]]], axis=0)
         building, new = moves.T
         old = warden[building]
         weight = problem.load[building]
@@ -161,12 +161,13 @@ class _Border:
     def _tears(self, building: int) -> bool:
         """Say whether the territory falls apart without the building."""
         old = self.warden[building]
-        own = [b for b in self.neighbours[building] if self.warden[b] == old]
-        if len(own) <= 1:
+        same_warden = [b for b in self.neighbours[building] if self.warden[b] == old]
+        if len(same_warden) <= 1:
             return False
-        ring = set(own)
-        near = self._reaches(own[0], ring, allowed=ring.__contains__)  # cheap, and mostly enough
-        return not (near or self._reaches(own[0], ring, without=building))
+        ring = set(same_warden)
+        # Among the neighbours first: cheap, and mostly enough.
+        near = self._reaches(same_warden[0], ring, allowed=ring.__contains__)
+        return not (near or self._reaches(same_warden[0], ring, without=building))
 
     def _reaches(
         self,

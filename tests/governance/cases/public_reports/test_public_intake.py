@@ -20,7 +20,7 @@ from data.privacy.photos import CleanPhoto, PhotoError
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, local_owner, may, public_reporter
-from governance.cases.public_reports.outcome import TOLD, PublicStage
+from governance.cases.public_reports.outcome import PUBLIC_STAGES, PublicStage
 from governance.cases.public_reports.photos import commit_with_photos
 from governance.cases.public_reports.public_intake import Receipt
 from governance.cases.public_reports.report_form import PublicReportError
@@ -157,7 +157,7 @@ def test_every_stage_of_a_case_is_told_in_one_of_four_words(taking: Office, stag
         unit.session.get_one(Case, 1).stage = stage
         unit.commit()
     told = _ask(taking, sent.receipt, sent.pin)
-    assert told == TOLD.get(stage, PublicStage.LOOKED_INTO)
+    assert told == PUBLIC_STAGES.get(stage, PublicStage.LOOKED_INTO)
 
 
 def test_an_unknown_receipt_costs_what_a_wrong_pin_costs(taking: Office) -> None:

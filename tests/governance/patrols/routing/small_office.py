@@ -65,14 +65,14 @@ def buildings(*rows: dict[str, Any], ordinary: int = 0) -> pd.DataFrame:
                 "last_kind": "日查",
                 "next_step": "none",
                 "retry_at": None,
-                "told_at": None,
+                "reported_at": None,
                 "chance": 0.05,
             }
             | {name: value for name, value in row.items() if name != "at"}
             for number, row in enumerate(said or [{}])
         ]
     ).head(len(said))
-    return frame.astype(dict.fromkeys(("last_at", "retry_at", "told_at"), "datetime64[us]"))
+    return frame.astype(dict.fromkeys(("last_at", "retry_at", "reported_at"), "datetime64[us]"))
 
 
 def team(number: int = 1, **facts: Any) -> Team:

@@ -242,7 +242,7 @@ def test_nobody_is_sent_again_too_soon_after_a_visit_but_where_that_was_agreed(s
     told = np.random.default_rng(seed).random(len(frame)) < 0.5
     lately = frame["last_at"].where(~told, pd.Timestamp(days_ago(0)))
     inputs = replace(
-        inputs, buildings=frame.assign(last_at=lately, told_at=lately.where(told)),
+        inputs, buildings=frame.assign(last_at=lately, reported_at=lately.where(told)),
         trial=frozenset(frame["building_id"][:10]),
     )  # fmt: skip
     plan = make_plan(inputs)

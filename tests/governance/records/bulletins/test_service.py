@@ -127,12 +127,12 @@ def test_visits_that_came_after_the_end_count_and_are_told(
         return november(office)
 
     in_time = add(1)
-    assert (in_time.value("problems_found")["value"], in_time.told_later) == (1, 0)
+    assert (in_time.value("problems_found")["value"], in_time.known_later) == (1, 0)
     moved_clock(office, datetime(2026, 12, 10, 9))  # noqa: DTZ001 -- the office's local time
     later = add(2)
-    assert (later.value("problems_found")["value"], later.told_later) == (2, 1)
+    assert (later.value("problems_found")["value"], later.known_later) == (2, 1)
     october = office.bulletins.bulletin(OWNER, BulletinKind.MONTHLY, "2026-10")
-    assert october.told_later == 0  # all of it came with the first import
+    assert october.known_later == 0  # all of it came with the first import
 
 
 @pytest.fixture

@@ -82,12 +82,12 @@ def test_counts_are_those_of_a_plain_reading(
     counted = count_visits(office._engine, begun, ended, scope=Scope.whole())
     expected = plainly(rows, communities, begun, ended)
     assert list(counted.columns) == list(COUNTED)
-    named = counted.drop(columns="told_later")
+    named = counted.drop(columns="known_later")
     assert named.to_dict("index") == {
         community: {name: int(counts[name]) for name in named.columns}
         for community, counts in expected.items()
     }
-    assert (counted["told_later"] <= counted["visits"]).all()
+    assert (counted["known_later"] <= counted["visits"]).all()
 
 
 def test_only_visits_in_the_scope_are_counted(office: Office, rows: list[dict[str, str]]) -> None:

@@ -56,7 +56,7 @@ def send(
 ) -> str:  # fmt: skip
     """Upload a file as a browser does and return the number of its piece."""
     begun = office.evidence_intake.begin(who, name, len(content), modified="1764300000000",
-                                         told=told)  # fmt: skip
+                                         description=told)  # fmt: skip
     offset = begun.received
     while offset < len(content):
         part = content[offset : offset + piece]

@@ -14,8 +14,8 @@ from data.integrity.verify import verify_workspace
 from data.workspace.content_store import ContentError, ContentStore, PartialFiles
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
+from governance.records.evidence.description import clean_name
 from governance.records.evidence.intake.media import media_of
-from governance.records.evidence.told import clean_name
 from tests.governance.records.evidence.conftest import (
     CHIEF,
     MANAGER,
@@ -168,7 +168,7 @@ def test_what_is_said_of_a_file_is_checked_before_it_comes(
     desk: Office, told: dict[str, str], code: str
 ) -> None:
     with refused(code):
-        desk.evidence_intake.begin(CHIEF, "a.png", 10, told=told)
+        desk.evidence_intake.begin(CHIEF, "a.png", 10, description=told)
 
 
 def test_sizes_numbers_and_room_are_bounded(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def test_every_shipped_deadline_says_who_says_so_and_since_when() -> None:
 
 def test_the_office_writes_its_own_in_place_of_a_shipped_one() -> None:
     own = NoticeDeadline(clock="review", days=5, source="街道办会议纪要")
-    table = NoticeDeadlines(NoticeDeadlines().with_own(own).own())
+    table = NoticeDeadlines(NoticeDeadlines().with_own(own).changed_rows())
     found = table.find("review", kind=NoticeKind.LETTER)
     assert (found.days, found.own) == (5, True)
     assert len(table.rows) == len(NoticeDeadline.shipped())

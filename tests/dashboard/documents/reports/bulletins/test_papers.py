@@ -58,7 +58,7 @@ def bulletin(kind: str = "monthly", key: str = "2026-11", communities: int = 30)
         made_at=datetime(2026, 11, 24, 9, 0),  # noqa: DTZ001 -- as above
         whole=False, figures=measure(now, before, None),
         names={code: f"第{at}石榴园花园口社区" for at, code in enumerate(codes)}, waiting=waiting,
-        told_later=120, began={"cases": date(2026, 11, 20), "visits": date(2026, 11, 20)},
+        known_later=120, began={"cases": date(2026, 11, 20), "visits": date(2026, 11, 20)},
     )  # fmt: skip
 
 

@@ -77,7 +77,9 @@ def test_where_something_was_found_one_looks_again_after_a_month() -> None:
 
 
 def test_a_report_that_nobody_has_answered_is_a_reason_of_its_own() -> None:
-    told = candidates_of({"told_at": days_ago(9)}, {}, {"told_at": days_ago(9), "tier": "红"})
+    told = candidates_of(
+        {"reported_at": days_ago(9)}, {}, {"reported_at": days_ago(9), "tier": "红"}
+    )
     assert told.rows["reasons"].tolist() == [["report"], ["risk"], ["report", "floor", "risk"]]
     assert told.rows["wanted"].tolist() == [True, False, True], "it is missed where it has no time"
     assert told.rows["must"].iloc[0] == 0, "what it is worth is its chance of a find"

@@ -98,7 +98,7 @@ def test_what_is_company_to_another_stop_goes_first_for_half_of_the_room() -> No
 
     def kept(beside: int, room: int) -> list[bool]:
         last = np.arange(10) >= 10 - beside
-        return choose_floor(rows, among=everybody, beside=last, room=room, seed="s").tolist()
+        return choose_floor(rows, among=everybody, companions=last, room=room, seed="s").tolist()
 
     assert sum(kept(5, 4)[5:]) == 2
     assert sum(kept(5, 4)[:5]) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from governance.records.ledger.rules.entries import Fact, propose_entries
 from governance.records.ledger.rules.exits import Seen, propose_exit
 from governance.records.ledger.rules.settings import PROPOSED, LedgerRules
-from governance.records.ledger.rules.try_out import Stay, differences, last_told, stays
+from governance.records.ledger.rules.try_out import Stay, differences, last_fact_day, stays
 
 FIRST, DAYS = date(2026, 1, 1), 200
 UNTIL = FIRST + timedelta(days=DAYS)
@@ -26,7 +26,7 @@ def day_by_day(facts: list[Fact], visits: dict[str, list[Seen]], rules: LedgerRu
         known = [fact for fact in facts if fact.day <= today]
         for building, stay in list(on.items()):
             own = [fact for fact in known if fact.building_id == building]
-            since = last_told(own, since=stay.in_on, until=today)
+            since = last_fact_day(own, since=stay.in_on, until=today)
             seen = [v for v in visits.get(building, []) if v.day <= today]
             if propose_exit(seen, rules, since=since) is not None:
                 found.append(replace(on.pop(building), out_on=today))

@@ -32,7 +32,7 @@ LOOKED_BACK_DAYS: Final = 730
 """Decisions older than this are offered to no new notice: `again within two years` is over."""
 
 
-class NoticeDeskService(Service):
+class NoticeListService(Service):
     """Services that tell about notices, and the deadlines that they go by."""
 
     _log: NoticeLog
@@ -91,7 +91,7 @@ class NoticeDeskService(Service):
         """List cases of two years that a notice of a kind could tell of, newest decision first.
 
         Returns `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
-        code of what speaks against it now, ``told_in`` the notice of this kind that has it.
+        code of what speaks against it now, ``notice_no`` the notice of this kind that has it.
         """
         require(actor, Action.DRAFT_NOTICES)
         begin = self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
@@ -100,10 +100,10 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             cases = self._cases.penalised(unit, since=begin, scope=actor.scope)
             given = self._log.circumstances(unit, actor, cases)
-            told = unit.notices.told_cases(kind)
+            notice_of_case = unit.notices.told_cases(kind)
         rows = [
             [*_case_row(case), self._free(case, kind, given.deadlines),
-             given.why_not(case.case_no, kind), told.get(case.case_no, "")]
+             given.why_not(case.case_no, kind), notice_of_case.get(case.case_no, "")]
             for case in cases.values()
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(CANDIDATES))
@@ -149,7 +149,7 @@ class NoticeDeskService(Service):
         require_whole(actor, Action.APPROVE_NOTICES)
         with self._workspace.store.begin() as unit:
             table = self._log.deadlines(unit).with_own(notice_deadline)
-            unit.settings.put(SETTING, table.own())
+            unit.settings.put(SETTING, table.changed_rows())
             self._commit(
                 unit, actor, Action.APPROVE_NOTICES, deadline=notice_deadline.clock,
                 notice_kind=notice_deadline.kind, days=notice_deadline.days,

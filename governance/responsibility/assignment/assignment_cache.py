@@ -19,7 +19,7 @@ MOST_KEPT: Final = 64
 _KEPT_AS: Final = np.dtype("<i4")
 
 
-class KeptShares(Component):
+class AssignmentCache(Component):
     """Shares buildings out: among the wardens of a district that takes half a minute."""
 
     def share(self, instance: Instance, rules: Rules, *, seed: int) -> Ints:
@@ -42,10 +42,10 @@ class KeptShares(Component):
 
 def _state(instance: Instance, rules: Rules, *, seed: int) -> str:
     """Return a hash of all that an answer follows from."""
-    told = hashlib.sha256(f"{SHARES_VERSION} {rules!r} {seed}".encode())
+    digest = hashlib.sha256(f"{SHARES_VERSION} {rules!r} {seed}".encode())
     for field in fields(instance):
         values = getattr(instance, field.name)
-        told.update(f"{field.name} {np.shape(values)} ".encode())
+        digest.update(f"{field.name} {np.shape(values)} ".encode())
         if values is not None:
-            told.update(np.ascontiguousarray(values).data)
-    return told.hexdigest()
+            digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()

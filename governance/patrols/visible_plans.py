@@ -15,7 +15,7 @@ from governance.visits.rules.blinding import may_unblind
 _KEPT: Final = 1_000
 
 
-class SeenPlans(Component):
+class VisiblePlans(Component):
     """Keeps of each version of a plan, which never changes, where it goes and what it leaves."""
 
     def __init__(self, resources: Resources) -> None:
@@ -33,11 +33,11 @@ class SeenPlans(Component):
             stops, left = self._codes(actor, *row)
             parts.append(actor.scope.of_frame(stops))
             concerns.append(bool(len(parts[-1])) or self._leaves(actor, left, *row))
-        own = plans.assign(
+        shown = plans.assign(
             stops=[len(part) for part in parts],
             expected_finds=[float(part["find_chance"].sum()) for part in parts],
         )
-        return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
+        return shown[pd.Series(concerns, index=shown.index, dtype=bool)].reset_index(drop=True)
 
     def _codes(
         self, actor: Actor, plan_id: str, version: int, last: date

@@ -9,7 +9,7 @@ from typing import Any, Final
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
 from geo.errors import GridwardenError
 
-TOLD: Final = ("kind", "origin", "taken_at", "place", "device", "taker_id", "witness_id", "note",
+FIELDS: Final = ("kind", "origin", "taken_at", "place", "device", "taker_id", "witness_id", "note",
                "case_no", "building_id", "has_minor")  # fmt: skip
 """What can be said of a file, each as text."""
 LONGEST_NAME: Final = 150
@@ -44,51 +44,51 @@ def clean_name(name: str) -> str:
     return kept[:LONGEST_NAME] or "file"
 
 
-def columns_of(told: Mapping[str, str], *, taker: str, now: datetime) -> dict[str, Any]:
+def columns_of(description: Mapping[str, str], *, taker: str, now: datetime) -> dict[str, Any]:
     """Return columns of a piece from what a person says of it.
 
-    ``told``: some of `TOLD`; what is left out has its default.
+    ``description``: some of `FIELDS`; what is left out has its default.
     ``taker``: who took it where nothing else is said.
     ``now``: local time; nothing was taken after it.
 
     Raises `EvidenceError`: ``evidence_fact_unknown``, ``evidence_word_unknown``,
     ``evidence_time_wrong``, ``evidence_text_too_long`` or ``evidence_witness_same``.
     """
-    if unknown := sorted(told.keys() - set(TOLD)):
-        raise EvidenceError("evidence_fact_unknown", seen=unknown, expected=list(TOLD))
-    said = {name: str(value or "").strip() for name, value in told.items()}
-    for name, value in said.items():
+    if unknown := sorted(description.keys() - set(FIELDS)):
+        raise EvidenceError("evidence_fact_unknown", seen=unknown, expected=list(FIELDS))
+    texts = {name: str(value or "").strip() for name, value in description.items()}
+    for name, value in texts.items():
         if len(value) > LONGEST_TEXT:
             raise EvidenceError("evidence_text_too_long", seen=len(value), expected=LONGEST_TEXT,
                                 field=name)  # fmt: skip
-    if (witness := said.get("witness_id") or None) == (said.get("taker_id") or taker):
+    if (witness := texts.get("witness_id") or None) == (texts.get("taker_id") or taker):
         raise EvidenceError("evidence_witness_same", seen=witness)
     return {
-        "kind": _word(said.get("kind", ""), EvidenceKind),
-        "origin": _word(said.get("origin", ""), Origin) or Origin.PUBLIC_PLACE.value,
-        "taken_at": _time(said.get("taken_at", ""), now=now),
-        "place": said.get("place", ""),
-        "device": said.get("device", ""),
-        "taker_id": said.get("taker_id") or taker,
+        "kind": _word(texts.get("kind", ""), EvidenceKind),
+        "origin": _word(texts.get("origin", ""), Origin) or Origin.PUBLIC_PLACE.value,
+        "taken_at": _time(texts.get("taken_at", ""), now=now),
+        "place": texts.get("place", ""),
+        "device": texts.get("device", ""),
+        "taker_id": texts.get("taker_id") or taker,
         "witness_id": witness,
-        "note": said.get("note", ""),
-        "has_minor": said.get("has_minor", "") == YES,
+        "note": texts.get("note", ""),
+        "has_minor": texts.get("has_minor", "") == YES,
     }
 
 
-def _word(said: str, words: type[EvidenceKind] | type[Origin]) -> str:
-    if said and said not in set(words):
-        raise EvidenceError("evidence_word_unknown", seen=said, expected=list(map(str, words)))
-    return said
+def _word(word: str, words: type[EvidenceKind] | type[Origin]) -> str:
+    if word and word not in set(words):
+        raise EvidenceError("evidence_word_unknown", seen=word, expected=list(map(str, words)))
+    return word
 
 
-def _time(said: str, *, now: datetime) -> str | None:
-    if not said:
+def _time(text: str, *, now: datetime) -> str | None:
+    if not text:
         return None
     try:
-        at = datetime.fromisoformat(said)
+        at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise EvidenceError("evidence_time_wrong", seen=said) from error
+        raise EvidenceError("evidence_time_wrong", seen=text) from error
     if at.tzinfo is not None or at > now:
-        raise EvidenceError("evidence_time_wrong", seen=said)
+        raise EvidenceError("evidence_time_wrong", seen=text)
     return at.replace(microsecond=0).isoformat()

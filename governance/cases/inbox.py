@@ -44,14 +44,14 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeskQuery:
+class CaseQuery:
     """Which cases are asked for.
 
     ``stages``, ``channels``, ``communities``, ``holders``, ``search``: as
     `data.store.repositories.cases.inbox.InboxQuery`.
     """
 
-    mine: bool = False
+    for_actor: bool = False
     """Only those that wait for the actor's next step."""
     over: bool = False
     """Those that ended instead of those that are open; without stages."""
@@ -72,15 +72,15 @@ class RevisitDays:
     coming: tuple[date, ...] = ()
 
 
-class CaseDeskService(Service):
+class CaseInboxService(Service):
     """Services about which cases somebody works on, with whom and where."""
 
     _cases: CaseService
     _revisits: Revisits
     _log: CaseLog
 
-    def inbox(
-        self, actor: Actor, query: DeskQuery | None = None, *, limit: int = 50, offset: int = 0
+    def page(
+        self, actor: Actor, query: CaseQuery | None = None, *, limit: int = 50, offset: int = 0
     ) -> ListPage:
         """List a part of the asked-for cases, what is overdue first.
 
@@ -88,8 +88,10 @@ class CaseDeskService(Service):
         ``place``, "" where nobody knows, and ``community_name``.
         """
         require(actor, Action.SEE_CASES)
-        asked = query or DeskQuery()
-        found = self._cases.inbox(actor, self._as_asked(actor, asked, limit=limit, offset=offset))
+        wanted = query or CaseQuery()
+        found = self._cases.inbox(
+            actor, self._store_query(actor, wanted, limit=limit, offset=offset)
+        )
         rows = found.rows
         rows = rows.assign(
             **{name: rows[name].astype(object).where(rows[name].notna(), None) for name in _ABSENT}
@@ -105,12 +107,12 @@ class CaseDeskService(Service):
         """
         require(actor, Action.SEE_CASES)
         counted = self._cases.counts(actor, staged=False)
-        mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
-        counted["mine"] = self._cases.inbox(actor, mine).total
-        told: tuple[str, ...] = ("red", "yellow", "mine")
+        waiting = self._store_query(actor, CaseQuery(for_actor=True), limit=1, offset=0)
+        counted["mine"] = self._cases.inbox(actor, waiting).total
+        names: tuple[str, ...] = ("red", "yellow", "mine")
         if may(actor, Action.MANAGE_CASES):
-            told += ("unassigned",)
-        return {name: counted[name] for name in told if counted[name]}
+            names += ("unassigned",)
+        return {name: counted[name] for name in names if counted[name]}
 
     def people(self, actor: Actor) -> Mapping[str, str]:
         """Return account or person → name, of everybody whom a case may name."""
@@ -206,10 +208,10 @@ class CaseDeskService(Service):
     def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
         """Return the cases of a building, open or not, the newest first; the last ten."""
         require(actor, Action.SEE_CASES)
-        asked = InboxQuery(
+        query = InboxQuery(
             buildings=(building_id,), stages=tuple(Stage), sort="newest", limit=MOST_AT_BUILDING
         )
-        found = self._cases.inbox(actor, asked).rows["case_no"]
+        found = self._cases.inbox(actor, query).rows["case_no"]
         return self._cases.several(actor, found.tolist())
 
     def open_places(self, actor: Actor) -> Mapping[str, str]:
@@ -218,7 +220,9 @@ class CaseDeskService(Service):
         with self._workspace.store.begin() as unit:
             return unit.case_lists.open_places(inside=actor.scope.inside)
 
-    def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
+    def _store_query(
+        self, actor: Actor, query: CaseQuery, *, limit: int, offset: int
+    ) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         due: Mapping[str, dict[str, Any]] = {
             "": {},
@@ -230,7 +234,7 @@ class CaseDeskService(Service):
         return InboxQuery(
             stages=stages, channels=query.channels, communities=query.communities,
             holders=query.holders, search=query.search, limit=limit, offset=offset,
-            waiting=self._waiting(actor) if query.mine else None,
+            waiting=self._waiting(actor) if query.for_actor else None,
             sort="newest" if query.over else "due", **due[query.clock],
         )  # fmt: skip
 
