@@ -1,4 +1,4 @@
-"""The layout of the code: how many entries a folder has, who imports whom, how long a file is."""
+"""The layout of the code: entries of folders, who imports whom, how long files are, what names say."""
 
 import ast
 import re
@@ -127,6 +127,49 @@ def test_a_file_or_a_function_is_short_or_has_a_reason() -> None:
         )
     }
     assert found == LONG.keys()
+
+
+NAMED_BY_WHAT_THEY_HOLD = ("governance", "risk", "geo")
+VAGUE = frozenset({
+    "told", "asked", "said", "heard", "spoken", "here", "there", "beside", "mine", "own", "gone",
+})  # fmt: skip
+VAGUE_FIELDS = {
+    "governance.cases.rules.deadlines.own": "whether the office wrote it, as the store has it",
+    "governance.records.ledger.rules.occasions.own": "whether the office wrote it",
+    "governance.records.notices.template_files.own": "whether the office wrote it",
+    "governance.visits.rules.settings.gone": "the result of a visit, as settings name it",
+}
+"""Fields that say what they hold by whose they are."""
+
+
+def vague_names(source: str) -> Iterator[str]:
+    """Name variables, parameters, functions and classes that say nothing of what they hold."""
+    for each in ast.walk(ast.parse(source)):
+        name = ""
+        if isinstance(each, ast.arg):
+            name = each.arg
+        elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            name = each.id
+        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
+            name = each.name
+        if name.strip("_").lower() in VAGUE:
+            yield name
+
+
+def test_a_vague_name_is_found() -> None:
+    source = "TOLD = 1\ndef _asked(said, *, here=0):\n    for own in said:\n        there = own\n"
+    assert sorted(vague_names(source)) == ["TOLD", "_asked", "here", "own", "said", "there"]
+    assert list(vague_names("own_names = told_by.told\nf(mine=1)\n")) == []
+
+
+def test_variables_parameters_and_functions_say_what_they_hold() -> None:
+    found = {
+        f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}.{name}"
+        for path in files()
+        if path.relative_to(ROOT).parts[0] in NAMED_BY_WHAT_THEY_HOLD
+        for name in vague_names(path.read_text(encoding="utf-8"))
+    }
+    assert found == VAGUE_FIELDS.keys()
 
 
 SECTION = re.compile(r"^ *(\w[\w ]*)\n *-{3,}$", re.MULTILINE)

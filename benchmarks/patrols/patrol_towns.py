@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
-from geo.routes.distances import straight_ways_m
+from geo.routes.distances import straight_distances_m
 from geo.shapes.projection import METRES_PER_DEGREE
 from governance.patrols.routing.model.problem import DAY_MINUTES, FREE, PatrolProblem, Shift
 from governance.patrols.routing.model.settings import (
@@ -22,8 +22,8 @@ from governance.patrols.routing.model.settings import (
 from governance.patrols.routing.model.shifts import Team, shifts_of, slots_of
 from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import formulate_pool, start_metres
-from governance.patrols.routing.selection.opening_hours import opening
-from governance.patrols.routing.selection.survey import survey
+from governance.patrols.routing.selection.opening_hours import opening_hours_of
+from governance.patrols.routing.selection.planning_base import make_planning_base
 from simulation.patrols.office import Office, Scene
 from simulation.patrols.plan import OurPlan
 from simulation.patrols.town import simulate
@@ -82,7 +82,7 @@ def invented_town(
         open_from=opens,
         open_until=shuts,
         locked=np.full(candidates, FREE),
-        metres=straight_ways_m(lon, lat, factor=rules.walk_factor),
+        metres=straight_distances_m(lon, lat, factor=rules.walk_factor),
         start_metres=start_metres(shifts, lon, lat, factor=rules.walk_factor),
         walk_m_a_minute=rules.walk_m_a_minute,
         km_worth=rules.km_worth,
@@ -134,7 +134,7 @@ class _Catcher(OurPlan):
         """Plan with a short search; in the last week keep the problem."""
         if day == 7 * (SIMULATED_WEEKS - 1):
             inputs = self.inputs(office, day)
-            self.problem = formulate_pool(survey(inputs, inputs.teams)).problem
+            self.problem = formulate_pool(make_planning_base(inputs, inputs.teams)).problem
         return super().plan(office, day)
 
 
@@ -188,7 +188,7 @@ def _doors(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
     """Return in which shifts, from when and until when doors are worth a visit."""
     rest = slots["is_rest_day"].to_numpy(bool)
-    found = {kind: opening(kind, shifts, rest, rules.hours) for kind in KINDS}
+    found = {kind: opening_hours_of(kind, shifts, rest, rules.hours) for kind in KINDS}
     kinds = rng.choice(list(KINDS), count, p=list(KINDS.values()))
     allowed = np.array([found[kind].allowed for kind in kinds])
     opens = np.array([found[kind].open_from for kind in kinds], dtype=np.int64)

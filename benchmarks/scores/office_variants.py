@@ -136,7 +136,7 @@ def window_of(
         event="inspections:found", level="building", among="inspected", cut=day_of(cut),
         end=day_of(end),
     )  # fmt: skip
-    return backtest, backtest._window(question, backtest._survey(cut))  # noqa: SLF001 -- one window
+    return backtest, backtest._window(question, backtest._geography(cut))  # noqa: SLF001 -- one window
 
 
 def methods_of(source: FeatureSource, cut: datetime) -> list[Method]:

@@ -59,7 +59,7 @@ def precisions(office: SimulatedOffice) -> dict[str, float]:
     backtest = Backtest(tables=tables, source=office.source, config=CONFIG)
     question = Question(event="inspections:found", level="building", among="inspected",
                         cut=day_of(cut), end=day_of(end))  # fmt: skip
-    window = backtest._window(question, backtest._survey(cut))  # noqa: SLF001 -- one window
+    window = backtest._window(question, backtest._geography(cut))  # noqa: SLF001 -- one window
     score = score_as_of(backtest._remembered, cut=cut, config=CONFIG)  # noqa: SLF001 -- read once
     places = score.known.places
     truth = office.truth.at(cut.date())

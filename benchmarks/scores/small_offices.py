@@ -80,7 +80,7 @@ def orders(office: SimulatedOffice, backtest: Backtest, cut: datetime) -> dict[s
         event="inspections:found", level="building", among="inspected", cut=day_of(cut),
         end=day_of(end),
     )  # fmt: skip
-    view = backtest._window(question, backtest._survey(cut)).visit_view  # noqa: SLF001 -- one window
+    view = backtest._window(question, backtest._geography(cut)).visit_view  # noqa: SLF001 -- one window
     at = office.truth.at(cut.date())
     name = at["unit_id"].where(at["unit_id"] != "", at["building_id"])
     chance = pd.Series(at["chance"].to_numpy(), index=name).reindex(view.names).to_numpy()

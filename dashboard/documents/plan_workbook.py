@@ -42,7 +42,7 @@ UNCOVERED = (
 )
 
 
-def whole_book(plan: Plan, *, say: Translator) -> bytes:
+def workbook_of(plan: Plan, *, say: Translator) -> bytes:
     """Write stops with reasons, shifts with their figures, and what is left uncovered."""
     note = " · ".join(
         [

@@ -81,7 +81,7 @@ def _hue(place: int) -> str:
     return "#" + "".join(f"{round(each * 255):02x}" for each in hls_to_rgb(turn, lightness, 0.6))
 
 
-def ways_of(
+def routes_of(
     shifts: pd.DataFrame, stops: pd.DataFrame, *, hues: Mapping[str, str], say: Translator
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.

@@ -79,7 +79,7 @@ class TaskRunner:
         Thread(target=_work, args=(task, work), name=f"task of {owner}", daemon=True).start()
         return task
 
-    def take(self, owner: str) -> Task | None:
+    def pop_finished(self, owner: str) -> Task | None:
         """Return somebody's last task once it is finished, and forget it; None where none is."""
         with self._lock:
             task = self._last.get(owner)

@@ -116,7 +116,7 @@ class TaskPanel:
         ``done``: called once with the result of finished work, before it is told.
         """
         with st.container():  # so that what follows stays where it is when this comes or goes
-            if (task := self.runner.take(self._owner(page))) is not None:
+            if (task := self.runner.pop_finished(self._owner(page))) is not None:
                 self._tell_outcome(page, task, done)
             if self.busy:
                 self._watch(page.say)

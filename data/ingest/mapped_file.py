@@ -26,9 +26,9 @@ from data.ingest.batches import (
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.checking.pieces.of_file import Pieces, pieces_of
-from data.ingest.checking.pieces.split_shapes import repeated_keys, shape_field
 from data.ingest.checking.row_rules import read_by_rules
+from data.ingest.checking.split_rows.of_file import Pieces, pieces_of
+from data.ingest.checking.split_rows.split_shapes import repeated_keys, shape_field
 from data.ingest.coordinates.datum import (
     DatumDecision,
     ImportRefusedError,

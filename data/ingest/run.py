@@ -27,8 +27,8 @@ from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
+from data.ingest.reading.input_formats import Source, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import Source, hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
 from data.lake.checksums import hash_options

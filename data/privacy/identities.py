@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data.lake.ipc import of_stream, to_stream
 from data.lake.schema import ROW_KEY, TEXT
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from data.workspace.atomic import move_file
 from geo.errors import GridwardenError
 

@@ -11,7 +11,7 @@ class TravelError(GridwardenError):
     """A way, or the factor of a straight line, cannot be."""
 
 
-def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
+def straight_distances_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     """Return straight lines times a factor between all pairs of places.
 
     A way depends on its two ends alone, not on which other places are asked about: the factor
@@ -32,7 +32,9 @@ def straight_ways_m(lon: Floats, lat: Floats, *, factor: float) -> Floats:
     return metres
 
 
-def lay_known_ways(metres: Floats, start: Positions, end: Positions, known_m: Floats) -> Floats:
+def with_known_distances(
+    metres: Floats, start: Positions, end: Positions, known_m: Floats
+) -> Floats:
     """Return a matrix of ways with known ones in their places.
 
     A way that is known in one direction only serves in both. Where one is given twice the later

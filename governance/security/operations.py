@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import Workspace

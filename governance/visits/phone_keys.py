@@ -1,6 +1,6 @@
 """The key under which a person's phone keeps what was not sent yet, and today's list."""
 
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 

@@ -95,10 +95,10 @@ def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> p
         value = sums[name].to_numpy().repeat(lengths)
         everywhere = np.bincount(each.indices, value, size)[words[WORD]]
         words[name] = everywhere - np.bincount(at[listed], value[listed], len(pairs))[place]
-    return _telling(words[words["visits"] > 0].drop(columns=_BUILDING))
+    return _strongest(words[words["visits"] > 0].drop(columns=_BUILDING))
 
 
-def _telling(words: pd.DataFrame) -> pd.DataFrame:
+def _strongest(words: pd.DataFrame) -> pd.DataFrame:
     """Keep the words of each building that say most, these first."""
     departs = np.abs(log_ratio(words[OUTCOME].to_numpy(), words[USUAL].to_numpy(), WORD_STRENGTH))
     words = words.assign(visits=words["visits"].astype(np.int64), departs=departs)

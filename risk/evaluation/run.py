@@ -28,7 +28,7 @@ from risk.evaluation.targets.plans import BacktestError, Plan
 from risk.evaluation.targets.questions import OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables, read_tables
-from risk.evaluation.view import answer_to, look
+from risk.evaluation.view import answer_to, make_view
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
@@ -85,7 +85,7 @@ class Backtest:
         jobs.sort(key=lambda job: job[0].origin)
         done = count()
         for origin, at_origin in groupby(jobs, key=lambda job: job[0].origin):
-            geography = self._survey(origin)
+            geography = self._geography(origin)
             for split, part in at_origin:
                 if progress:
                     progress("backtest", next(done), len(jobs))
@@ -97,13 +97,13 @@ class Backtest:
         _check_found_something(runs)
         return BacktestResult(runs=[_known(run) for run in runs], summary=summary)
 
-    def _survey(self, origin: datetime) -> Geography:
+    def _geography(self, origin: datetime) -> Geography:
         """Return the tables as seen from an origin, numbered and projected."""
         if self.known_at is not None:
             known = self.known_at(origin)
         else:
             known = read_tables(self.source, cut=origin, config=self.config)
-        return Geography.survey(self.tables.seen_from(day_of(origin), known))
+        return Geography.of_tables(self.tables.seen_from(day_of(origin), known))
 
     def _walk(self, part: _Part, split: Split, geography: Geography) -> None:
         """Measure every method at one origin."""
@@ -129,11 +129,11 @@ class Backtest:
 
     def _window(self, question: Question, geography: Geography) -> EvaluationWindow:
         tables, rule = geography.tables, self.config.exposure
-        view = look(geography, tables, question, self.settings, rule)
+        view = make_view(geography, tables, question, self.settings, rule)
         by_visit = visit_question(question)
         visit_view = view
         if by_visit != question:
-            visit_view = look(geography, tables, by_visit, self.settings, rule)
+            visit_view = make_view(geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
     def _score(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:

@@ -194,7 +194,7 @@ class View:
     def _look_back(self, steps: int) -> tuple[View, Answer] | None:
         present, back = self.question, steps * self.question.days
         question = replace(present, cut=present.cut - back, end=present.end - back)
-        view = look(self.geography, self.known, question, self.settings, self.exposure_rule)
+        view = make_view(self.geography, self.known, question, self.settings, self.exposure_rule)
         answer = answer_to(view, self.known)
         return (view, answer) if answer.events.sum() > 0 and len(view.visits.unit) else None
 
@@ -221,7 +221,7 @@ class Answer:
     """Events of the whole city at this level, also where no unit was known."""
 
 
-def look(
+def make_view(
     geography: Geography,
     tables: Tables,
     question: Question,

@@ -25,7 +25,7 @@ def mark_own_events(
 ) -> ir.Table:
     """Add ``confirms``: whether a decision is an event of its own.
 
-    ``decisions``, ``visits``: settled rows (`risk.events.rows.settled_rows`) of violations and
+    ``decisions``, ``visits``: assigned rows (`risk.events.rows.assigned_rows`) of violations and
     inspections, as known at the same cuts. ``keys``: what rows of one place share.
     """
     finds = visits.filter(visits[c.CONFIRMS]).select(

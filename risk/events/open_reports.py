@@ -19,7 +19,7 @@ from risk import schema as c
 from risk.config.score import ScoreConfig, WaitingReports
 from risk.events.expressions import Rows, holds_any
 from risk.events.fetch import fetch
-from risk.events.rows import FeatureSource, settled_rows
+from risk.events.rows import FeatureSource, assigned_rows
 
 REPORT_TEXTS: Final = ("category", "is_true")
 VISIT_TEXTS: Final = ("mode",)
@@ -31,8 +31,8 @@ def read_waiting(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
 
     The series: local times (``datetime64[us]``); only buildings where one waits.
     """
-    of_reports = settled_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
-    of_visits = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    of_reports = assigned_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
+    of_visits = assigned_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
     reported = _latest(of_reports, waiting_since(of_reports, config.waiting))
     answered = _latest(of_visits, answered_until(of_visits, config.waiting))
     return still_waiting(reported, answered.reindex(reported.index))

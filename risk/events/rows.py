@@ -35,7 +35,7 @@ from risk.events.signals import BEGUN, signal_columns
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.CUT, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
-"""Where a settled row counts at a cut: at its building, or at the others that are known."""
+"""Where an assigned row counts at a cut: at its building, or at the others that are known."""
 OWN_POINT: Final = ("room", "building", "cell")
 """Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -158,7 +158,7 @@ def counted_rows(
     return SIGNALS[name](source, cut=cut, config=config, keep=keep)
 
 
-def settled_rows(
+def assigned_rows(
     source: FeatureSource,
     name: str,
     *,
@@ -167,21 +167,21 @@ def settled_rows(
     keep: Sequence[str] = (),
     alike: bool = True,
 ) -> ir.Table:
-    """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`).
+    """Select the rows of a table of `SIGNALS` that count, each at one place (`assign_to_place`).
 
     ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
     """
     register = known_buildings(source, max(list_cuts(cut)))
     # Without copies last: an engine that expects few rows to be left joins the other way round.
     rows = counted_rows(source, name, cut=cut, config=config, keep=keep, alike=False)
-    rows = settle_rows(rows, register)
+    rows = assign_to_place(rows, register)
     if name != "inspections" or not alike:
         return rows
     copies = copies_of_visits(alike_visits(_known_rows(source, name, cut, keep)))
     return rows.anti_join(copies, [c.CUT, c.ROW_KEY]).select(*rows.columns)
 
 
-def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
+def assign_to_place(rows: ir.Table, register: ir.Table) -> ir.Table:
     """Let each row count at one place: its building, or else the levels it is sure of.
 
     A row of a building that the register knew at its cut keeps the building only; the cell, grid
@@ -192,15 +192,15 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     known = register.select(_registered=c.BUILDING, _since=c.LEARNT_AT)
     rows = rows.left_join(known, rows[c.BUILDING] == known["_registered"])
     placed = (rows["_since"] < rows[c.CUT]).fill_null(ibis.literal(value=False))
-    return _settle(rows, placed).drop("_registered", "_since")
+    return _assign(rows, placed).drop("_registered", "_since")
 
 
-def settle_elsewhere(rows: ir.Table) -> ir.Table:
-    """Do what `settle_rows` does of rows that are at no building known at their cut."""
-    return _settle(rows, ibis.literal(value=False))
+def assign_elsewhere(rows: ir.Table) -> ir.Table:
+    """Do what `assign_to_place` does of rows that are at no building known at their cut."""
+    return _assign(rows, ibis.literal(value=False))
 
 
-def _settle(rows: ir.Table, placed: ir.BooleanValue) -> ir.Table:
+def _assign(rows: ir.Table, placed: ir.BooleanValue) -> ir.Table:
     own_point = rows[c.MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
@@ -257,7 +257,7 @@ def known_of_versions(
 def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
     """Return the buildings that rows name and the register did not know before the cut, sorted.
 
-    Rows there count at no building (`settle_rows`).
+    Rows there count at no building (`assign_to_place`).
     """
     known = known_buildings(source, cut).select(c.BUILDING)
     tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]

@@ -73,7 +73,7 @@ def share_rows(rows: PlaceRows) -> list[EvidenceRow]:
     evidence: list[EvidenceRow] = []
     with no_collection():  # a community has ten thousand rows, which all stay
         for table, share in sharing.items():
-            frame = rows.settled(table)
+            frame = rows.assigned(table)
             weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
             shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), rows.config)
             evidence += evidence_rows(shared, table)

@@ -24,8 +24,8 @@ from risk.features.visit_results import (
     DECAY,
     PURPOSE,
     add_expected_finds,
+    assigned_visits,
     read_visit_results,
-    settled_visits,
 )
 
 HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
@@ -68,7 +68,7 @@ def gather_histories(
 def _of_visits(
     source: FeatureSource, rows: PlaceRows, snapshot: Snapshot, wanted: set[str]
 ) -> list[EvidenceRow]:
-    at_place = select_by_text(rows.settled("inspections"), c.BUILDING, rows.place.buildings)
+    at_place = select_by_text(rows.assigned("inspections"), c.BUILDING, rows.place.buildings)
     visits, parties = at_place, set[str]()
     if c.HISTORY_OPERATOR in wanted:
         parties = _parties(at_place, rows)
@@ -97,7 +97,7 @@ def _parties(visits: pd.DataFrame, rows: PlaceRows) -> set[str]:
     """Return whom visits of the buildings with a result met, and who rents there."""
     evidence = rows.config.evidence
     result = among_texts(visits["result"], [*evidence.not_found, *evidence.found])
-    leases = rows.settled("rentals")
+    leases = rows.assigned("rentals")
     active = leases[c.ACTIVE].to_numpy(bool) & among_texts(leases[c.BUILDING], rows.place.buildings)
     met, tenants = visits["party_key"][result], leases[c.TENANT][active]
     return {*met.unique(), *tenants.unique()} - {""}
@@ -117,7 +117,7 @@ def _with_surplus(
         visits = add_expected_finds(visits, cut=cut, config=config, usual=usual)
     else:
         every = read_visit_results(
-            *settled_visits(source, cut=cut, config=config), cut=cut, config=config
+            *assigned_visits(source, cut=cut, config=config), cut=cut, config=config
         ).rows
         visits = select_by_text(every, c.ROW_KEY, visits[c.ROW_KEY]).reset_index(drop=True)
     return visits.assign(**{VALUE: (visits["found"] - visits["expected"]) * visits[DECAY]})

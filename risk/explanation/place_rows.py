@@ -40,8 +40,8 @@ from risk.events.provenance import (
 from risk.events.rows import (
     SIGNALS,
     FeatureSource,
+    assign_to_place,
     known_buildings,
-    settle_rows,
     wanted_columns,
 )
 from risk.explanation.nowhere_rows import NO_ROWS, read_nowhere, read_nowhere_at, state_of_rows
@@ -82,7 +82,7 @@ class EvidenceScope:
     unlocated_values: Sequence[str] = ()
 
     def select(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the settled rows that belong to it."""
+        """Return the assigned rows that belong to it."""
         inside = among_texts(frame[c.BUILDING], self.buildings)
         if self.unlocated_column is not None:
             inside |= among_texts(frame[self.unlocated_column], self.unlocated_values)
@@ -121,16 +121,16 @@ class PlaceRows:
             units = self._texts("rentals", "unit_id")
             self._add("inspections", "unit_id", units)
 
-    def settled(self, name: str) -> pd.DataFrame:
+    def assigned(self, name: str) -> pd.DataFrame:
         """Return the rows of a table of `SIGNALS` at the place, each where it counts.
 
-        The frame: as of `risk.events.rows.settled_rows`, with the texts that an explanation reads
+        The frame: as of `risk.events.rows.assigned_rows`, with the texts that an explanation reads
         and ``outcome_source``.
         """
         return self.place.select(self._judged(name))
 
     def visits_of(self, parties: Collection[str]) -> pd.DataFrame:
-        """Return the visits to some operators anywhere, as `settled` does."""
+        """Return the visits to some operators anywhere, as `assigned` does."""
         if not parties:
             return self._judged("inspections").head(0)
         self._add("inspections", "party_key", parties)
@@ -138,7 +138,7 @@ class PlaceRows:
         return select_by_text(visits, "party_key", parties)
 
     def visits_at(self, buildings: Collection[str]) -> pd.DataFrame:
-        """Return the visits to other buildings, as `settled` does."""
+        """Return the visits to other buildings, as `assigned` does."""
         self._add("inspections", c.BUILDING, buildings)
         visits = self._judged("inspections")
         return select_by_text(visits, c.BUILDING, buildings)
@@ -160,7 +160,7 @@ class PlaceRows:
             how = ibis.literal(SOURCE_OF_TABLE.get(name, ""))
             if name == "inspections":
                 how = source_of_visits(rows, config.model.purposes)
-            return settle_rows(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
+            return assign_to_place(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
 
         def ask() -> pd.DataFrame:
             frame: pd.DataFrame = _LOCAL_TABLES.mine().run(key, tables, judge).to_pandas()

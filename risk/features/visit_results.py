@@ -21,7 +21,7 @@ from risk.events.decay import decay_weights
 from risk.events.fetch import day_of, days_of, fetch
 from risk.events.provenance import OUTCOME_SOURCE, source_of_visits
 from risk.events.purposes import classify_purposes
-from risk.events.rows import FeatureSource, settled_rows
+from risk.events.rows import FeatureSource, assigned_rows
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength, sum_by_code
 
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
@@ -38,7 +38,7 @@ class VisitResults:
     """Visits before a cut, and who rents where."""
 
     rows: pd.DataFrame
-    """One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
+    """One row per visit in order of ``row_key``: where it was assigned, the texts of `VISIT_TEXTS`,
     ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN where
     the visit brought no result), before the kind of building; ``day``, ``level`` and ``ratio``,
     which make the expected finds (`expected_finds`).
@@ -52,7 +52,7 @@ def read_visit_results(
 ) -> VisitResults:
     """Read the visits known before the cut with what each found and was expected to find.
 
-    ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
+    ``inspections``, ``rentals``: assigned rows of before the cut (`assigned_visits`).
     """
     texts = (*VISIT_TEXTS, OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
     table = inspections.select(*texts, c.ROW_KEY, c.EVENT_AT, c.SURE, c.EFFORT)
@@ -69,14 +69,14 @@ def read_visit_results(
     )
 
 
-def settled_visits(
+def assigned_visits(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig
 ) -> tuple[ir.Table, ir.Table]:
     """Select the inspections and leases known before the cut, each where it counts."""
-    inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    inspections = assigned_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
     how = source_of_visits(inspections, config.model.purposes)
     inspections = inspections.mutate(**{OUTCOME_SOURCE: how})
-    return inspections, settled_rows(source, "rentals", cut=cut, config=config)
+    return inspections, assigned_rows(source, "rentals", cut=cut, config=config)
 
 
 def add_expected_finds(

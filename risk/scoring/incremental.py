@@ -29,7 +29,7 @@ from risk.design.kernel import RESOLUTION
 from risk.design.units import UNIT
 from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.fetch import fetch
-from risk.events.rows import FeatureSource, settled_rows
+from risk.events.rows import FeatureSource, assigned_rows
 from risk.features.empirical_bayes import log_ratio
 from risk.features.factors import COUNTED, factor_columns
 from risk.features.neighbours import NEIGHBOUR_STEPS
@@ -103,8 +103,8 @@ class OfficeState:
 
     def _read(self, source: FeatureSource, name: str) -> pd.DataFrame:
         cut, config = self._known.cut, self._config
-        settled = settled_rows(source, name, cut=cut, config=config, keep=KEEP[name])
-        return fetch(judged_rows(settled, name, config))
+        assigned = assigned_rows(source, name, cut=cut, config=config, keep=KEEP[name])
+        return fetch(judged_rows(assigned, name, config))
 
     def add_complaint(self, row: Mapping[str, Any]) -> None:
         """Add a complaint.

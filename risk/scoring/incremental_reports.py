@@ -20,7 +20,7 @@ _PLACE: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
 class ReportState:
     """Complaints that count at a cut, and those added since.
 
-    ``rows``: settled complaints with ``until`` (`risk.scoring.incremental_rows.judged_rows`).
+    ``rows``: assigned complaints with ``until`` (`risk.scoring.incremental_rows.judged_rows`).
     ``caps``: most that one reporter counts at a place.
     """
 

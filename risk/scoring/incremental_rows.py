@@ -27,7 +27,7 @@ from risk.events.open_reports import (
     answered_until,
     waiting_since,
 )
-from risk.events.rows import PLACEMENT, SIGNALS, settle_rows, wanted_columns
+from risk.events.rows import PLACEMENT, SIGNALS, assign_to_place, wanted_columns
 
 UNTIL: Final = "until"
 """Of a complaint since when it waits, of a visit until when it answers; NaT for neither."""
@@ -89,7 +89,7 @@ def full_score_needed(reason: str, seen: object) -> NeedsFullScoreError:
 
 
 def judged_rows(rows: ir.Table, name: str, config: ScoreConfig) -> ir.Table:
-    """Add `UNTIL` to settled rows."""
+    """Add `UNTIL` to assigned rows."""
     rule = config.waiting
     until = waiting_since(rows, rule) if name == "complaints" else answered_until(rows, rule)
     return rows.mutate(**{UNTIL: until})
@@ -116,7 +116,7 @@ class RowJudge:
             signals = SIGNALS[name](
                 _Alone(local[name]), cut=self.cut, config=self.config, keep=KEEP[name]
             )
-            return judged_rows(settle_rows(signals, local["buildings"]), name, self.config)
+            return judged_rows(assign_to_place(signals, local["buildings"]), name, self.config)
 
         judged: list[dict[str, Any]] = self._local.run(name, tables, ask).to_pylist()
         if not judged:

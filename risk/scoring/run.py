@@ -26,7 +26,7 @@ from risk.design.word_finds import shared_words
 from risk.events.rows import FeatureSource, unknown_buildings
 from risk.features.relative_risk import add_relative_risks
 from risk.features.reporting import rates_of_communities
-from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
+from risk.features.visit_results import assigned_visits, read_visit_results, usual_finds
 from risk.scoring.score_as_of import OfficeScore, score_as_of
 
 NEIGHBOUR_COLUMNS: Final = (
@@ -121,8 +121,8 @@ def _tables(
     engine: FeatureSource, score: OfficeScore, *, cut: datetime, config: ScoreConfig
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a snapshot: the score, and what its explanations are read from."""
-    settled = settled_visits(engine, cut=cut, config=config)
-    visits = read_visit_results(*settled, cut=cut, config=config)
+    assigned = assigned_visits(engine, cut=cut, config=config)
+    visits = read_visit_results(*assigned, cut=cut, config=config)
     buildings = add_relative_risks(score.buildings, visits, config=config)
     unknown = unknown_buildings(engine, cut)
     known = score.known

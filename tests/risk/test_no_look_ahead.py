@@ -29,7 +29,7 @@ from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import read_tables
-from risk.evaluation.view import look
+from risk.evaluation.view import make_view
 from risk.events.fetch import day_of, fetch
 from risk.events.open_reports import read_waiting
 from risk.events.rows import FeatureSource
@@ -116,13 +116,15 @@ def of_every_method(
     """
     end, numbers = cut + timedelta(days=HORIZON_DAYS), {}
     known, tables = (read_tables(engine, cut=each, config=CONFIG) for each in (cut, end))
-    geography = Geography.survey(tables.seen_from(day_of(cut), known))
+    geography = Geography.of_tables(tables.seen_from(day_of(cut), known))
     for event in events:
         for level in levels:
             question = Question(
                 event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
             )
-            view = look(geography, geography.tables, question, BacktestSettings(), CONFIG.exposure)
+            view = make_view(
+                geography, geography.tables, question, BacktestSettings(), CONFIG.exposure
+            )
             for name in choose_methods():
                 if name in BY_PLACE:
                     method = score_method(name, {day_of(cut): origins[name, OUTCOMES[event]]})

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import span_text
-from dashboard.maps.route_maps import hues_of, routes_page, ways_of
+from dashboard.maps.route_maps import hues_of, routes_of, routes_page
 from dashboard.runtime import context
 from dashboard.server import answers
 from dashboard.server.visits.patrol_payloads import route_payload
@@ -91,13 +91,15 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
     stops = plan.stops[plan.stops["shift_id"].isin(shown["shift_id"])]
     title = plan.title or say("Patrol plan")
     facts = span_text(plan.first, plan.last, say=say)
-    return routes_page(ways_of(shown, stops, hues=hues, say=say), title=title, facts=facts, say=say)
+    return routes_page(
+        routes_of(shown, stops, hues=hues, say=say), title=title, facts=facts, say=say
+    )
 
 
 def my_page(rows: pd.DataFrame, *, say: Translator) -> str:
     """Return a team's own ways as one page."""
     shifts = rows.drop_duplicates("shift_id")
-    ways = ways_of(shifts, rows, hues=hues_of(shifts["shift_id"]), say=say)
+    ways = routes_of(shifts, rows, hues=hues_of(shifts["shift_id"]), say=say)
     return routes_page(ways, title=say("My team's route"), facts=context.facts().name, say=say)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.documents import plan_workbook
 from dashboard.documents.route_sheets import patrol_book
 from dashboard.i18n.patrol import shift_text, short_span, team_text
-from dashboard.maps.route_maps import hues_of, routes_page, ways_of
+from dashboard.maps.route_maps import hues_of, routes_of, routes_page
 from dashboard.server.visits import plan_routes
 from dashboard.ui import download, pick
 from dashboard.ui.frame import Page
@@ -37,7 +37,7 @@ def show(page: Page) -> None:
         title = say("Plan with reasons {day}", day=plan.first)
         download.offer(
             page, say("Everything as Excel, with reasons"), key="plan_book_all",
-            made=lambda: plan_workbook.whole_book(plan, say=say), file_name=f"{title}.xlsx",
+            made=lambda: plan_workbook.workbook_of(plan, say=say), file_name=f"{title}.xlsx",
             plan=plan.plan_id, stops=len(plan.stops),
         )  # fmt: skip
 
@@ -104,6 +104,6 @@ def team_map(page: Page, plan: Plan, sheets: list[pd.DataFrame], *, title: str) 
     sheets = [rows for rows in sheets if len(rows)]
     shown = [str(rows["shift_id"].iloc[0]) for rows in sheets]
     shifts = plan.shifts[plan.shifts["shift_id"].isin(shown)]
-    ways = [way for rows in sheets for way in ways_of(shifts, rows, hues=hues, say=say)]
+    ways = [way for rows in sheets for way in routes_of(shifts, rows, hues=hues, say=say)]
     facts = page.office.settings(page.actor).name
     return routes_page(ways, title=title, facts=facts, say=say)

@@ -24,10 +24,10 @@ from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
-from data.ingest.checking.pieces.of_file import Pieces, join_pieces
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import read_by_rules
+from data.ingest.checking.split_rows.of_file import Pieces, join_pieces
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from data.contracts.model import Kind, TableContract
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
 from data.ingest.checking.fields import read_field
-from data.ingest.checking.pieces.visit_problems import count_row, problem_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.split_rows.visit_problems import count_row, problem_field
 from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
 from data.ingest.reading.headers.units import times_of

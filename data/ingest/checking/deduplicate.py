@@ -85,7 +85,7 @@ def _hex_texts(digests: bytes, count: int) -> pa.Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
+class Duplicates:
     """Which rows repeat an earlier one, and of those the kind, with the row they repeat."""
 
     identical: NDArray[np.bool_]
@@ -111,7 +111,7 @@ class SeenRows:
 
     def compare(
         self, keys: pa.Array, contents: pa.Array, lines: pa.Table, source_row: NDArray[np.int64]
-    ) -> Repeats:
+    ) -> Duplicates:
         """Compare rows with each other and with all before; remember those that are new.
 
         ``lines``: rows of the same line agree in all of its columns.
@@ -125,7 +125,7 @@ class SeenRows:
         if len(distinct) == len(key) and not known.any():  # as of most batches
             self._remember(distinct, rows[first])
             none = np.zeros(len(key), bool)
-            return Repeats(none, none, none, source_row)
+            return Duplicates(none, none, none, source_row)
         repeated = (first[group] != np.arange(len(key))) | known[group]
         firsts = rows[first]
         firsts[known] = self._read(at[known])
@@ -134,7 +134,7 @@ class SeenRows:
         identical = repeated & (earlier["content"] == content)
         same_line = repeated & ~identical & (earlier["line"] == line)
         conflicting = repeated & ~identical & ~same_line
-        return Repeats(identical, same_line, conflicting, earlier["row"])
+        return Duplicates(identical, same_line, conflicting, earlier["row"])
 
     def _places_of(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the place of each of some sorted keys among the remembered rows, -1 if new."""

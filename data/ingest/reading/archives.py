@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 
-from data.ingest.reading.sources import SHAPEFILE_PARTS, UnreadableSourceError, refusing_damage
+from data.ingest.reading.input_formats import (
+    SHAPEFILE_PARTS,
+    UnreadableSourceError,
+    refusing_damage,
+)
 
 _LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".kml", ".gml", ".fgb")
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl",

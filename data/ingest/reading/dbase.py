@@ -18,7 +18,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.headers.names import CUT, name_of_bytes, unique_names
-from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.input_formats import Source, UnreadableSourceError
 
 _ENTRY: Final = 32
 """Bytes of the head before its fields, and of each field."""

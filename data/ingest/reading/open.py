@@ -27,9 +27,9 @@ from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.input_formats import Format, Source, format_of, refusing_damage
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
 from data.ingest.reading.layers.maps import Box, read_map_batches
-from data.ingest.reading.sources import Format, Source, format_of, refusing_damage
 from data.ingest.reading.text.delimited import read_csv_batches
 from data.ingest.reading.text.records import read_record_batches
 from data.ingest.reading.typed import read_database_batches, read_parquet_batches

@@ -20,7 +20,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_column, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.headers.names import unique_names
-from data.ingest.reading.sources import Source, UnreadableSourceError, show_url
+from data.ingest.reading.input_formats import Source, UnreadableSourceError, show_url
 from geo.shapes.repair import finite
 
 _CHANGES = (

@@ -18,7 +18,7 @@ from data.integrity.backup.sealed_stream import (
     is_sealed,
 )
 from data.integrity.backup.store_copy import BackupError, StoreCopy
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from data.workspace.content_store import PIECE_BYTES
 
 MANIFEST: Final = "manifest.json"

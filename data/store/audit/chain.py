@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from data.workspace.atomic import write_bytes
 from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError

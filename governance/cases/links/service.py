@@ -12,7 +12,7 @@ import pandas as pd
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
 from governance.cases.links.mentions import mentions, mentions_around, shared, with_hubs

@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Final
 
-from data.privacy.keys import derive_key
+from data.privacy.key_derivation import derive_key
 from governance.access.passwords import READABLE
 
 LENGTH: Final = 12

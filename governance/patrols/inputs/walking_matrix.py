@@ -6,7 +6,7 @@ import pandas as pd
 
 from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
 from data.engine import Engine
-from geo.routes.distances import lay_known_ways, straight_ways_m
+from geo.routes.distances import straight_distances_m, with_known_distances
 from governance.patrols.routing.model.plan_inputs import Walk
 from governance.patrols.routing.model.problem import Floats
 
@@ -25,7 +25,9 @@ def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:
         places = pd.Index([*ids])
         starts, ends = places.get_indexer(pd.Index(start)), places.get_indexer(pd.Index(end))
         both = (starts >= 0) & (ends >= 0)
-        straight = straight_ways_m(lon, lat, factor=factor)
-        return lay_known_ways(straight, starts[both], ends[both], metres[both].to_numpy(float))
+        straight = straight_distances_m(lon, lat, factor=factor)
+        return with_known_distances(
+            straight, starts[both], ends[both], metres[both].to_numpy(float)
+        )
 
     return walk

@@ -21,7 +21,7 @@ from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.problem import Bools
 from governance.patrols.routing.selection.coverage_floor import WEEK_DAYS, weeks_until_met
 from governance.patrols.routing.selection.formulate import PlanningBase, formulate_pool
-from governance.patrols.routing.selection.survey import survey, teams_of
+from governance.patrols.routing.selection.planning_base import make_planning_base, teams_of
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 
 _PARTS: Final = 3
@@ -60,7 +60,7 @@ def forecast_plan(
 
 def _sketch(inputs: PlanInputs) -> tuple[PlanningBase, Bools, float]:
     """Return who could be visited, who would be, shape (n,), and the finds expected of that."""
-    base = survey(inputs, teams_of(inputs))
+    base = make_planning_base(inputs, teams_of(inputs))
     formulation = formulate_pool(base)
     visited = np.zeros(len(base.rows), dtype=bool)
     if formulation.is_idle:

@@ -16,8 +16,12 @@ from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate_pool
+from governance.patrols.routing.selection.planning_base import (
+    make_planning_base,
+    teams_of,
+    typical_team,
+)
 from governance.patrols.routing.selection.seeded_draw import solver_seed
-from governance.patrols.routing.selection.survey import survey, teams_of, typical_team
 from governance.patrols.routing.solver.search import solve
 from governance.patrols.routing.solver.upper_bound import shifts_bound
 
@@ -85,12 +89,12 @@ def find_routes(inputs: PlanInputs, *, progress: Progress) -> FoundRoutes:
     before what is due elsewhere, and the search begins anew.
     """
     progress(CHOOSE, 0, _ALL)
-    base = survey(inputs, teams := teams_of(inputs))
+    base = make_planning_base(inputs, teams := teams_of(inputs))
     formulation = formulate_pool(base)
     progress(SOLVE, 0, _ALL)
     orders = _search(formulation, progress, part=(0.0, _FIRST_SHARE))
     if companions := due_companions(formulation, orders):
-        formulation = formulate_pool(survey(inputs, teams, companions=companions))
+        formulation = formulate_pool(make_planning_base(inputs, teams, companions=companions))
     orders = _search(formulation, progress, part=(_FIRST_SHARE, 1.0))
     progress(COMPANY, 0, _ALL)
     searched = expected_finds(formulation, orders)
@@ -109,7 +113,7 @@ def one_more_finds(routes: FoundRoutes, progress: Progress) -> float:
     """
     base = routes.formulation.base
     teams = (*base.teams, typical_team(base.teams))
-    more = survey(base.inputs, teams, companions=routes.companions)
+    more = make_planning_base(base.inputs, teams, companions=routes.companions)
     return round(max(0.0, _searched_finds(more, progress, stage=ONE_MORE) - routes.searched), 4)
 
 
@@ -120,7 +124,7 @@ def likely_finds(routes: FoundRoutes, progress: Progress) -> float:
     """
     base = routes.formulation.base
     options = replace(base.inputs.options, floor_share=0.0)
-    without_floor = survey(replace(base.inputs, options=options), base.teams)
+    without_floor = make_planning_base(replace(base.inputs, options=options), base.teams)
     return round(_searched_finds(without_floor, progress, stage=LIKELY), 4)
 
 

@@ -16,7 +16,7 @@ from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.formulate import PlanningBase, formulate
 from governance.patrols.routing.selection.opening_hours import is_placed
-from governance.patrols.routing.selection.survey import survey
+from governance.patrols.routing.selection.planning_base import make_planning_base
 
 
 def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
@@ -35,7 +35,7 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     """
     stops = _complete(plan, stops.reset_index(drop=True))
     inputs = replace(inputs, locked=stops.loc[stops["locked"], list(LOCKED_COLUMNS)])
-    base = survey(replace(inputs, locked=stops[list(LOCKED_COLUMNS)]), plan.teams)
+    base = make_planning_base(replace(inputs, locked=stops[list(LOCKED_COLUMNS)]), plan.teams)
     _refuse_wrong(base, stops)
     base = replace(base, inputs=inputs, candidates=_as_before(base.candidates, plan, stops))
     row_of = {each: row for row, each in enumerate(base.rows["building_id"])}

@@ -52,7 +52,7 @@ class Geography:
     """Of each kind of cell, the middles in the same metres, shape (cells, 2)."""
 
     @classmethod
-    def survey(cls, tables: Tables) -> Geography:
+    def of_tables(cls, tables: Tables) -> Geography:
         """Assign numbers at each level, and metres, to every row of all tables."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
         names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}

@@ -19,12 +19,12 @@ from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
 from risk.events.rows import (
     PLACE_KEYS,
     FeatureSource,
+    assign_elsewhere,
+    assign_to_place,
+    assigned_rows,
     counted_rows,
     has_adverts,
     known_buildings,
-    settle_elsewhere,
-    settle_rows,
-    settled_rows,
 )
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
@@ -157,7 +157,7 @@ def _expressions(source: _Tables) -> Mapping[str, Expression]:
         "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
     }
     if c.ADVERTS in dict(source.tables):  # few beside the others, so one below the other
-        adverts = settled_rows(source, "adverts", cut=source.cut, config=config)
+        adverts = assigned_rows(source, "adverts", cut=source.cut, config=config)
         sums[c.ADVERTS] = Expression(long=lambda: sum_adverts(adverts))
     return sums
 
@@ -177,7 +177,7 @@ def _express(
         )
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
     if only_visited or not source.cuts_per_query:
-        rows = settled_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
+        rows = assigned_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
         return Expression(long=lambda: add_up(one_below_the_other(rows, keys)))
     may_repeat = source.alike or name != "inspections"
     repeated = repeated_rows(source, name, cuts=cut, config=config) if may_repeat else None
@@ -188,7 +188,7 @@ def _express(
     ]  # fmt: skip
 
     def long() -> ir.Table:
-        rest = settled_rows(
+        rest = assigned_rows(
             elsewhere(source, cut), name, cut=cut, config=config, keep=keep, alike=source.alike
         )
         if repeated is not None and name == "complaints":  # may repeat a ticket of another place
@@ -215,12 +215,12 @@ def _violations(source: _Tables) -> Expression:
 
 
 def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:
-    """Return those of the rows that are not at a building known at all cuts, settled."""
+    """Return those of the rows that are not at a building known at all cuts, assigned."""
     known = known_throughout(source, list_cuts(source.cut))
     rest = rows.anti_join(known, c.BUILDING).select(*rows.columns)
     if isinstance(source.cut, datetime):
-        return settle_elsewhere(rest)
-    return settle_rows(rest, known_buildings(source, max(source.cut)))
+        return assign_elsewhere(rest)
+    return assign_to_place(rest, known_buildings(source, max(source.cut)))
 
 
 def _parts(cuts: Sequence[datetime], at_once: int) -> Iterator[Sequence[datetime]]:

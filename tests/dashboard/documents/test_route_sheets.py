@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from plan_street import PLANNER, WHY, open_street
 
-from dashboard.documents.plan_workbook import whole_book
+from dashboard.documents.plan_workbook import workbook_of
 from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n import LANGUAGES, translator
@@ -125,7 +125,7 @@ def test_a_plan_without_stops_still_prints_a_sentence() -> None:
 
 
 def test_the_office_s_own_workbook_gives_reasons_chances_and_what_is_left(plan: Plan) -> None:
-    pages = cells(whole_book(plan, say=ZH))
+    pages = cells(workbook_of(plan, say=ZH))
     assert list(pages) == ["点位", "班次", "未列入计划"]
     assert "随机抽检" in pages["点位"]
     reasons = {code for each in plan.stops["reasons"] for code in each}

@@ -14,7 +14,7 @@ def test_a_second_piece_of_work_is_refused_while_the_first_goes_on() -> None:
     first = runner.start("ann", lambda _tell: go.wait(PATIENCE_S))
     assert first is not None
     assert runner.start("bob", lambda _tell: None) is None
-    assert runner.take("ann") is None
+    assert runner.pop_finished("ann") is None
     go.set()
     assert first.outcome.result(PATIENCE_S) is True
     assert runner.running is None
@@ -26,12 +26,12 @@ def test_each_gets_the_outcome_of_what_they_began_once_though_others_began_more(
         task = runner.start(owner, lambda _tell, owner=owner: owner)
         assert task is not None
         task.outcome.result(PATIENCE_S)
-    assert runner.take("carl") is None
+    assert runner.pop_finished("carl") is None
     for owner in ("ann", "bob"):
-        taken = runner.take(owner)
+        taken = runner.pop_finished(owner)
         assert taken is not None
         assert taken.outcome.result() == owner
-        assert runner.take(owner) is None
+        assert runner.pop_finished(owner) is None
 
 
 def test_progress_is_seen_from_outside() -> None:
@@ -78,4 +78,4 @@ def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
     with pytest.raises(StoppedError):
         task.outcome.result(PATIENCE_S)
     assert told == [0]
-    assert runner.take("one") is task
+    assert runner.pop_finished("one") is task

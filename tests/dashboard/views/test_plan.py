@@ -392,7 +392,7 @@ def test_everything_that_leaves_is_noted(planned: Office) -> None:
 
 
 def test_the_office_s_workbook_names_its_columns(plan: Plan) -> None:
-    book = plan_workbook.whole_book(plan, say=translator("zh"))
+    book = plan_workbook.workbook_of(plan, say=translator("zh"))
     page = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     heads = [str(cell.value) for cell in page[3]]
     assert not [head for head in heads if head.isascii()]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.routes.distances import TravelError, lay_known_ways, straight_ways_m
+from geo.routes.distances import TravelError, straight_distances_m, with_known_distances
 from geo.shapes.projection import EARTH_RADIUS_M
 
 COUNT = 6
@@ -36,11 +36,11 @@ def test_known_ways_win_and_all_others_are_straight_lines_times_the_factor(
     Exact to 1e-12 of each way, also between two places a billionth of a metre apart.
     """
     lon, lat = (np.array(each) for each in zip(*points, strict=True))
-    straight = straight_ways_m(lon, lat, factor=factor)
+    straight = straight_distances_m(lon, lat, factor=factor)
     before = straight.copy()
     start = np.array([way[0] for way in known], dtype=np.intp)
     end = np.array([way[1] for way in known], dtype=np.intp)
-    laid = lay_known_ways(straight, start, end, np.array([way[2] for way in known]))
+    laid = with_known_distances(straight, start, end, np.array([way[2] for way in known]))
     said = {(a, b): metres for a, b, metres in known}
     for i in range(COUNT):
         for j in range(COUNT):
@@ -59,28 +59,28 @@ def test_ways_given_in_one_direction_only_are_alike_in_both(
     one_way = {(min(a, b), max(a, b)): metres for a, b, metres in known}
     pairs = np.array([*one_way], dtype=np.intp).reshape(-1, 2)
     lon, lat = (np.array(each) for each in zip(*points, strict=True))
-    straight = straight_ways_m(lon, lat, factor=1.35)
-    laid = lay_known_ways(straight, pairs[:, 0], pairs[:, 1], np.array([*one_way.values()]))
+    straight = straight_distances_m(lon, lat, factor=1.35)
+    laid = with_known_distances(straight, pairs[:, 0], pairs[:, 1], np.array([*one_way.values()]))
     assert np.allclose(laid, laid.T)
 
 
 @given(places)
 def test_a_way_depends_on_its_two_ends_alone(points: list[tuple[float, float]]) -> None:
     lon, lat = (np.array(each) for each in zip(*points, strict=True))
-    every = straight_ways_m(lon, lat, factor=1.35)
-    part = straight_ways_m(lon[1:3], lat[1:3], factor=1.35)
+    every = straight_distances_m(lon, lat, factor=1.35)
+    part = straight_distances_m(lon[1:3], lat[1:3], factor=1.35)
     assert part[0, 1] == every[1, 2] == every[2, 1]
 
 
 def test_a_place_without_coordinates_is_unknown_but_for_known_ways() -> None:
     lon, lat = np.array([117.0, np.nan, 117.01]), np.array([36.1, np.nan, 36.1])
-    metres = straight_ways_m(lon, lat, factor=1.0)
+    metres = straight_distances_m(lon, lat, factor=1.0)
     assert np.isnan(metres[0, 1])
     assert metres[1, 1] == 0
-    laid = lay_known_ways(metres, np.array([0]), np.array([1]), np.array([80.0]))
+    laid = with_known_distances(metres, np.array([0]), np.array([1]), np.array([80.0]))
     assert laid[1, 0] == 80.0
     assert np.isnan(laid[1, 2])
-    assert straight_ways_m(np.array([]), np.array([]), factor=1.0).shape == (0, 0)
+    assert straight_distances_m(np.array([]), np.array([]), factor=1.0).shape == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,11 @@ def test_a_place_without_coordinates_is_unknown_but_for_known_ways() -> None:
 )
 def test_ways_that_cannot_be_are_refused(start: int, end: int, metres: float) -> None:
     with pytest.raises(TravelError, match="Known way unusable"):
-        lay_known_ways(np.zeros((2, 2)), np.array([start]), np.array([end]), np.array([metres]))
+        with_known_distances(
+            np.zeros((2, 2)), np.array([start]), np.array([end]), np.array([metres])
+        )
 
 
 def test_nobody_walks_less_than_the_straight_line() -> None:
     with pytest.raises(TravelError, match="Walk factor too small"):
-        straight_ways_m(np.array([117.0]), np.array([36.0]), factor=0.9)
+        straight_distances_m(np.array([117.0]), np.array([36.0]), factor=0.9)

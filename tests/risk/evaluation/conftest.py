@@ -16,7 +16,7 @@ from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import LONG_AGO, Tables
-from risk.evaluation.view import View, look
+from risk.evaluation.view import View, make_view
 from risk.events.fetch import NEVER
 from tests.risk.conftest import MemoryEngine, make_engine
 
@@ -93,7 +93,7 @@ def city(city_facts: Callable[..., Facts]) -> Tables:
 
 @pytest.fixture(scope="session")
 def ground(city: Tables) -> Geography:
-    return Geography.survey(city)
+    return Geography.of_tables(city)
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +109,6 @@ def view_of(ground: Geography) -> Callable[..., View]:
     ) -> View:
         question = Question(event=event, level=level, among=among, cut=ORIGIN, end=END)
         settings = BacktestSettings(register_learnt=rule)
-        return look(of, of.tables, question, settings, ExposureRule())
+        return make_view(of, of.tables, question, settings, ExposureRule())
 
     return make

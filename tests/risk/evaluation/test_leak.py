@@ -56,7 +56,7 @@ def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
 
 def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
     """Return names and scores of every method that runs here, by method and view."""
-    ground = Geography.survey(tables)
+    ground = Geography.of_tables(tables)
     source, scores = RememberedSource(source_of(tables)), {}
     views = {asked: view_of(*asked, of=ground) for asked in VIEWS}
     for name in choose_methods():

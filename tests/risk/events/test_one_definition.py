@@ -20,10 +20,10 @@ from risk.evaluation.targets.questions import FOUND, Question, event_rows
 from risk.evaluation.targets.tables import read_tables
 from risk.events.fetch import days_of, fetch
 from risk.events.known_from import LEARNT, known_before, rows_before
-from risk.events.rows import settled_rows
+from risk.events.rows import assigned_rows
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
-from risk.features.visit_results import read_visit_results, settled_visits
+from risk.features.visit_results import assigned_visits, read_visit_results
 from risk.find_rate.knowledge import past_at_each
 from risk.models.time_factors import EVENING, PART_OF_DAY, TimeRules, describe_moments
 from risk.monitoring.repeat_reports import ReportingRules, report_events
@@ -66,10 +66,10 @@ def engine() -> MemoryEngine:
 
 
 def test_a_visit_that_two_files_tell_of_is_one_to_every_reader(engine: MemoryEngine) -> None:
-    inspections, rentals = settled_visits(engine, **ASKED)
+    inspections, rentals = assigned_visits(engine, **ASKED)
     evidence = gather_evidence(engine, EvidenceScope(buildings=["B4"]), **ASKED)
     readers = {
-        "sums": fetch(settled_rows(engine, "inspections", **ASKED))[c.ROW_KEY],
+        "sums": fetch(assigned_rows(engine, "inspections", **ASKED))[c.ROW_KEY],
         "histories": read_visit_results(inspections, rentals, **ASKED).rows[c.ROW_KEY],
         "learning": read_visit_facts(engine, **ASKED)[c.ROW_KEY],
         **{
@@ -93,7 +93,7 @@ def test_what_a_confirmed_find_is_follows_from_the_evidence_for_every_reader(
     asked = {"cut": CUT, "config": config}
     sure = {row["row_key"] for row in visits_at_b4() if words.get(row["result"], 0) >= 1} & KEPT
     question = Question(event=FOUND, level="building", among="all", cut=0, end=1)
-    rows = fetch(settled_rows(engine, "inspections", **asked))
+    rows = fetch(assigned_rows(engine, "inspections", **asked))
     found = {
         "sums": set(rows.loc[rows[c.CONFIRMS], c.ROW_KEY]),
         "evaluation": set(event_rows(read_tables(engine, **asked), question.event)[c.ROW_KEY]),

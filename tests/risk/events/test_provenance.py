@@ -23,7 +23,7 @@ from risk.events.provenance import (
     REPORTED,
     source_of_visits,
 )
-from risk.features.visit_results import settled_visits
+from risk.features.visit_results import assigned_visits
 from risk.monitoring.timing import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
@@ -64,7 +64,7 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
     ]  # fmt: skip
     config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
-    visits, _ = settled_visits(engine, cut=CUT, config=config)
+    visits, _ = assigned_visits(engine, cut=CUT, config=config)
     told = fetch(visits).set_index(c.EVENT_AT)[OUTCOME_SOURCE]
     timed = visits_by_time(engine, cut=CUT, config=config)
     assert len(timed) == len(rows)

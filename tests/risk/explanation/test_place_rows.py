@@ -18,7 +18,7 @@ from data.results.snapshot import BY_CELL, UNKNOWN_BUILDINGS, USUAL_FINDS, Snaps
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ExposureRule, ScoreConfig
-from risk.events.rows import SIGNALS, settled_rows, unknown_buildings
+from risk.events.rows import SIGNALS, assigned_rows, unknown_buildings
 from risk.explanation.explain import explain
 from risk.explanation.lookup import evidence_scope
 from risk.explanation.place_rows import FACTS, EvidenceScope, PlaceRows
@@ -61,7 +61,7 @@ def untidy_office(seed: int) -> MemoryEngine:
 def all_rows(engine: Any, name: str, *, first_inspection: bool) -> pd.DataFrame:
     """Judge all rows of a table."""
     config = config_of(first_inspection=first_inspection)
-    rows: ir.Table = settled_rows(engine, name, cut=CUT, config=config, keep=FACTS[name])
+    rows: ir.Table = assigned_rows(engine, name, cut=CUT, config=config, keep=FACTS[name])
     return rows.to_pyarrow().to_pandas()
 
 
@@ -109,7 +109,7 @@ def test_rows_of_a_place_count_as_they_do_among_all(
         wanted = place.select(all_rows(office, name, first_inspection=first_inspection))
         if name == "rentals":  # a lease counts at a building only
             wanted = wanted[wanted[c.BUILDING] != ""]
-        told = rows.settled(name)[list(wanted)]
+        told = rows.assigned(name)[list(wanted)]
         told, wanted = (
             frame.sort_values(c.ROW_KEY, ignore_index=True).astype(told.dtypes)
             for frame in (told, wanted)
@@ -132,7 +132,7 @@ def test_a_place_asks_for_each_table_of_events_once(
     config = config_of(first_inspection=True)
     rows = PlaceRows(office, PLACES["community"], cut=CUT, config=config, unknown=unknown)
     for name in SIGNALS:
-        rows.settled(name)
+        rows.assigned(name)
     assert {name: asked[name] for name in SIGNALS} == dict.fromkeys(SIGNALS, 1)
 
 
@@ -165,7 +165,7 @@ def test_tickets_that_others_point_to_are_found_by_their_buildings_as_among_all(
         for source in (office, named)
     )
     told, wanted = (
-        rows.settled("complaints").sort_values(c.ROW_KEY, ignore_index=True)
+        rows.assigned("complaints").sort_values(c.ROW_KEY, ignore_index=True)
         for rows in (of_few, of_all)
     )
     pd.testing.assert_frame_equal(told, wanted)

@@ -17,7 +17,7 @@ from risk.config.score import ScoreConfig
 from risk.explanation.explain import explain
 from risk.features.build import build_features
 from risk.features.relative_risk import RELATIVE_RISKS, add_relative_risks
-from risk.features.visit_results import read_visit_results, settled_visits
+from risk.features.visit_results import assigned_visits, read_visit_results
 from risk.scoring.run import run_score
 from tests.risk.conftest import a_building, make_table
 
@@ -38,7 +38,7 @@ def features_of(engine: Any, *visits: dict[str, Any]) -> Any:
 
 def histories(source: Any) -> Any:
     buildings = build_features(source, cut=CUT, config=CONFIG).buildings
-    tables = settled_visits(source, cut=CUT, config=CONFIG)
+    tables = assigned_visits(source, cut=CUT, config=CONFIG)
     visits = read_visit_results(*tables, cut=CUT, config=CONFIG)
     return add_relative_risks(buildings, visits, config=CONFIG)
 

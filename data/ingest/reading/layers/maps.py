@@ -23,9 +23,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
+from data.ingest.reading.input_formats import Source, UnreadableSourceError
 from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.features import read_layer_batches
-from data.ingest.reading.sources import Source, UnreadableSourceError
 from geo.coordinates.datums import from_wgs84, to_wgs84
 from geo.shapes.repair import finite
 

@@ -21,7 +21,7 @@ from data.ingest.reading.headers.header_rows import (
     locate_header,
     stands_on_its_side,
 )
-from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.input_formats import Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import CHUNK, find_encoding
 from data.ingest.reading.text.turned import turned_batch
 from data.ingest.reading.text.utf8_stream import AsUtf8, Pace

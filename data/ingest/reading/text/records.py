@@ -9,7 +9,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES
 from data.ingest.reading.headers.names import unique_names
-from data.ingest.reading.sources import Source, UnreadableSourceError, is_sparse
+from data.ingest.reading.input_formats import Source, UnreadableSourceError, is_sparse
 from data.ingest.reading.text.encoding import find_encoding
 
 _DEEPEST = 4

@@ -26,7 +26,7 @@ from data.ingest.reading.headers.column_blocks import BESIDE
 from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, stands_on_its_side
 from data.ingest.reading.headers.names import normalise_header
-from data.ingest.reading.sources import MOST_CELLS, Source, UnreadableSourceError
+from data.ingest.reading.input_formats import MOST_CELLS, Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import find_encoding
 from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas

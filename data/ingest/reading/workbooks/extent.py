@@ -13,7 +13,7 @@ from typing import IO, Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from data.ingest.reading.sources import UnreadableSourceError, is_sparse
+from data.ingest.reading.input_formats import UnreadableSourceError, is_sparse
 
 _UNUSUAL: Final = re.compile(rb'<c(?! r="[A-Z]\d{1,5}")[\s/>]')
 """A cell beyond the 26th column or the 99,999th row, or one that does not say first where it is."""

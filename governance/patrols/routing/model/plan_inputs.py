@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import Calendar
-from geo.routes.distances import straight_ways_m
+from geo.routes.distances import straight_distances_m
 from governance.patrols.routing.model.plan import PlanError, PlanOptions
 from governance.patrols.routing.model.problem import Floats
 from governance.patrols.routing.model.settings import PatrolRules
@@ -92,4 +92,4 @@ def walks_between(inputs: PlanInputs, lon: Floats, lat: Floats, ids: Sequence[st
     """Return metres to walk between places: those known, else straight lines times a factor."""
     if inputs.walk is not None:
         return inputs.walk(lon, lat, ids)
-    return straight_ways_m(lon, lat, factor=inputs.rules.walk_factor)
+    return straight_distances_m(lon, lat, factor=inputs.rules.walk_factor)

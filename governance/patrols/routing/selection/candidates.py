@@ -103,7 +103,7 @@ def choose_candidates(
 
     ``rows``, ``allowed``: as `find_candidates` has them.
     ``stops``: how many the shifts have time for, of which chance and floor have their shares
-    (`governance.patrols.routing.selection.survey.count_stops`).
+    (`governance.patrols.routing.selection.planning_base.count_stops`).
     ``companions``: buildings that can be company to another stop: if they are due, the floor takes
     them first.
     """

@@ -48,7 +48,9 @@ def find_doors(
     Second whether a visit can be in a shift, shape (n, s).
     """
     kinds = buildings["kind"].astype(object)
-    openings = {kind: opening(kind, shifts, rest, inputs.rules.hours) for kind in kinds.unique()}
+    openings = {
+        kind: opening_hours_of(kind, shifts, rest, inputs.rules.hours) for kind in kinds.unique()
+    }
     allowed = np.zeros((len(buildings), len(shifts)), dtype=bool)
     for kind, rows in kinds.groupby(kinds).indices.items():
         allowed[rows] = openings[kind].allowed
@@ -72,7 +74,7 @@ def find_doors(
     return doors, allowed
 
 
-def opening(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> OpeningHours:
+def opening_hours_of(kind: str, shifts: Sequence[Shift], rest: Bools, hours: Hours) -> OpeningHours:
     """Return in which shifts a kind of building is worth a visit, and from when until when.
 
     A shift is one of them if the day's hours cover it, or at least half of it – unless the one

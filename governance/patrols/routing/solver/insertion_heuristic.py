@@ -36,7 +36,7 @@ def solve_greedily(problem: PatrolProblem) -> Solution:
 
 
 @dataclass(slots=True)
-class Ways:
+class Legs:
     """Seconds between a route's neighbours, for one candidate put between each two of them."""
 
     inbound: Ints
@@ -92,9 +92,9 @@ class Insertions:
         if shift in self.closed:
             return
         order = self.orders[shift]
-        ways = self._ways(shift, order)
-        added = ways.inbound + ways.onward - ways.skipped[:, None] + self.visit
-        added = np.where(self._possible(shift, order, ways, added), added, _NEVER)
+        legs = self._legs(shift, order)
+        added = legs.inbound + legs.onward - legs.skipped[:, None] + self.visit
+        added = np.where(self._possible(shift, order, legs, added), added, _NEVER)
         at = added.argmin(axis=0)
         everybody = np.arange(self.problem.candidates)
         self._at[shift], self.added_s[shift] = at, added[at, everybody]
@@ -103,43 +103,43 @@ class Insertions:
         gain = self.worth[shift] - self.problem.km_worth * walked_km
         self.gain[shift] = np.where(self.added_s[shift] < _NEVER, gain, -np.inf)
 
-    def _ways(self, shift: int, order: Sequence[int]) -> Ways:
+    def _legs(self, shift: int, order: Sequence[int]) -> Legs:
         """Return the seconds to a candidate from each place of a route, onward, and without it."""
         nothing = np.zeros((1, self.problem.candidates), dtype=np.int64)
         skipped = np.zeros(len(order) + 1, dtype=np.int64)
         if order:
             skipped[0] = self.start_walk[shift, order[0]]
             skipped[1:-1] = self.walk[order[:-1], order[1:]]
-        return Ways(
+        return Legs(
             inbound=np.vstack([self.start_walk[shift][None, :], self.walk[order]]),
             onward=np.vstack([self.walk[:, order].T, nothing]),
             skipped=skipped,
         )
 
-    def _possible(self, shift: int, order: list[int], ways: Ways, added: Ints) -> Bools:
+    def _possible(self, shift: int, order: list[int], legs: Legs, added: Ints) -> Bools:
         """Return where insertions fit the hours, shape (places, n); not yet the length."""
         hours, stops = self.problem.shifts[shift], np.asarray(order, dtype=np.int64)
-        latest = self._latest(shift, order, ways)
-        first = np.asarray(self._earliest(shift, order, ways), dtype=np.int64)
-        begin = np.maximum(first[:, None] + ways.inbound, self.opens)
-        fit = (begin <= self.shuts) & (begin + self.visit + ways.onward <= latest[:, None])
-        busy = int(ways.skipped.sum() + self.visit[stops].sum())
+        latest = self._latest(shift, order, legs)
+        first = np.asarray(self._earliest(shift, order, legs), dtype=np.int64)
+        begin = np.maximum(first[:, None] + legs.inbound, self.opens)
+        fit = (begin <= self.shuts) & (begin + self.visit + legs.onward <= latest[:, None])
+        busy = int(legs.skipped.sum() + self.visit[stops].sum())
         fit &= busy + added <= hours.minutes * MINUTE_S
         allowed: Bools = fit & self.free & ~np.isnan(self.worth[shift])
         return allowed
 
-    def _earliest(self, shift: int, order: list[int], ways: Ways) -> list[int]:
+    def _earliest(self, shift: int, order: list[int], legs: Legs) -> list[int]:
         """Return when a team can leave each place of its route, its start first."""
         leaves = [self.problem.shifts[shift].from_minute * MINUTE_S]
-        for stop, walk in zip(order, ways.skipped, strict=False):
+        for stop, walk in zip(order, legs.skipped, strict=False):
             begin = max(leaves[-1] + int(walk), int(self.opens[stop]))
             leaves.append(begin + int(self.visit[stop]))
         return leaves
 
-    def _latest(self, shift: int, order: list[int], ways: Ways) -> Ints:
+    def _latest(self, shift: int, order: list[int], legs: Legs) -> Ints:
         """Return when a team must be at each stop of its route, and done, last."""
         needed = [self.problem.shifts[shift].until_minute * MINUTE_S]
-        onward = ways.skipped[1:]
+        onward = legs.skipped[1:]
         for stop, walk in zip(reversed(order), reversed(onward), strict=True):
             leave = needed[-1] - int(walk)
             needed.append(min(leave - int(self.visit[stop]), int(self.shuts[stop])))

@@ -54,7 +54,7 @@ def build_model(problem: PatrolProblem, *, stops: Ints, shifts: Ints) -> Model:
     prize = np.rint(best * units).astype(np.int64)
     losses, profile = _losses(worth, units)
     starts = _starts(problem, shifts)
-    metres, seconds = _ways(problem, stops, shifts, starts)
+    metres, seconds = _legs(problem, stops, shifts, starts)
     walking = np.rint(metres * (problem.km_worth * units / 1000.0)).astype(np.int64)
     places = len(metres)
     first = places - len(stops)
@@ -95,7 +95,7 @@ def _starts(problem: PatrolProblem, shifts: Ints) -> Ints:
     return np.array(depots, dtype=np.int64)
 
 
-def _ways(problem: PatrolProblem, stops: Ints, shifts: Ints, starts: Ints) -> tuple[Floats, Ints]:
+def _legs(problem: PatrolProblem, stops: Ints, shifts: Ints, starts: Ints) -> tuple[Floats, Ints]:
     """Return metres and seconds between all places: the end, the starts, the candidates."""
     first = 1 + int(starts.max(initial=0))
     metres = np.zeros((first + len(stops), first + len(stops)))

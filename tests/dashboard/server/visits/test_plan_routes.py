@@ -8,7 +8,7 @@ from plan_street import MEMBER, PLANNER, WHY
 from small_browser import Browser
 
 from dashboard.i18n import translator
-from dashboard.maps.route_maps import hues_of, routes_page, ways_of
+from dashboard.maps.route_maps import hues_of, routes_of, routes_page
 from dashboard.runtime import context
 from dashboard.server.visits import plan_routes
 from governance.access.permissions import Action
@@ -128,13 +128,13 @@ def test_each_shift_has_a_colour_of_its_own_however_many_there_are() -> None:
 
 def test_a_map_numbers_the_stops_of_each_way_in_its_shift_s_colour(plan: Plan) -> None:
     hues = hues_of(plan.shifts["shift_id"])
-    ways = ways_of(plan.shifts, plan.stops, hues=hues, say=translator("zh"))
+    ways = routes_of(plan.shifts, plan.stops, hues=hues, say=translator("zh"))
     counts = plan.shifts["stops"][plan.shifts["stops"] > 0]
     assert [list(way.numbers) for way in ways] == [[*range(1, n + 1)] for n in counts]
     assert len({way.hue for way in ways}) == len(ways) > len(plan.teams)
     assert ways[0].labels[0].startswith(f"1. {first_stop(plan, 'T1')}、18:00、")
     names = plan.stops.assign(name="</script><script>alert(1)</script>")
-    page = routes_page(ways_of(plan.shifts, names, hues=hues, say=translator("zh")),
+    page = routes_page(routes_of(plan.shifts, names, hues=hues, say=translator("zh")),
                        title="图<b>", facts="x", say=translator("zh"))  # fmt: skip
     assert "<script>alert(1)" not in page
     assert "图<b>" not in page
@@ -143,6 +143,6 @@ def test_a_map_numbers_the_stops_of_each_way_in_its_shift_s_colour(plan: Plan) -
 def test_stops_without_a_place_are_left_out_and_a_map_without_any_says_so(plan: Plan) -> None:
     nowhere = plan.stops.assign(lon=float("nan"))
     hues = hues_of(plan.shifts["shift_id"])
-    ways = ways_of(plan.shifts, nowhere, hues=hues, say=translator("zh"))
+    ways = routes_of(plan.shifts, nowhere, hues=hues, say=translator("zh"))
     assert ways == []
     assert "都没有坐标" in routes_page(ways, title="图", facts="x", say=translator("zh"))

@@ -15,7 +15,7 @@ import pyogrio
 import pytest
 import shapely
 
-from data.ingest.reading.sources import UnreadableSourceError
+from data.ingest.reading.input_formats import UnreadableSourceError
 from data.ingest.results import ImportResult
 
 Send = Callable[..., ImportResult]

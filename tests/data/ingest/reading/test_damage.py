@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.reading.input_formats import UnreadableSourceError, refusing_damage
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import UnreadableSourceError, refusing_damage
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
 READ = {"same_names.zip"}

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.reading.input_formats import MOST_CELLS, UnreadableSourceError
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import MOST_CELLS, UnreadableSourceError
 from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import unsaved_formulas
 

@@ -17,10 +17,10 @@ import xlwt  # type: ignore[import-untyped]
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
-from data.ingest.reading import sources
+from data.ingest.reading import input_formats
 from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.input_formats import UnreadableSourceError, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource, filter_rows
-from data.ingest.reading.sources import UnreadableSourceError, hash_source, name_of_source
 from data.ingest.reading.text import delimited
 
 COMPLAINTS = TABLES["complaints"]
@@ -377,7 +377,7 @@ def test_a_cell_may_hold_a_whole_petition(tmp_path: Path) -> None:
 def test_a_workbook_made_to_fill_the_memory_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "_LARGEST_PART", 1 << 20)
+    monkeypatch.setattr(input_formats, "_LARGEST_PART", 1 << 20)
     source = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (2 << 20))

@@ -10,9 +10,9 @@ import pyogrio
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.reading.input_formats import UnreadableSourceError
 from data.ingest.reading.layers.drivers import ALLOWED, open_files_alone
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import UnreadableSourceError
 
 INSIDE = "geheim"
 _ALGORITHM = (

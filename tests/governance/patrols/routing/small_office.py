@@ -13,7 +13,7 @@ from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.routing.selection.formulate import PlanningBase
-from governance.patrols.routing.selection.survey import survey, teams_of
+from governance.patrols.routing.selection.planning_base import make_planning_base, teams_of
 from governance.visits.rules.settings import Cadence, VisitRules
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 6)
@@ -110,4 +110,4 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
 
 def planning_base_of(inputs: PlanInputs) -> PlanningBase:
     """Return the base of a plan with the inputs' own teams."""
-    return survey(inputs, teams_of(inputs))
+    return make_planning_base(inputs, teams_of(inputs))

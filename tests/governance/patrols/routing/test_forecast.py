@@ -16,7 +16,7 @@ from governance.patrols.routing.forecast import (
 )
 from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.selection.survey import survey, teams_of
+from governance.patrols.routing.selection.planning_base import make_planning_base, teams_of
 from governance.visits.rules.settings import TIERS
 from tests.governance.patrols.routing.small_office import MONDAY, buildings, days_ago, plan_inputs
 from tests.governance.patrols.routing.test_make_plan import drawn_office
@@ -73,7 +73,7 @@ def test_the_period_offered_is_the_shortest_with_which_no_more_is_due_than_there
     ago: list[int], room: int
 ) -> None:
     rows = buildings(*({"last_at": days_ago(days)} for days in ago))
-    base = survey(plan_inputs(rows), teams_of(plan_inputs(rows)))
+    base = make_planning_base(plan_inputs(rows), teams_of(plan_inputs(rows)))
     offered = _period_that_fits(base, room)
     last = base.inputs.options.last
     since = np.array([(last - MONDAY).days + days for days in ago])

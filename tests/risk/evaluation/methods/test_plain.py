@@ -27,7 +27,7 @@ from risk.evaluation.metrics import area_under_curve
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
-from risk.evaluation.view import View, look
+from risk.evaluation.view import View, make_view
 from risk.find_rate.training import TrainingRows
 from tests.risk.conftest import no_reports, visits_of_a_city
 from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
@@ -67,12 +67,12 @@ def drawn_visits(seed: int) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def drawn_city(seed: int) -> Geography:
     facts = make_facts(drawn_visits(seed), no_reports(), config=MODEL)
-    return Geography.survey(make_tables(facts))
+    return Geography.of_tables(make_tables(facts))
 
 
 def view_of(city: Geography, level: str, among: str = "all") -> View:
     question = Question(event="inspections:found", level=level, among=among, cut=ORIGIN, end=END)
-    return look(city, city.tables, question, BacktestSettings(), RULE)
+    return make_view(city, city.tables, question, BacktestSettings(), RULE)
 
 
 def agrees(view: View, name: str, expected: Sequence[float]) -> None:

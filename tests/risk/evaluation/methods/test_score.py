@@ -82,7 +82,7 @@ class Case:
         return self.snapshots[origin].ranked(kind).set_index(c.UNIT)[c.SCORE] / 100
 
     def view(self, origin: datetime, level: str, among: str = "all") -> View:
-        cut, ground = day_of(origin), Geography.survey(self.tables)
+        cut, ground = day_of(origin), Geography.of_tables(self.tables)
         question = Question(
             event=ASKED["event"], level=level, among=among, cut=cut, end=cut + HORIZON.days
         )

@@ -18,7 +18,7 @@ from tests.risk.evaluation.conftest import ORIGIN
 
 
 def at_rule(tables: Tables, rule: str) -> pd.DataFrame:
-    known = Geography.survey(tables).tables.before(ORIGIN)
+    known = Geography.of_tables(tables).tables.before(ORIGIN)
     return learnt_terms(known, ORIGIN, BacktestSettings(register_learnt=rule), ExposureRule())
 
 
@@ -50,7 +50,7 @@ def test_a_term_written_down_at_an_inspection_counts_after_an_inspection_within_
 
 def test_a_lease_that_has_ended_counts_only_where_ends_are_not_trusted(city: Tables) -> None:
     over = replace(city, rentals=city.rentals.assign(end=ORIGIN - 1))
-    known = Geography.survey(over).tables.before(ORIGIN)
+    known = Geography.of_tables(over).tables.before(ORIGIN)
     for trust, expected in ((True, 0), (False, len(city.rentals))):
         rule = ExposureRule(trust_end_date=trust)
         assert len(learnt_terms(known, ORIGIN, BacktestSettings(), rule)) == expected

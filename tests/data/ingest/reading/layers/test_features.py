@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from data.ingest.reading.input_formats import UnreadableSourceError
 from data.ingest.reading.layers.features import layers_of
-from data.ingest.reading.sources import UnreadableSourceError
 
 POINT = (
     '<gml:featureMember><a gml:id="a{n}"><p><gml:Point srsName="urn:ogc:def:crs:EPSG::{name}">'

@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from data.contracts.registry import TABLES
+from data.ingest.reading.input_formats import UnreadableSourceError
 from data.ingest.reading.layers.maps import Box
 from data.ingest.reading.open import OpenSource
-from data.ingest.reading.sources import UnreadableSourceError
 
 AROUND = (117.2, 35.9, 117.4, 36.1)
 ROAD = shapely.LineString([(117.30, 36.00), (117.31, 36.01)])

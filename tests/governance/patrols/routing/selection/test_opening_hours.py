@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from governance.patrols.routing.model.problem import Shift
 from governance.patrols.routing.model.settings import DAY, EVENING, Hours, PatrolRules
 from governance.patrols.routing.model.shifts import Team, shifts_of
-from governance.patrols.routing.selection.opening_hours import opening
+from governance.patrols.routing.selection.opening_hours import opening_hours_of
 from tests.governance.patrols.routing.small_office import (
     CALENDAR,
     MONDAY,
@@ -113,7 +113,7 @@ def test_a_visit_within_a_door_s_one_pair_of_hours_is_within_those_of_its_day(
     rules = PatrolRules(day_from_hour=float(day_from), evening_from_hour=float(evening_from))
     shifts = shifts_of((ALWAYS,), MONDAY, SUNDAY, CALENDAR, rules)
     resting = np.array([shift.day.isoweekday() > 5 for shift in shifts])
-    door = opening("商铺", shifts, resting, Hours(shop=(*working, *rest)))
+    door = opening_hours_of("商铺", shifts, resting, Hours(shop=(*working, *rest)))
     for shift, on_rest, can in zip(shifts, resting, door.allowed, strict=True):
         begins, ends = (round(hour * 60) for hour in (rest if on_rest else working))
         here = _minutes(shift, door.open_from, door.open_until)

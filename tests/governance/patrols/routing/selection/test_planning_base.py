@@ -1,4 +1,4 @@
-"""Rules of a survey: which teams go out, and how many stops they have time for."""
+"""Rules of what a plan is based on: which teams go out, and how many stops they have time for."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.privacy.decoys import within_decoy_range
 from governance.patrols.routing.selection.formulate import start_metres
-from governance.patrols.routing.selection.survey import count_stops, teams_of, typical_team
+from governance.patrols.routing.selection.planning_base import count_stops, teams_of, typical_team
 from tests.governance.patrols.routing.small_office import (
     STEP_M,
     buildings,

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from data.contracts.model import Field, Kind, TableContract
 from data.contracts.vocabulary import LOOKED, ProblemSeverity, VisitResult
 from data.ingest.checking.deduplicate import content_texts
-from data.ingest.checking.pieces.split_shapes import Values
-from data.ingest.checking.pieces.whole_visits import (
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.reasons import Reason
+from data.ingest.checking.split_rows.split_shapes import Values
+from data.ingest.checking.split_rows.whole_visits import (
     NUMBER,
     PLACE,
     POINT,
@@ -28,8 +30,6 @@ from data.ingest.checking.pieces.whole_visits import (
     VISIT,
     WholeVisits,
 )
-from data.ingest.checking.problems import Problems
-from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
 
 NUMBERS: Final = ("critical_count", "other_count")

@@ -7,13 +7,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
-from data.ingest.checking.pieces.split_shapes import SplitShapes, Values, repeated_keys
-from data.ingest.checking.pieces.visit_problems import (
+from data.ingest.checking.problems import Problems
+from data.ingest.checking.split_rows.split_shapes import SplitShapes, Values, repeated_keys
+from data.ingest.checking.split_rows.visit_problems import (
     VisitProblems,
     problem_field,
     with_results_of_problems,
 )
-from data.ingest.checking.problems import Problems
 
 Pieces = SplitShapes | VisitProblems
 

@@ -15,7 +15,7 @@ ROUNDS: Final = 2
 """So often the stops are counted: the shares follow from the count, and the count from them."""
 
 
-def survey(
+def make_planning_base(
     inputs: PlanInputs, teams: tuple[Team, ...], *, companions: Collection[str] = ()
 ) -> PlanningBase:
     """Find out who is out when and who can be visited.
