@@ -1,4 +1,4 @@
-"""The layout of the code: entries of folders, who imports whom, how long files are, what names say."""
+"""The layout of the code: entries of folders, imports, lengths of files, and what names say."""
 
 import ast
 import re
