@@ -84,7 +84,7 @@ class Component:
     """A part of the office that asks nobody's permission: services use it after they asked.
 
     What a class annotates with another component is built before it and set on it under that name;
-    with ``@parts_when_asked`` it is imported and built when it is first asked for.
+    with ``@lazy_parts`` it is imported and built when it is first asked for.
     """
 
     def __init__(self, resources: Resources) -> None:
