@@ -100,7 +100,7 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             cases = self._cases.penalised(unit, since=begin, scope=actor.scope)
             given = self._log.circumstances(unit, actor, cases)
-            told = unit.notices.told_cases(kind)
+            told = unit.notices.numbers_by_case(kind)
         rows = [
             [*_case_row(case), self._free(case, kind, given.deadlines),
              given.why_not(case.case_no, kind), told.get(case.case_no, "")]

@@ -68,8 +68,8 @@ def _asked(page: Page) -> EvidenceQuery:
         with more.popover(say("Filters"), width="stretch"):
             asked = _filtered(page)
     return replace(
-        asked, search=search.strip(), mine=page.actor.id if view == "mine" else "",
-        asked=view == "asked", minors=view == "minors",
+        asked, search=search.strip(), holder=page.actor.id if view == "mine" else "",
+        to_confirm=view == "asked", minors=view == "minors",
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _worded(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
 def _nothing(page: Page, query: EvidenceQuery) -> None:
     if query == EvidenceQuery():
         page.info("There is no material yet. Take in a photo, a film, sound or a paper.")
-    elif query == EvidenceQuery(mine=query.mine) and query.mine:
+    elif query == EvidenceQuery(holder=query.holder) and query.holder:
         page.success("Nothing is in your hands, and nothing waits for you to receive it.")
     else:
         page.info("No material passes these filters. Clear them, or shorten what you search for.")
