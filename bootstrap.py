@@ -163,8 +163,8 @@ def advisories(arguments: list[str]) -> int:
     """
     install("dev")
     print("This needs a network: it fetches pip-audit and asks its list of advisories.")
-    asked = ("pip-audit", "--disable-pip", "--require-hashes", "-r", LOCKS["run"])
-    return call("-m", "uv", "tool", "run", *asked, *arguments)
+    command = ("pip-audit", "--disable-pip", "--require-hashes", "-r", LOCKS["run"])
+    return call("-m", "uv", "tool", "run", *command, *arguments)
 
 
 def spark(_: list[str]) -> int:

@@ -135,9 +135,9 @@ def menu_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 def landing_page(actor: Actor) -> Entry | None:
     """Return the page that a person opens on: that of the first of their roles that has one."""
-    mine = {entry.name: entry for entry in entries_for(actor)}
+    shown = {entry.name: entry for entry in entries_for(actor)}
     wanted = [OPENS_ON[role] for role in actor.roles if role in OPENS_ON]
-    return next((mine[name] for name in wanted if name in mine), next(iter(mine.values()), None))
+    return next((shown[name] for name in wanted if name in shown), next(iter(shown.values()), None))
 
 
 def redirect_for(path: str, actor: Actor) -> str | None:

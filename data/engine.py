@@ -24,7 +24,7 @@ from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.placing.place import is_placed
-from data.derived.placing.visits_file import TOLD_TWICE, told_twice_path
+from data.derived.placing.visits_file import REPEATED_KEYS, repeated_keys_path
 from data.derived.visits import TABLE as VISITS
 from data.lake.checksums import hash_options
 from data.lake.schema import (
@@ -183,12 +183,12 @@ class Engine:
             files = derivation.current_path(contract.name) if visits else None
             moved = derivation.has_moved_rows
         # A list of visits that was exported and came back tells nothing that is not here.
-        for own in visits:
-            twice = files and told_twice_path(files, own, unread_s=READ_WITHIN_S)
+        for path in visits:
+            twice = files and repeated_keys_path(files, path, unread_s=READ_WITHIN_S)
             if twice and pq.read_metadata(twice).num_rows:
-                rows = rows.anti_join(self._read(twice, TOLD_TWICE), ROW_KEY)
-        for own in visits:
-            rows = rows.union(self._read(own, current_schema(contract, placed=True)))
+                rows = rows.anti_join(self._read(twice, REPEATED_KEYS), ROW_KEY)
+        for path in visits:
+            rows = rows.union(self._read(path, current_schema(contract, placed=True)))
         unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
         rows = rows.drop(*(column for column in unused if column in rows.columns))
         if self._seen_from is None or PLACED_UNTIL not in rows.columns:
@@ -212,7 +212,9 @@ class Engine:
     def snapshot_rows(self, path: Path) -> Table:
         """Return a Parquet file of a snapshot as a table, to be joined with others."""
         name = _NO_NAME.sub("_", f"{path.parent.name}_{path.stem}")
-        return self._views.of(self._sessions.mine(), path, name=name, schema=pq.read_schema(path))
+        return self._views.of(
+            self._sessions.current(), path, name=name, schema=pq.read_schema(path)
+        )
 
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
@@ -258,7 +260,7 @@ class Engine:
         """
         paths = (path or self._empty_file(schema), *filter(None, [decided]))
         name = _NO_NAME.sub("_", "_".join(each.stem for each in paths))
-        return self._views.of(self._sessions.mine(), *paths, name=name, schema=schema)
+        return self._views.of(self._sessions.current(), *paths, name=name, schema=schema)
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.

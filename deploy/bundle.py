@@ -17,7 +17,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-HERE = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 WHEELS, SUMS = "wheels", "SHA256SUMS"
 SCRIPTS = ("install.py", "install.sh", "install.ps1", "gridwarden.service")
 
@@ -27,17 +27,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lock", type=Path, default=ROOT / "requirements" / "run.lock")
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / bundle_name()
-        collect_wheels(asked.lock, folder / WHEELS)
+        collect_wheels(arguments.lock, folder / WHEELS)
         for name in SCRIPTS:
-            shutil.copyfile(HERE / name, folder / name)
-        shutil.copyfile(asked.lock, folder / "run.lock")
+            shutil.copyfile(FOLDER / name, folder / name)
+        shutil.copyfile(arguments.lock, folder / "run.lock")
         (folder / "PYTHON").write_text(".".join(map(str, sys.version_info[:2])), encoding="ascii")
         write_sums(folder)
-        asked.out.mkdir(exist_ok=True)
-        made = asked.out / f"{folder.name}.tar.gz"
+        arguments.out.mkdir(exist_ok=True)
+        made = arguments.out / f"{folder.name}.tar.gz"
         with tarfile.open(made, "w:gz", compresslevel=1) as tar:  # wheels are packed already
             tar.add(folder, folder.name)
     print(made)

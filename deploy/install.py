@@ -11,7 +11,7 @@ import sys
 import venv
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     if len(sys.argv) != 2:  # noqa: PLR2004 -- the program and the folder
         print(__doc__, file=sys.stderr)
         return 2
-    needed = (HERE / "PYTHON").read_text(encoding="ascii").strip()
+    needed = (FOLDER / "PYTHON").read_text(encoding="ascii").strip()
     seen = ".".join(map(str, sys.version_info[:2]))
     if seen != needed:
         print(f"This bundle needs Python {needed}; this is {seen}.", file=sys.stderr)
@@ -31,7 +31,7 @@ def main() -> int:
     venv.create(folder, with_pip=True, clear=True)
     within = folder / ("Scripts" if sys.platform == "win32" else "bin")
     python = within / ("python.exe" if sys.platform == "win32" else "python")
-    wheels = sorted(str(path) for path in (HERE / "wheels").glob("*.whl"))
+    wheels = sorted(str(path) for path in (FOLDER / "wheels").glob("*.whl"))
     pip = (str(python), "-m", "pip", "--disable-pip-version-check")
     subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", *wheels], check=True)
     subprocess.run([*pip, "check"], check=True)
@@ -42,9 +42,9 @@ def main() -> int:
 def changed_files() -> list[str]:
     """Return the files that are not what they were when the bundle was made."""
     wrong = []
-    for line in (HERE / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ", 1)
-        path = HERE / name
+        path = FOLDER / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             wrong.append(name)
     return wrong

@@ -265,9 +265,9 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
         except GridwardenError:
             raise
         except Exception as error:
-            from data.integrity.storage_failures import as_told
+            from data.integrity.storage_failures import storage_error_of
 
-            storage_error = as_told(self._workspace, error)
+            storage_error = storage_error_of(self._workspace, error)
             if storage_error is None:
                 raise
             raise storage_error from error

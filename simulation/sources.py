@@ -31,9 +31,9 @@ def source_schema(name: str) -> dict[str, pa.DataType]:
     """Return the columns of a table as an engine gives them, with their Arrow types."""
     if name == BUILDINGS:
         return REGISTER_COLUMNS
-    own = {column.name: column.type for column in arrow_schema(TABLES[name])}
-    own = own | LAKE_COLUMNS | (SCREENED_COLUMNS if TABLES[name].screened else {})
-    return own if name == "grids" else own | PLACEMENT_COLUMNS
+    columns = {column.name: column.type for column in arrow_schema(TABLES[name])}
+    columns = columns | LAKE_COLUMNS | (SCREENED_COLUMNS if TABLES[name].screened else {})
+    return columns if name == "grids" else columns | PLACEMENT_COLUMNS
 
 
 def fill_table(rows: pd.DataFrame, types: Mapping[str, pa.DataType]) -> pa.Table:

@@ -34,7 +34,7 @@ from data.ingest.options import ImportOptions
 from data.ingest.reading.open import OpenSource
 from data.lake.imports import IncomingImport
 from data.lake.ipc import of_stream, to_stream
-from data.privacy.kept_batches import KeptBatches
+from data.privacy.encrypted_batches import EncryptedBatches
 from data.workspace.folder import Workspace
 from data.workspace.storage_settings import EngineSettings
 
@@ -43,7 +43,7 @@ OPTIONS = ImportOptions(datum="wgs84")
 CONTRACT = TABLES["complaints"]
 PARTS: tuple[tuple[Any, str, str], ...] = (
     (ColumnEvidence, "add", "what all rows say of the columns"),
-    (KeptBatches, "_keep", "kept, sealed"),
+    (EncryptedBatches, "_keep", "kept, sealed"),
     (mapped_file, "check_batch", "checked"),
     (IncomingImport, "write", "written"),
     (run, "compare_with_held", "compared with what is held"),

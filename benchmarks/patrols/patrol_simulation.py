@@ -131,7 +131,7 @@ def main() -> None:
     title = f"{towns} towns of {size}; mean ± half of the 95 % interval"
     print_table(summarise(results), title=title)
     if towns > 1 and OURS in names and len(names) > 1:
-        print_table(compare(results, beside=OURS), title=f"the same, less {OURS}, town by town")
+        print_table(compare(results, baseline=OURS), title=f"the same, less {OURS}, town by town")
     spent = results["cpu_s"].sum()
     print(f"\n{spent:.0f} s of CPU, {time.perf_counter() - begun:.0f} s on the clock")
 

@@ -71,7 +71,7 @@ def measure(name: str, store: Store | None, pieces: int) -> bool:
         "search, none": (CHIEF, EvidenceQuery(search="不存在")),
         "a case": (WHOLE, EvidenceQuery(cases=("XS-2026-0042",))),
         "a building": (WHOLE, EvidenceQuery(buildings=("B42",))),
-        "in my hands": (CHIEF, EvidenceQuery(mine="p7")),
+        "in my hands": (CHIEF, EvidenceQuery(holder="p7")),
         "minors": (WHOLE, EvidenceQuery(minors=True, kinds=("照片",))),
         "a month": (WHOLE, EvidenceQuery(since=day, before=day + timedelta(days=30))),
     }

@@ -116,7 +116,7 @@ class ParquetSource:
 def _backend() -> Any:  # noqa: ANN401 -- an Ibis backend
     master = os.environ.get(SPARK_MASTER)
     if master:
-        return SparkBackend(EngineSettings(kind="spark", master=master)).mine()
+        return SparkBackend(EngineSettings(kind="spark", master=master)).current()
     spilled = str(Path(tempfile.gettempdir()) / f"score-scale-{os.getpid()}")
     session = ibis.duckdb.connect(temp_directory=spilled, memory_limit="512MB")
     connection = writing_sql_once(session)  # as the sessions of an engine

@@ -23,14 +23,14 @@ def evenness_curve(curve: pd.DataFrame, *, now: tuple[float, float], say: Transl
         for share, load in curve[["moved_share", "max_over_mean"]].to_numpy()
     ]
     chosen = [{"moved": now[0], "even": now[1], "label": say("chosen")}]
-    told = vega.tooltip({**x, "format": ".1%"}, {**y, "format": ".3f"})
+    tooltip = vega.tooltip({**x, "format": ".1%"}, {**y, "format": ".3f"})
     line = {"type": "line", "color": vega.LINE, "point": True}
     dot = {**vega.DOT, "size": 160, "color": _CHOSEN, "stroke": vega.INK, "strokeWidth": 1}
     text = {"type": "text", "dy": -14, "color": vega.INK}
     return vega.chart(
         _CURVE_PX,
         [
-            vega.layer(line, points, x=x, y=y, tooltip=told),
+            vega.layer(line, points, x=x, y=y, tooltip=tooltip),
             vega.layer(dot, chosen, x=x, y=y),
             vega.layer(text, chosen, x=x, y=y, text={"field": "label"}),
         ],

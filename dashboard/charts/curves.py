@@ -74,7 +74,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
     # An empty dash array would make the list of ranges ragged; a solid line is one long dash.
     dashes = vega.by("method", {name: dashes or [1, 0] for name, (_, dashes) in looks.items()})
     shares = ({**axes["x"], "format": ".0%"}, {**axes["y"], "format": ".1%"})
-    told = vega.tooltip({"field": "name", "title": " "}, *shares)
+    tooltip = vega.tooltip({"field": "name", "title": " "}, *shares)
     rows = _rows(shown, say=say)
     lines = [
         vega.layer(
@@ -83,7 +83,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
             **axes,
             color=colours,
             strokeDash=dashes,
-            tooltip=told,
+            tooltip=tooltip,
         )
         for rank, width in enumerate(_WIDTHS)
     ]

@@ -111,14 +111,14 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | 
     x = vega.number("value", title)
     names = vega.rows_of("name", limit_px=190)
     colour = vega.by("kind", {"plain": "#3d4a58", "flagged": OUR_COLOUR})
-    told = vega.tooltip(name=" ", text=title)
+    tooltip = vega.tooltip(name=" ", text=title)
     return vega.chart(
         _BAR_PX * len(rows) + _AXIS_PX,
         [
             *([] if middle is None else [vega.upright(middle)]),
             vega.layer({"type": "rule", "strokeWidth": 2}, rows, y=names, color=colour,
                        x={**x, "field": "low"}, x2={"field": "high"}),
-            vega.layer(_DOT, rows, y=names, color=colour, tooltip=told,
+            vega.layer(_DOT, rows, y=names, color=colour, tooltip=tooltip,
                        x={**x, "scale": {"zero": middle is None}},
                        shape=vega.by("kind", {"plain": "circle", "flagged": "diamond"})),
         ],

@@ -60,7 +60,7 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
         x={"field": "edge", "type": "quantitative"},
         text={"field": "text"},
     )
-    told = vega.tooltip(
+    tooltip = vega.tooltip(
         {"field": "factor", "title": say("Factor")},
         {**vega.number("points", say("Points")), "format": ",.2f"},
     )
@@ -68,7 +68,7 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
         _BAR_PX * len(rows) + 40,
         [bars, numbers],
         data={"values": rows},
-        encoding={"y": vega.rows_of("factor", limit_px=170), "tooltip": told},
+        encoding={"y": vega.rows_of("factor", limit_px=170), "tooltip": tooltip},
     )
 
 
@@ -83,7 +83,7 @@ def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     )
     rows = data[["day", "score", "rank", "label"]].to_dict("records")
     top = float(trend["score"].max()) if rows else 1.0
-    told = vega.tooltip(
+    tooltip = vega.tooltip(
         {"field": "day", "title": say("As of")},
         {**vega.number("score", say("Score")), "format": ",.1f"},
         vega.number("rank", say("Rank")),
@@ -93,7 +93,7 @@ def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     points = vega.layer(
         {**vega.DOT, "size": 90, "stroke": vega.INK, "strokeWidth": 1},
         color=vega.by("label", tiers),
-        tooltip=told,
+        tooltip=tooltip,
     )
     height = vega.number("score", scale={"domain": [0, top or 1.0], "nice": True})
     return vega.chart(

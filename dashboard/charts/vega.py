@@ -70,11 +70,11 @@ def by(field: str, looks: Mapping[str, object], *, legend: Spec | None = None) -
 
 def tooltip(*fields: Spec, **titles: str) -> list[Spec]:
     """Return what is told where the pointer stays: fields, and others by name and title."""
-    told: list[Spec] = [
+    shown: list[Spec] = [
         {name: each[name] for name in ("field", "type", "title", "format") if name in each}
         for each in fields
     ]
-    return told + [{"field": name, "title": title} for name, title in titles.items()]
+    return shown + [{"field": name, "title": title} for name, title in titles.items()]
 
 
 def upright(at: float) -> Spec:

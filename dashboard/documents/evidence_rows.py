@@ -50,7 +50,7 @@ def facts_text(row: EvidenceRow, *, names: Mapping[str, str], say: Translator) -
     """Return what a row says, each thing once; a building of the register by its name."""
     if row.table == "buildings":
         return names.get(row.building_id, "")
-    told = []
+    texts = []
     for name, code in row.facts.items():
         if name == REPORTER_NUMBER:
             text = say("reporter {number}", number=code)
@@ -58,9 +58,9 @@ def facts_text(row: EvidenceRow, *, names: Mapping[str, str], say: Translator) -
             text = say(", ").join(say.name("term_part", form) for form in code.split(BETWEEN_FORMS))
         else:
             text = say.name(_KINDS.get(name, name), str(code))
-        if code not in _SAYS_NOTHING and text not in told:
-            told.append(text)
-    return " · ".join(told)
+        if code not in _SAYS_NOTHING and text not in texts:
+            texts.append(text)
+    return " · ".join(texts)
 
 
 def _time_text(at: datetime | None) -> str:

@@ -32,5 +32,5 @@ def marked_text(text: str, marks: Iterable[Marked]) -> str:
         seen = escape(text[mark.start : mark.end])
         parts.append(f'<mark class="{kind}" title="{escape(mark.term)}">{seen}</mark>')
         at = mark.end
-    told = "".join([*parts, escape(text[at:])]).replace("\n", "<br>")
-    return f'<div class="gw-screened">{told}</div>'
+    html = "".join([*parts, escape(text[at:])]).replace("\n", "<br>")
+    return f'<div class="gw-screened">{html}</div>'

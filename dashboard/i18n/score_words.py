@@ -56,12 +56,12 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
 
 def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
     """Say how the rows behind a score came about and what that weighs; empty without such rows."""
-    told = sources(chain.from_iterable(explained.rows.values()), say=say)
-    if not told:
+    origins = sources(chain.from_iterable(explained.rows.values()), say=say)
+    if not origins:
         return ""
     alike = say(
         "The rows behind it came about by: {told}. A row weighs alike however it came about.",
-        told=told,
+        told=origins,
     )
     if not explained.points.get(VISITS_OTHER):
         return alike

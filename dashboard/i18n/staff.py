@@ -7,11 +7,11 @@ from dashboard.i18n import Translator
 
 def people_names(staff: pd.DataFrame, *, say: Translator) -> dict[str, str]:
     """Name each person of the staff who is on duty, with the role and the number."""
-    there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
-    told = (there[name].tolist() for name in ("name", "role", "person_id"))
+    on_duty = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
+    columns = (on_duty[name].tolist() for name in ("name", "role", "person_id"))
     return {
         str(person): " · ".join(
             text for text in (str(name), say.name("duty", str(role)), str(person)) if text
         )
-        for name, role, person in zip(*told, strict=True)
+        for name, role, person in zip(*columns, strict=True)
     }

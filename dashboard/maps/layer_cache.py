@@ -107,7 +107,7 @@ def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
     return cast("T", _drawn.get((_sight(), name), ask))
 
 
-def told_to_one(name: Hashable, ask: Callable[[], T]) -> T:
+def for_actor(name: Hashable, ask: Callable[[], T]) -> T:
     """Return an answer about a unit to whoever acts and nobody else, until something changed."""
     return cast("T", _units.get((_sight(), context.actor(), name), ask))
 

@@ -9,7 +9,7 @@ import shapely
 
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
-from dashboard.maps.content import shown
+from dashboard.maps.content import list_marks
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
@@ -57,18 +57,18 @@ def street_page(
     shapes = shapes_of(units)
     placed = ~shapely.is_missing(shapes)
     page = _placed(shapes[placed])
-    west, south, east, north = shown.bounds(choice) or (0, 0, 0, 0)
+    west, south, east, north = list_marks.bounds(choice) or (0, 0, 0, 0)
     add_basemap(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM), say=say)
     add_grids(page, snapshot_id)
     add_shapes(
         page, shapes[placed], name="buildings", styles=_styles(units["tier"][placed]),
         labels=_labels(units[placed], say=say),
     )  # fmt: skip
-    add_pins(page, shown.pins("building", units))
+    add_pins(page, list_marks.pins("building", units))
     as_of = office.scores.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
     facts = say("As of {day} · snapshot {snapshot}", day=as_of, snapshot=snapshot_id)
     title = street_title(office.settings(actor), say=say)
-    counts = shown.counts(units, [style.tier for style in TIERS])
+    counts = list_marks.counts(units, [style.tier for style in TIERS])
     tiers = [
         (_fill(style), _line(style), f"{say.name('tier', style.tier)} {count:,}", style.pattern)
         for style, count in zip(TIERS, counts, strict=True)
@@ -88,11 +88,11 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
     for row in units.head(MOST_LISTED).to_dict("records"):
         why = ""
         if may(actor, Action.SEE_REASONS):
-            told = office.scores.explain(
+            unit = office.scores.explain(
                 actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
             )
-            raised = [name for name, points in told.points.items() if points > 0 and name != BASE]
-            first = sorted(raised, key=lambda name: -told.points[name])[:_MOST_REASONS]
+            raised = [name for name, points in unit.points.items() if points > 0 and name != BASE]
+            first = sorted(raised, key=lambda name: -unit.points[name])[:_MOST_REASONS]
             why = say(", ").join(say.name("factor", name) for name in first)
         tier = str(row["tier"])
         rows.append(

@@ -101,7 +101,7 @@ def add_grids(page: StandaloneMap, snapshot_id: str) -> None:
 
 
 def add_pins(page: StandaloneMap, pins: Sequence[dict[str, Any]]) -> None:
-    """Stick numbered pins in a map, as :func:`dashboard.maps.content.shown.pins` gives them."""
+    """Stick numbered pins in a map, as :func:`dashboard.maps.content.list_marks.pins`."""
     names = [[pin["lat"], pin["lon"], str(pin["number"]), "gw-pin", 0] for pin in pins]
     page.add_child(MapScript("names", names=names, above=True))
 

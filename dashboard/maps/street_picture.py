@@ -152,8 +152,8 @@ def _draw_names(
     draw = ImageDraw.Draw(picture)
     name_font, count_font = (font(round(size * picture.size[1] / _HEIGHT_PX), bold=True)
                              for size in (27, 33))  # fmt: skip
-    told = zip(communities["unit"], communities["name"], shapes, strict=True)
-    for code, name, shape in told:
+    rows = zip(communities["unit"], communities["name"], shapes, strict=True)
+    for code, name, shape in rows:
         [(x, y)] = layout.points(shapely.point_on_surface(shape))
         text = str(name).removesuffix("社区").removesuffix("村")
         lines = [((x, y), text, name_font, "mb")]

@@ -28,15 +28,15 @@ class FactsFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        told = {
+        facts = {
             "at": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             **_facts_of(record),
         }
         if self._as_json:
-            return json.dumps(told, ensure_ascii=False, default=str)
-        return " ".join(f"{name}={_plain(value)}" for name, value in told.items())
+            return json.dumps(facts, ensure_ascii=False, default=str)
+        return " ".join(f"{name}={_plain(value)}" for name, value in facts.items())
 
 
 def log_event(event: str, /, *, level: int = logging.INFO, **facts: object) -> None:

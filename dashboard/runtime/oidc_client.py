@@ -82,7 +82,7 @@ class Directory:
         """
         key, salt = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         state = _state(key, salt)
-        with _failures_told():
+        with _as_directory_error():
             request = self._known_client().create_authorization_url(
                 back_to, state=f"{state}.{salt}"
             )
@@ -139,7 +139,7 @@ class Directory:
             "iss": {"essential": True, "value": self.issuer},
             "aud": {"essential": True, "value": self.client_id},
         }
-        with _failures_told():
+        with _as_directory_error():
             client = self._known_client()
             token = client.fetch_access_token(back_to, code=code, code_verifier=pending.verifier)
             claims = client.parse_id_token(
@@ -161,7 +161,7 @@ def _client_class() -> type[Any]:
 
 
 @contextmanager
-def _failures_told() -> Iterator[None]:
+def _as_directory_error() -> Iterator[None]:
     """Turn what the libraries raise into a failure of ours."""
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import JoseError

@@ -39,15 +39,15 @@ class RunQueue:
 
         A turn inside a turn of the same thread is part of it.
         """
-        if getattr(self._inside, "here", False):
+        if getattr(self._inside, "runs", False):
             yield
             return
         ended = self._begin()
-        self._inside.here = True
+        self._inside.runs = True
         try:
             yield
         finally:
-            self._inside.here = False
+            self._inside.runs = False
             ended.set()
 
     def _begin(self) -> threading.Event:

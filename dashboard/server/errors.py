@@ -48,7 +48,7 @@ def answer_failure(request: Request, error: Exception) -> Response:
     """Say a failure in the user's language: as text to who looks at a page, else as JSON."""
     if not isinstance(error, GridwardenError):
         raise error
-    message = translator(request_facts.language_asked(request)).error(error)
+    message = translator(request_facts.language_for(request)).error(error)
     headers = {"cache-control": "no-store"}
     if "text/html" in request.headers.get("accept", ""):
         return PlainTextResponse(message, status_code=status_of(error), headers=headers)

@@ -178,26 +178,26 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
     if session is not None:
         scope[ACTOR] = session.actor.id  # for the line in the log, under a pseudonym
     if session is None:
-        return _to_sign_in(target + query) if page else _told(401, "signed_out")
+        return _to_sign_in(target + query) if page else _refusal(401, "signed_out")
     if session.must_change:
         change = f"{PASSWORD}?{urlencode({'next': target + query})}"
-        refused = answers.moved(change) if page else _told(403, "password_must_change")
+        refused = answers.moved(change) if page else _refusal(403, "password_must_change")
         return None if path == PASSWORD else refused
     if path.startswith(_UPLOAD) and not any(may(session.actor, each) for each in _UPLOADING):
-        return _told(403, "not_allowed")
+        return _refusal(403, "not_allowed")
     way = navigation.redirect_for(path, session.actor) if page else None
     return answers.moved(way + query) if way else None
 
 
-def _told(status: int, code: str) -> Response:
+def _refusal(status: int, code: str) -> Response:
     return JSONResponse({"code": code}, status_code=status)
 
 
 def _to_sign_in(target: str) -> Response:
     """Lead to the sign-in, in the language that was asked for, and from there to the target."""
     where = request_facts.own_path(target, otherwise="").strip("/") and target
-    asked = {"next": [where], "lang": parse_qs(urlsplit(target).query).get("lang", [])[:1]}
-    given = urlencode({name: value for name, value in asked.items() if value != [""]}, doseq=True)
+    query = {"next": [where], "lang": parse_qs(urlsplit(target).query).get("lang", [])[:1]}
+    given = urlencode({name: value for name, value in query.items() if value != [""]}, doseq=True)
     return answers.moved(f"{SIGN_IN}?{given}" if given else SIGN_IN)
 
 

@@ -88,10 +88,10 @@ def address_of(request: Request) -> str:
     return seen
 
 
-def language_asked(request: Request, named: str | None = None) -> str:
+def language_for(request: Request, named: str | None = None) -> str:
     """Return the language for a page: as chosen now or before, else as the browser has it."""
-    asked = (named, request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
-    if chosen := next((each for each in asked if each in LANGUAGES), None):
+    candidates = (named, request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    if chosen := next((each for each in candidates if each in LANGUAGES), None):
         return chosen
     accepted = request.headers.get("accept-language", "").split(",")[0].split(";")[0]
     return language_of(accepted)

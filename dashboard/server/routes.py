@@ -45,11 +45,11 @@ def community_url(code: str, language: str) -> str:
 
 def ledger_url(query: LedgerQuery, language: str) -> str:
     """Return the address of the asked-for lines of the ledger to print."""
-    asked = [(name, value) for name in _LEDGER_ASKS for value in getattr(query, name)]
-    asked += [("search", query.search), ("sort", query.sort), ("lang", language)]
+    parameters = [(name, value) for name in _LEDGER_ASKS for value in getattr(query, name)]
+    parameters += [("search", query.search), ("sort", query.sort), ("lang", language)]
     if query.overdue_on is not None:
-        asked.append(("overdue", "1"))
-    return f"{_LEDGER}?{urlencode(asked)}"
+        parameters.append(("overdue", "1"))
+    return f"{_LEDGER}?{urlencode(parameters)}"
 
 
 def health(_request: Request) -> Response:
@@ -80,12 +80,12 @@ def community_page(request: Request) -> Response:
 
 def ledger_paper(request: Request) -> Response:
     """Answer lines of the ledger as a page to print; the look-up is an export."""
-    told, office = request.query_params, context.office()
-    names: dict[str, Any] = {name: tuple(told.getlist(name)) for name in _LEDGER_ASKS}
-    sort = told.get("sort", "")
+    parameters, office = request.query_params, context.office()
+    names: dict[str, Any] = {name: tuple(parameters.getlist(name)) for name in _LEDGER_ASKS}
+    sort = parameters.get("sort", "")
     query = LedgerQuery(
-        **names, search=told.get("search", ""), sort=sort if sort in SORTS else "next",
-        overdue_on=office.clock.today() if told.get("overdue") else None,
+        **names, search=parameters.get("search", ""), sort=sort if sort in SORTS else "next",
+        overdue_on=office.clock.today() if parameters.get("overdue") else None,
     )  # fmt: skip
     html = ledger_page(office, context.actor(), query, say=answers.say_of(request))
     return answers.page(html, answers.PAPER_POLICY)

@@ -81,9 +81,9 @@ def offer_ranked(page: Page, ranked: pd.DataFrame, *, day: str, key: str) -> Non
     note = say("A score is a reason to look, never a finding.")
 
     def sheets() -> list[Sheet]:
-        told = ranked
+        rows = ranked
         if may(page.actor, Action.SEE_REASONS):
-            told = ranked.assign(factors=pd.Series(main_factors(ranked), ranked.index, object))
-        return [sheet(title, told, LISTED, say=say, note=note)]
+            rows = ranked.assign(factors=pd.Series(main_factors(ranked), ranked.index, object))
+        return [sheet(title, rows, LISTED, say=say, note=note)]
 
     offer_sheets(page, title, sheets=sheets, key=key, rows=len(ranked))

@@ -73,25 +73,25 @@ class Page:
 
     def subheader(self, text: str, /, **facts: object) -> None:
         """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self.told(text, **facts))
+        st.subheader(self.in_markdown(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Show a sentence as a caption."""
-        st.caption(self.told(text, **facts))
+        st.caption(self.in_markdown(text, **facts))
 
     def info(self, text: str, /, **facts: object) -> None:
         """Say a sentence in a box."""
-        st.info(self.told(text, **facts))
+        st.info(self.in_markdown(text, **facts))
 
     def success(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is in order."""
-        st.success(self.told(text, **facts))
+        st.success(self.in_markdown(text, **facts))
 
     def warning(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is not."""
-        st.warning(self.told(text, **facts))
+        st.warning(self.in_markdown(text, **facts))
 
-    def told(self, text: str, /, **facts: object) -> str:
+    def in_markdown(self, text: str, /, **facts: object) -> str:
         """Translate for what reads Markdown, labels too; what is filled in is none of it."""
         return self.say(text, **plain_facts(facts))
 
@@ -133,23 +133,23 @@ def open_page() -> Page | None:
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:
-            _who_is_here(say, actor, own_password=True)
+            _show_account(say, actor, own_password=True)
             _switch_language(say)
         refusals.no_role_yet(say, actor)
         return None
     if demo := office.settings(actor).demo:
         _say_demonstration(say)
     with st.sidebar:
-        _who_is_here(say, actor, own_password=not demo)
+        _show_account(say, actor, own_password=not demo)
         _switch_language(say)
     return Page(office, say, opened_for=actor, approvals=waiting)
 
 
 def _say_demonstration(say: Translator) -> None:
-    told = say("Demonstration data: a fictional sub-district")
+    text = say("Demonstration data: a fictional sub-district")
     if background_tasks.earlier_scores.is_set():
-        told += " · " + say("scores of earlier months follow in a minute")
-    st.html(f'<p class="gw-demo">{escape(told)}</p>')
+        text += " · " + say("scores of earlier months follow in a minute")
+    st.html(f'<p class="gw-demo">{escape(text)}</p>')
 
 
 def _set_up(say: Translator) -> None:
@@ -171,7 +171,7 @@ def _set_up(say: Translator) -> None:
 
 def navigate(page: Page) -> StreamlitPage:
     """Draw the way around and return the page that was asked for."""
-    mine = pages(page)
+    allowed = pages(page)
     home = navigation.landing_page(page.actor)
     others = [
         st.Page(
@@ -181,7 +181,7 @@ def navigate(page: Page) -> StreamlitPage:
             visibility="hidden",
         )
         for entry in navigation.PAGES
-        if entry.name not in mine
+        if entry.name not in allowed
     ]
     front = st.Page(
         _shows(page, home) if home else lambda: _not_yours(page),
@@ -190,7 +190,7 @@ def navigate(page: Page) -> StreamlitPage:
         visibility="hidden",
     )
     menu = {
-        group and _title(page, "menu", group, entries): [mine[each.name] for each in entries]
+        group and _title(page, "menu", group, entries): [allowed[each.name] for each in entries]
         for group, entries in navigation.menu_of(page.entries()).items()
     }
     return st.navigation({**menu, "": [front, *menu.get("", []), *others]}, position="top")
@@ -229,7 +229,7 @@ def _not_yours(page: Page) -> None:
         go(page, home.name)
 
 
-def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
+def _show_account(say: Translator, actor: Actor, *, own_password: bool) -> None:
     """Say who is signed in, with the ways to sign out and to change the password.
 
     An account of the demonstration is shared: it has no password and is not signed out elsewhere.
@@ -271,8 +271,8 @@ def translated(key: str) -> str:
 
 
 def _language() -> str:
-    asked = st.query_params.get("lang") or st.session_state.get("language")
-    chosen = asked if asked in LANGUAGES else None
+    requested = st.query_params.get("lang") or st.session_state.get("language")
+    chosen = requested if requested in LANGUAGES else None
     if chosen:
         st.session_state["language"] = chosen
         st.query_params["lang"] = chosen

@@ -30,13 +30,13 @@ def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") 
 
     Returns whether there is any part for the acting person.
     """
-    mine = {part.name: part for part in parts if part.allowed}
-    if not mine:
+    allowed = {part.name: part for part in parts if part.allowed}
+    if not allowed:
         return False
-    begun = mine.get(st.query_params.get("part") or first, next(iter(mine.values())))
-    labels = [part.label for part in mine.values()]
+    begun = allowed.get(st.query_params.get("part") or first, next(iter(allowed.values())))
+    labels = [part.label for part in allowed.values()]
     tabs = st.tabs(labels, key=key, on_change="rerun", default=begun.label)
-    for tab, part in zip(tabs, mine.values(), strict=True):
+    for tab, part in zip(tabs, allowed.values(), strict=True):
         if tab.open or part.when_closed:
             with tab, page.telling_failures():
                 if tab.open:

@@ -79,16 +79,16 @@ def some(
 
 
 def several(
-    page: Page, asked: Mapping[str, tuple[str, Mapping[str, str]]], *, key: str
+    page: Page, options: Mapping[str, tuple[str, Mapping[str, str]]], *, key: str
 ) -> dict[str, Any]:
     """Ask for any number of codes of each kind; what is offered no more is chosen no more.
 
-    ``asked``: kind → its label, and the names of its codes.
+    ``options``: kind → its label, and the names of its codes.
 
     Returns kind → tuple of what is chosen.
     """
     found = {}
-    for name, (label, names) in asked.items():
+    for name, (label, names) in options.items():
         one = f"{key}_{name}"
         st.session_state[one] = [each for each in st.session_state.get(one, []) if each in names]
         chosen = some(label, names, none=page.say("all"), key=frame.translated(one))

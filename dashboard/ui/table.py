@@ -23,7 +23,7 @@ MOST_ROWS = 1_000
 _HEAD_PX, _ROW_PX = 35, 33
 """Of Streamlit's tables in our size of type; the border around them is told with the head."""
 _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
-_SIZED_BY, _FEW, _BESIDE = 10, 5, 2
+_SIZED_BY, _FEW, _GAP = 10, 5, 2
 """The browser makes a column as wide as its header and its first rows ask for. Of more than a few
 rows it leaves out those twice as wide as their mean, the room beside a text included."""
 _SEARCHED_FROM = 9
@@ -192,7 +192,7 @@ def of_buildings(
         frame.go(page, "building", unit=building)
 
 
-def beside_chart(
+def below_chart(
     page: Page, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, export: str
 ) -> None:
     """Show a chart's numbers below it, folded, with a download."""
@@ -246,7 +246,7 @@ def width_px(header: str, values: pd.Series[Any]) -> int | None:
     letters = values.fillna("").map(_letters)
     first = letters.iloc[:_SIZED_BY]
     if len(first) > _FEW:
-        first = first[first + _BESIDE < 2 * (first + _BESIDE).mean()]
+        first = first[first + _GAP < 2 * (first + _GAP).mean()]
     if letters.max() <= first.max():
         return None
     return min(_CHIP_PX + _LETTER_PX * max(int(letters.max()), _letters(header)), _WIDEST_PX)

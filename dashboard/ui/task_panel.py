@@ -44,7 +44,9 @@ class TaskWording:
     refused: str
 
 
-def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text: str) -> T | None:
+def answer_in_background(
+    page: Page, key: object, ask: Callable[[Progress], T], *, text: str
+) -> T | None:
     """Return an answer; None where it takes long, and then say how far it is until it is there.
 
     The page goes on without it, and is drawn anew once it is there. To be asked for again then, so

@@ -135,12 +135,12 @@ class Calendar:
         """Days of each kind, sorted; a later span overrules an earlier one on work or rest."""
         days: dict[str, set[date]] = {kind: set() for kind in KINDS}
         for span in self.spans:
-            own = set(_days_in(span))
-            days[span.kind] |= own
+            in_span = set(_days_in(span))
+            days[span.kind] |= in_span
             if span.kind == HOLIDAY:
-                days[MAKEUP_WORKDAY] -= own
+                days[MAKEUP_WORKDAY] -= in_span
             if span.kind == MAKEUP_WORKDAY:
-                days[HOLIDAY] -= own
+                days[HOLIDAY] -= in_span
         return {kind: np.array(sorted(d), dtype="datetime64[D]") for kind, d in days.items()}
 
     @cached_property

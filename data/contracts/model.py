@@ -158,7 +158,7 @@ class Field:
     """
     taken_from: tuple[str, ...] = ()
     """Fields, best first, that fill an empty cell: with a code as it is, or with the address or the
-    contact that their text names (`data.ingest.told_in_texts`).
+    contact that their text names (`data.ingest.text_extraction`).
     """
     example: str = ""
     """Value of the template's example row."""
@@ -244,12 +244,12 @@ class TableContract:
         if len(set(names)) != len(names):
             msg = f"{self.name}: two fields share a name"
             raise ValueError(msg)
-        spoken = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
-        spoken += [*self.screened, *self.kept_apart]
-        spoken += [n for pair in self.ordered for n in pair]
-        spoken += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
-        spoken += [f.words_of for f in self.fields if f.words_of]
-        unknown = set(spoken) - set(names)
+        cited = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
+        cited += [*self.screened, *self.kept_apart]
+        cited += [n for pair in self.ordered for n in pair]
+        cited += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
+        cited += [f.words_of for f in self.fields if f.words_of]
+        unknown = set(cited) - set(names)
         if unknown:
             msg = f"{self.name}: rules about unknown fields {sorted(unknown)}"
             raise ValueError(msg)

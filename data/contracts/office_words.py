@@ -77,30 +77,30 @@ def _extended_table(
         if name not in fields:
             problems.append(_problem(contract.name, name, facts, "known_key", choices=[*fields]))
             continue
-        own = check_section(place, {place: facts}, FieldWords, problems)
-        if own is not None:
+        added = check_section(place, {place: facts}, FieldWords, problems)
+        if added is not None:
             header, aliases = fields[name].header, fields[name].aliases
-            problems += _clashes(place, "aliases", headers, {header: own.aliases})
-            vocabulary = _extended_list(fields[name], own, place, problems)
+            problems += _clashes(place, "aliases", headers, {header: added.aliases})
+            vocabulary = _extended_list(fields[name], added, place, problems)
             fields[name] = replace(
-                fields[name], aliases=(*aliases, *own.aliases), vocabulary=vocabulary
+                fields[name], aliases=(*aliases, *added.aliases), vocabulary=vocabulary
             )
     return replace(contract, fields=tuple(fields.values()))
 
 
 def _extended_list(
-    of: Field, own: FieldWords, place: str, problems: list[SettingProblem]
+    of: Field, added: FieldWords, place: str, problems: list[SettingProblem]
 ) -> Vocabulary | None:
     listed = of.vocabulary or Vocabulary(())
-    words: dict[str, tuple[str, ...]] = {**dict.fromkeys(own.numbers, ()), **own.words}
+    words: dict[str, tuple[str, ...]] = {**dict.fromkeys(added.numbers, ()), **added.words}
     wrong = [
         _problem(f"{place}.words", value, spellings, "choice", choices=[*listed.values])
-        for value, spellings in own.words.items()
-        if value not in {*listed.values, *own.numbers} and not listed.open
+        for value, spellings in added.words.items()
+        if value not in {*listed.values, *added.numbers} and not listed.open
     ]
-    if own.numbers and of.kind is not Kind.GRADE:
+    if added.numbers and of.kind is not Kind.GRADE:
         known = ["aliases", "words"]
-        wrong.append(_problem(place, "numbers", own.numbers, "known_key", choices=known))
+        wrong.append(_problem(place, "numbers", added.numbers, "known_key", choices=known))
     given = {value: (value, *spellings) for value, spellings in words.items()}
     wrong += _clashes(f"{place}.words", "", listed.spellings(), given)
     if wrong or not words:
@@ -112,7 +112,7 @@ def _extended_list(
         aliases={
             v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in {*given, *listed.aliases}
         },
-        numbers={**listed.numbers, **own.numbers},
+        numbers={**listed.numbers, **added.numbers},
     )
 
 

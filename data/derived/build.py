@@ -275,10 +275,10 @@ class Derivation:
                 continue
             held, start = self.versions.ordered(contract, (SUPERSEDED_AT,))[SUPERSEDED_AT], 0
             for manifest in self._imports[contract.name]:
-                own = held.slice(start, manifest.rows_stored)
+                superseded_at = held.slice(start, manifest.rows_stored)
                 start += manifest.rows_stored
                 paths = self._rows[manifest.import_id], self.placement_path(manifest)
-                yield StoredRows(contract, *paths, self._keys.of(manifest), own.is_null())
+                yield StoredRows(contract, *paths, self._keys.of(manifest), superseded_at.is_null())
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)

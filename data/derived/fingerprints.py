@@ -66,9 +66,9 @@ def take_fingerprints(
         for name, contract in TABLES.items()
     }
     zone = settings.office.time_zone
-    own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
+    visits = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
     waiting = short_hash([placement, current])
-    return Fingerprints(register, placement, current, own, waiting, screening)
+    return Fingerprints(register, placement, current, visits, waiting, screening)
 
 
 def current_fields(table: str) -> list[str]:

@@ -25,10 +25,10 @@ def columns_of(table: pa.Table) -> Columns:
     return dict(zip(table.column_names, table.columns, strict=True))
 
 
-def put_beside(rows: Mapping[str, pa.ChunkedArray], placement: pa.Table) -> Columns:
+def add_placement(rows: Mapping[str, pa.ChunkedArray], placement: pa.Table) -> Columns:
     """Put a placement beside its rows; what a row itself gave under such a name is kept apart."""
-    own = {(GIVEN + name if name in PLACEMENT_COLUMNS else name): rows[name] for name in rows}
-    return own | columns_of(placement)
+    columns = {(GIVEN + name if name in PLACEMENT_COLUMNS else name): rows[name] for name in rows}
+    return columns | columns_of(placement)
 
 
 def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: int) -> pa.Table:
@@ -66,7 +66,7 @@ def read_groups(
     ``coded``: of each of the three files the names of texts to be given as dictionaries.
     """
     with ExitStack() as stack:
-        stored, placed, told = (
+        stored, placed, screening = (
             stack.enter_context(pq.ParquetFile(path, read_dictionary=[*texts])) if path else None
             for path, texts in zip((rows, placement, screened), coded, strict=True)
         )
@@ -74,9 +74,9 @@ def read_groups(
         for group in range(stored.num_row_groups):
             columns = columns_of(_read(stored, group, {*stored.schema_arrow.names}))
             if placed is not None:
-                columns = put_beside(columns, _read(placed, group, PLACEMENT_COLUMNS))
-            if told is not None:
-                columns |= columns_of(_read(told, group, SCREENED_COLUMNS))
+                columns = add_placement(columns, _read(placed, group, PLACEMENT_COLUMNS))
+            if screening is not None:
+                columns |= columns_of(_read(screening, group, SCREENED_COLUMNS))
             yield columns
 
 

@@ -103,8 +103,8 @@ def write_screened(
         present = [name for name in contract.screened if name in source.schema_arrow.names]
         known, groups = KnownTexts(screener), range(source.num_row_groups)
         parts = (source.read_row_group(group, columns=present) for group in groups)
-        for told in work_through(engine, lambda: known.screen_rows, parts, count=len(groups)):
-            written.write_table(told)
+        for tags in work_through(engine, lambda: known.screen_rows, parts, count=len(groups)):
+            written.write_table(tags)
 
 
 def screen_texts(texts: list[str], screener: Callable[[], Screener]) -> pa.Table:
@@ -139,10 +139,10 @@ class KnownTexts:
             self._known = {"": ("", False)}
             new = [text for text in distinct if text]
         if new:
-            told = self._screener().screen(new)
+            screened = self._screener().screen(new)
             self._known.update(
                 (text, (BETWEEN_FORMS.join(each.forms), each.tutoring))
-                for text, each in zip(new, told, strict=True)
+                for text, each in zip(new, screened, strict=True)
             )
         found = [self._known[text] for text in distinct]
         columns = {

@@ -98,8 +98,8 @@ def _with_times(versions: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     """Add when each version became known, ended, and first said what it says."""
     known = local_times(versions["recorded_at"], zone)
     visit = versions["visit_id"]
-    earliest_from_here = known[::-1].groupby(visit[::-1]).cummin()[::-1]
-    ended = earliest_from_here.groupby(visit).shift(-1)
+    earliest_left = known[::-1].groupby(visit[::-1]).cummin()[::-1]
+    ended = earliest_left.groupby(visit).shift(-1)
     content = versions[list(_CONTENT)].assign(signs=versions["signs"].map(_joined))
     hashes = [f"{h:016x}" for h in pd.util.hash_pandas_object(content.astype(str), index=False)]
     timed = versions.assign(

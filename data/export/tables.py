@@ -125,10 +125,10 @@ def _chosen_rows(
         rows = _converted(rows)
     if not is_placed(contract):
         return rows.order_by(list(ORIGIN)).select(*fields)
-    own = [GIVEN + name if name in PLACEMENT_COLUMNS else name for name in fields]
-    own = [name for name in own if name in rows.columns]
+    names = [GIVEN + name if name in PLACEMENT_COLUMNS else name for name in fields]
+    names = [name for name in names if name in rows.columns]
     screened = [FORM_TAGS] if contract.screened else []
-    return rows.order_by(list(ORIGIN)).select(*own, *PLACEMENT_COLUMNS, *screened)
+    return rows.order_by(list(ORIGIN)).select(*names, *PLACEMENT_COLUMNS, *screened)
 
 
 def _with_layer(register: Table, engine: Engine, fields: list[str]) -> Table:

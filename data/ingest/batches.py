@@ -122,22 +122,22 @@ class SourceBatch:
 
 _FACTS = ("sheet", "crs", "heading", "notes", "skipped")
 """What is said of a whole batch, and is text and numbers."""
-_WHERE_THERE = ("geometry", "surplus", "repeated")
+_OPTIONAL = ("geometry", "surplus", "repeated")
 """Columns of a batch that are left out where it has nothing of the sort."""
 
 
 def pack_batch(counted: tuple[SourceBatch, int]) -> pa.Table:
     """Return a batch and a number that goes with it as one table, for `unpack_batch`."""
     batch, number = counted
-    own = [f"rows:{name}" for name in batch.columns]
+    names = [f"rows:{name}" for name in batch.columns]
     more: dict[str, pa.Array | None] = {
         "source_row": pa.array(batch.source_row),
-        **{kind: getattr(batch, kind) for kind in _WHERE_THERE},
+        **{kind: getattr(batch, kind) for kind in _OPTIONAL},
         **{f"imprecise:{name}": pa.array(flags) for name, flags in batch.imprecise.items()},
         **{f"unsaved:{name}": pa.array(flags) for name, flags in batch.unsaved.items()},
     }
-    there = {name: column for name, column in more.items() if column is not None}
-    table = pa.table([*batch.rows.columns, *there.values()], names=[*own, *there])
+    present = {name: column for name, column in more.items() if column is not None}
+    table = pa.table([*batch.rows.columns, *present.values()], names=[*names, *present])
     facts = {name: getattr(batch, name) for name in _FACTS}
     facts["skipped"] = {code: int(rows) for code, rows in batch.skipped.items()}
     return table.replace_schema_metadata({"facts": json.dumps([facts, number])})
@@ -148,13 +148,13 @@ def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
     facts, number = json.loads(table.schema.metadata[b"facts"])
     parts: dict[str, dict[str, pa.Array]] = {"rows": {}, "imprecise": {}, "unsaved": {}}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        kind, _, own = name.partition(":")
-        parts.setdefault(kind, {})[own] = one_array(column)
+        kind, _, field = name.partition(":")
+        parts.setdefault(kind, {})[field] = one_array(column)
     masks = {
         kind: {name: flags.to_numpy(zero_copy_only=False) for name, flags in parts[kind].items()}
         for kind in ("imprecise", "unsaved")
     }
-    facts |= {kind: parts.get(kind, {}).get("") for kind in _WHERE_THERE}
+    facts |= {kind: parts.get(kind, {}).get("") for kind in _OPTIONAL}
     notes = tuple((code, detail) for code, detail in facts.pop("notes"))
     batch = SourceBatch(
         rows=pa.table(parts["rows"]), source_row=parts["source_row"][""].to_numpy().copy(),

@@ -55,7 +55,7 @@ from data.ingest.reading.headers.column_mapping import (
 from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
-from data.privacy.kept_batches import KeptBatches
+from data.privacy.encrypted_batches import EncryptedBatches
 from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
@@ -85,7 +85,7 @@ def guess_headers(
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
         found = guess(overrides={**options.mapping, **judged})
-    joined = {name for code, told in info.notes if code == JOINED for name in told.split("、")}
+    joined = {name for code, names in info.notes if code == JOINED for name in names.split("、")}
     unmapped = columns_of_sender(found.unmapped, among=info.columns)
     return replace(found, unmapped=tuple(name for name in unmapped if name not in joined))
 
@@ -196,9 +196,9 @@ class MappedFile:
         return known_shapes(self._workspace)
 
     @cached_property
-    def _kept(self) -> KeptBatches[tuple[SourceBatch, int]]:
+    def _kept(self) -> EncryptedBatches[tuple[SourceBatch, int]]:
         """The batches, read and cleaned once for all who go through all of them."""
-        return KeptBatches(
+        return EncryptedBatches(
             self.batches(), self._workspace.derived_path / SCRATCH,
             pack=pack_batch, unpack=unpack_batch,
         )  # fmt: skip

@@ -54,7 +54,7 @@ class ImportOptions:
         return facts | {"mapping": dict(mapping)} | ({"words": words} if words else {})
 
 
-NOTHING_SAID: Final = ImportOptions()
+NO_OPTIONS: Final = ImportOptions()
 """A file that speaks for itself."""
 
 
@@ -90,8 +90,8 @@ def answered(
 
     There 无 says that nothing was found; elsewhere it says that nothing is known.
     """
-    asked = contract.name == "inspections" and _QUESTION.search(mapping.get(RESULT, ""))
-    return {**values, RESULT: {**_ANSWERS, **values.get(RESULT, {})}} if asked else {**values}
+    is_question = contract.name == "inspections" and _QUESTION.search(mapping.get(RESULT, ""))
+    return {**values, RESULT: {**_ANSWERS, **values.get(RESULT, {})}} if is_question else {**values}
 
 
 def has_limits(meanings: Mapping[str, str]) -> bool:

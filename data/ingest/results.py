@@ -51,8 +51,8 @@ class GradeNotes:
         """Take rows of any table."""
         if not {"grade", "grade_word", "result"} <= set(rows.column_names):
             return
-        told = pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null())
-        some = rows.filter(told)
+        graded = pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null())
+        some = rows.filter(graded)
         self._unused += some["result"].null_count
         for result in self._sums:
             grades = some["grade"].filter(pc.equal(some["result"], result.value)).to_numpy()
@@ -65,8 +65,8 @@ class GradeNotes:
         """
         (found, nothing), least = self._sums.values(), _FEWEST_GRADES
         if min(found[0], nothing[0]) < least:
-            none_told = not (found[0] or nothing[0])
-            return ("grades_without_results",) if self._unused >= least and none_told else ()
+            no_grades = not (found[0] or nothing[0])
+            return ("grades_without_results",) if self._unused >= least and no_grades else ()
         (mean, variance), (other, of_other) = (_mean_and_error(each) for each in (found, nothing))
         apart = (mean - other) / max(np.sqrt(variance + of_other), _SMALL)
         against = apart if better == "high" else -apart

@@ -55,10 +55,10 @@ def take_in(store: Store, token: str, *, at: datetime, **more: str) -> Evidence 
             _values(upload.piece), at=at, actor=marker.actor, action=Custody.ADDED
         )
         unit.evidence_uploads.remove([upload.id])
-        told = facts_of_step(
+        facts = facts_of_step(
             piece, change=Custody.ADDED, kind=piece.kind, sha256=piece.sha256, **more
         )
-        unit.audit.add(at=at, actor=marker.actor, action=marker.action, facts=told)
+        unit.audit.add(at=at, actor=marker.actor, action=marker.action, facts=facts)
         unit.commit()
         unit.session.expunge_all()
     return piece

@@ -1,7 +1,7 @@
 """What the disk, the folder or a damaged file makes fail, said as an anticipated failure.
 
-Every service goes through `as_told` (`governance.service.Service`). A derived file that is no
-longer what was written is deleted here: it is made again when it is next needed.
+Every service goes through `storage_error_of` (`governance.service.Service`). A derived file that is
+no longer what was written is deleted here: it is made again when it is next needed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class StorageError(GridwardenError):
     """The workspace's disk or one of its files does not do what it should."""
 
 
-def as_told(workspace: Workspace, error: Exception) -> StorageError | None:
+def storage_error_of(workspace: Workspace, error: Exception) -> StorageError | None:
     """Return how a failure is told, or None where it is not about the workspace's files.
 
     ``storage_full``, ``storage_read_only``, ``storage_failed``; ``derived_damaged`` once the file

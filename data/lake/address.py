@@ -43,7 +43,7 @@ class LakeAddress:
 
         ``replace``: also a file of this name and size; else it stays, whoever brought it meanwhile.
         """
-        with _told():
+        with _as_lake_error():
             path = self._path(name)
             draft = f"{path}{_DRAFT}{secrets.token_hex(4)}"
             self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -51,11 +51,11 @@ class LakeAddress:
             if self._size(draft) != file.stat().st_size:
                 raise LakeError("lake_unreachable", seen="size")
             self._flush(draft)
-            there = self._size(path)
-            if there == file.stat().st_size and not replace:
+            size = self._size(path)
+            if size == file.stat().st_size and not replace:
                 self._fs.rm_file(draft)
                 return
-            if there is not None:  # some file systems move over no other file
+            if size is not None:  # some file systems move over no other file
                 self._fs.rm_file(path)
             self._fs.mv(draft, path)
             if self._size(path) != file.stat().st_size:  # WebHDFS refuses a move without an error
@@ -83,20 +83,20 @@ class LakeAddress:
 
     def holds(self, name: str) -> bool:
         """Say whether a file is there."""
-        with _told():
+        with _as_lake_error():
             self._fs.invalidate_cache()
             return self._size(self._path(name)) is not None
 
     def delete(self, name: str) -> None:
         """Delete a file, or a folder with all in it; nothing where there is none."""
-        with _told():
+        with _as_lake_error():
             self._fs.invalidate_cache()
             if self._fs.exists(path := self._path(name)):
                 self._fs.rm(path, recursive=True)
 
     def names(self, folder: str) -> list[str]:
         """Return the names of all files below a folder, relative to the address, sorted."""
-        with _told():
+        with _as_lake_error():
             self._fs.invalidate_cache()
             found = self._fs.find(self._path(folder))
             return sorted(path.removeprefix(self._root).lstrip("/") for path in found)
@@ -110,10 +110,10 @@ class LakeAddress:
         ``within``: folder at the address that holds nothing but such copies.
         """
         name = f"{within}/{file.relative_to(root).as_posix()}"
-        with _told():
+        with _as_lake_error():
             self._fs.invalidate_cache()
-            there = self._size(self._path(name)) == file.stat().st_size
-        if not there:
+            is_copied = self._size(self._path(name)) == file.stat().st_size
+        if not is_copied:
             self.put(file, name, replace=False)
             for other in self.names(within):
                 if not (root / other.removeprefix(f"{within}/").partition(_DRAFT)[0]).exists():
@@ -130,7 +130,7 @@ class LakeAddress:
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         """Open a file to read parts of it."""
-        with _told(), self._fs.open(self._path(name), "rb") as file:
+        with _as_lake_error(), self._fs.open(self._path(name), "rb") as file:
             yield file
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -139,7 +139,7 @@ class LakeAddress:
 
     def check(self) -> None:
         """Write a small file, read it and delete it."""
-        with _told():
+        with _as_lake_error():
             path = f"{self._path(_PROBE)}-{secrets.token_hex(4)}"
             self._fs.makedirs(self._root, exist_ok=True)
             self._fs.pipe_file(path, b"gridwarden")
@@ -180,7 +180,7 @@ class LakeAddress:
             return None
 
     def _chunks(self, name: str) -> Iterator[bytes]:
-        with _told():
+        with _as_lake_error():
             try:
                 with self._fs.open(self._path(name), "rb") as file:
                     while chunk := file.read(CHUNK_BYTES):
@@ -195,7 +195,7 @@ class LakeAddress:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_lake_error() -> Iterator[None]:
     """Tell what drivers raise, of whatever kind, without what they say: it may hold a secret."""
     try:
         yield

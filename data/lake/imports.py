@@ -152,8 +152,8 @@ class Lake:
 
         Raises `LakeError`: ``rows_missing``, and as `DistantRows.copy_of`.
         """
-        own = self._own_rows(manifest)
-        return own if own.is_file() else self._distant_of(manifest).copy_of(manifest)
+        path = self._own_rows(manifest)
+        return path if path.is_file() else self._distant_of(manifest).copy_of(manifest)
 
     def require_rows(self, manifest: Manifest) -> None:
         """Raise LakeError ``rows_missing`` where an import's rows are not to be found."""
@@ -171,8 +171,8 @@ class Lake:
 
     def rows_sha256(self, manifest: Manifest) -> str:
         """Return the hash of an import's rows where they lie; LakeError as `rows_path`."""
-        own = self._own_rows(manifest)
-        return hash_file(own) if own.is_file() else self._distant_of(manifest).sha256(manifest)
+        path = self._own_rows(manifest)
+        return hash_file(path) if path.is_file() else self._distant_of(manifest).sha256(manifest)
 
     def _own_rows(self, manifest: Manifest) -> Path:
         return self.root / manifest.table / manifest.import_id / ROWS_FILE

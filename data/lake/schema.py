@@ -88,17 +88,17 @@ GIVEN = "given_"
 
 def rows_schema(contract: TableContract) -> pa.Schema:
     """Return the schema of a table's rows file: the contract's fields, then the lake's columns."""
-    own = {f.name: f.type for f in arrow_schema(contract) if f.name not in LAKE_COLUMNS}
-    return pa.schema(list((own | LAKE_COLUMNS).items()))
+    fields = {f.name: f.type for f in arrow_schema(contract) if f.name not in LAKE_COLUMNS}
+    return pa.schema(list((fields | LAKE_COLUMNS).items()))
 
 
 def current_schema(contract: TableContract, *, placed: bool) -> pa.Schema:
     """Return the schema of a table's file with all versions of all rows."""
     stored = {f.name: f.type for f in rows_schema(contract)}
-    own = {(GIVEN + n if placed and n in PLACEMENT_COLUMNS else n): k for n, k in stored.items()}
+    fields = {(GIVEN + n if placed and n in PLACEMENT_COLUMNS else n): k for n, k in stored.items()}
     added = PLACED_COLUMNS | PLACEMENT_COLUMNS if placed else {}
     screened = SCREENED_COLUMNS if contract.screened else {}
-    return pa.schema(list((own | VERSION_COLUMNS | added | screened).items()))
+    return pa.schema(list((fields | VERSION_COLUMNS | added | screened).items()))
 
 
 _ARROW = {

@@ -38,10 +38,10 @@ def _groups_within(metadata: Any, column: str, wanted: pa.Array) -> list[int]:  
     texts, number = wanted.to_pylist(), metadata.schema.names.index(column)
 
     def may_hold(group: int) -> bool:
-        told = metadata.row_group(group).column(number).statistics
-        if told is None or not told.has_min_max:
+        statistics = metadata.row_group(group).column(number).statistics
+        if statistics is None or not statistics.has_min_max:
             return True
-        at = bisect_left(texts, told.min)
-        return at < len(texts) and texts[at] <= told.max
+        at = bisect_left(texts, statistics.min)
+        return at < len(texts) and texts[at] <= statistics.max
 
     return [group for group in range(metadata.num_row_groups if texts else 0) if may_hold(group)]

@@ -97,8 +97,8 @@ def camera_facts(path: Path) -> tuple[datetime | None, str]:
         return None, ""
     taken = None
     with suppress(ValueError):
-        said = next((str(each) for each in named if each), "").strip("\0 ")
-        taken = datetime.strptime(said, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 -- a camera's local time
+        text = next((str(each) for each in named if each), "").strip("\0 ")
+        taken = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 -- a camera's local time
     return taken, "".join(each for each in device if each.isprintable()).strip()[:100]
 
 

@@ -39,13 +39,13 @@ _ROOM_RULES = (
 )
 _SELF = r"(?:我们家|我家|咱们家|咱家|本人家|自己家|自家|家里)"
 _CHILD = r"(?:孩子|小孩|儿子|女儿|闺女|娃娃?|孙子|孙女|外孙女?)"
-_BESIDE = r"(?:楼上|楼下|隔壁|对门|正对面|上面一层|下面一层)"
+_NEXT_DOOR = r"(?:楼上|楼下|隔壁|对门|正对面|上面一层|下面一层)"
 _DWELLER = r"(?:业主|住户|居民|租户|邻居|家长|房东|老住户)"
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _NUMBER_OF = "电话|手机号?|联系方式|微信号?|QQ号?|phone|tel|call me at"
 _KIN = "爱人|老公|老婆|丈夫|妻子|父母|父亲|母亲|爸妈?|妈妈?|老人"
 _ENGLISH_CHILD = "son|daughter|child|children|kids?|grandson|granddaughter"
-_ENGLISH_BESIDE = "above|below|next door to|next to|upstairs from|downstairs from|across from"
+_ENGLISH_NEXT_DOOR = "above|below|next door to|next to|upstairs from|downstairs from|across from"
 _ENGLISH_HOME = "apartment|flat|unit|house|home|building|floor|stairwell"
 _TEXT_RULES = (
     (r"1[3-9]\d\*{4}\d{4}", STARS),
@@ -58,13 +58,13 @@ _TEXT_RULES = (
     (rf"(?:我们?|咱们?|本人)?(?:家)?的?{_CHILD}", "某孩子"),
     (r"[一二三四五六七八九\d]+年级\s*[（(]?[一二三四五六七八九十\d]+[）)]?\s*班", "某班"),
     (r"[初高][一二三]\s*[（(]?[一二三四五六七八九十\d]+[）)]?\s*班", "某班"),
-    (rf"{_SELF}?的?{_BESIDE}(?:那?家|{_DWELLER})?", "附近"),
+    (rf"{_SELF}?的?{_NEXT_DOOR}(?:那?家|{_DWELLER})?", "附近"),
     (_SELF, "某户"),
     (rf"(?:我们?|咱们?|本人)(?:的)?(?:{_KIN})", "家人"),
     (r"(?:我们?|咱们?|本)(?:这个?|那个?)?单元", "某单元"),
     (r"(?:我们?这|我们?|本|同一?)层(楼)?", "某层"),
     (rf"(?i)\b(?:my|our)\s+(?:{_ENGLISH_CHILD})\b", "a child"),
-    (rf"(?i)\b(?:{_ENGLISH_BESIDE})\s+(?:me|us)\b", "nearby"),
+    (rf"(?i)\b(?:{_ENGLISH_NEXT_DOOR})\s+(?:me|us)\b", "nearby"),
     (r"(?i)\b(?:my|our)\s+(?:upstairs|downstairs|next[\- ]door)?\s*neighbou?rs?\b", "neighbours"),
     (rf"(?i)\b(?:my|our)\s+(?:{_ENGLISH_HOME})\b", "a home"),
 )

@@ -52,10 +52,10 @@ class IncomingIdentities:
     """The file of an import while it is being written."""
 
     def __init__(
-        self, file: BinaryIO, *, key: bytes, import_id: str, beside: Path, place: Path
+        self, file: BinaryIO, *, key: bytes, import_id: str, draft: Path, place: Path
     ) -> None:
         self._file, self._cipher, self._import_id = file, AESGCM(key), import_id
-        self._beside, self._place = beside, place
+        self._draft, self._place = draft, place
         self._messages = 0
         self.rows = 0
         file.write(MAGIC)
@@ -72,7 +72,7 @@ class IncomingIdentities:
         if self.rows or empty:
             self._seal(_COUNT.pack(self.rows), last=True)
             self._file.close()
-            move_file(self._beside, self._place)
+            move_file(self._draft, self._place)
 
     def _seal(self, content: bytes, *, last: bool) -> None:
         nonce = os.urandom(NONCE_BYTES)
@@ -104,20 +104,20 @@ class Identities:
     def incoming(self, import_id: str) -> Iterator[IncomingIdentities]:
         """Give something to write an import's rows to; what is not kept is gone after that."""
         self.folder.mkdir(exist_ok=True, mode=0o700)
-        beside = self.folder / ".incoming.bin"
-        beside.unlink(missing_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = self.folder / ".incoming.bin"
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with open(descriptor, "wb") as file:  # noqa: PTH123 -- a descriptor, for its rights
                 yield IncomingIdentities(
                     file,
                     key=self._key(import_id),
                     import_id=import_id,
-                    beside=beside,
+                    draft=draft,
                     place=self.path(import_id),
                 )
         finally:
-            beside.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
 
     def read(self, import_id: str) -> pa.Table:
         """Return the rows of an import: ``row_key, reporter_key, name, phone``.

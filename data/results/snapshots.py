@@ -115,11 +115,11 @@ class SnapshotStore:
 
         It is gone at once, by one rename.
         """
-        folder, gone = self.folder / snapshot_id, self.folder / f".deleted-{snapshot_id}"
+        folder, deleted = self.folder / snapshot_id, self.folder / f".deleted-{snapshot_id}"
         if self.holds(snapshot_id):
-            rename(folder, gone)
+            rename(folder, deleted)
         self._runs.forget(snapshot_id)
-        shutil.rmtree(gone, ignore_errors=True)
+        shutil.rmtree(deleted, ignore_errors=True)
 
     def holds(self, snapshot_id: str) -> bool:
         """Say whether there is a snapshot of this id."""

@@ -45,7 +45,7 @@ class ReplayedState:
         return state
 
     @classmethod
-    def told(cls) -> frozenset[str]:
+    def fact_fields(cls) -> frozenset[str]:
         """Return the fields that the facts of events give."""
         return frozenset(_readers(cls)) - {"version", cls.STAGE}
 

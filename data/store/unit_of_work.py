@@ -47,7 +47,7 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.visits
     from data.store.repositories.repository import Repository
 
-_SAID: Final = {
+_CODES: Final = {
     "database or disk is full": "storage_full",
     "No space left on device": "storage_full",
     "readonly database": "storage_read_only",
@@ -280,6 +280,6 @@ def _tell_failure(context: ExceptionContext) -> None:
         raise TextError("text_unusable") from error
     if context.is_pre_ping or not (context.is_disconnect or kind in _OF_THE_DATABASE):
         return
-    code = next((code for words, code in _SAID.items() if words in str(error)), "")
+    code = next((code for words, code in _CODES.items() if words in str(error)), "")
     if code or context.is_disconnect or context.connection is None:
         raise StoreError(code or "store_unreachable", seen=type(error).__name__) from error

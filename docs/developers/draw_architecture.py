@@ -22,7 +22,7 @@ PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 PACKAGES = ("gridwarden", "dashboard", "simulation", "governance", "risk", "data", "geo")
 ROWS = (("gridwarden",), ("dashboard", "simulation"), ("governance",), ("risk",), ("data",),
         ("geo",))  # fmt: skip
-SAID = {
+PURPOSES = {
     "gridwarden": "command line, environment, demonstration",
     "dashboard": "what is seen",
     "simulation": "a city to try it on",
@@ -74,7 +74,7 @@ def picture() -> str:
     height = max(box.top + box.height for box in boxes.values()) + MARGIN
     parts = [
         (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
-        f'width="{WIDTH}" height="{height:g}" role="img" aria-label="{escape(_told(boxes))}">'),
+        f'width="{WIDTH}" height="{height:g}" role="img" aria-label="{escape(_label(boxes))}">'),
         f"<style>{STYLE}</style>",
         '<rect width="100%" height="100%" fill="#fff"/>',
         ('<defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
@@ -161,12 +161,12 @@ def _wide(name: str) -> float:
 
 
 def _drawn(box: Box, graph: grimp.ImportGraph) -> str:
-    said = (
+    frame = (
         f'<rect class="room" x="{box.left:g}" y="{box.top:g}" width="{box.width:g}" '
         f'height="{box.height:g}" rx="6"/>'
         f'<text class="name" x="{box.left + PAD:g}" y="{box.top + 25:g}">{box.name}/</text>'
         f'<text class="said" x="{box.left + PAD + 9.4 * len(box.name) + 22:g}" '
-        f'y="{box.top + 25:g}">{escape(SAID[box.name])}</text>'
+        f'y="{box.top + 25:g}">{escape(PURPOSES[box.name])}</text>'
     )
     entries = []
     for number, names in enumerate(box.rows):
@@ -180,7 +180,7 @@ def _drawn(box: Box, graph: grimp.ImportGraph) -> str:
                 f'<text x="{left + 7:g}" y="{top + 15:g}">{escape(name)}</text>'
             )
             left += _wide(name)
-    return said + "".join(entries)
+    return frame + "".join(entries)
 
 
 def _arrow(upper: Box, lower: Box) -> str:
@@ -190,7 +190,7 @@ def _arrow(upper: Box, lower: Box) -> str:
     )
 
 
-def _told(boxes: Mapping[str, Box]) -> str:
+def _label(boxes: Mapping[str, Box]) -> str:
     return "Imports point down: " + "; ".join(
         f"{name} ({', '.join(part for row in box.rows for part in row)})"
         for name, box in boxes.items()

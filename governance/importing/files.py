@@ -61,11 +61,11 @@ class ImportService(Service):
         options: ImportOptions | None = None,
     ) -> ImportPreview:
         """Read a file's head, guess its mapping and its datum; keep nothing."""
-        from data.ingest.options import NOTHING_SAID
+        from data.ingest.options import NO_OPTIONS
         from data.ingest.preview.preview import preview_file
 
         require_whole(actor, Action.IMPORT)
-        options = options or NOTHING_SAID
+        options = options or NO_OPTIONS
         return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
     def import_file(
@@ -85,7 +85,7 @@ class ImportService(Service):
         tutoring become leads (`governance.importing.advert_leads`).
         """
         from data.contracts.registry import contract_of
-        from data.ingest.options import NOTHING_SAID
+        from data.ingest.options import NO_OPTIONS
         from data.ingest.run import import_file
         from data.integrity.file_changes import FileKind
         from governance.importing.advert_leads import TABLE as ADVERTS
@@ -97,7 +97,7 @@ class ImportService(Service):
                 table,
                 path,
                 now=self._local_now(),
-                options=options or NOTHING_SAID,
+                options=options or NO_OPTIONS,
                 dry_run=dry_run,
                 derive=derive,
                 progress=progress,

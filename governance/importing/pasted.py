@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from data.ingest.told_in_texts import address_in
+from data.ingest.text_extraction import address_in
 from data.privacy.contacts import contact_in, hide_contacts
 
 Apart = Literal["blank", "line"]

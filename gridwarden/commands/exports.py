@@ -51,7 +51,7 @@ def export(
     selection = replace(where, community_code=community, since=since, until=until)
     if unmasked:
         new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)
-        return _asked(call, new, file)
+        return _waiting(call, new, file)
     if request is None:
         rows = exports.export_table(call.actor, table_name, file, selection=selection)
     else:
@@ -73,7 +73,7 @@ def _of_case(call: Invocation, case_no: str, table_name: str) -> ExportSelection
     return ExportSelection.of_case(case_no, leads, contract_of(table_name).name)
 
 
-def _asked(call: Invocation, new: ExportRequest, file: Path) -> Answer:
+def _waiting(call: Invocation, new: ExportRequest, file: Path) -> Answer:
     """Say that an export waits for another person, and how it goes on."""
     line = call.say(
         "Request {number}. Once another person has run “gridwarden approve-export {number}”, "

@@ -229,5 +229,5 @@ def _understood(result: ImportResult, say: Translator) -> dict[str, str]:
 def _datum(result: ImportResult, say: Translator) -> str:
     named = say.name("datum", result.datum) if result.datum else ""
     shares = {say.name("datum", code): share for code, share in result.datum_shares.items()}
-    told = say(", ").join(f"{name} {share:.0%}" for name, share in shares.items())
-    return named + (say.name("import", "inside", shares=told) if told else "")
+    text = say(", ").join(f"{name} {share:.0%}" for name, share in shares.items())
+    return named + (say.name("import", "inside", shares=text) if text else "")

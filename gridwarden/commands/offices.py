@@ -43,11 +43,11 @@ def list_offices(call: Invocation, file: File) -> Answer:
     installation = open_installation(file)
     rows = []
     for key, entry in installation.offices.items():
-        told = RollUp.read(installation.place(key).rollups, key)
+        figures = RollUp.read(installation.place(key).rollups, key)
         rows.append({
             "office": key, "name": installation.name(key), "parent": entry.parent,
             "host": entry.host, "folder": entry.folder, "processes": entry.processes,
-            "told_at": told.told_at if told else None,
+            "told_at": figures.told_at if figures else None,
         })  # fmt: skip
     return Answer({"offices": rows}, [call.table(str(file), rows, _LISTED)])
 
@@ -136,7 +136,7 @@ def serve(
     installation = open_installation(file)
     refuse_taken_port(host, port)
     if shared := _shared(file):
-        return Answer({"problems": shared}, _told(call, shared), failed=True)
+        return Answer({"problems": shared}, _sentences(call, shared), failed=True)
     warn_of_open_host(call, host, certificate)
     call.terminal.say(call.say("Starting …"))
 
@@ -159,7 +159,7 @@ def _shared(file: Path) -> list[NotApart]:
     return find_shared({key: installation.folder(key) for key in installation.offices})
 
 
-def _told(call: Invocation, problems: list[NotApart]) -> Iterator[str]:
+def _sentences(call: Invocation, problems: list[NotApart]) -> Iterator[str]:
     """Say what two offices share."""
     for each in problems:
         facts = dict.fromkeys(("folder", "file", "office"), each.office)
@@ -177,7 +177,7 @@ def _each(call: Invocation, file: File, name: str, *, apart: bool) -> Answer:
     shared = _shared(file) if apart else []
     answers = ask_each(installation, file, name, language=call.say.language)
     failed = [each for each in answers if each.code]
-    lines = [*_told(call, shared)]
+    lines = [*_sentences(call, shared)]
     for each in answers:
         lines.append(f"{'✗' if each.code else '✓'} {each.office} {installation.name(each.office)}")
         lines += [f"    {line}" for line in each.lines]

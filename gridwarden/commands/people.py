@@ -131,7 +131,7 @@ def password(call: Invocation) -> Answer:
     """Change the password of the account named by --as."""
     if call.login is None:
         raise UsageProblemError("login_not_named")
-    old, sign_in = call.asked_password(), call.office.sign_in
+    old, sign_in = call.actor_password(), call.office.sign_in
     owner = sign_in.owner_of(call.login, old)
     questions = (call.say("New password"), call.say("New password again"))
     new, again = (typer.prompt(each, hide_input=True, err=True) for each in questions)
@@ -144,8 +144,8 @@ def password(call: Invocation) -> Answer:
 def _done(call: Invocation, login: str, once: str | None = None) -> Answer:
     """Say that something was done to an account, with its one-time password if there is one."""
     facts = {"login": login.casefold()} | ({"one_time_password": once} if once else {})
-    said = call.say("one-time password {password}", password=once) if once else call.say("done")
-    return Answer(facts, [f"{login}: {said}"])
+    text = call.say("one-time password {password}", password=once) if once else call.say("done")
+    return Answer(facts, [f"{login}: {text}"])
 
 
 def _roles(call: Invocation) -> Answer:

@@ -51,7 +51,7 @@ def assign(
         absent=tuple(absent or ()), fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
         valid_from=valid_from, curve=False,
     )  # fmt: skip
-    return _told(call, _proposed(call, options))
+    return _answer(call, _proposed(call, options))
 
 
 @command("assign-approve")
@@ -68,7 +68,7 @@ def assign_approve(
     service, only = call.office.assignment, _codes(call, community)
     change = service.approve(call.actor, proposal, only=only or None)
     facts = {"proposal_id": proposal, "change_id": change, "approved_by": call.actor.id}
-    return _told(call, facts)
+    return _answer(call, facts)
 
 
 @command("assign-undo")
@@ -78,7 +78,7 @@ def assign_undo(
 ) -> Answer:
     """Take back what was approved of a proposal."""
     undone = call.office.assignment.undo(call.actor, proposal)
-    return _told(call, {"proposal_id": proposal, "undone": undone})
+    return _answer(call, {"proposal_id": proposal, "undone": undone})
 
 
 @command("responsible")
@@ -116,10 +116,10 @@ def _codes(call: Invocation, communities: list[str] | None) -> list[str]:
     return list(call.office.assignment.community_codes(call.actor, communities))
 
 
-def _told(call: Invocation, facts: dict[str, Any]) -> Answer:
+def _answer(call: Invocation, facts: dict[str, Any]) -> Answer:
     say = call.say
-    told = {name: each for name, each in facts.items() if name != "before"}
-    lines = [f"{say.name('assigned', name)}: {cell_text(each)}" for name, each in told.items()]
+    assigned = {name: each for name, each in facts.items() if name != "before"}
+    lines = [f"{say.name('assigned', name)}: {cell_text(each)}" for name, each in assigned.items()]
     if before := facts.get("before"):
         lines.append(say("Before: {facts}", facts=named_facts(before, "assigned", say)))
     return Answer(facts, lines)

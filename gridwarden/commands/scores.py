@@ -105,9 +105,9 @@ def explain(
     ]  # fmt: skip
     columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
     telling = (meaning, origin, came_about, without_points, complaints_count, shared_words)
-    said = [told(answer, say=say) for told in telling]
+    sentences = [tell(answer, say=say) for tell in telling]
     return Answer(
-        answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]
+        answer, [head, *filter(None, dict.fromkeys(sentences)), table(say("Points"), columns, rows)]
     )
 
 

@@ -33,18 +33,18 @@ def screen(
     text = file.read_text(encoding="utf-8-sig") if file else sys.stdin.read()
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     service = call.office.screening
-    told: list[dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"text": line, "tutoring": each.tutoring, "forms": list(each.forms)}
         for line, each in zip(lines, service.screen(call.actor, lines), strict=True)
     ]
-    for row in told if words else ():
+    for row in rows if words else ():
         marks = service.try_out(call.actor, row["text"]).marks
         row["marks"] = [f"{row['text'][m.start : m.end]}={m.term} ({m.why})" for m in marks]
     if export_to is not None:
-        _write(export_to, told)
+        _write(export_to, rows)
     names = SHOWN if words else SHOWN[:-1]
-    shown = [row | {"tutoring": "yes" if row["tutoring"] else "no"} for row in told]
-    return Answer({"texts": told}, [call.table(call.say("Screened texts"), shown, names)])
+    shown = [row | {"tutoring": "yes" if row["tutoring"] else "no"} for row in rows]
+    return Answer({"texts": rows}, [call.table(call.say("Screened texts"), shown, names)])
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -53,8 +53,8 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
 
     from data.export.writers import write_frame
 
-    told = [{name: _as_text(value) for name, value in row.items()} for row in rows]
-    write_frame(pd.DataFrame(told, columns=None if told else ["text"], dtype=str), path)
+    texts = [{name: _as_text(value) for name, value in row.items()} for row in rows]
+    write_frame(pd.DataFrame(texts, columns=None if texts else ["text"], dtype=str), path)
 
 
 def _as_text(value: object) -> str:

@@ -59,12 +59,12 @@ def visits(
     building: Annotated[str | None, typer.Option(help="Only at this building.")] = None,
     since: Annotated[date | None, day_option(help="First day.")] = None,
     until: Annotated[date | None, day_option(help="Last day.")] = None,
-    mine: Annotated[bool, typer.Option("--mine", help="Only one's own.")] = False,
+    only_own: Annotated[bool, typer.Option("--mine", help="Only one's own.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
 ) -> Answer:
     """List recorded visits, newest first; never who made them."""
     frame = call.office.worklist.visits(
-        call.actor, building_id=building, since=since, until=until, own_only=mine, limit=limit
+        call.actor, building_id=building, since=since, until=until, own_only=only_own, limit=limit
     )
     return _answer(call, call.say("{count} visits", count=len(frame)), frame, SEEN)
 

@@ -136,15 +136,15 @@ class Invocation:
         if self.login is None:
             return local_owner()
         sign_in = self.office.sign_in
-        password = self.asked_password() if sign_in.needs_password(self.login) else None
+        password = self.actor_password() if sign_in.needs_password(self.login) else None
         return sign_in.act_as(self.login, password)
 
-    def asked_password(self) -> str:
+    def actor_password(self) -> str:
         """Return the password of who acts: from the environment, or asked on the terminal."""
         if self.password is not None:
             return self.password
-        asked = self.say("Password of {login}", login=self.login)
-        answer: str = typer.prompt(asked, hide_input=True, err=True)
+        prompt = self.say("Password of {login}", login=self.login)
+        answer: str = typer.prompt(prompt, hide_input=True, err=True)
         return answer
 
     def owner_only(self) -> None:

@@ -224,8 +224,8 @@ def _earlier(marker: Path) -> Demonstration | None:
     earlier = json.loads(marker.read_text(encoding="utf-8"))
     if earlier.get("tables"):
         unscored = tuple(earlier.pop("unscored", ()))
-        here = {"workspace": str(marker.parent), "unscored": unscored}  # it may have been moved
-        return Demonstration(**earlier | here)
+        current = {"workspace": str(marker.parent), "unscored": unscored}  # it may have been moved
+        return Demonstration(**earlier | current)
     shutil.rmtree(marker.parent)
     return None
 

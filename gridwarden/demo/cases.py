@@ -116,11 +116,11 @@ def _take_in(
         late = timedelta(days=(since - lead.received_at.date()).days % EVERY_DAYS)
         day = max(lead.received_at.date() + late, since - timedelta(days=1))
         if lead.origin_key in worked:
-            told = replace(lead, status=TicketStatus.OPEN.value, satisfaction="")
+            ticket = replace(lead, status=TicketStatus.OPEN.value, satisfaction="")
         else:
             status = lead.status if lead.status in OVER else TicketStatus.CLOSED.value
-            told = replace(lead, status=status)
-        by_day.setdefault(day, []).append(told)
+            ticket = replace(lead, status=status)
+        by_day.setdefault(day, []).append(ticket)
     intake = office._resources.part(LeadIntake)  # noqa: SLF001
     for day in sorted(by_day):
         clock.put(min(last, datetime.combine(day, EVENING)))
@@ -159,11 +159,11 @@ def _work_on(
         way = WORKFLOW.find(state.stage, step.action)
         held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
         permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
-        own = replace(given, now=at, actor=step.who).of(vars(case))
-        for change in make_changes(state, step.action, facts, own):
-            state = log.append(unit, case.id, state, change, own)
-            told = {"case": case.case_no, "change": change.action, "to": change.to_stage}
-            yield Entry(at, step.who, permitted.value, told)
+        circumstances = replace(given, now=at, actor=step.who).of(vars(case))
+        for change in make_changes(state, step.action, facts, circumstances):
+            state = log.append(unit, case.id, state, change, circumstances)
+            entry_facts = {"case": case.case_no, "change": change.action, "to": change.to_stage}
+            yield Entry(at, step.who, permitted.value, entry_facts)
 
 
 def _steps(rng: np.random.Generator, *, holder: str, day: date) -> Iterator[Step]:
@@ -194,7 +194,7 @@ def _steps(rng: np.random.Generator, *, holder: str, day: date) -> Iterator[Step
         yield Step(after(30), OFFICER, CaseAction.TAKE_OVER, receipt)
         decided = {"outcome": str(rng.choice(OUTCOMES, p=OUTCOME_SHARES))}
         yield Step(after(300), OFFICER, CaseAction.DECIDE, decided)
-    told = {"reply_by": "电话", "reply": REPLIES[finding in CONFIRMED],
-            "satisfaction": str(rng.choice(("满意", "基本满意", "未接通")))}  # fmt: skip
-    yield Step(after(20), CLERK, CaseAction.REPLY, told)
+    reply = {"reply_by": "电话", "reply": REPLIES[finding in CONFIRMED],
+             "satisfaction": str(rng.choice(("满意", "基本满意", "未接通")))}  # fmt: skip
+    yield Step(after(20), CLERK, CaseAction.REPLY, reply)
     yield Step(after(40), MANAGER, CaseAction.CLOSE, {})

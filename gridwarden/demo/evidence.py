@@ -45,7 +45,7 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
             day = today - timedelta(days=PHOTOS + SOUNDS - number)
             clock.put(datetime.combine(day, time(20, number)))
             is_photo = number < PHOTOS
-            told = {
+            facts = {
                 "place": PLACES[number % len(PLACES)], "note": NOTES[number % len(NOTES)],
                 "taken_at": f"{datetime.combine(day, time(19, number)):%Y-%m-%dT%H:%M}",
                 "case_no": cases[number // 2] if number // 2 < len(cases) else "",
@@ -53,13 +53,13 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
             }  # fmt: skip
             content = picture(rng) if is_photo else _tone(rng)
             name = f"现场{number + 1:02d}.png" if is_photo else f"录音{number + 1:02d}.wav"
-            _next_custody_steps(office, _take_in(office, content, name, told), number)
+            _next_custody_steps(office, _take_in(office, content, name, facts), number)
     return PHOTOS + SOUNDS
 
 
-def _take_in(office: Office, content: bytes, name: str, told: dict[str, str]) -> str:
+def _take_in(office: Office, content: bytes, name: str, facts: dict[str, str]) -> str:
     intake, digest = office.evidence_intake, sha256(content).hexdigest()
-    begun = intake.begin(CHIEF, name, len(content), description=told)
+    begun = intake.begin(CHIEF, name, len(content), description=facts)
     intake.piece(CHIEF, begun.upload, content, offset=0, sha256=digest)
     return intake.finish(CHIEF, begun.upload, sha256=digest)
 

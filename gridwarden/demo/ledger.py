@@ -88,16 +88,16 @@ def _exit_lines(office: Office) -> None:
     """Let a line leave by two people, and have the exit of another wait for the second."""
     found = office.ledger_proposals.open(CHIEF, (ProposalKind.EXIT,), limit=2).rows
     answers = office.ledger_proposals.accept(CHIEF, found["proposal_id"].tolist())
-    asked = [each.number for each in answers if each.error is None]
+    leaving = [each.number for each in answers if each.error is None]
     rows = office.ledger.lines(MANAGER, LedgerQuery(sort="oldest", limit=4)).rows
-    for number in rows["ledger_no"][: 2 - len(asked)]:
-        if number not in asked:
+    for number in rows["ledger_no"][: 2 - len(leaving)]:
+        if number not in leaving:
             office.ledger.act(
                 CHIEF, number, "ask_exit", {"out_reason": "经营者已搬离，连续巡查无异常"}
             )
-            asked.append(number)
-    if asked:
-        office.ledger.act(MANAGER, asked[0], "approve_exit")
+            leaving.append(number)
+    if leaving:
+        office.ledger.act(MANAGER, leaving[0], "approve_exit")
 
 
 def _decline_proposals(office: Office) -> None:

@@ -51,11 +51,11 @@ def add_demo_notices(folder: Path, *, now: datetime) -> int:
         on(4)
         found = office.notice_lists.candidates(WRITER, NoticeKind.EXPOSURE)
         ready = list(found.loc[found["why_not"] == "", "case_no"])
-        told = EXPOSED if len(ready) > EXPOSED + 1 else 1
+        exposed = EXPOSED if len(ready) > EXPOSED + 1 else 1
         before = _quarter_before(today)
         if ready:
-            _publish(office, _exposure(office, ready[:told], before))
-        if contested := ready[told : told + 1]:
+            _publish(office, _exposure(office, ready[:exposed], before))
+        if contested := ready[exposed : exposed + 1]:
             number = _exposure(office, contested, before)
             _publish(office, number)
             on(2)

@@ -95,7 +95,7 @@ def draft_next_week(folder: Path, *, now: datetime, seed: int) -> None:
     today = now.date()
     office = open_office(folder, now=Clock(no_later(now, PLANNED_AT)))
     monday = today - timedelta(days=today.weekday()) + WEEK
-    office.plans.make(office.sign_in.act_as(PLANNER, None), asked_of_week(monday, seed=seed))
+    office.plans.make(office.sign_in.act_as(PLANNER, None), options_of_week(monday, seed=seed))
     office.close()
 
 
@@ -113,9 +113,9 @@ def _named(office: Office, actor: Actor) -> list[tuple[Team, str]]:
     """Keep the teams, each with an account and with people of the staff who have none."""
     staff = office.responsibility.staff(actor)
     known = set(office.accounts.all(actor)["person_id"])
-    there = staff[staff["active"] & ~staff["person_id"].isin(known)]
+    unnamed = staff[staff["active"] & ~staff["person_id"].isin(known)]
     free = {
-        role: iter(there.loc[there["role"] == role, "person_id"].tolist()[::-1])
+        role: iter(unnamed.loc[unnamed["role"] == role, "person_id"].tolist()[::-1])
         for role in (OFFICER, WARDEN)
     }
     named = []
@@ -126,7 +126,7 @@ def _named(office: Office, actor: Actor) -> list[tuple[Team, str]]:
     return named
 
 
-def asked_of_week(monday: date, *, seed: int) -> PlanOptions:
+def options_of_week(monday: date, *, seed: int) -> PlanOptions:
     """Return what is asked of a week's plan; the same is planned whenever it is asked."""
     return PlanOptions(
         first=monday, last=monday + WEEK - timedelta(days=1), iterations=SEARCH_ITERATIONS,
@@ -135,7 +135,7 @@ def asked_of_week(monday: date, *, seed: int) -> PlanOptions:
 
 
 def _planned(office: Office, actor: Actor, monday: date, *, seed: int) -> Plan:
-    made = office.plans.make(actor, asked_of_week(monday, seed=seed))
+    made = office.plans.make(actor, options_of_week(monday, seed=seed))
     return office.plans.publish(actor, made.plan_id, version=made.version)
 
 

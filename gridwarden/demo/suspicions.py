@@ -36,9 +36,9 @@ def add_demo_suspicions(folder: Path, *, truth: Path, today: date, seed: int) ->
     late = datetime.combine(today - timedelta(days=1), time(21, 0))
     with closing(open_office(folder, now=(clock := Clock(late)))) as office:
         warden = office.sign_in.act_as(WARDEN, None)
-        own = office.worklist.my_buildings(warden)["building_id"].astype(str)
-        there = set(_open_on(pd.read_parquet(truth / "sites.parquet"), late))
-        chosen = sorted(set(own), key=lambda building: (building not in there, building))
+        assigned = office.worklist.my_buildings(warden)["building_id"].astype(str)
+        with_site = set(_open_on(pd.read_parquet(truth / "sites.parquet"), late))
+        chosen = sorted(set(assigned), key=lambda building: (building not in with_site, building))
         for number, (building, (signs, note)) in enumerate(zip(chosen, SEEN, strict=False)):
             clock.put(late + timedelta(minutes=10 * number))
             key = f"suspicion/{today}/{number}"

@@ -51,8 +51,8 @@ def _arguments(
 
 
 def _ask(office: str, arguments: list[str]) -> OfficeAnswer:
-    asked = [sys.executable, "-m", *arguments]
+    command = [sys.executable, "-m", *arguments]
     as_json = ["--json"] if arguments[0] == "gridwarden" else []
-    ran = subprocess.run([*asked, *as_json], check=False, capture_output=True, text=True)  # noqa: S603 -- our own program
-    said = ran.stderr.splitlines() if ran.returncode else []
-    return OfficeAnswer(office=office, code=ran.returncode, out=ran.stdout, lines=tuple(said))
+    ran = subprocess.run([*command, *as_json], check=False, capture_output=True, text=True)  # noqa: S603 -- our own program
+    lines = ran.stderr.splitlines() if ran.returncode else []
+    return OfficeAnswer(office=office, code=ran.returncode, out=ran.stdout, lines=tuple(lines))

@@ -123,12 +123,12 @@ class Exchange:
             raise
 
     async def _send_whole(self, process: h11.Connection, writer: asyncio.StreamWriter) -> None:
-        asked = self._request
-        headers = handed_on(asked.headers, without=_FORWARDED)
+        request = self._request
+        headers = handed_on(request.headers, without=_FORWARDED)
         headers += [(name.encode(), value.encode()) for name, value in self._forwarded.items()]
-        if asks_to_upgrade(asked):
+        if asks_to_upgrade(request):
             headers += [(b"connection", b"Upgrade"), (b"upgrade", b"websocket")]
-        again = h11.Request(method=asked.method, target=asked.target, headers=headers)
+        again = h11.Request(method=request.method, target=request.target, headers=headers)
         self._sent = True
         if self._is_bodiless and self._client.their_state is h11.SEND_BODY:
             self._client.next_event()  # its end, before an answer can come and cancel this
@@ -204,5 +204,5 @@ class Exchange:
         """Return the header that lets a browser come back to a process, unless it does anyway."""
         if cookie_of(self._request.headers, COOKIE) == target.name:
             return []
-        told = f"{COOKIE}={target.name}; Path=/; HttpOnly; SameSite=Lax"
-        return [(b"set-cookie", (told + ("; Secure" if secure else "")).encode())]
+        cookie = f"{COOKIE}={target.name}; Path=/; HttpOnly; SameSite=Lax"
+        return [(b"set-cookie", (cookie + ("; Secure" if secure else "")).encode())]

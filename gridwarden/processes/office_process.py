@@ -22,16 +22,16 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--figures", action="store_true")
     parser.add_argument("folder", type=Path)
     parser.add_argument("socket", type=Path, nargs="?")
-    told = parser.parse_args(arguments)
-    place = place_in(told.installation, told.office) if told.installation else None
-    if told.figures:
-        with closing(open_office(told.folder, place=place)) as office:
+    options = parser.parse_args(arguments)
+    place = place_in(options.installation, options.office) if options.installation else None
+    if options.figures:
+        with closing(open_office(options.folder, place=place)) as office:
             office.roll_ups.tell(local_owner(), anyway=True)
         return
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     serve_dashboard(
-        open_office(told.folder, place=place), told.folder,
-        host=place.host if place else "", socket=told.socket,
+        open_office(options.folder, place=place), options.folder,
+        host=place.host if place else "", socket=options.socket,
     )  # fmt: skip
 
 

@@ -131,11 +131,11 @@ class OfficeProcess:
         except OSError:
             return False
         try:
-            asked = h11.Connection(h11.CLIENT)
+            connection = h11.Connection(h11.CLIENT)
             headers = [("host", "localhost"), ("connection", "close")]
             question = h11.Request(method="GET", target=path, headers=headers)
-            await say(asked, writer, question, h11.EndOfMessage())
-            answer = await next_event(asked, reader)
+            await say(connection, writer, question, h11.EndOfMessage())
+            answer = await next_event(connection, reader)
             return isinstance(answer, h11.Response) and answer.status_code == _OK
         except (OSError, h11.ProtocolError):
             return False

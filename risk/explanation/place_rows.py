@@ -163,7 +163,7 @@ class PlaceRows:
             return assign_to_place(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
 
         def ask() -> pd.DataFrame:
-            frame: pd.DataFrame = _LOCAL_TABLES.mine().run(key, tables, judge).to_pandas()
+            frame: pd.DataFrame = _LOCAL_TABLES.current().run(key, tables, judge).to_pandas()
             texts = [*_KEEP[name], OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY]
             return frame.astype(dict.fromkeys(texts, "str"))
 

@@ -45,7 +45,7 @@ def listings_of_places(
     extra = rng.choice(places, listings - places, p=_fame(places, rng=rng))
     place = rng.permutation(np.concatenate([np.arange(places), extra]))
     of = homes.iloc[place].reset_index(drop=True)
-    said = say_addresses(city, of["building"].to_numpy(), of, rng=rng)
+    addresses = say_addresses(city, of["building"].to_numpy(), of, rng=rng)
     posted = of["opened"] + pd.to_timedelta(rng.integers(0, _DAYS * 1440, listings), unit="min")
     ids = city.buildings["building_id"].to_numpy()
     made = pd.DataFrame(
@@ -54,7 +54,7 @@ def listings_of_places(
             "place": place,
             "site": rng.choice(_source()["sites"]["names"], listings),
             "text": _texts(of, held_out=held_out, rng=rng),
-            "address": said["text"],
+            "address": addresses["text"],
             "contact": _contacts(of, rng=rng),
             "url": [f"https://listings.example/{number}" for number in range(listings)],
             "posted_at": posted,

@@ -8,7 +8,7 @@ from simulation.city import names
 from simulation.city.layout import LAND_USES, SHOP
 from simulation.draws import happens
 
-_OWN_NUMBER = frozenset({"market", "office", "hotel"})
+_NUMBERED = frozenset({"market", "office", "hotel"})
 _ESTATE_STYLES = ("号楼", "号楼", "号楼", "号楼", "栋", "幢")
 _CAMPUS_HALLS = (
     *("教学楼", "综合楼", "实验楼", "办公楼", "图书楼"),
@@ -66,9 +66,9 @@ def _name_roads(
     stems = names.road_stems(len(lines), rng=rng)
     tails = rng.choice(["路", "街", "大街", "东路"], len(lines), p=[0.5, 0.25, 0.15, 0.1])
     roads = np.array([s + t for s, t in zip(stems, tails, strict=True)], dtype=object)
-    own = framed["shop"] | framed["use"].isin(_OWN_NUMBER)
+    has_number = framed["shop"] | framed["use"].isin(_NUMBERED)
     gate = framed["building_id"] if "building_id" in framed else pd.Series(framed.index)
-    key = pd.Series(np.where(own, gate, -1 - framed["grid"]), index=framed.index)
+    key = pd.Series(np.where(has_number, gate, -1 - framed["grid"]), index=framed.index)
     gates = pd.DataFrame({"key": key, "line": line[framed["grid"]], "x": framed["x"]})
     gates = gates.sort_values("x", kind="stable").drop_duplicates("key")
     steps = pd.Series(rng.choice([2, 2, 2, 4], len(gates)), index=gates.index)
@@ -81,15 +81,15 @@ def _name_estates(
     framed: pd.DataFrame, grids: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Name estates, yards, villages, towers and schools, and number their buildings."""
-    own_names = names.estate_stems(len(framed), rng=rng)
+    stems = names.estate_stems(len(framed), rng=rng)
     grid_names = _grid_estates(grids, rng=rng)
     styles = rng.choice(_ESTATE_STYLES, len(grids))
     gaps = happens(len(grids), share=0.1, rng=rng)
     pairs = [
-        _name_building(use, shop, nth, road_no, grid_names[grid], own, styles[grid], gaps[grid])
-        for use, shop, nth, road_no, grid, own in zip(
+        _name_building(use, shop, nth, road_no, grid_names[grid], name, styles[grid], gaps[grid])
+        for use, shop, nth, road_no, grid, name in zip(
             framed["use"], framed["shop"], framed["nth"], framed["road_no"], framed["grid"],
-            own_names, strict=True,
+            stems, strict=True,
         )
     ]  # fmt: skip
     estate, number = (np.array(part, dtype=object) for part in zip(*pairs, strict=True))
@@ -125,7 +125,7 @@ def _name_building(  # noqa: PLR0911 -- one line per kind of place
     nth: int,
     road_no: int,
     grid_name: str,
-    own: str,
+    stem: str,
     style: str,
     gap: bool,  # noqa: FBT001 -- a private row function
 ) -> tuple[str, str]:
@@ -136,13 +136,13 @@ def _name_building(  # noqa: PLR0911 -- one line per kind of place
     if use == "village":
         return grid_name, f"{nth + 1}号"
     if use == "office":
-        return f"{own[:2]}大厦", "AB"[nth % 2] + "座"
+        return f"{stem[:2]}大厦", "AB"[nth % 2] + "座"
     if use == "industry":
         return grid_name, f"{nth + 1}号厂房"
     if use == "campus":
         return grid_name, _CAMPUS_HALLS[nth % 10] + ("" if nth < 10 else chinese_number(nth // 10))  # noqa: PLR2004 -- ten halls
     if use == "hotel":
-        return own[:2] + _HOTEL_TAILS[nth % 4], "主楼"
+        return stem[:2] + _HOTEL_TAILS[nth % 4], "主楼"
     number = nth + 1
     if gap:
         number += (number >= 4) + (number >= 13)  # noqa: PLR2004 -- 4 and 14 are skipped

@@ -53,12 +53,12 @@ def _streets_across(city: City, frame: _Frame) -> list[tuple[object, ...]]:
     blocks = city.blocks.assign(road=roads).dropna(subset=["road"])
     lines = []
     for south in np.unique(blocks["south"].to_numpy(dtype=np.float64)):
-        beside = blocks[blocks["south"] == south]
-        name = beside["road"].iloc[0]
+        row = blocks[blocks["south"] == south]
+        name = row["road"].iloc[0]
         main = name.endswith(("大街", "东路"))
         edge = bool(np.isin(south, city.community_edges))
         reach = _BEYOND_M if main or edge else 0.0
-        for west, east in _runs(beside["west"], beside["east"]):
+        for west, east in _runs(row["west"], row["east"]):
             out_west = reach if west == frame.west else 0.0
             out_east = reach if east == frame.east else 0.0
             level = _MAIN if main else _MIDDLE if edge else _SMALL
@@ -80,9 +80,9 @@ def _streets_along(
         np.concatenate([blocks["west"].min() + np.arange(0, 99) * 960.0, [frame.east]])
     )
     for at, x in enumerate(edges):
-        beside = blocks[(blocks["west"] == x) | (blocks["east"] == x)]
+        adjacent = blocks[(blocks["west"] == x) | (blocks["east"] == x)]
         border = bool(np.isclose(whole, x).any())
-        for south, north in _runs(beside["south"], beside["north"]):
+        for south, north in _runs(adjacent["south"], adjacent["north"]):
             ends = border and south == frame.south, border and north == frame.north
             low, high = south - _BEYOND_M * ends[0], north + _BEYOND_M * ends[1]
             level = _MAIN if border and at % 2 == 0 else _MIDDLE if border else _SMALL

@@ -88,7 +88,7 @@ def _person_frame(
     left = happens(count, share=0.03, rng=rng)
     left[_someone_who_left(role, left)] = True
     left[role == "网格长"] = False  # a community's secretary is replaced the same day
-    gone = np.datetime64(start) + rng.integers(200, 700, count).astype("timedelta64[D]")
+    left_on = np.datetime64(start) + rng.integers(200, 700, count).astype("timedelta64[D]")
     return pd.DataFrame(
         {
             "person_id": [f"P{i + 1:04d}" for i in range(count)],
@@ -99,6 +99,6 @@ def _person_frame(
             "phone": names.phone_numbers(10_000)[(np.arange(count) + 5_000) % 10_000],
             "active": ~left,
             "from_date": since,
-            "to_date": np.where(left, gone, np.datetime64("NaT")),
+            "to_date": np.where(left, left_on, np.datetime64("NaT")),
         }
     )

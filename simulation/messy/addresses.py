@@ -79,7 +79,7 @@ def _chinese(spot: Spot) -> str:
     return f"{spot.estate}{chinese_number(int(spot.number))}号楼{stairwell}"
 
 
-def _beside(spot: Spot) -> str:
+def _next_to(spot: Spot) -> str:
     name = spot.estate or f"{spot.road}{spot.road_no}号"
     words = ("南门对面", "北门旁边", "附近", "门口往东100米", "后面的楼上", "对过二楼")
     return name + words[spot.dice % len(words)]
@@ -113,7 +113,7 @@ _PLAIN_STYLES: tuple[Style, ...] = (
     ("misspelt", 5, _misspelt),
     ("spaced", 3, lambda s: f"{names.DISTRICT} {s.street} {s.body} {s.door}".strip()),
     ("junk", 3, _junk),
-    ("beside", 5, _beside),
+    ("beside", 5, _next_to),
     ("crossing", 2, lambda s: f"{s.road}与{s.community[:-2]}路交叉口"),
     ("estate_only", 4, lambda s: s.estate or s.road),
     ("vague", 3, lambda s: f"{s.community}辖区内"),

@@ -52,7 +52,7 @@ def put_into_words(
     """Word every complaint: its number, caller, title, text, place and handling."""
     c = events.complaints
     count = len(c)
-    said = say_addresses(city, c["written"].to_numpy(), c, rng=rng)
+    addresses = say_addresses(city, c["written"].to_numpy(), c, rng=rng)
     phones, caller_names = _callers(c["reporter"].to_numpy(), rng=rng)
     pupils = np.append(truth.sites["pupils"], 6)[c["site"]]
     titles, contents = word_complaints(c["about"].to_numpy(), pupils, phones, rng=rng)
@@ -71,7 +71,7 @@ def put_into_words(
             "confidential": rng.choice(["是", "否", ""], count, p=[0.12, 0.5, 0.38]),
             "title": titles,
             "content": contents,
-            "address": said["text"],
+            "address": addresses["text"],
             "category": np.where(c["about"] == NOT_OUR_BUSINESS, "城市管理/其他", "教育/校外培训"),
             "nature": rng.choice(["投诉", "举报", "咨询", "求助"], count, p=[0.6, 0.25, 0.1, 0.05]),
             "urgency": rng.choice(["一般", "紧急"], count, p=[0.94, 0.06]),
@@ -82,7 +82,7 @@ def put_into_words(
     )
     return Reported(
         facts=_handle(facts, c["about"].to_numpy(), rng=rng),
-        answers=said.drop(columns="text").assign(key=tickets),
+        answers=addresses.drop(columns="text").assign(key=tickets),
     )
 
 

@@ -97,15 +97,15 @@ def _heads(city: City, events: Events, *, today: date) -> pd.DataFrame:
     """Give each building head their own grid; grids without one go round those of the community."""
     heads = events.persons[events.persons["role"] == "楼长"]
     grid, community = (city.buildings[name].to_numpy() for name in ("grid", "community"))
-    own = heads["building"].to_numpy()
+    buildings = heads["building"].to_numpy()
     rows = [
         (number, person)
-        for number, person in zip(own, heads["person_id"], strict=True)
-        for number in (number, *np.setdiff1d(np.flatnonzero(grid == grid[number]), own))
+        for number, person in zip(buildings, heads["person_id"], strict=True)
+        for number in (number, *np.setdiff1d(np.flatnonzero(grid == grid[number]), buildings))
     ]
     for code in np.unique(community):
-        near = heads["person_id"].to_numpy()[community[own] == code]
-        without = np.setdiff1d(grid[community == code], grid[own])
+        near = heads["person_id"].to_numpy()[community[buildings] == code]
+        without = np.setdiff1d(grid[community == code], grid[buildings])
         rows += [
             (number, near[turn % len(near)])
             for turn, each in enumerate(without if len(near) else ())
@@ -126,10 +126,10 @@ def _doubled(city: City, events: Events, *, today: date) -> pd.DataFrame:
     """Name two wardens for one grid by mistake, and keep a line that has ended."""
     wardens = events.persons.loc[events.persons["role"] == "网格员", "person_id"].to_numpy()
     code = city.grids["grid_code"].to_numpy()[-1]
-    own = events.duties["warden_id"].to_numpy()[-1]
-    other = wardens[wardens != own][-1:]
+    warden = events.duties["warden_id"].to_numpy()[-1]
+    other = wardens[wardens != warden][-1:]
     year = np.datetime64(today) - np.timedelta64(365, "D")
-    people = [own, *other, own]
+    people = [warden, *other, warden]
     return pd.DataFrame(
         {
             "kind": "网格", "target": code, "duty": ["网格员"] * len(people), "person": people,

@@ -92,7 +92,7 @@ def _cells(
     """Return the filings under the register's headers, and what each means."""
     r, count = events.rentals, len(events.rentals)
     only = (*NEAT, "dash", "block_word")
-    said = say_addresses(city, r["building"].to_numpy(), r, rng=rng, only=only)
+    addresses = say_addresses(city, r["building"].to_numpy(), r, rng=rng, only=only)
     numbers = _filing_numbers(truth.moments(r["filed_day"]))
     lessees = _lessees(truth, r, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[r["building"]]
@@ -102,7 +102,7 @@ def _cells(
         "序号": np.arange(1, count + 1),
         "小区": city.buildings["estate"].to_numpy()[r["building"]],
         "备案编号": numbers,
-        "房屋坐落": said["text"],
+        "房屋坐落": addresses["text"],
         "房屋编码": np.where(happens(count, share=0.6, rng=rng), r["unit_id"], ""),
         "出租人": names.person_names(count, rng=rng),
         "出租人身份证号": identity_numbers(count, rng=rng),
@@ -117,7 +117,7 @@ def _cells(
         "备案状态": _status(r, rng=rng),
         "备注": rng.choice(["", "", "", "", "续租", "中介：示例房产　"], count),
     }
-    return pd.DataFrame(cells, dtype=object), said.drop(columns="text").assign(
+    return pd.DataFrame(cells, dtype=object), addresses.drop(columns="text").assign(
         key=numbers, problem=""
     )
 
@@ -140,15 +140,15 @@ def _lessees(truth: Truth, r: pd.DataFrame, *, rng: np.random.Generator) -> Obje
     people = names.person_names(int(r["lessee"].max()) + 1, rng=rng)[r["lessee"]]
     operator = np.append(truth.sites["operator"].to_numpy(), -1)[r["site"].to_numpy()]
     firms = names.company_names(max(1, int(operator.max()) + 1 + len(r)), rng=rng)
-    own = np.where(operator >= 0, operator, int(operator.max()) + 1 + np.arange(len(r)))
-    return np.where(r["business"], firms[own], people).astype(object)
+    firm = np.where(operator >= 0, operator, int(operator.max()) + 1 + np.arange(len(r)))
+    return np.where(r["business"], firms[firm], people).astype(object)
 
 
 def _status(r: pd.DataFrame, *, rng: np.random.Generator) -> Objects:
     ended = (r["end_day"] < DAYS).to_numpy()
     words = rng.choice(["有效", "正常", "有效"], len(r))
-    gone = rng.choice(["到期", "已到期", "注销"], len(r), p=[0.6, 0.2, 0.2])
-    return np.where(ended, gone, words).astype(object)
+    ended_words = rng.choice(["到期", "已到期", "注销"], len(r), p=[0.6, 0.2, 0.2])
+    return np.where(ended, ended_words, words).astype(object)
 
 
 def _spoilt_numbers(values: Floats, unit: str, *, rng: np.random.Generator) -> Objects:

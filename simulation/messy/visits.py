@@ -79,7 +79,7 @@ def _inspection_cells(
     v, count = events.inspections, len(events.inspections)
     row = v["building"].to_numpy()
     no_room = pd.DataFrame(np.zeros((count, 3), dtype=int), columns=["stairwell", "floor", "room"])
-    said = say_addresses(city, row, no_room, rng=rng, only=NEAT)
+    addresses = say_addresses(city, row, no_room, rng=rng, only=NEAT)
     by_code = happens(count, share=0.55, rng=rng)
     ids = city.buildings["building_id"].to_numpy()[row]
     numbers = [f"XC-{at:%Y}-{i + 1:06d}" for i, at in enumerate(v["at"])]
@@ -93,7 +93,7 @@ def _inspection_cells(
         "四不两直": np.where(v["reason"].isin([1, 4]), "是", "否"),
         "节点": np.where(pd.Series(v["at"]).dt.day_of_week >= 5, "周末", "平日"),  # noqa: PLR2004 -- Saturday
         "楼栋编码": np.where(by_code, ids, ""),
-        "检查地址": np.where(by_code, "", said["text"]),
+        "检查地址": np.where(by_code, "", addresses["text"]),
         "房屋编码": np.where(by_code, v["unit_id"], ""),
         "场所类型": pd.Series(city.buildings["kind"].to_numpy()[row]).map(_PLACES).fillna("其他"),
         "参加单位": np.where(joint, "教育,公安,社区", "社区"),
@@ -102,7 +102,7 @@ def _inspection_cells(
         **_seen_cells(v, rng=rng),
     }
     frame = pd.DataFrame(cells, dtype=object)
-    answers = said.drop(columns="text").assign(key=numbers, problem="")
+    answers = addresses.drop(columns="text").assign(key=numbers, problem="")
     answers.loc[by_code, "building_id"] = ids[by_code]
     answers.loc[by_code, ["level", "style"]] = ["building", "code"]
     return frame, answers
@@ -170,7 +170,7 @@ def _violation_cells(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     v, count = events.violations, len(events.violations)
     decided, learnt = (truth.moments(v[name]) for name in ("decided_day", "learnt_day"))
-    said = say_addresses(city, v["building"].to_numpy(), v, rng=rng, only=NEAT)
+    addresses = say_addresses(city, v["building"].to_numpy(), v, rng=rng, only=NEAT)
     styles = draw_styles(count, rng=rng, usual="chinese_day", others=("dot_day", "cell_day"))
     numbers = [
         f"云教罚字〔{year}〕第{i + 1}号" for i, year in enumerate(pd.Series(decided).dt.year)
@@ -184,7 +184,7 @@ def _violation_cells(
         "名义": np.array(_SHELLS)[v["shell"] % len(_SHELLS)],
         "学科": np.array(SUBJECTS[:5])[v["shell"] % 5],
         "学段": np.array(["小学", "初中", "高中", "小学、初中"])[v["shell"] % 4],
-        "违规地址": said["text"],
+        "违规地址": addresses["text"],
         "查处日期": write_moments(decided, styles),
         "现场学生数": v["pupils"],
         "学生名单": rng.choice(["", "", "学生甲、学生乙", "学生丙"], count),
@@ -197,4 +197,4 @@ def _violation_cells(
         "获知时间": write_moments(learnt, np.full(count, "iso_day")),
     }
     frame = pd.DataFrame(cells, dtype=object)
-    return frame, said.drop(columns="text").assign(key=numbers, problem="")
+    return frame, addresses.drop(columns="text").assign(key=numbers, problem="")

@@ -70,7 +70,7 @@ def make_office(
         start=first,
         rng=np.random.default_rng(living),
         behaviour=kind.behaviour,
-        own=places.own,
+        pull=places.pull,
     )
     tables = tables_of(kind, city, places, town, rng=np.random.default_rng(records))
     truth = _truth(places, town, city.buildings["building_id"], tables["inspections"])

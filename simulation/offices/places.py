@@ -21,7 +21,7 @@ _UNITS_PER_BUILDING = {
 _PLACE_KINDS = ("托管小饭桌", "机构", "咖啡厅", "自习室", "其他")
 _KIND_SHARES = (0.34, 0.22, 0.18, 0.12, 0.14)
 _KIND_PULL = np.array([1.7, 1.2, 0.8, 0.6, 0.4])
-_PARTIES_PER_UNIT, _PARTY_SPREAD, _OWN_SHAPE = 0.7, 0.5, 1.2
+_PARTIES_PER_UNIT, _PARTY_SPREAD, _PULL_SHAPE = 0.7, 0.5, 1.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Places:
     """One row per place: ``building_id``, ``unit_id``, ``party_key``, ``place_kind`` (all ``''``
     where places are buildings), ``community_code``, ``grid_code``.
     """
-    own: Floats | None = None
+    pull: Floats | None = None
     """Each place's own pull, shape (places,), above 0; None where it is the building's."""
 
 
@@ -56,15 +56,15 @@ def licences_of(city: City, *, rng: np.random.Generator) -> Places:
     kind = rng.choice(len(_PLACE_KINDS), count, p=_KIND_SHARES)
     parties = max(1, round(_PARTIES_PER_UNIT * count))
     party = rng.integers(0, parties, count)
-    own = _KIND_PULL[kind] * rng.lognormal(0.0, _PARTY_SPREAD, parties)[party]
-    own *= rng.gamma(_OWN_SHAPE, 1 / _OWN_SHAPE, count)
+    pull = _KIND_PULL[kind] * rng.lognormal(0.0, _PARTY_SPREAD, parties)[party]
+    pull *= rng.gamma(_PULL_SHAPE, 1 / _PULL_SHAPE, count)
     number = rows.groupby("building_id").cumcount() + 1
     table = _table(placed).assign(
         unit_id=rows["building_id"] + [f"L{each:02d}" for each in number],
         party_key=[f"party-{each:06d}" for each in party],
         place_kind=np.array(_PLACE_KINDS, dtype=object)[kind],
     )
-    return Places(city=placed, table=table, own=np.asarray(own, dtype=np.float64))
+    return Places(city=placed, table=table, pull=np.asarray(pull, dtype=np.float64))
 
 
 def _table(city: City) -> pd.DataFrame:

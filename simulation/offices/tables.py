@@ -81,18 +81,18 @@ def _grids(city: City) -> pd.DataFrame:
 def _complaints(
     places: Places, town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
-    told = record_complaints(places.city, town, sites, rng=rng)
-    other = (told["about"] == NOT_OUR_BUSINESS).to_numpy()
+    complaints = record_complaints(places.city, town, sites, rng=rng)
+    other = (complaints["about"] == NOT_OUR_BUSINESS).to_numpy()
     return pd.DataFrame(
         {
-            "place": told["written"],
-            "source": told["channel"].map(_SOURCES),
-            "reporter_key": [f"reporter-{each}" for each in told["reporter"]],
+            "place": complaints["written"],
+            "source": complaints["channel"].map(_SOURCES),
+            "reporter_key": [f"reporter-{each}" for each in complaints["reporter"]],
             "category": np.where(other, _OTHER_MATTER, _TUTORING),
             "nature": "投诉",
-            "received_at": told["at"],
-            "event_at": told["at"],
-            "learnt_at": told["at"],
+            "received_at": complaints["at"],
+            "event_at": complaints["at"],
+            "learnt_at": complaints["at"],
         }
     )
 

@@ -102,8 +102,8 @@ def rates_on(town: Truth, place: Ints, day: Ints) -> Floats:
 
 def _site_present(town: Truth, day: int) -> Bools:
     sites = town.sites
-    there = (sites["opened"] <= day) & (sites["closed"] >= day)
-    counts = np.bincount(sites["building"][there], minlength=len(town.intensity))
+    is_open = (sites["opened"] <= day) & (sites["closed"] >= day)
+    counts = np.bincount(sites["building"][is_open], minlength=len(town.intensity))
     return np.asarray(counts > 0, dtype=np.bool_)
 
 

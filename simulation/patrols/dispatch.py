@@ -11,7 +11,7 @@ from data.derived.visits import PURPOSE_OF_ORIGIN
 from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
 from simulation.draws import happens
-from simulation.patrols.office import Office, Scene, leases_before, told_before
+from simulation.patrols.office import Office, Scene, complaints_before, leases_before
 from simulation.truth.inspections import (
     CAMPAIGN,
     COMPLAINT,
@@ -70,7 +70,7 @@ class Sender:
         """Let a week's visits be made; before the first day they are the demonstration's own."""
         if day < 0:
             return self._by_habit(town, day)
-        self.office.reports = told_before(town, day)
+        self.office.reports = complaints_before(town, day)
         self.office.leases = leases_before(town, day, self.seed)
         planned = self.policy.plan(self.office, day)
         walked = refuse_too_much(self.office, planned, day)
@@ -146,9 +146,11 @@ class Sender:
         active = open_sites(town, day)
         share = len(np.unique(town.sites["building"][active])) / len(town.seen)
         stops = seen[seen["arm"] != ANSWER]
-        told = _pointed_at(self.office.reports, stops, days=365)
+        reported = _pointed_at(self.office.reports, stops, days=365)
         operator = np.append(town.sites["operator"], -1)[stops["site"]]
-        self.stops.append(stops.assign(told=told, operator=operator, true=share * stops["eye"]))
+        self.stops.append(
+            stops.assign(reported=reported, operator=operator, true=share * stops["eye"])
+        )
         self.weeks.append(
             {
                 "day": day,

@@ -57,7 +57,7 @@ def measure(record: Record) -> dict[str, float]:
     found = (stops["result"] == FOUND).to_numpy()
     drawn, company = (stops["arm"].to_numpy() == arm for arm in (RANDOM, ORDINARY))
     listed = (stops["arm"].to_numpy() == LIST) & stops["chance"].notna().to_numpy()
-    untold = found & ~stops["told"].to_numpy(bool)
+    unreported = found & ~stops["reported"].to_numpy(bool)
     planted = stops["operator"].to_numpy() <= FIRST_PLANTED
     true, chance = stops["true"].to_numpy(), stops["chance"].to_numpy()
     values = [
@@ -69,7 +69,7 @@ def measure(record: Record) -> dict[str, float]:
         _days_open(record),
         1_000 * weeks["open_sites"].mean() / record.scene.buildings,
         *_coverage(record),
-        100 * untold.sum() / len(stops),
+        100 * unreported.sum() / len(stops),
         found.sum() / true.sum(),
         _ratio(found[drawn].sum(), true[drawn].sum()),
         _ratio(found[listed].sum(), chance[listed].sum()),
@@ -156,16 +156,16 @@ def summarise(results: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["policy", "measure", "mean", "half_width", "towns"])
 
 
-def compare(results: pd.DataFrame, *, beside: str) -> pd.DataFrame:
+def compare(results: pd.DataFrame, *, baseline: str) -> pd.DataFrame:
     """Return the same of the differences, town by town, from one policy to every other."""
-    own = results[results["policy"] == beside].set_index("seed")
+    reference = results[results["policy"] == baseline].set_index("seed")
     rows = []
     for policy, runs in results.groupby("policy", sort=False):
-        if policy == beside:
+        if policy == baseline:
             continue
         other = runs.set_index("seed")
         for name in MEASURES:
-            gap = (other[name] - own[name]).dropna().to_list()
+            gap = (other[name] - reference[name]).dropna().to_list()
             rows.append((policy, name, *mean_and_half_width(gap)))
     return pd.DataFrame(rows, columns=["policy", "measure", "mean", "half_width", "towns"])
 

@@ -52,16 +52,16 @@ class Movers:
         """Return every planted site: operator, near, building, opened, closed, found."""
         sites = pd.DataFrame(town.sites)
         last = 7 * self.scene.weeks
-        own = sites[sites["operator"].isin(self.operators) & (sites["opened"] < last)]
+        planted = sites[sites["operator"].isin(self.operators) & (sites["opened"] < last)]
         order = {operator: number for number, operator in enumerate(self.operators)}
         return pd.DataFrame(
             {
-                "operator": own["operator"],
-                "near": own["operator"].map(order) < self.scene.movers,
-                "building": own["building"],
-                "opened": own["opened"],
-                "closed": own["closed"].clip(upper=last),
-                "found": own["why"] == _FOUND,
+                "operator": planted["operator"],
+                "near": planted["operator"].map(order) < self.scene.movers,
+                "building": planted["building"],
+                "opened": planted["opened"],
+                "closed": planted["closed"].clip(upper=last),
+                "found": planted["why"] == _FOUND,
             }
         ).reset_index(drop=True)
 

@@ -143,15 +143,15 @@ def open_office(scene: Scene, town: Town, draws: int) -> Office:
     )
 
 
-def told_before(town: Town, day: int) -> pd.DataFrame:
+def complaints_before(town: Town, day: int) -> pd.DataFrame:
     """Return the complaints made before a day, in order of days, as the receiving clerk knows them.
 
     Whether one is true, and of which site it speaks, is not in it.
     """
-    told = pd.concat(town.reports, ignore_index=True)
-    told = told[told["day"] < day].sort_values("day", kind="stable")
-    told = told.assign(tutoring=told["about"] != 2)
-    return told[["day", "building", "tutoring", "reporter"]].reset_index(drop=True)
+    complaints = pd.concat(town.reports, ignore_index=True)
+    complaints = complaints[complaints["day"] < day].sort_values("day", kind="stable")
+    complaints = complaints.assign(tutoring=complaints["about"] != 2)
+    return complaints[["day", "building", "tutoring", "reporter"]].reset_index(drop=True)
 
 
 def leases_before(town: Town, day: int, seed: int) -> pd.DataFrame:
@@ -171,12 +171,12 @@ def leases_before(town: Town, day: int, seed: int) -> pd.DataFrame:
     sites = town.sites
     key = np.random.default_rng([seed, 78]).random((3, 1 << 14))
     tag = (sites["operator"] * 131 + sites["building"]) % (1 << 14)
-    own = np.flatnonzero(key[0, tag] < 0.3)
+    filed = np.flatnonzero(key[0, tag] < 0.3)
     frame = pd.DataFrame(
         {
-            "building": np.concatenate([plain, sites["building"][own]]),
-            "start_day": np.concatenate([start, sites["opened"][own] - 20]),
-            "business": np.concatenate([business, key[1, tag[own]] < 0.45]),
+            "building": np.concatenate([plain, sites["building"][filed]]),
+            "start_day": np.concatenate([start, sites["opened"][filed] - 20]),
+            "business": np.concatenate([business, key[1, tag[filed]] < 0.45]),
         }
     )
     # Neither number nor place in the table tells a tutor's lease from any other.

@@ -69,7 +69,7 @@ class OurPlan:
         """Return what the plan service would hand to `make_plan` on that Monday."""
         first = office.monday(day)
         ranking = self.scorer.rank(office, day)
-        told_at = self.scorer.told_at(office, day)
+        reported_at = self.scorer.reported_at(office, day)
         visits = office.visits
         late = visits[visits["day"] >= day - USUAL_DAYS]
         return PlanInputs(
@@ -84,7 +84,9 @@ class OurPlan:
             visit_rules=VisitRules(),
             calendar=self.calendar,
             teams=_teams(office),
-            buildings=self._buildings(office, day, ranking.buildings).assign(reported_at=told_at),
+            buildings=self._buildings(office, day, ranking.buildings).assign(
+                reported_at=reported_at
+            ),
             find_chance=self.scorer.chance(office, day),
             interval=ranking.interval,
             usual_worth=usual_worth(
@@ -98,14 +100,14 @@ class OurPlan:
 
     def _buildings(self, office: Office, day: int, ranked: pd.DataFrame) -> pd.DataFrame:
         b = office.buildings
-        told = office.reports
-        told = told[told["day"] >= day - SENSITIVE_DAYS]
+        reports = office.reports
+        reports = reports[reports["day"] >= day - SENSITIVE_DAYS]
         frame = b[["building_id", "kind", "lon", "lat", "grid_code", "community_code"]].assign(
             name=b["building_id"],
             address=b["building_id"],
             score=ranked["score"].to_numpy(),
             tier=ranked["tier"].to_numpy(),
-            sensitive=b.index.isin(told["building"]),
+            sensitive=b.index.isin(reports["building"]),
             **self._last_visits(office),
         )
         return frame[[name for name in BUILDING_COLUMNS if name != "reported_at"]]
@@ -151,8 +153,8 @@ def school_calendar() -> Calendar:
         (date(2026, 7, 1), date(2026, 8, 31), SCHOOL_BREAK),
         (date(2026, 9, 1), date(2027, 1, 24), TERM),
     ]
-    own = tuple(Span(first=first, last=last, kind=kind) for first, last, kind in spans)
-    return Calendar(spans=Calendar.shipped().spans + own)
+    invented = tuple(Span(first=first, last=last, kind=kind) for first, last, kind in spans)
+    return Calendar(spans=Calendar.shipped().spans + invented)
 
 
 def _teams(office: Office) -> tuple[Team, ...]:

@@ -45,14 +45,14 @@ class Routes:
 
     def _cheapest(self, building: int, stops: list[int]) -> tuple[float, int]:
         """Return the least added metres and the place at which they arise."""
-        here = self.office.start_metres[building]
+        from_start = self.office.start_metres[building]
         if not stops:
-            return float(here), 0
+            return float(from_start), 0
         to = self.office.metres[building, stops]
         legs = np.append(
             self.office.start_metres[stops[0]], self.office.metres[stops[:-1], stops[1:]]
         )
-        added = np.append(np.append(here, to[:-1]) + to - legs, to[-1])
+        added = np.append(np.append(from_start, to[:-1]) + to - legs, to[-1])
         place = int(np.argmin(added))
         return float(added[place]), place
 
@@ -163,9 +163,9 @@ class LastComplaint:
 
     def plan(self, office: Office, day: int) -> pd.DataFrame:
         """Go to every complaint that no visit has answered yet."""
-        told = office.reports[office.reports["tutoring"]].groupby("building")["day"].max()
+        newest = office.reports[office.reports["tutoring"]].groupby("building")["day"].max()
         last = office.last_seen()
-        open_ones = told[told.to_numpy() > last[told.index.to_numpy(np.int64)]]
+        open_ones = newest[newest.to_numpy() > last[newest.index.to_numpy(np.int64)]]
         order = open_ones.sort_values(ascending=False, kind="stable").index.to_numpy(np.int64)
         count = len(office.buildings)
         around = (self.rest.at + np.arange(count)) % count

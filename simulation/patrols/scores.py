@@ -143,12 +143,13 @@ class Scorer:
             buildings=ordered[["score", "low", "high", "tier"]],
             visits=VisitChance.of(buildings, facts),
             interval=ListInterval.of(buildings, facts, config),
-            waited=self.told_at(office, day).notna().to_numpy(bool),
+            waited=self.reported_at(office, day).notna().to_numpy(bool),
         )
 
     def chance(self, office: Office, day: int) -> Floats:
         """Return the chance that one visit to each building finds something in a week."""
-        ranking, waits = self.rank(office, day), self.told_at(office, day).notna().to_numpy(bool)
+        ranking = self.rank(office, day)
+        waits = self.reported_at(office, day).notna().to_numpy(bool)
         return ranking.visits.chance(
             office.buildings["building_id"],
             revisit=np.isin(office.last_results(), (FOUND, SUSPECTED)),
@@ -156,7 +157,7 @@ class Scorer:
             answered_since=ranking.waited & ~waits,
         )
 
-    def told_at(self, office: Office, day: int) -> pd.Series:
+    def reported_at(self, office: Office, day: int) -> pd.Series:
         """Return when the latest report was made that waits for a visit, NaT none; by building."""
         tables = self.bring_up_to_date(office, day)
         waiting = read_waiting(tables, cut=MOMENT, config=self.config)

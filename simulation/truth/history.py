@@ -60,14 +60,14 @@ def simulate_town(
     rng: np.random.Generator,
     visiting: Visiting = visit,
     behaviour: Behaviour = BEHAVIOUR,
-    own: Floats | None = None,
+    pull: Floats | None = None,
 ) -> Truth:
     """Run the weeks of `behaviour` from `start`, after half a year's warm-up; return what happened.
 
     `visiting` decides who is visited in the week that begins on a day, and looks
-    (`inspections.look`). `own`: see `found_town`.
+    (`inspections.look`). `pull`: see `found_town`.
     """
-    town = found_town(city, start=start, rng=rng, behaviour=behaviour, own=own)
+    town = found_town(city, start=start, rng=rng, behaviour=behaviour, pull=pull)
     for week in range(-WARM_UP_WEEKS, behaviour.weeks):
         live_one_week(town, week * 7, visiting=visiting)
     return what_happened(town)
@@ -79,21 +79,21 @@ def found_town(
     start: date,
     rng: np.random.Generator,
     behaviour: Behaviour = BEHAVIOUR,
-    own: Floats | None = None,
+    pull: Floats | None = None,
 ) -> Town:
     """Draw the true risk and everybody's habits; nothing has happened yet.
 
-    `city`: its rows of buildings are the places. `own`: each place's own pull where it is not that
+    `city`: its rows of buildings are the places. `pull`: each place's own pull where it is not that
     of a building, shape (places,), above 0.
     """
     months = behaviour.weeks * MONTHS * 7 // DAYS
-    intensity, spots = true_intensity(city, rng=rng, months=months, own=own)
+    intensity, spots = true_intensity(city, rng=rng, months=months, pull=pull)
     spreads = (("reporting", behaviour.reporting_spread), ("effort", behaviour.effort_spread))
     communities = pd.DataFrame(
         {name: _unit_mean(rng.lognormal(0, s, len(city.communities))) for name, s in spreads}
     )
     owner = city.buildings["community"].to_numpy()
-    own_effort = rng.lognormal(0.0, 0.8, len(owner))
+    effort_factor = rng.lognormal(0.0, 0.8, len(owner))
     return Town(
         city=city,
         rng=rng,
@@ -102,7 +102,7 @@ def found_town(
         hot_spots=spots,
         communities=communities,
         reporting=communities["reporting"].to_numpy()[owner],
-        effort=communities["effort"].to_numpy()[owner] * own_effort * _patrolled(city),
+        effort=communities["effort"].to_numpy()[owner] * effort_factor * _patrolled(city),
         tree=cKDTree(city.buildings[["x", "y"]].to_numpy()),
         sites={name: np.empty(0, dtype=np.int64) for name in SITE_COLUMNS},
         seen=np.zeros(len(owner), dtype=np.int64),

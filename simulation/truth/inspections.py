@@ -117,13 +117,13 @@ def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.Dat
     Returns the visits with site (-1 none) and result (index of `RESULTS`).
     """
     rng, count = town.rng, len(frame)
-    site, when = _sites_there(town, frame, day), frame["day"].to_numpy()
+    site, when = _sites_visited(town, frame, day), frame["day"].to_numpy()
     hit = (site >= 0) & happens(count, share=chance, rng=rng)
     hit &= ~pd.Series(np.where(hit, site, -1 - np.arange(count))).duplicated().to_numpy()
     found_on = pd.Series(when[hit], index=site[hit])
     last_day = pd.Series(site).map(found_on).fillna(np.inf).to_numpy()
     site = np.where(when > last_day, -1, site)
-    return frame.assign(site=site, result=draw_results(hit, there=site >= 0, rng=rng))
+    return frame.assign(site=site, result=draw_results(hit, site_open=site >= 0, rng=rng))
 
 
 def _look_at_rates(town: Town, frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,14 +146,14 @@ def _look_at_rates(town: Town, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(night=night, site=-1, result=result, effort=effort)
 
 
-def draw_results(hit: Bools, *, there: Bools, rng: np.random.Generator) -> Ints:
+def draw_results(hit: Bools, *, site_open: Bools, rng: np.random.Generator) -> Ints:
     """Return the results of visits (index of `RESULTS`): without a find, by what was there."""
     missed = rng.choice(len(RESULTS), len(hit), p=_IF_MISSED)
     empty = rng.choice(len(RESULTS), len(hit), p=_IF_EMPTY)
-    return np.where(hit, FOUND, np.where(there, missed, empty))
+    return np.where(hit, FOUND, np.where(site_open, missed, empty))
 
 
-def _sites_there(town: Town, frame: pd.DataFrame, day: int) -> Ints:
+def _sites_visited(town: Town, frame: pd.DataFrame, day: int) -> Ints:
     """Return the site open in the visited building on the day of the visit, or -1."""
     active = open_sites(town, day)
     at = np.full(len(town.seen), -1, dtype=np.int64)

@@ -134,12 +134,12 @@ def record_complaints(
 
 def _written(city: City, building: Ints, *, rng: np.random.Generator) -> Ints:
     """Let one caller in twenty-five name the house next door."""
-    beside = np.minimum(building + 1, len(city.buildings) - 1)
+    next_door = np.minimum(building + 1, len(city.buildings) - 1)
     same = city.buildings["estate"].to_numpy()
     wrong = happens(len(building), share=_HOUSE_NEXT_DOOR, rng=rng) & (
-        same[beside] == same[building]
+        same[next_door] == same[building]
     )
-    return np.where(wrong & (same[building] != ""), beside, building).astype(np.int64)
+    return np.where(wrong & (same[building] != ""), next_door, building).astype(np.int64)
 
 
 def _with_rooms(

@@ -34,17 +34,17 @@ _STRENGTH, _STAY_MONTHS = (8.0, 26.0), (5, 13)
 
 
 def true_intensity(
-    city: City, *, rng: np.random.Generator, months: int = MONTHS, own: Floats | None = None
+    city: City, *, rng: np.random.Generator, months: int = MONTHS, pull: Floats | None = None
 ) -> tuple[NDArray[np.float32], pd.DataFrame]:
     """Return the relative true risk, shape (places, months), mean one, and the hot spots.
 
-    A place's own pull (kind, flats let, nearness to a school, chance; or `own`, of any mean) is
+    A place's own pull (kind, flats let, nearness to a school, chance; or `pull`, of any mean) is
     multiplied by the hot spots standing near it that month. A hot spot stays some months and then
     settles elsewhere.
     """
-    own = _own_pull(city, rng=rng) if own is None else own
+    pull = _pull(city, rng=rng) if pull is None else pull
     spots = _hot_spots(city, rng=rng, last=months)
-    lifts = np.ones((len(own), months))
+    lifts = np.ones((len(pull), months))
     stays = spots[["from_month", "to_month"]].to_numpy(dtype=np.int64)
     tree = cKDTree(city.buildings[["x", "y"]].to_numpy())
     for row, (x, y, reach, strength) in enumerate(
@@ -54,7 +54,7 @@ def true_intensity(
         gap = np.hypot(*(tree.data[near] - [x, y]).T)
         lift = strength * np.exp(-0.5 * (gap / reach) ** 2)
         lifts[near, stays[row, 0] : stays[row, 1]] += lift[:, None]
-    field = own[:, None] * lifts
+    field = pull[:, None] * lifts
     field = np.minimum(field, MOST_TIMES_MEAN * field.mean())
     return (field / field.mean()).astype(np.float32), spots
 
@@ -67,7 +67,7 @@ def month_of(day: Ints | int, *, days: int, months: int) -> Ints:
     return np.asarray(np.clip(np.asarray(day) * months // days, 0, months - 1), dtype=np.int64)
 
 
-def _own_pull(city: City, *, rng: np.random.Generator) -> Floats:
+def _pull(city: City, *, rng: np.random.Generator) -> Floats:
     b = city.buildings
     kind = b["kind"].map(_KIND_PULL).to_numpy(dtype=float)
     size = np.sqrt(1.0 + b["households"].to_numpy(dtype=float) + b["floors"].to_numpy(dtype=float))

@@ -28,7 +28,7 @@ def look_at_doors(truth: Path, visits: pd.DataFrame, *, rng: np.random.Generator
     hit = (site >= 0) & (rng.random(len(visits)) < chance)
     once = pd.Series(np.where(hit, site, -1 - np.arange(len(site)))).duplicated().to_numpy()
     hit &= ~once
-    results = draw_results(hit, there=site >= 0, rng=rng)
+    results = draw_results(hit, site_open=site >= 0, rng=rng)
     return [RESULTS[each] for each in results]
 
 
@@ -37,7 +37,7 @@ def _sites_at(sites: pd.DataFrame, visits: pd.DataFrame) -> np.ndarray:
     numbered = visits[["building_id", "at"]].assign(visit=np.arange(len(visits)))
     both = numbered.merge(sites[["site", "building_id", "opened", "closed"]], on="building_id")
     day = both["at"].dt.normalize()
-    there = (both["opened"] <= day) & (both["closed"].isna() | (both["closed"] >= day))
+    is_open = (both["opened"] <= day) & (both["closed"].isna() | (both["closed"] >= day))
     site_at = np.full(len(visits), -1, dtype=np.int64)
-    site_at[both.loc[there, "visit"].to_numpy()] = both.loc[there, "site"].to_numpy()
+    site_at[both.loc[is_open, "visit"].to_numpy()] = both.loc[is_open, "site"].to_numpy()
     return site_at

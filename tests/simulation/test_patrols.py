@@ -255,7 +255,7 @@ def test_means_and_differences_are_taken_town_by_town() -> None:
     assert means.loc[("a", name), "mean"] == pytest.approx(2.0)
     # Student's t of two degrees of freedom, standard deviation 1, three towns.
     assert means.loc[("a", name), "half_width"] == pytest.approx(4.3027 / np.sqrt(3), abs=1e-3)
-    gaps = compare(runs, beside="a").set_index(["policy", "measure"])
+    gaps = compare(runs, baseline="a").set_index(["policy", "measure"])
     assert gaps.loc[("b", name), "mean"] == pytest.approx(1.0)
     assert gaps.loc[("b", name), "half_width"] == pytest.approx(0.0, abs=1e-12)
 

@@ -96,8 +96,8 @@ def _facts(explained: ExplainedUnit, place: pd.Series, *, say: Translator) -> di
 
 def _why(explained: ExplainedUnit, *, say: Translator) -> list[Section]:
     points = sorted(explained.points.items(), key=lambda each: (-abs(each[1]), each[0]))
-    told = [(factor, points_text(value)) for factor, value in points if value]
-    table = pd.DataFrame(told, columns=["factor", "points"])
+    lines = [(factor, points_text(value)) for factor, value in points if value]
+    table = pd.DataFrame(lines, columns=["factor", "points"])
     first = table_section(
         say("Why: points that add up to the score"), table, POINTS, say=say,
         note=meaning(explained, say=say),

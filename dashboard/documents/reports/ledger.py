@@ -51,9 +51,9 @@ def ledger_workbook(office: Office, actor: Actor, query: LedgerQuery, *, say: Tr
     """
     title = say("Ledger of key places")
     rows = _rows(office, actor, query, file=f"{title}.xlsx")
-    told = office.settings(actor)
+    settings = office.settings(actor)
     note = say("{office} · {day} · filled in by ________ · checked by ________",
-               office=told.name, day=office.clock.today())  # fmt: skip
+               office=settings.name, day=office.clock.today())  # fmt: skip
     made: Sheet = sheet(title, rows, LINES, say=say, note=note)
     return workbook([made])
 

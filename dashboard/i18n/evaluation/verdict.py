@@ -11,7 +11,7 @@ from risk.evaluation.targets.geography import BUILDING
 from risk.evaluation.targets.questions import ALL
 
 _WHOLE_FROM = 10  # expectations below this are written with one digit after the point
-_LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
+_LEAST_DAYS = 0.05  # what rounds to 0.0 days is neither earlier nor later
 
 
 def which_order(*, say: Translator) -> str:
@@ -27,7 +27,7 @@ def which_order(*, say: Translator) -> str:
 
 def headline(verdict: Verdict, *, among: str, say: Translator) -> str:
     """Say what a week's work finds in the score's order, and counting and chance beside it."""
-    facts = {"k": verdict.k} | _beside(verdict, say=say)
+    facts = {"k": verdict.k} | _comparison(verdict, say=say)
     if among == ALL:
         return say(
             "A check of the schedule, not of risk: of the first {k} in the score's order, a week's "
@@ -44,7 +44,7 @@ def headline(verdict: Verdict, *, among: str, say: Translator) -> str:
 
 def whole_order(verdict: Verdict, *, unit: str, say: Translator) -> str:
     """Say what the whole of the score's order reached, and counting and chance beside it."""
-    facts = _beside(verdict, say=say)
+    facts = _comparison(verdict, say=say)
     if verdict.measure == AREA_HIT and unit == BUILDING:
         return say(
             "The first tenth of the buildings in the score's order held {ours} of all "
@@ -57,7 +57,7 @@ def whole_order(verdict: Verdict, *, unit: str, say: Translator) -> str:
             "finds{interval}; ordered by past count, {counted}; at random, {chance}.",
             **facts,
         )
-    if (verdict.ours.mean or 0.0) < -_LEAST_TOLD_LATER:
+    if (verdict.ours.mean or 0.0) < -_LEAST_DAYS:
         facts["ours"] = measure_text(DAYS, -(verdict.ours.mean or 0.0))
         return say(
             "The same visits in the score's order find what they find {ours} days "
@@ -185,7 +185,7 @@ def without_area(verdict: Verdict, *, say: Translator) -> str:
     )
 
 
-def _beside(verdict: Verdict, *, say: Translator) -> dict[str, str]:
+def _comparison(verdict: Verdict, *, say: Translator) -> dict[str, str]:
     """Write what the score reached, with its interval, and counting and chance."""
     return {
         "ours": _plain(verdict, verdict.ours),

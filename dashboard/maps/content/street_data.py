@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.i18n import Translator
-from dashboard.maps.content import over_layers, shown
+from dashboard.maps.content import list_marks, over_layers
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.runtime import context
@@ -49,7 +49,7 @@ class Seen:
     level: str
     """What the list ranks; cells and grids are then drawn by their tier."""
     pins: Sequence[dict[str, Any]]
-    """The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them."""
+    """The list's first lines, as :func:`dashboard.maps.content.list_marks.pins` gives them."""
     selected: str | None = None
     """The unit that is highlighted and moved to, or None."""
     days: Sequence[tuple[str, str]] = field(default_factory=list)
@@ -82,17 +82,17 @@ def first_choice(snapshots: pd.DataFrame, *, cells: str) -> MapChoice:
 
 def street_data(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, Any]:
     """Return what the script is told beside the addresses of its files and tiles."""
-    box = shown.box_of(seen.selected, choice.snapshot_id) if seen.selected else None
+    box = list_marks.box_of(seen.selected, choice.snapshot_id) if seen.selected else None
     offered = over_layers.offered(context.actor(), days=len(seen.days))
     buildings = map_layer(choice.layer)
-    held = shown.counts(buildings, [style.tier for style in TIERS])
+    held = list_marks.counts(buildings, [style.tier for style in TIERS])
     return {
         "snapshot": choice.snapshot_id,
         "filters": urlencode({"community": choice.communities, "kind": choice.kinds}, doseq=True),
         "cells": choice.cells,
         "grids": choice.grids,
         "buildings": choice.buildings,
-        "bounds": shown.bounds(choice.layer),
+        "bounds": list_marks.bounds(choice.layer),
         "ranked": seen.level,
         "days": [list(each) for each in seen.days],
         "pins": list(seen.pins),

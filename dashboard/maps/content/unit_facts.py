@@ -3,7 +3,7 @@
 from html import escape
 
 from dashboard.i18n import Translator
-from dashboard.maps.layer_cache import LayerChoice, map_layer, told_to_one
+from dashboard.maps.layer_cache import LayerChoice, for_actor, map_layer
 from dashboard.maps.palette import tier_style
 from dashboard.runtime import context
 from governance.scores.scoring import ExplainedUnit
@@ -17,7 +17,7 @@ def explained(unit: str, *, snapshot_id: str) -> ExplainedUnit:
     Raises `UnknownUnitError` when nothing scored has this name, or it is not the actor's to see.
     Raises `NotAllowedError` when the actor may not see reasons.
     """
-    return told_to_one(
+    return for_actor(
         ("explained", snapshot_id, unit),
         lambda: context.office().scores.explain(
             context.actor(), unit, snapshot_id=snapshot_id, rows=False
@@ -60,13 +60,13 @@ def facts_html(explanation: ExplainedUnit, *, say: Translator) -> str:
 
 def rates(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Say the rate as counted and as smoothed: small numbers alone would mislead."""
-    told = explanation.rates
+    rate = explanation.rates
     return say(
         "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as "
         "counted, own weight {weight}",
-        smoothed=f"{1000 * told.smoothed:.1f}",
-        raw="—" if told.raw is None else f"{1000 * told.raw:.1f}",
-        weight=f"{told.weight:.0%}",
+        smoothed=f"{1000 * rate.smoothed:.1f}",
+        raw="—" if rate.raw is None else f"{1000 * rate.raw:.1f}",
+        weight=f"{rate.weight:.0%}",
     )
 
 

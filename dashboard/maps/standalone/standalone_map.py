@@ -21,7 +21,7 @@ from geo.errors import GridwardenError
 
 ASSETS = Path(__file__).parents[2] / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
-_OWN = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 """Scripts and style that are put into a page."""
 MAX_ZOOM = 19
 _WGS84 = "EPSG:4326"
@@ -99,13 +99,13 @@ class MapScript(MacroElement):  # type: ignore[misc]  # branca ships no types
 
 @cache
 def _function(name: str) -> str:
-    text = (_OWN / f"{name}.js").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
     return text.partition("export default ")[2].rstrip()
 
 
 @cache
 def _style() -> str:
-    return (_OWN / "page.css").read_text(encoding="utf-8")
+    return (_FOLDER / "page.css").read_text(encoding="utf-8")
 
 
 @cache

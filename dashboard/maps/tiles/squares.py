@@ -59,10 +59,10 @@ def tiles_named(names: str) -> list[Tile]:
 
     Raises `NoSuchTileError`: ``no_such_tile`` or ``too_many_tiles``.
     """
-    asked = names.split(",")
-    if len(asked) > MOST_TILES:
-        raise NoSuchTileError("too_many_tiles", seen=len(asked), expected=MOST_TILES)
-    return [_tile_named(name) for name in asked]
+    wanted = names.split(",")
+    if len(wanted) > MOST_TILES:
+        raise NoSuchTileError("too_many_tiles", seen=len(wanted), expected=MOST_TILES)
+    return [_tile_named(name) for name in wanted]
 
 
 def _tile_named(name: str) -> Tile:

@@ -19,7 +19,7 @@ _KEY = "oidc"
 def start(request: Request) -> Response:
     """Send a person to the directory, with a key to what is remembered here."""
     query = request.query_params
-    language = request_facts.language_asked(request)
+    language = request_facts.language_for(request)
     following = request_facts.own_path(query.get("next"), otherwise="")
     try:
         way, key = _directory().start(

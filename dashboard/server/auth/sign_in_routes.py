@@ -113,7 +113,7 @@ def sign_out(request: Request, form: FormData) -> Response:
         context.office().sessions.sign_out_everywhere(session.actor)
     else:
         context.office().sessions.sign_out(request_facts.token_of(request.headers))
-    language = request_facts.language_asked(request, _text(form, "lang"))
+    language = request_facts.language_for(request, _text(form, "lang"))
     answer = answers.moved(f"/gw/sign-in?said=signed_out&lang={language}")
     answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
     return answer
@@ -157,7 +157,7 @@ def _entered(request: Request, fields: Mapping[str, Any], token: str) -> Respons
     following = request_facts.own_path(fields.get("next"), otherwise="")
     with context.acting_by(token):
         session = context.session()
-    language = request_facts.language_asked(request, fields.get("lang"))
+    language = request_facts.language_for(request, fields.get("lang"))
     if session is not None and session.must_change:
         way = f"/gw/password?{query(lang=language, next=following)}"
     else:
@@ -220,7 +220,7 @@ def _page(
 
     ``fields``, a form or a query, holds ``next`` and ``lang``.
     """
-    say = translator(request_facts.language_asked(request, fields.get("lang")))
+    say = translator(request_facts.language_for(request, fields.get("lang")))
     path = request.url.path
     sheet = {
         "facts": context.facts(),

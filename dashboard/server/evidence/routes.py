@@ -41,22 +41,22 @@ def picture_url(evidence_no: str, version: int, *, clear: bool = False) -> str:
 def unfinished(_request: Request) -> Response:
     """Answer the uploads of the account that are not finished."""
     found = context.office().evidence_intake.unfinished(context.actor())
-    return JSONResponse({"uploads": [_told(each) for each in found]})
+    return JSONResponse({"uploads": [_state(each) for each in found]})
 
 
 @with_body(kind=_JSON, most=_MOST_JSON)
 def begin(_request: Request, body: bytes) -> Response:
     """Begin an upload, or say how far the one of the same file has come."""
     sent = _read(body, filename=str, bytes=int, modified=str, told=dict)
-    told = {str(name): str(value) for name, value in sent["told"].items()}
+    facts = {str(name): str(value) for name, value in sent["told"].items()}
     begun = context.office().evidence_intake.begin(
         context.actor(),
         sent["filename"],
         sent["bytes"],
         modified=sent["modified"],
-        description=told,
+        description=facts,
     )
-    return JSONResponse(_told(begun))
+    return JSONResponse(_state(begun))
 
 
 @with_body(kind=_BYTES, most=MOST_PIECE_BYTES)
@@ -69,7 +69,7 @@ def piece(request: Request, body: bytes) -> Response:
         context.actor(), request.path_params["upload"], body, offset=int(offset),
         sha256=request.query_params.get("sha256", ""),
     )  # fmt: skip
-    return JSONResponse(_told(kept))
+    return JSONResponse(_state(kept))
 
 
 @with_body(kind=_JSON, most=_MOST_JSON)
@@ -132,7 +132,7 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def _told(upload: Upload) -> dict[str, Any]:
+def _state(upload: Upload) -> dict[str, Any]:
     return {"upload": upload.upload, "filename": upload.filename, "bytes": upload.bytes,
             "received": upload.received, "piece": PIECE_BYTES}  # fmt: skip
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from dashboard.i18n import Translator, translator
-from dashboard.maps.content import shown
+from dashboard.maps.content import list_marks
 from dashboard.maps.content.street_data import MapChoice, Seen, days_of, first_choice, street_data
 from dashboard.maps.layer_cache import ranked_units
 from dashboard.runtime import context
@@ -57,9 +57,9 @@ def street_map(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, A
 
 def page(request: Request) -> Response:
     """Answer Streamlit's page with the script that draws the map at once, and what that needs."""
-    asked = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
+    target = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
     styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
-    answer = f"<{asked}>; rel=preload; as=fetch; crossorigin"
+    answer = f"<{target}>; rel=preload; as=fetch; crossorigin"
     link = ", ".join([preload_header(SCRIPT), answer, *styles])
     return HTMLResponse(_page(), headers={"cache-control": "no-cache", "link": link})
 
@@ -81,9 +81,9 @@ def first_sight(request: Request) -> Response:
     choice = first_choice(snapshots, cells=request.query_params.get("cells", ""))
     seen = Seen(
         level="building",
-        pins=shown.pins("building", ranked_units(choice.layer)),
+        pins=list_marks.pins("building", ranked_units(choice.layer)),
         days=days_of(snapshots),
         dark=request.query_params.get("screen") == WALL,
     )
-    say = translator(request_facts.language_asked(request))
+    say = translator(request_facts.language_for(request))
     return JSONResponse({**street_map(choice, seen, say=say), "height": None})

@@ -15,8 +15,8 @@ from governance.scores.scoring import ExplainedUnit
 
 def answer(request: Request) -> Response:
     """Answer a unit's card as a piece of HTML, to who may see its reasons."""
-    told = explained(request.path_params["unit"], snapshot_id=request.path_params["snapshot"])
-    return HTMLResponse(card(told, say=answers.say_of(request)))
+    unit = explained(request.path_params["unit"], snapshot_id=request.path_params["snapshot"])
+    return HTMLResponse(card(unit, say=answers.say_of(request)))
 
 
 def card(explanation: ExplainedUnit, *, say: Translator) -> str:

@@ -41,22 +41,22 @@ class RequestFigures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         together = COUNTS_FOLDER in os.environ
-        own = None if together else self.registry
+        registry = None if together else self.registry
         self._requests = Counter(
             "gridwarden_requests", "Requests answered.", ("route", "method", "status"),
-            registry=own,
+            registry=registry,
         )  # fmt: skip
         self._seconds = Histogram(
             "gridwarden_request_seconds", "Until a request was answered.", ("route",),
-            buckets=BUCKETS_S, registry=own,
+            buckets=BUCKETS_S, registry=registry,
         )  # fmt: skip
         self.connections = Gauge(
             "gridwarden_connections", "Pages that are open in a browser.",
-            registry=own, multiprocess_mode="livesum",
+            registry=registry, multiprocess_mode="livesum",
         )  # fmt: skip
         build = Gauge(
             "gridwarden_build", "Processes of the program.", ("version",),
-            registry=own, multiprocess_mode="livesum",
+            registry=registry, multiprocess_mode="livesum",
         )  # fmt: skip
         build.labels(program_version()).set(1)
         (MultiProcessCollector if together else ProcessCollector)(registry=self.registry)
@@ -90,15 +90,15 @@ def _families(figures: ServerFigures) -> Iterator[GaugeMetricFamily]:
         ("active_people", "People who are signed in and active."): figures.active_people,
         ("imports", "Imports in the lake."): figures.imports,
     }
-    for (name, told), value in single.items():
-        yield GaugeMetricFamily(f"gridwarden_{name}", told, value=value)
+    for (name, text), value in single.items():
+        yield GaugeMetricFamily(f"gridwarden_{name}", text, value=value)
     labelled: dict[tuple[str, str, str], Mapping[str, float]] = {
         ("waiting", "How many wait.", "queue"): figures.waiting,
         ("oldest_seconds", "Age of the oldest that waits.", "queue"): figures.oldest,
         ("age_seconds", "Age of the newest of a kind.", "kind"): figures.ages,
     }
-    for (name, told, label), values in labelled.items():
-        family = GaugeMetricFamily(f"gridwarden_{name}", told, labels=[label])
+    for (name, text, label), values in labelled.items():
+        family = GaugeMetricFamily(f"gridwarden_{name}", text, labels=[label])
         for each, value in values.items():
             family.add_metric([each], value)
         yield family

@@ -40,11 +40,11 @@ def _answering(
         try:
             return await endpoint(request)
         except GridwardenError as error:
-            say = translator(request_facts.language_asked(request))
-            problems = public_requests.said(getattr(error, "problems", ()), say)
-            told = {"code": error.code, "message": say.error(error), "problems": problems}
+            say = translator(request_facts.language_for(request))
+            problems = public_requests.in_words(getattr(error, "problems", ()), say)
+            content = {"code": error.code, "message": say.error(error), "problems": problems}
             headers = _HEADERS | public_requests.wait_of(error)
-            return JSONResponse(told, status_code=status_of(error), headers=headers)
+            return JSONResponse(content, status_code=status_of(error), headers=headers)
 
     return answer
 
@@ -65,8 +65,8 @@ async def send_report(request: Request) -> Response:
     form = read_form(sent, without=offer.unasked)
     with bodies.WORKING.one():
         receipt = await run_in_threadpool(partial(service.submit, actor, form, photos, way="api"))
-    told = {"receipt": receipt.receipt, "pin": receipt.pin}
-    return JSONResponse(told, status_code=201, headers=_HEADERS)
+    content = {"receipt": receipt.receipt, "pin": receipt.pin}
+    return JSONResponse(content, status_code=201, headers=_HEADERS)
 
 
 @_answering
@@ -75,15 +75,15 @@ async def ask_outcome(request: Request) -> Response:
     if bodies.kind_of(request) != bodies.JSON:
         raise bodies.PublicBodyError("body_wrong_kind", expected=bodies.JSON)
     sent = await bodies.read_json(request)
-    receipt, pin = _asked(sent)
+    receipt, pin = _receipt_and_pin(sent)
     look_up = partial(public_requests.intake().outcome, address=public_requests.origin_of(request))
     with bodies.WORKING.one():
         outcome = await run_in_threadpool(look_up, public_reporter(), receipt, pin)
-    told = {
+    content = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in asdict(outcome).items()
     }
-    return JSONResponse(told, headers=_HEADERS)
+    return JSONResponse(content, headers=_HEADERS)
 
 
 def describe(_request: Request) -> Response:
@@ -125,7 +125,7 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _asked(sent: dict[str, Any]) -> tuple[str, str]:
+def _receipt_and_pin(sent: dict[str, Any]) -> tuple[str, str]:
     """Return the receipt number and the PIN that were sent, both as `OUTCOME_SCHEMA` has them."""
     names = OUTCOME_SCHEMA["properties"]
     problems = [InputProblem("unknown_field", name) for name in sent if name not in names]

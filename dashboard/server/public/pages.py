@@ -139,8 +139,8 @@ def _page(
     error: GridwardenError | None = None,
     **facts: Any,  # noqa: ANN401 -- of the template
 ) -> Response:
-    say = translator(request_facts.language_asked(request, texts.get("lang")))
-    problems = public_requests.said(getattr(error, "problems", ()), say)
+    say = translator(request_facts.language_for(request, texts.get("lang")))
+    problems = public_requests.in_words(getattr(error, "problems", ()), say)
     if error and not problems:
         field = "photos" if error.code in _PHOTO_CODES else ""
         problems = [{"field": field, "code": error.code, "message": say.error(error)}]

@@ -66,7 +66,7 @@ def wait_of(error: GridwardenError) -> dict[str, str]:
     return {"retry-after": str(seconds)} if seconds else {}
 
 
-def said(problems: Sequence[InputProblem], say: Translator) -> list[dict[str, str]]:
+def in_words(problems: Sequence[InputProblem], say: Translator) -> list[dict[str, str]]:
     """Return problems in words, each with its field and code."""
     return [
         {

@@ -36,7 +36,7 @@ _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _WORKER_PARTS = ("database.js", "field_worker.js")
 _MODULE_WORD = re.compile(r"^(?:import .*;$|export )", re.MULTILINE)
 _VISITS = sorted((ASSETS / "visits").iterdir())
-_OWN = (*(f"visits/{path.name}" for path in _VISITS), "elements.js", "icon.svg")
+_FILES = (*(f"visits/{path.name}" for path in _VISITS), "elements.js", "icon.svg")
 
 
 @cache
@@ -64,7 +64,7 @@ def kept_files() -> dict[str, tuple[str, str]]:
     """
     contents = {
         asset_url(name): (_KINDS[f".{name.rpartition('.')[2]}"], (ASSETS / name).read_bytes())
-        for name in _OWN
+        for name in _FILES
     }
     contents[FIELD] = ("text/html", field_page().encode())
     for language in LANGUAGES:

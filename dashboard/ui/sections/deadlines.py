@@ -54,16 +54,16 @@ def _ask(page: Page, begun: TimeLimit, form: DeadlineForm) -> None:
     same = [name for name in form.fields if name in begun.KEY]
     key = "_".join([form.key, *(str(getattr(begun, name)) for name in same)])
     with st.form(f"form_{key}"):
-        told: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         fields, places = iter(form.fields.items()), len(same)
         while row := list(islice(fields, places)):  # columns for each row: phones keep the order
             for place, (name, (label, choices)) in zip(st.columns(places), row, strict=False):
-                told[name] = _one(label, choices, begun, name, place, key)
-        told["source"] = st.text_input(say("Who says so"), begun.source, key=f"{key}_source")
-        told["since"] = page.office.clock.today().isoformat()
+                values[name] = _one(label, choices, begun, name, place, key)
+        values["source"] = st.text_input(say("Who says so"), begun.source, key=f"{key}_source")
+        values["since"] = page.office.clock.today().isoformat()
         if st.form_submit_button(say("Save this deadline"), type="primary", key=f"{key}_save"):
             change.make(
-                page, lambda: form.save(told),
+                page, lambda: form.save(values),
                 done=say("The deadline is saved; clocks that begin from now on go by it."),
             )  # fmt: skip
 

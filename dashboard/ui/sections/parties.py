@@ -23,9 +23,9 @@ def show(page: Page, parties: pd.DataFrame, *, key: str, export: str = "") -> No
 
     ``export`` is the title of the workbook that holds them, "" offers none.
     """
-    told = parties.assign(
+    rows = parties.assign(
         places=parties["buildings"].str.join(page.say(", ")),
         elsewhere=parties["elsewhere"].map({True: "yes", False: "no"}),
         hub=parties["hub"].map({True: "no", False: "yes"}),
     )
-    table.table(page, told, COLUMNS, key=key, export=export)
+    table.table(page, rows, COLUMNS, key=key, export=export)

@@ -140,8 +140,8 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
     known = files.names(explanation.snapshot_id, chain.from_iterable(explanation.rows.values()))
-    for told in filter(None, (each(explanation, say=say) for each in (came_about, without_points))):
-        st.caption(told)
+    for text in filter(None, (each(explanation, say=say) for each in (came_about, without_points))):
+        st.caption(text)
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
         heading = say(
             "{factor}: {count} rows, {points} points",
@@ -150,8 +150,8 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             points=points_text(explanation.points.get(name, 0.0)),
         )
         with st.expander(heading, expanded=len(behind) == 1):
-            if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):
-                st.write(told)
+            if name == c.COMPLAINTS and (text := complaints_count(explanation, say=say)):
+                st.write(text)
             if behind[name]:
                 _show_evidence(page, explanation, name, known)
             if name == c.HISTORY_OPERATOR and explanation.words:
@@ -161,8 +161,8 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
 def _show_evidence(
     page: Page, explanation: ExplainedUnit, name: str, known: Mapping[str, str]
 ) -> None:
-    told = evidence(explanation.rows[name], names=known, say=page.say)
-    table.table(page, told, EVIDENCE, key=f"rows_{name}", search=False)
+    rows = evidence(explanation.rows[name], names=known, say=page.say)
+    table.table(page, rows, EVIDENCE, key=f"rows_{name}", search=False)
 
 
 def _show_shared_words(page: Page, explanation: ExplainedUnit, known: Mapping[str, str]) -> None:

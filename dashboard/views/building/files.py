@@ -30,9 +30,9 @@ _POINTS = (Column("factor"), Column("points", digits=2))
 
 def names(snapshot_id: str, rows: Iterable[EvidenceRow]) -> dict[str, str]:
     """Return the names of the buildings that rows lie in, of those that one may see."""
-    asked = {row.building_id for row in rows if row.building_id}
+    building_ids = {row.building_id for row in rows if row.building_id}
     known = map_layer(LayerChoice(_BUILDING, snapshot_id))
-    known = known[known["unit"].isin(asked)]
+    known = known[known["unit"].isin(building_ids)]
     return dict(zip(known["unit"], known["name"], strict=True))
 
 

@@ -13,11 +13,11 @@ def show(page: Page, unit: str) -> None:
     page.subheader("On the ledger ({count})", count=len(found))
     for view in found:
         known = view.facts
-        told = [
+        texts = [
             f"**{known['ledger_no']}** {say.name('ledger_status', known['status'])}",
             say.name("ledger_reason", known["in_reason"]),
             say("{days} {days:day|days} on the ledger", days=known["days_on"]),
         ]
         if known["next_on"] is not None:
-            told.append(say("next visit {day}", day=known["next_on"]))
-        links.show(page, "ledger", " · ".join(told), line=str(known["ledger_no"]), part="lines")
+            texts.append(say("next visit {day}", day=known["next_on"]))
+        links.show(page, "ledger", " · ".join(texts), line=str(known["ledger_no"]), part="lines")

@@ -55,7 +55,7 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
         page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
     )
     if matches.empty:
-        right.warning(page.told("No building matches “{text}”.", text=text))
+        right.warning(page.in_markdown("No building matches “{text}”.", text=text))
         return None
     names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")}
     label = say("{count} found", count=len(names))

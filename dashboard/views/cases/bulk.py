@@ -73,24 +73,24 @@ def _confirm(
     with st.form(key, border=False):
         st.markdown(say("{action} for {count} cases. A case that does not allow it stays as it is.",
                         action=say.name("case_action", way.action), count=len(chosen)))  # fmt: skip
-        told = {
+        values = {
             each.name: facts.ask(page, each, people=holders, key=f"{key}_{each.name}")
             for each in way.asks
         }
         if st.form_submit_button(say("Yes, all of them"), type="primary", key=f"{key}_yes"):
-            change.make(page, lambda: _act(page, chosen, way.action, told), done=str)
+            change.make(page, lambda: _act(page, chosen, way.action, values), done=str)
 
 
-def _act(page: Page, chosen: Sequence[str], action: CaseAction, told: Mapping[str, Any]) -> str:
+def _act(page: Page, chosen: Sequence[str], action: CaseAction, values: Mapping[str, Any]) -> str:
     """Take the step with each case; return what became of them, in words."""
-    given = {name: str(value) for name, value in told.items() if value is not None}
+    given = {name: str(value) for name, value in values.items() if value is not None}
     answers = page.office.cases.act_on_many(page.actor, chosen, action, given)
     done = [each.number for each in answers if each.error is None]
     st.session_state[_LAST] = (action, tuple(done))
-    return _told(answers, action, say=page.say)
+    return _outcome(answers, action, say=page.say)
 
 
-def _told(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator) -> str:
+def _outcome(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator) -> str:
     name = say.name("case_action", action)
     failed = [each for each in answers if each.error is not None]
     text = say("{action}: {count} done.", action=name, count=len(answers) - len(failed))
@@ -111,7 +111,7 @@ def _offer_undo(page: Page) -> None:
 
     def undo() -> str:
         del st.session_state[_LAST]
-        return _told(page.office.case_inbox.undo(page.actor, cases), CaseAction.UNDO, say=say)
+        return _outcome(page.office.case_inbox.undo(page.actor, cases), CaseAction.UNDO, say=say)
 
     st.button(
         say("Take back: {action}, {count} cases", action=say.name("case_action", action),

@@ -46,5 +46,5 @@ def _form(page: Page) -> DeadlineForm:
             "unit": (say("Days of"), say.names("deadline_unit", UNITS)),
             "extend_days": (say("Extended by at most"), None),
         },
-        save=lambda told: page.office.cases.set_deadline(page.actor, Deadline(**told)),
+        save=lambda values: page.office.cases.set_deadline(page.actor, Deadline(**values)),
     )

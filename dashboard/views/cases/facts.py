@@ -15,7 +15,7 @@ from governance.cases.rules.workflow.transitions import FactField, FactKind
 
 _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
 """What `governance.cases.public_reports.outcome` tells who reported."""
-TOLD: Final = (
+SHOWN: Final = (
     "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
     "decided_on", "served_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
     "extend_basis", "due_at",
@@ -23,27 +23,27 @@ TOLD: Final = (
 """Facts of a step that its line in the history names, in this order."""
 
 
-def ask(page: Page, asked: FactField, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+def ask(page: Page, fact: FactField, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
     """Draw the field of a fact and return what it holds; None where it is empty."""
     say = page.say
-    label = name_of(asked.name, say=say)
-    if not asked.required:
+    label = name_of(fact.name, say=say)
+    if not fact.required:
         label = say("{name} (optional)", name=label)
-    if asked.kind is FactKind.WORD:
-        names = say.names(f"case_{asked.name}", asked.words)
-        return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
-    if asked.kind is FactKind.PERSON:
+    if fact.kind is FactKind.WORD:
+        names = say.names(f"case_{fact.name}", fact.words)
+        return st.pills(label, fact.words, format_func=names.__getitem__, key=key, wrap=True)
+    if fact.kind is FactKind.PERSON:
         if not people:
             page.caption("Nobody who takes the next step has this place in their part of the "
                          "street. The security administrator gives somebody both.")  # fmt: skip
         return pick.one_or_none(label, people, none=say("choose"), key=key)
-    if asked.kind is FactKind.DAY:
-        return pick.day(label, page.office.clock.today() if asked.required else None, key=key)
-    if asked.kind is FactKind.COUNT:
+    if fact.kind is FactKind.DAY:
+        return pick.day(label, page.office.clock.today() if fact.required else None, key=key)
+    if fact.kind is FactKind.COUNT:
         return st.number_input(label, min_value=1, step=1, value=1, key=key)
-    field = st.text_area if asked.kind is FactKind.LONG else st.text_input
-    told = asked.name in _READ_OUTSIDE
-    hint = say("Who reported may read this: no names, no numbers.") if told else None
+    field = st.text_area if fact.kind is FactKind.LONG else st.text_input
+    is_public = fact.name in _READ_OUTSIDE
+    hint = say("Who reported may read this: no names, no numbers.") if is_public else None
     return field(label, key=key, placeholder=hint).strip() or None
 
 
@@ -56,8 +56,8 @@ def in_words(
     facts: Mapping[str, Any], *, people: Mapping[str, str], say: Translator
 ) -> list[tuple[str, str]]:
     """Return names and values of the facts that are told, in their order."""
-    told = [(name, facts[name]) for name in TOLD if facts.get(name)]
-    return [(name_of(n, say=say), _value(n, value, people=people, say=say)) for n, value in told]
+    present = [(name, facts[name]) for name in SHOWN if facts.get(name)]
+    return [(name_of(n, say=say), _value(n, value, people=people, say=say)) for n, value in present]
 
 
 def note_words(action: str, note: str, *, say: Translator) -> str:

@@ -11,8 +11,8 @@ from dashboard.ui.frame import Page
 from data.contracts.case_vocabulary import ENDED, Channel, Stage
 from governance.cases.inbox import CaseQuery, Clock
 
-MINE, OPEN, OVER = "mine", "open", "over"
-VIEWS: Final = (MINE, OPEN, OVER)
+TO_DO, OPEN, OVER = "mine", "open", "over"
+VIEWS: Final = (TO_DO, OPEN, OVER)
 LINKED: Final = ("show", "clock", "stage", "channel", "community", "holder")
 """What an address may ask for, as the counts of the start page do."""
 _SEVERAL: Final = ("stages", "channels", "communities", "holders")
@@ -47,7 +47,7 @@ def choose(page: Page, choices: Choices) -> CaseQuery:
         )
         with more.popover(_label(page), width="stretch"):
             narrowed = _narrowed(page, choices, view)
-    return CaseQuery(for_actor=view == MINE, over=view == OVER, search=search.strip(), **narrowed)
+    return CaseQuery(for_actor=view == TO_DO, over=view == OVER, search=search.strip(), **narrowed)
 
 
 def _narrowed(page: Page, choices: Choices, view: str) -> dict[str, Any]:
@@ -57,13 +57,13 @@ def _narrowed(page: Page, choices: Choices, view: str) -> dict[str, Any]:
     key = frame.translated("cases_clock")
     clock = pick.one_or_none(say("Clock"), clocks, none=say("all"), key=key) or ""
     stages = [each for each in Stage if (each in ENDED) == (view == OVER)]
-    asked = {
+    options = {
         "stages": (say("Stage"), say.names("case_stage", stages)),
         "channels": (say("Channel"), say.names("lead_channel", Channel)),
         "communities": (say("Community"), choices.communities),
         "holders": (say("Holder"), {NOBODY: say("nobody holds it"), **choices.holders}),
     }
-    found = {"clock": clock, **pick.several(page, asked, key="cases")}
+    found = {"clock": clock, **pick.several(page, options, key="cases")}
     st.button(say("Clear the filters"), key="cases_clear", on_click=clear)
     return found
 
@@ -84,15 +84,15 @@ def clear() -> None:
 
 def _follow_link() -> None:
     """Set what the address asks for, once for each address."""
-    st.session_state.setdefault("cases_view", MINE)
-    asked = {name: st.query_params[name] for name in LINKED if name in st.query_params}
-    if not asked or st.session_state.get(_KEPT) == asked:
+    st.session_state.setdefault("cases_view", TO_DO)
+    linked = {name: st.query_params[name] for name in LINKED if name in st.query_params}
+    if not linked or st.session_state.get(_KEPT) == linked:
         return
-    st.session_state[_KEPT] = asked
+    st.session_state[_KEPT] = linked
     clear()
-    st.session_state["cases_view"] = asked.get("show") if asked.get("show") in VIEWS else OPEN
-    if asked.get("clock") in set(Clock):
-        st.session_state["cases_clock"] = asked["clock"]
+    st.session_state["cases_view"] = linked.get("show") if linked.get("show") in VIEWS else OPEN
+    if linked.get("clock") in set(Clock):
+        st.session_state["cases_clock"] = linked["clock"]
     for name, several in zip(LINKED[2:], _SEVERAL, strict=True):
-        if name in asked:
-            st.session_state[f"cases_{several}"] = [_LINKS_SAY.get(asked[name], asked[name])]
+        if name in linked:
+            st.session_state[f"cases_{several}"] = [_LINKS_SAY.get(linked[name], linked[name])]

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.ui import links
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from data.contracts.case_vocabulary import Stage
@@ -21,7 +21,7 @@ _PAGING: Final = Paging("cases", rows=25)
 def show(page: Page) -> None:
     """Show which cases are asked for, the list, and the open case beside it."""
     office, actor = page.office, page.actor
-    answer_beside(
+    answer_in_background(
         page, ("take in", id(office)), lambda _tell: office.cases.catch_up(actor),
         text=page.say("Taking in what came since …"),
     )  # fmt: skip

@@ -39,7 +39,7 @@ def show(page: Page, view: CaseView) -> None:
 def _offer_text(page: Page, case_no: str, ticket_no: str) -> None:
     """Offer what is typed back into the hotline's form, folded, as one block to be copied."""
     key = f"ticket_{ticket_no}"
-    folded = st.expander(page.told("Handling form of ticket {ticket}", ticket=ticket_no),
+    folded = st.expander(page.in_markdown("Handling form of ticket {ticket}", ticket=ticket_no),
                          key=key, on_change="rerun")  # fmt: skip
     if not folded.open:
         return
@@ -61,8 +61,8 @@ def _offer_contact(page: Page, row_key: str) -> None:
     folded = st.expander(label, key=f"advert_contact_{row_key}", on_change="rerun")
     if folded.open:
         with folded, page.telling_failures():
-            told = page.office.complainants.look_up_advert(page.actor, row_key)
-            st.text(" · ".join(filter(None, (told.name, told.contact))))
+            person = page.office.complainants.look_up_advert(page.actor, row_key)
+            st.text(" · ".join(filter(None, (person.name, person.contact))))
 
 
 def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples
@@ -107,10 +107,10 @@ def _show_public(page: Page, report: SeenReport) -> None:
         folded = st.expander(label, key=f"public_original_{report.report_id}", on_change="rerun")
         if folded.open:
             with folded, page.telling_failures():
-                told = page.office.public_reports.original(page.actor, report.report_id)
-                who = " · ".join(filter(None, (told.person.name, told.person.phone)))
+                original = page.office.public_reports.original(page.actor, report.report_id)
+                who = " · ".join(filter(None, (original.person.name, original.person.phone)))
                 st.text(who or page.say("Who reported did not say who they are."))
-                st.text(told.text)
+                st.text(original.text)
 
 
 def _show_reward(page: Page, report: SeenReport) -> None:

@@ -40,11 +40,11 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     card = clock_card(known["card"], known["days_left"], known["overdue_days"], say=say)
     due = f"{known['due_at']:%Y-%m-%d}" if known["due_at"] else ""
     clock = say.name("case_clock", known["clock"]) if known["clock"] else ""
-    told = facts.in_words(
+    pairs = facts.in_words(
         {name: value for name, value in known.items() if name not in {"due_at", "holder_id"}},
         people=people, say=say,
     )  # fmt: skip
-    told += _revisits(page, str(known["case_no"]))
+    pairs += _revisits(page, str(known["case_no"]))
     holder = people.get(known["holder_id"] or "", known["holder_id"]) or say("nobody holds it")
     st.html(
         render(
@@ -54,7 +54,7 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
             facts=[
                 *([(say("Clock"), f"{clock} · {due}")] if clock else []),
                 (say("Holder"), holder),
-                *told,
+                *pairs,
             ],
         )
     )  # fmt: skip
@@ -63,9 +63,9 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
 def _revisits(page: Page, case_no: str) -> list[tuple[str, str]]:
     """Say which re-visit is due and which are to come, of a closed case."""
     days, say = page.office.case_inbox.revisits(page.actor, case_no), page.say
-    told = []
+    pairs = []
     if days.due is not None:
-        told.append((say("Re-visit due"), f"{days.due}"))
+        pairs.append((say("Re-visit due"), f"{days.due}"))
     if days.coming:
-        told.append((say("Re-visits to come"), say(", ").join(map(str, days.coming))))
-    return told
+        pairs.append((say("Re-visits to come"), say(", ").join(map(str, days.coming))))
+    return pairs

@@ -27,9 +27,9 @@ def show(page: Page, view: CaseView) -> None:
     building = view.facts["building_id"]
     page.subheader("Where")
     if not building:
-        told = view.facts["address"] or page.say("no address")
+        address = view.facts["address"] or page.say("no address")
         page.caption("{address} · not at a building yet: its address waits to be decided.",
-                     address=told)  # fmt: skip
+                     address=address)  # fmt: skip
         return
     buildings = _known_buildings(page)
     known = buildings[buildings["unit"] == building]
@@ -54,10 +54,10 @@ def _lead_to(page: Page, building: str, known: pd.DataFrame) -> None:
 
 def _draw(page: Page, view: CaseView, row: pd.Series, buildings: pd.DataFrame) -> None:
     lon, lat = float(row["lon"]), float(row["lat"])
-    beside = (buildings["lon"] - lon).abs().lt(_AROUND_DEGREES) & (
+    is_near = (buildings["lon"] - lon).abs().lt(_AROUND_DEGREES) & (
         (buildings["lat"] - lat).abs().lt(_AROUND_DEGREES)
     )
-    near = buildings[beside].head(_MOST_AROUND)
+    near = buildings[is_near].head(_MOST_AROUND)
     outlines = [
         (str(unit), _rings(shape))
         for unit, shape in zip(near["unit"], shapes_of(near), strict=True)

@@ -121,23 +121,23 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
         st.markdown(f"**{name}**")
         if say.knows("case_step", step.action):
             st.caption(say.name("case_step", step.action))
-        told = {
+        values = {
             each.name: _ask(page, view, each, people=people, key=f"{key}_{each.name}")
             for each in step.asks
         }
         label = say("Note") if step.action == CaseAction.NOTE else say("Note (optional)")
         note = st.text_area(label, key=f"{key}_note", height=68).strip()
         if st.form_submit_button(name, type="primary", key=f"{key}_send"):
-            given = {fact: str(value) for fact, value in told.items() if value is not None}
+            given = {fact: str(value) for fact, value in values.items() if value is not None}
             _send(page, view, step.action, given, note=note)
 
 
 def _ask(
-    page: Page, view: CaseView, asked: FactField, *, people: Mapping[str, str], key: str
+    page: Page, view: CaseView, fact: FactField, *, people: Mapping[str, str], key: str
 ) -> Any:  # noqa: ANN401 -- of the fact's kind
-    if asked.name == _VISIT:
+    if fact.name == _VISIT:
         return _ask_visit(page, view, key=key)
-    return facts.ask(page, asked, people=people, key=key)
+    return facts.ask(page, fact, people=people, key=key)
 
 
 def _ask_visit(page: Page, view: CaseView, *, key: str) -> str | None:

@@ -78,7 +78,7 @@ def show_curves(page: Page, evaluation: Evaluation, case: Case) -> None:
         Column("method", kind="method", header="Method"),
         *(Column(str(name), header=str(name)) for name in wide.columns[1:]),
     )
-    table.beside_chart(page, wide, columns, key="evaluation_curves", export=title)
+    table.below_chart(page, wide, columns, key="evaluation_curves", export=title)
 
 
 def by_share(curves: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def _show_pairs(page: Page, pairs: pd.DataFrame, *, measure: str, other: str) ->
         Column("n_events", header="Finds"),
         Column("n_visits_found", header="Visits with a find"),
     )
-    table.beside_chart(
+    table.below_chart(
         page, pairs.assign(**written, difference=gaps), columns, key="evaluation_pairs",
         export=say("Window by window"),
     )  # fmt: skip

@@ -81,7 +81,7 @@ def _show_reporting(page: Page) -> None:
         chart.show(drawn, key="reporting_chart")
     if len(reporting):
         title = say("Reporting by community")
-        table.beside_chart(page, reporting, REPORTING, key="reporting", export=title)
+        table.below_chart(page, reporting, REPORTING, key="reporting", export=title)
 
 
 def _rates(
@@ -145,7 +145,7 @@ def _show_comparison(page: Page, drift: Drift) -> None:
     )
     names = [drift_warning.feature_name(str(name), say=say) for name in drift.columns["column"]]
     title = say("Change since the reference")
-    table.beside_chart(page, drift.columns.assign(column=names), DRIFT, key="drift", export=title)
+    table.below_chart(page, drift.columns.assign(column=names), DRIFT, key="drift", export=title)
 
 
 def _show_times(page: Page) -> None:
@@ -180,4 +180,4 @@ def _show_factors(page: Page, factors: pd.DataFrame, *, key: str, title: str) ->
         rows = _rates(named, name="name", value="ratio", sign="×")
         chart.show(charts_evaluation.intervals(rows, title=title, middle=1.0), key=key)
     if not factors.empty:
-        table.beside_chart(page, factors, TIMES, key=key, export=title)
+        table.below_chart(page, factors, TIMES, key=key, export=title)

@@ -86,8 +86,8 @@ def _ask_design(page: Page) -> None:
             help=say("The power is also for the high arm against the middle one; that takes far "
                      "more buildings."),
         )  # fmt: skip
-        asked = st.form_submit_button(say("Work out and keep as a draft"))
-    if asked:
+        submitted = st.form_submit_button(say("Work out and keep as a draft"))
+    if submitted:
         options = TrialOptions(first=begins, power=power, visits_a_week=visits, both=both,
                                visit_share=share, **rates)  # fmt: skip
         change.make(

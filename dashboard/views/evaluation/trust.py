@@ -68,7 +68,7 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
         "found something as the scores said; below it, fewer."
     )
     title = say("Expected and came")
-    table.beside_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
+    table.below_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
 
 
 def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
@@ -91,7 +91,7 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
         **{name: [measure_text("hit_10", each) for each in groups[name]] for name in shares}
     )
     title = say("Wrong flags")
-    table.beside_chart(page, written, WRONG_FLAGS, key="evaluation_flags", export=title)
+    table.below_chart(page, written, WRONG_FLAGS, key="evaluation_flags", export=title)
 
 
 def _show_types(page: Page, types: pd.DataFrame) -> None:

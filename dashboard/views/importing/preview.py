@@ -37,7 +37,7 @@ def show(page: Page, table: str, path: Path) -> ImportOptions | None:
     say = page.say
     page.subheader("3. What was understood")
     key = f"{table}_{path.parent.name}"
-    header = _said_header(st.session_state.get(f"import_header_{key}"))
+    header = _has_header(st.session_state.get(f"import_header_{key}"))
     guess = _preview(
         page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"), header=header
     )
@@ -123,7 +123,7 @@ def _choose_sheet(preview: ImportPreview, *, say: Translator, key: str) -> str |
     return pick.one(say("Sheet"), names, key=key)
 
 
-def _said_header(chosen: str | None) -> bool | None:
+def _has_header(chosen: str | None) -> bool | None:
     return {_WITH: True, _WITHOUT: False}.get(chosen or "")
 
 

@@ -50,7 +50,7 @@ def _ask(
     values = {value: value for value in (field.vocabulary.values if field.vocabulary else ())}
     if not field.required:
         values[""] = page.say("nothing: leave it empty")
-    said: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     columns = st.columns(_COLUMNS)
     for place, (word, rows) in enumerate(words.items()):
         label = page.say(
@@ -65,5 +65,5 @@ def _ask(
             at=columns[place % _COLUMNS],
         )
         if chosen is not None:
-            said[word] = chosen
-    return {field.name: said} if said else {}
+            meanings[word] = chosen
+    return {field.name: meanings} if meanings else {}

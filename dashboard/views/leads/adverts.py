@@ -49,7 +49,7 @@ def show(page: Page) -> None:
         return
     read = page.office.adverts.read_pasted(page.actor, text, apart=apart)
     page.caption("Tutoring in {n} of {all}.", n=int(read["tutoring"].sum()), all=len(read))
-    table.table(page, try_out.told_in_words(page, read), _COLUMNS, key="leads_adverts_read")
+    table.table(page, try_out.worded(page, read), _COLUMNS, key="leads_adverts_read")
     _show_marked(page, read)
     take_in = partial(
         page.office.adverts.take_in_pasted, page.actor, text, apart=apart, kind=kind, site=site

@@ -44,8 +44,8 @@ def show(page: Page) -> None:
         st.image(drawing(around, page.say, title=title), width="stretch", caption=title)
     if around.left_out:
         page.caption("Not drawn: {n} of very many buildings.", n=around.left_out)
-    here = page.office.links.of_building(page.actor, building)
-    parties.show(page, here, key="links_here")
+    related = page.office.links.of_building(page.actor, building)
+    parties.show(page, related, key="links_here")
 
 
 def drawing(network: Network, say: Translator, *, title: str) -> str:

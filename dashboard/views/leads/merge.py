@@ -48,12 +48,12 @@ def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
     say = page.say
     leads = proposal.leads
     place = say("Proposal {n} of {count}", n=at + 1, count=count)
-    told = say(
+    content = say(
         "{leads} {leads:lead|leads} of {cases} {cases:case|cases}",
         leads=len(leads),
         cases=len(proposal.case_nos),
     )
-    st.markdown(f"**{place}** · {told}")
+    st.markdown(f"**{place}** · {content}")
     st.html(f'<div class="gw-beside">{"".join(_cards(leads, say))}</div>')
     chosen = _chosen(page, list(proposal.case_nos))
     apart = [number for number in proposal.case_nos if number not in chosen]
@@ -102,10 +102,10 @@ def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) ->
 
     def field(header: str, name: str) -> str:
         value = str(lead[name] or "")
-        told = escape(value) or "—"
+        html = escape(value) or "—"
         if not first and name != "ticket_no":
-            told = _marked(value, str(other[name] or "")) or "—"
-        return f"<dt>{escape(header)}</dt><dd>{told}</dd>"
+            html = _marked(value, str(other[name] or "")) or "—"
+        return f"<dt>{escape(header)}</dt><dd>{html}</dd>"
 
     when = pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M")
     head = f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}"
@@ -120,19 +120,19 @@ def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) ->
 
 def _seen(lead: pd.Series, say: Translator) -> str:
     """Return in words what is seen of a lead beside the first."""
-    told = [say.name("merge_seen", lead[name]) for name in ("place", "contact") if lead[name]]
+    texts = [say.name("merge_seen", lead[name]) for name in ("place", "contact") if lead[name]]
     if lead["caller"]:
-        told.append(say("reported by the same person"))
+        texts.append(say("reported by the same person"))
     if lead["named"]:
-        told.append(say("one names the other's number"))
+        texts.append(say("one names the other's number"))
     if lead["taught"]:
         agrees = lead["taught"] > 0
-        told.append(say("what is taught agrees") if agrees else say("what is taught differs"))
+        texts.append(say("what is taught agrees") if agrees else say("what is taught differs"))
     days = round(float(lead["days"]))
-    told.append(say("{days} {days:day|days} apart", days=days))
+    texts.append(say("{days} {days:day|days} apart", days=days))
     if pd.notna(lead["alike"]):
-        told.append(say("words {share} % alike", share=round(100 * float(lead["alike"]))))
-    return " · ".join(told)
+        texts.append(say("words {share} % alike", share=round(100 * float(lead["alike"]))))
+    return " · ".join(texts)
 
 
 def _marked(text: str, other: str) -> str:
@@ -153,13 +153,13 @@ def _decided(page: Page) -> None:
     with st.expander(say("Decisions, the newest first")):
         for each in made:
             numbers = say(", ").join(each.case_nos)
-            told = (
+            outcome = (
                 say("{cases} went to {into}", cases=numbers, into=each.into)
                 if each.into
                 else say("{cases} are kept apart", cases=numbers)
             )
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(plain(f"{each.at:%Y-%m-%d %H:%M} · {told}"))
+                st.markdown(plain(f"{each.at:%Y-%m-%d %H:%M} · {outcome}"))
                 st.button(
                     say("Take back"), key=f"merging_back_{each.merge_id}", type="tertiary",
                     on_click=_deciding(page, lambda number=each.merge_id:  # type: ignore[misc]

@@ -30,8 +30,8 @@ def show(page: Page) -> None:
     if found.empty:
         page.info("No building with a signal is on no list.")
         return
-    told = found.assign(why=_why(found, page.say))
-    table.of_buildings(page, told, _COLUMNS, unit="building_id", key="no_list", search=True,
+    rows = found.assign(why=_why(found, page.say))
+    table.of_buildings(page, rows, _COLUMNS, unit="building_id", key="no_list", search=True,
                        export=page.say("On no list"))  # fmt: skip
 
 

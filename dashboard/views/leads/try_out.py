@@ -53,12 +53,12 @@ def show_many(page: Page) -> None:
     found = page.office.screening.screen(page.actor, lines)
     tutoring = [each.tutoring for each in found]
     forms = ["、".join(each.forms) for each in found]
-    rows = told_in_words(page, pd.DataFrame({"text": lines, "tutoring": tutoring, "forms": forms}))
+    rows = worded(page, pd.DataFrame({"text": lines, "tutoring": tutoring, "forms": forms}))
     page.caption("Tutoring in {n} of {all}.", n=sum(tutoring), all=len(lines))
     table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
 
 
-def told_in_words(page: Page, found: pd.DataFrame) -> pd.DataFrame:
+def worded(page: Page, found: pd.DataFrame) -> pd.DataFrame:
     """Return what screening found with ``about`` and the names of ``forms`` in words."""
     say = page.say
     forms = [

@@ -23,7 +23,7 @@ _EDITOR = "leads_terms"
 def show(page: Page) -> None:
     """Show the office's own words, to be changed by who may, and all of the product's."""
     terms = page.office.screening.terms(page.actor)
-    own = terms[terms["own"]].reset_index(drop=True)
+    office_terms = terms[terms["own"]].reset_index(drop=True)
     page.subheader("Words of this office")
     page.caption(
         "Added to the product's list, or taken off it. Words are compared without regard to "
@@ -31,21 +31,21 @@ def show(page: Page) -> None:
         "need not be listed."
     )
     if may(page.actor, Action.SCREEN_TEXTS) and page.actor.scope.street:
-        _edit(page, terms, own)
+        _edit(page, terms, office_terms)
     else:
-        table.table(page, own, _COLUMNS, key="leads_own", search=False)
+        table.table(page, office_terms, _COLUMNS, key="leads_own", search=False)
     page.subheader("Words of the product")
     table.table(page, terms[~terms["own"]].reset_index(drop=True), _COLUMNS, key="leads_product")
 
 
-def _edit(page: Page, terms: pd.DataFrame, own: pd.DataFrame) -> None:
+def _edit(page: Page, terms: pd.DataFrame, office_terms: pd.DataFrame) -> None:
     say = page.say
     codes = dict.fromkeys([*map(str, terms["part"]), SUBSTITUTES])
     parts = {say.name("term_part", code): code for code in codes}
     uses = {say.name("term_use", use): use for use in USES}
-    shown = own[list(TERM_COLUMNS)].assign(
-        part=[say.name("term_part", str(code)) for code in own["part"]],
-        use=[say.name("term_use", str(code)) for code in own["use"]],
+    shown = office_terms[list(TERM_COLUMNS)].assign(
+        part=[say.name("term_part", str(code)) for code in office_terms["part"]],
+        use=[say.name("term_use", str(code)) for code in office_terms["use"]],
     )
     version = change.begun_from(_EDITOR, terms.attrs.get("version"))
     edited = st.data_editor(

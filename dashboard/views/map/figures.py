@@ -38,9 +38,9 @@ def _work(page: Page) -> Iterator[tuple[str, int, str]]:
     """Return this week's complaints, and what waits, as the start page counts them."""
     if not may(page.actor, Action.SEE_START):
         return
-    told = page.office.overview.figures(page.actor)
-    if told.complaints is not None:
-        yield page.say("New complaints, 7 days"), told.complaints, "#1f5f8b"
-    yield page.say("Visits overdue"), told.visits_due, "#6b4a12"
-    if told.suspected:
-        yield page.say("Suspicions to verify"), told.suspected, "#7a1f8a"
+    figures = page.office.overview.figures(page.actor)
+    if figures.complaints is not None:
+        yield page.say("New complaints, 7 days"), figures.complaints, "#1f5f8b"
+    yield page.say("Visits overdue"), figures.visits_due, "#6b4a12"
+    if figures.suspected:
+        yield page.say("Suspicions to verify"), figures.suspected, "#7a1f8a"

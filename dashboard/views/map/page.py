@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.maps import pages
-from dashboard.maps.content import shown
+from dashboard.maps.content import list_marks
 from dashboard.maps.content.street_data import MapChoice, Seen, days_of
 from dashboard.maps.layer_cache import map_layer
 from dashboard.server.maps.first_sight import WALL
@@ -49,7 +49,7 @@ def _show_map(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
         level, units = side.ranked(choice)
         seen = Seen(
             level=level,
-            pins=shown.pins(level, units),
+            pins=list_marks.pins(level, units),
             selected=side.selected(),
             days=days_of(snapshots),
             dark=_on_a_wall(),

@@ -16,7 +16,7 @@ import numpy as np
 
 from dashboard.charts import score as charts_score
 from dashboard.i18n import translator
-from dashboard.maps.content import place_names, shown
+from dashboard.maps.content import list_marks, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer, ranked_units
 from dashboard.maps.tiles.answers import TILE_LAYERS, basemap_tiles, unit_tiles
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
@@ -101,13 +101,13 @@ def steps(office: Office) -> Iterator[None]:
 def _lists(snapshot_id: str, *levels: str) -> Iterator[None]:
     """Rank the units of each level."""
     for level in levels:
-        shown.pins(level, ranked_units(LayerChoice(level, snapshot_id)))
+        list_marks.pins(level, ranked_units(LayerChoice(level, snapshot_id)))
         yield
 
 
 def _tiles(snapshot_id: str) -> Iterator[None]:
     """Cut the tiles on which the whole street is shown."""
-    box = shown.bounds(LayerChoice("building", snapshot_id))
+    box = list_marks.bounds(LayerChoice("building", snapshot_id))
     for tile in opening_tiles(box) if box else ():
         for english in (False, True):
             basemap_tiles([tile], english=english)
@@ -117,7 +117,7 @@ def _tiles(snapshot_id: str) -> Iterator[None]:
             yield
 
 
-def opening_tiles(box: shown.Box) -> list[Tile]:
+def opening_tiles(box: list_marks.Box) -> list[Tile]:
     """Return the tiles on which a box is seen as a whole, on screens of several sizes.
 
     ``box``: west, south, east and north, degrees.
@@ -141,8 +141,8 @@ def _reasons(office: Office, snapshot_id: str) -> Iterator[None]:
         units = map_layer(LayerChoice(level, snapshot_id))
         if len(units):
             unit = str(units.sort_values("rank")["unit"].iloc[0])
-            told = office.scores.explain(actor, unit, snapshot_id=snapshot_id, rows=False)
-            charts_score.points_bar(told.points, say=translator("zh"))
+            explained = office.scores.explain(actor, unit, snapshot_id=snapshot_id, rows=False)
+            charts_score.points_bar(explained.points, say=translator("zh"))
             yield
             office.scores.trend(actor, unit)
             yield

@@ -41,8 +41,8 @@ def facts_text(facts: str, *, say: Translator) -> str:
 
     ``facts``: as `governance.security.compliance.audit.AuditService.log` tells them.
     """
-    told = json.loads(facts)
-    shown = {key: told[key] for key in told if key not in _OF_THE_CODE}
+    values = json.loads(facts)
+    shown = {key: values[key] for key in values if key not in _OF_THE_CODE}
     return " · ".join(
         f"{say.name('fact', key)} {_value(key, value, say=say)}" for key, value in shown.items()
     )

@@ -36,11 +36,11 @@ def show(page: Page) -> None:
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
-    told = events.assign(
+    rows = events.assign(
         person=[_named(str(each), names, say=say) for each in events["person"]],
         facts=[facts_text(each, say=say) for each in events["facts"]],
     )
-    table.table(page, told, COLUMNS, key="audit_table", search=False, height_px=640)
+    table.table(page, rows, COLUMNS, key="audit_table", search=False, height_px=640)
     if len(events) >= _MOST:
         page.caption("The newest {n} are shown; the file has all.", n=_MOST)
     with st.container(horizontal=True):
@@ -67,8 +67,8 @@ def _show_state(page: Page) -> None:
             say("The log was changed. Run “gridwarden verify” and keep the workspace as it is.")
         )
         for problem in state.problems:
-            told = f"{say.name('problem', problem.code)}: {dict(problem.facts)}"
-            st.markdown(f"- {plain(told)}")
+            text = f"{say.name('problem', problem.code)}: {dict(problem.facts)}"
+            st.markdown(f"- {plain(text)}")
     facts = []
     if state.first is not None:
         facts.append(say("since {day}", day=f"{state.first:%Y-%m-%d}"))

@@ -31,21 +31,21 @@ class Choice(NamedTuple):
 def ask(page: Page) -> Choice:
     """Ask for a table and for which of its rows."""
     say = page.say
-    mine = [
+    allowed = [
         name for name in TABLES if name != "complaints" or may(page.actor, Action.SEE_COMPLAINTS)
     ]
     where, what = st.columns(2)
     table = pick.one(
-        say("Table"), say.names("table", mine), key=frame.translated("ask_table"), at=where
+        say("Table"), say.names("table", allowed), key=frame.translated("ask_table"), at=where
     )
     ways = {_ALL: say("All that I may see"), _BUILDING: say("One building"),
             _COMMUNITY: say("One community")}  # fmt: skip
     if table in TABLES_OF_CASES and may(page.actor, Action.SEE_CASES):
         ways[_CASE] = say("One case")
     way = pick.one(say("Which rows"), ways, key=frame.translated("ask_rows"), at=what)
-    asked = _ask_where(page, way, table)
+    selection = _ask_where(page, way, table)
     since, until = _ask_days(say) if table in _DATED else (None, None)
-    return Choice(table, asked and replace(asked, since=since, until=until))
+    return Choice(table, selection and replace(selection, since=since, until=until))
 
 
 def _ask_where(page: Page, way: str, table: str) -> ExportSelection | None:

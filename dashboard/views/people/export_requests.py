@@ -39,8 +39,8 @@ def show(page: Page) -> None:
         _decide(page, exports.to_decide(page.actor))
     requests = exports.requests(page.actor)
     if may(page.actor, Action.EXPORT_UNMASKED):
-        mine = (each for each in requests if each.asker == page.actor.id)
-        _fetch(page, [each for each in mine if each.state == "approved"])
+        by_actor = (each for each in requests if each.asker == page.actor.id)
+        _fetch(page, [each for each in by_actor if each.state == "approved"])
         _ask(page)
     if not requests:
         page.info("No requests for an unmasked export.")
@@ -71,8 +71,8 @@ def _ask(page: Page) -> None:
         with st.form("ask_unmasked", clear_on_submit=True):
             page.caption("What is in clear above is shown to the person who decides as well.")
             reason = st.text_input(say("What it is needed for"), key="ask_reason")
-            asked = st.form_submit_button(say("Submit request"))
-    if asked:
+            submitted = st.form_submit_button(say("Submit request"))
+    if submitted:
         change.make(
             page,
             lambda: exports.ask_unmasked(page.actor, name, reason, selection=selection),
@@ -88,7 +88,7 @@ def _decide(page: Page, waiting: Sequence[ExportRequest]) -> None:
         number = request.number
         with st.container(border=True):
             st.markdown(
-                page.told("No. {number}: {table}, for {asker}: {reason}", number=number,
+                page.in_markdown("No. {number}: {table}, for {asker}: {reason}", number=number,
                     table=say.name("table", request.table), asker=request.asker,
                     reason=request.reason)
             )  # fmt: skip

@@ -57,26 +57,26 @@ def _with_details(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     say, staff = page.say, page.office.responsibility.staff(page.actor)
     names = dict(zip(staff["person_id"], staff["name"], strict=True))
 
-    def told(kind: str, detail: str) -> str:
+    def in_words(kind: str, detail: str) -> str:
         if kind == OVERLAP:
             others = listed((names.get(each) or each for each in detail.split(";")), say=say)
             return say("also named: {others}", others=others)
         return say("not among the staff") if kind == LEFT and detail else detail
 
-    details = [told(*each) for each in zip(rows["kind"], rows["detail"], strict=True)]
+    details = [in_words(*each) for each in zip(rows["kind"], rows["detail"], strict=True)]
     return rows.assign(detail=details)
 
 
 def _choose(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     """Ask which kinds and duties to list; all where nothing is chosen."""
     say = page.say
-    there = {*rows["kind"].unique(), *rows["duty"].unique()}
-    kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in there])
-    duties = say.names("duty", [duty.value for duty in DUTIES if duty in there])
+    present = {*rows["kind"].unique(), *rows["duty"].unique()}
+    kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in present])
+    duties = say.names("duty", [duty.value for duty in DUTIES if duty in present])
     left, right = st.columns(2)
-    asked = st.query_params.get("kind", "")  # a line of the start page opens just what it counts
-    key = f"duty_kinds_{asked}" if asked else "duty_kinds"
-    chosen = pick.filters(say("Kind of problem"), kinds, key=key, at=left, default=asked)
+    linked = st.query_params.get("kind", "")  # a line of the start page opens just what it counts
+    key = f"duty_kinds_{linked}" if linked else "duty_kinds"
+    chosen = pick.filters(say("Kind of problem"), kinds, key=key, at=left, default=linked)
     wanted = pick.filters(say("Duty"), duties, key="duty_duties", at=right)
     if len(chosen) == len(kinds) and len(wanted) == len(duties):
         return rows

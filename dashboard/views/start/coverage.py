@@ -37,7 +37,7 @@ def bars(coverage: pd.DataFrame, *, say: Translator) -> str:
 
     ``coverage``: ``unit, name, due, visited, share, few``.
     """
-    rows = coverage.assign(told=[_share(share) for share in coverage["share"]]).to_dict("records")
+    rows = coverage.assign(text=[_share(share) for share in coverage["share"]]).to_dict("records")
     heads = [each.header_in(say) for each in _SHOWN]
     title, nowhere = say("Coverage of visits"), say("in no community")
     return render("pages/coverage.html", title=title, heads=heads, rows=rows, nowhere=nowhere)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.maps.content import shown
+from dashboard.maps.content import list_marks
 from dashboard.maps.content.street_data import MapChoice, Seen, days_of
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
@@ -26,7 +26,7 @@ def show(page: Page, places: pd.DataFrame) -> None:
     newest, day = days[-1]
     units = map_layer(LayerChoice(_BUILDING, newest))
     first = units[units["unit"].isin(places["unit"])].sort_values("rank", ignore_index=True)
-    seen = Seen(level=_BUILDING, pins=shown.pins(_BUILDING, first), days=[(newest, day)])
+    seen = Seen(level=_BUILDING, pins=list_marks.pins(_BUILDING, first), days=[(newest, day)])
     choice = MapChoice(newest, day)
     street_map.show(page, choice, seen, on_pick=_choose, height_px=_HEIGHT_PX)
     if picked := st.session_state.pop(_CHOSEN, None):

@@ -8,7 +8,7 @@ from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.ui.sections import first_steps
 from dashboard.ui.sections.score import scoring_state
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from dashboard.views.start import coverage, first_places, overview_map, to_do
 from governance.overview.facts import StartFacts
 
@@ -28,10 +28,10 @@ def show(page: Page) -> None:
     say = page.say
     settings = page.office.settings(page.actor)
     street = settings.street or settings.name
-    st.title(page.told("{street}: this week", street=street) if street else say("This week"))
+    st.title(page.in_markdown("{street}: this week", street=street) if street else say("This week"))
     with page.telling_failures():
         office, actor = page.office, page.actor
-        facts = answer_beside(
+        facts = answer_in_background(
             page, ("start", id(office), actor), lambda _tell: office.overview.summary(actor),
             text=page.say("Gathering this page; that takes long only the first time …"),
         )  # fmt: skip

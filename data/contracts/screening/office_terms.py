@@ -86,11 +86,11 @@ def with_office_terms(words: WordList, terms: Sequence[OfficeTerm]) -> WordList:
             continue
         into = groups if term.part in GROUPS else forms
         into.setdefault(term.part, {}).setdefault(fields[term.use], []).append(term.term)
-    own = WordList.model_validate(
+    added = WordList.model_validate(
         {
             **groups,
             "forms": {name: FormWords.model_validate(part) for name, part in forms.items()},
             "substitutes": substitutes,
         }
     )
-    return words.extended(own)
+    return words.extended(added)

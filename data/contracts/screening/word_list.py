@@ -25,9 +25,9 @@ class _Part(BaseModel):
     without: tuple[str, ...] = ()
     """Terms of the product's own list that this office does not want."""
 
-    def extended(self, own: Self) -> Self:
+    def extended(self, other: Self) -> Self:
         """Return these terms with others added, and without those that are not wanted."""
-        return self.model_copy(update={"terms": _kept(self.terms, own.terms, own.without)})
+        return self.model_copy(update={"terms": _kept(self.terms, other.terms, other.without)})
 
 
 class _Patterned(_Part):
@@ -57,10 +57,10 @@ class FormWords(_Part):
     alone: tuple[str, ...] = ()
     """Make it where there is teaching, pay or a place beside them."""
 
-    def extended(self, own: Self) -> Self:
+    def extended(self, other: Self) -> Self:
         """Return this form's terms with others added, and without those that are not wanted."""
-        alone = _kept(self.alone, own.alone, own.without)
-        return super().extended(own).model_copy(update={"alone": alone})
+        alone = _kept(self.alone, other.alone, other.without)
+        return super().extended(other).model_copy(update={"alone": alone})
 
 
 class WordList(BaseModel):
@@ -91,16 +91,16 @@ class WordList(BaseModel):
         part: _Part = getattr(self, name)
         return part.terms
 
-    def extended(self, own: "WordList") -> "WordList":
+    def extended(self, other: "WordList") -> "WordList":
         """Return these words with an office's own added, and without those it does not want."""
-        parts = {name: getattr(self, name).extended(getattr(own, name)) for name in GROUPS}
+        parts = {name: getattr(self, name).extended(getattr(other, name)) for name in GROUPS}
         forms = {
-            name: self.forms.get(name, FormWords()).extended(own.forms.get(name, FormWords()))
-            for name in {**self.forms, **own.forms}
+            name: self.forms.get(name, FormWords()).extended(other.forms.get(name, FormWords()))
+            for name in {**self.forms, **other.forms}
         }
         substitutes = {
-            meant: (*self.substitutes.get(meant, ()), *own.substitutes.get(meant, ()))
-            for meant in {**self.substitutes, **own.substitutes}
+            meant: (*self.substitutes.get(meant, ()), *other.substitutes.get(meant, ()))
+            for meant in {**self.substitutes, **other.substitutes}
         }
         return self.model_copy(update={**parts, "forms": forms, "substitutes": substitutes})
 

@@ -54,8 +54,8 @@ def connect(workspace: Workspace) -> Backend:
     scratch = workspace.derived_path / SCRATCH
     scratch.mkdir(parents=True, exist_ok=True)
     _delete_left(scratch)
-    own = scratch / f"{_SPILLED}{uuid.uuid4().hex}"
-    connection = ibis.duckdb.connect(temp_directory=str(own), memory_limit="512MB")
+    folder = scratch / f"{_SPILLED}{uuid.uuid4().hex}"
+    connection = ibis.duckdb.connect(temp_directory=str(folder), memory_limit="512MB")
     return writing_sql_once(_leaving_geometry(connection))
 
 
@@ -87,15 +87,15 @@ class OnePerThread(Generic[T]):
     def __init__(self, make: Callable[[], T], *made: T) -> None:
         self._make = make
         self._free: deque[T] = deque(made)
-        self._mine = threading.local()
+        self._local = threading.local()
 
-    def mine(self) -> T:
+    def current(self) -> T:
         """Return the one of the thread that asks."""
-        lease: _Lease[T] | None = getattr(self._mine, "lease", None)
+        lease: _Lease[T] | None = getattr(self._local, "lease", None)
         if lease is None:
             lease = _Lease(self._take())
             weakref.finalize(lease, self._free.append, lease.lent)
-            self._mine.lease = lease
+            self._local.lease = lease
         return lease.lent
 
     def _take(self) -> T:
@@ -116,9 +116,9 @@ class Sessions:
         self._made: list[Backend] = [self._first]
         self._lent = OnePerThread(self._another, self._first)
 
-    def mine(self) -> Backend:
+    def current(self) -> Backend:
         """Return the session of the thread that asks."""
-        return self._lent.mine()
+        return self._lent.current()
 
     @staticmethod
     def open_view(session: Backend, paths: Sequence[Path], name: str, schema: pa.Schema) -> Table:
@@ -180,7 +180,7 @@ class Views:
 TEXT: Final = "text"
 _TEXTS: Final = ibis.schema({TEXT: "string"})
 _LIST: Final = "texts_"
-_ASKED: Final = weakref.WeakKeyDictionary[Backend, OrderedDict[Hashable, str]]()
+_WRITTEN: Final = weakref.WeakKeyDictionary[Backend, OrderedDict[Hashable, str]]()
 """SQL that was written for each session."""
 
 
@@ -205,7 +205,7 @@ def ask_about_texts(
         return ask(rows, {name: ibis.memtable(each) for name, each in lists.items()}).to_pyarrow()
     for name, each in lists.items():
         session.con.register(_LIST + name, each)
-    written, key = _ASKED.setdefault(session, OrderedDict()), (rows.op(), ask, *lists)
+    written, key = _WRITTEN.setdefault(session, OrderedDict()), (rows.op(), ask, *lists)
     sql = written.pop(key, None)
     if sql is None:
         tables = {

@@ -16,7 +16,7 @@ from data.workspace.sections import SettingsError
 if TYPE_CHECKING:
     from data.workspace.storage_settings import EngineSettings
 
-_OWN: Final = {
+_DEFAULTS: Final = {
     "spark.app.name": "Gridwarden",
     "spark.sql.session.timeZone": "UTC",  # times of a workspace are local and know no zone
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -38,7 +38,7 @@ class SparkBackend:
         self._backend: Any = None
         self._opening = Lock()
 
-    def mine(self) -> Any:  # noqa: ANN401 -- an Ibis backend
+    def current(self) -> Any:  # noqa: ANN401 -- an Ibis backend
         """Return the backend.
 
         Raises `SettingsError`: ``spark_not_installed`` without pyspark; ``spark_unreachable`` when
@@ -70,7 +70,7 @@ def start_spark(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark S
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(settings.master)
-    for name, value in (_OWN | dict(settings.options)).items():
+    for name, value in (_DEFAULTS | dict(settings.options)).items():
         builder = builder.config(name, value)
     begun_before = SparkSession.getActiveSession() is not None
     try:

@@ -81,11 +81,11 @@ def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no 
     return known
 
 
-def _answer(session: Any, expression: Any, **asked: Any) -> Any:  # noqa: ANN401 -- ibis ships no types
+def _answer(session: Any, expression: Any, **options: Any) -> Any:  # noqa: ANN401 -- ibis ships no types
     """Ask DuckDB: as a relation, Ibis's way, it would plan a statement twice."""
     if session._record_batch_readers_consumed or expression.op().find(_PREPARED):  # noqa: SLF001
         session._run_pre_execute_hooks(expression)  # noqa: SLF001
-    return session.con.execute(session.compile(expression.as_table(), **asked))
+    return session.con.execute(session.compile(expression.as_table(), **options))
 
 
 def _keep(key: Hashable, text: list[str | int]) -> None:
@@ -150,8 +150,8 @@ def _stand_in(number: int, blank: Any) -> Any:  # noqa: ANN401 -- ibis ships no 
 
 def _text(session: Backend, blank: Any) -> str:  # noqa: ANN401 -- ibis ships no types
     """Return what Ibis writes for a table's name or a moment."""
-    said = dict(zip(blank.argnames, blank.args, strict=True))
-    return str(session.compiler.visit_node(blank, **said).sql(dialect=session.dialect))
+    arguments = dict(zip(blank.argnames, blank.args, strict=True))
+    return str(session.compiler.visit_node(blank, **arguments).sql(dialect=session.dialect))
 
 
 def _split(sql: str, blanks: Mapping[str, int]) -> list[str | int]:

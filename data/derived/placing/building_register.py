@@ -78,8 +78,8 @@ class Grids:
 
 def grid_communities(codes: NDArray[np.object_], given: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the community code of each grid: the given one, else the first 12 digits, or None."""
-    own = [code[:COMMUNITY_DIGITS] if len(code) > COMMUNITY_DIGITS else None for code in codes]
-    return np.where(pd.isna(given), np.array(own, object), given)
+    prefixes = [code[:COMMUNITY_DIGITS] if len(code) > COMMUNITY_DIGITS else None for code in codes]
+    return np.where(pd.isna(given), np.array(prefixes, object), given)
 
 
 NO_GRIDS = Grids(*(np.array([], dtype=object) for _ in range(3)))

@@ -108,13 +108,13 @@ class DecidedRows:
                                                 pa.large_string()))  # fmt: skip
         parts = [kept.select(rows.column_names)] if kept is not None else []
         for manifest in self._imports[table]:
-            own = rows.filter(pc.equal(rows[IMPORT_ID], manifest.import_id))
-            parts.append(self._with_past(own, manifest))
+            imported = rows.filter(pc.equal(rows[IMPORT_ID], manifest.import_id))
+            parts.append(self._with_past(imported, manifest))
         every = pa.concat_tables(parts)
         order = [ROW_KEY, IMPORT_ID, PLACED_FROM, PLACED_UNTIL]
         every = every.sort_by([(name, "ascending") for name in order])
-        told = {_MADE_FROM: base.name.encode(), _DECIDED: json.dumps(hashes).encode()}
-        pq.write_table(every.replace_schema_metadata(told), path)
+        metadata = {_MADE_FROM: base.name.encode(), _DECIDED: json.dumps(hashes).encode()}
+        pq.write_table(every.replace_schema_metadata(metadata), path)
 
     def _hashes(self, table: str) -> dict[str, str]:
         """Return the normalised addresses of rows that something was decided about, and what."""
@@ -159,9 +159,9 @@ def _rows_of_before(base: Path, folder: Path, hashes: Mapping[str, str]) -> pa.T
     table = base.stem.rpartition("-")[0]
     for path in sorted(folder.glob(f"{table}-*.parquet"), key=_made_at, reverse=True):
         with suppress(OSError):  # another process has just deleted it
-            told = pq.read_schema(path).metadata or {}
-            if told.get(_MADE_FROM) == base.name.encode():
-                before = json.loads(told[_DECIDED])
+            metadata = pq.read_schema(path).metadata or {}
+            if metadata.get(_MADE_FROM) == base.name.encode():
+                before = json.loads(metadata[_DECIDED])
                 same = [key for key in hashes if before.get(key) == hashes[key]]
                 return select_rows(path, KEY, same)
     return None

@@ -234,8 +234,8 @@ class Placer:
         """
         known = pa.array(placing.building >= 0)
         taken = pa.array(placing.building, mask=placing.building < 0)
-        own = {"h3_r10": placing.cell, "community_code": placing.community,
-               "grid_code": placing.grid}  # fmt: skip
+        by_point = {"h3_r10": placing.cell, "community_code": placing.community,
+                    "grid_code": placing.grid}  # fmt: skip
         columns = {
             "lon": pa.array(placing.lon, from_pandas=True),
             "lat": pa.array(placing.lat, from_pandas=True),
@@ -246,7 +246,7 @@ class Placer:
             "match_candidates": pa.array(placing.candidates, TEXT),
             **{
                 name: pc.if_else(known, self._texts[name].take(taken), pa.array(texts, TEXT))
-                for name, texts in own.items()
+                for name, texts in by_point.items()
             },
         }
         return pa.table({name: columns[name] for name in PLACEMENT_COLUMNS})

@@ -164,9 +164,9 @@ def add_past_placements(
     parts.append(_within(before, [None] * len(affected), [imported_at] * len(affected)))
     before = _replaced(undecided.take(affected), {ARRIVED_AT: before[ARRIVED_AT]})
     for number in range(max(map(len, periods))):
-        there = [at for at, each in enumerate(periods) if number < len(each)]
-        then = [periods[at][number] for at in there]
-        parts.append(_within(_as_then(before.take(there), then, placer),
+        indices = [at for at, each in enumerate(periods) if number < len(each)]
+        then = [periods[at][number] for at in indices]
+        parts.append(_within(_as_then(before.take(indices), then, placer),
                              [p.start for p in then], [p.until for p in then]))  # fmt: skip
     return pa.concat_tables(parts)
 
@@ -199,7 +199,7 @@ def _within(
 def _placed(rows: pa.Table, placer: Placer) -> pa.Table:
     """Place rows anew by what they themselves say."""
     given = {name: GIVEN + name if name in PLACEMENT_COLUMNS else name for name in NARROW}
-    present = {name: rows[own] for name, own in given.items() if own in rows.column_names}
+    present = {name: rows[column] for name, column in given.items() if column in rows.column_names}
     placement = placer.place(pa.table(present))
     return _replaced(rows, {name: placement[name] for name in PLACEMENT_COLUMNS})
 

@@ -6,7 +6,7 @@ read from the store again; the outcome is the same as from all of it.
 
 Of a long log, visits that are new since the file was made lie in a small file beside it: a file of
 a million takes seconds to write. Together they have the rows of one that is made anew, in another
-order. It is made anew once a visit of its own has another version, or `MOST_BESIDE` have come.
+order. It is made anew once a visit of its own has another version, or `MOST_NEWER` have come.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from data.derived.cache import make_once
 from data.derived.join import (
     PLACE_ORDER,
     ROWS_PER_GROUP,
+    add_placement,
     columns_of,
-    put_beside,
     to_schema,
 )
 from data.derived.placing.place import Placer
@@ -45,12 +45,12 @@ from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
-_BESIDE: Final = "visits_since-"
+_NEWER: Final = "visits_since-"
 SHORT_LOG: Final = 20_000
 """Of so many versions or fewer there is one file: it is written in no time."""
-MOST_BESIDE: Final = 2_000
+MOST_NEWER: Final = 2_000
 """Versions in the file beside, which is made anew with each."""
-TOLD_TWICE: Final = pa.schema([current_schema(TABLES[TABLE], placed=True).field(ROW_KEY)])
+REPEATED_KEYS: Final = pa.schema([current_schema(TABLES[TABLE], placed=True).field(ROW_KEY)])
 """What is kept of the visits that were exported and came back as a file."""
 _PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")
 
@@ -76,24 +76,24 @@ class VisitFiles:
         """Return the files with all versions of recorded visits, made where they are missing."""
         if not self.state.rows:
             return ()
-        there = self.existing()
-        before = there[0] if there else self._to_add_to()
+        existing = self.existing()
+        before = existing[0] if existing else self._to_add_to()
         if before is None or before == self._whole:
             return (self._make_whole(self._whole, until=self.state.newest),)
         old = _state_of(before)
         assert old is not None  # noqa: S101 -- its name was found by that pattern
-        beside = make_once(
-            self._beside(before), lambda new: self._write_beside(new, after=old.newest),
-            instead_of=f"{_BESIDE}*.parquet", unread_s=self.unread_s,
+        newer = make_once(
+            self._newer_path(before), lambda new: self._write_newer(new, after=old.newest),
+            instead_of=f"{_NEWER}*.parquet", unread_s=self.unread_s,
         )  # fmt: skip
-        return self._make_whole(before, until=old.newest), beside
+        return self._make_whole(before, until=old.newest), newer
 
     def existing(self) -> tuple[Path, ...]:
         """Return the files that are there and hold all: one, or that and the one beside it."""
         if self._whole.is_file():
             return (self._whole,)
         made = self.folder.glob(f"visits-{self.fingerprint}-*.parquet")
-        pairs = ((each, self._beside(each)) for each in made)
+        pairs = ((each, self._newer_path(each)) for each in made)
         return next((pair for pair in pairs if pair[1].is_file()), ())
 
     @property
@@ -101,9 +101,9 @@ class VisitFiles:
         rows, newest = self.state.rows, self.state.newest
         return self.folder / f"visits-{self.fingerprint}-{rows}-{newest}.parquet"
 
-    def _beside(self, before: Path) -> Path:
+    def _newer_path(self, before: Path) -> Path:
         made = before.stem.removeprefix("visits-")
-        return before.with_name(f"{_BESIDE}{made}-{self.state.rows}-{self.state.newest}.parquet")
+        return before.with_name(f"{_NEWER}{made}-{self.state.rows}-{self.state.newest}.parquet")
 
     def _make_whole(self, path: Path, *, until: int) -> Path:
         def write(new: Path) -> None:
@@ -119,7 +119,7 @@ class VisitFiles:
         old = _state_of(before) if before else None
         if old is None or self.state.rows <= SHORT_LOG:
             return None
-        if self.state.rows - old.rows > MOST_BESIDE:
+        if self.state.rows - old.rows > MOST_NEWER:
             return None
         with self.store.begin() as unit:
             if unit.visits.state(until=old.newest) != old:
@@ -128,15 +128,15 @@ class VisitFiles:
         are_new = (came.groupby("visit_id")["version"].min() == 1).all()
         return before if are_new else None
 
-    def _write_beside(self, path: Path, *, after: int) -> None:
+    def _write_newer(self, path: Path, *, after: int) -> None:
         with self.store.begin() as unit:
             came = unit.visits.log(after=after, until=self.state.newest)
         schema = current_schema(TABLES[TABLE], placed=True)
         pq.write_table(_rows(came, self.placer, schema, self.zone), path)
 
 
-def told_twice_path(files: Path, visits: Path, *, unread_s: float) -> Path:
-    """Return the file of the keys of recorded visits that files tell of as well (`TOLD_TWICE`).
+def repeated_keys_path(files: Path, visits: Path, *, unread_s: float) -> Path:
+    """Return the file of the keys of recorded visits that files tell of as well (`REPEATED_KEYS`).
 
     It is made once, so that no question about a few rows has to compare the keys of all.
 
@@ -145,17 +145,17 @@ def told_twice_path(files: Path, visits: Path, *, unread_s: float) -> Path:
     """
     return make_once(
         visits.with_name(f"told_twice-{files.stem}-{visits.stem}.parquet"),
-        lambda new: _write_told_twice(new, files, visits),
+        lambda new: _write_repeated_keys(new, files, visits),
         instead_of="told_twice-*.parquet",
         unread_s=unread_s,
     )
 
 
-def _write_told_twice(path: Path, files: Path, visits: Path) -> None:
+def _write_repeated_keys(path: Path, files: Path, visits: Path) -> None:
     keys = [pq.read_table(each, columns=[ROW_KEY])[ROW_KEY] for each in (visits, files)]
     few, many = sorted(keys, key=len)
     both = many.filter(pc.is_in(many, value_set=few.combine_chunks())).unique()
-    pq.write_table(pa.table({ROW_KEY: both}, schema=TOLD_TWICE), path)
+    pq.write_table(pa.table({ROW_KEY: both}, schema=REPEATED_KEYS), path)
 
 
 def _built(
@@ -181,7 +181,7 @@ def _rows(
         return schema.empty_table()
     rows = rows_of_visits(log, zone)
     placed = placer().place(rows.select(list(_PLACED_BY)))
-    columns = put_beside(columns_of(rows), placed.select(list(PLACEMENT_COLUMNS)))
+    columns = add_placement(columns_of(rows), placed.select(list(PLACEMENT_COLUMNS)))
     return _sorted(to_schema(columns, schema, len(rows)))
 
 

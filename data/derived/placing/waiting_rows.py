@@ -21,7 +21,7 @@ from data.derived.placing.place import ADDRESS_FIELD, is_placed
 from data.lake.schema import EVENT_AT, IMPORT_ID, ROW_KEY, TEXT, TIME
 
 _PLACEMENT: Final = ("match_level", "match_score", "match_candidates", "community_code")
-_OWN: Final = {ADDRESS_FIELD: TEXT, EVENT_AT: TIME, "lon": pa.float64(), "lat": pa.float64()}
+_OF_ROWS: Final = {ADDRESS_FIELD: TEXT, EVENT_AT: TIME, "lon": pa.float64(), "lat": pa.float64()}
 _KEYS: Final = {IMPORT_ID: TEXT, ROW_KEY: TEXT}
 WAITING_SCHEMA: Final = pa.schema(
     [
@@ -33,7 +33,7 @@ WAITING_SCHEMA: Final = pa.schema(
         ("match_score", pa.float64()),
         ("match_candidates", TEXT),
         ("community_code", TEXT),
-        *_OWN.items(),
+        *_OF_ROWS.items(),
     ]
 )
 """A row each: its table, import and key; its normalised address; how it was placed, candidates as
@@ -87,7 +87,7 @@ def _waiting(stored: StoredRows) -> pa.Table:
                 KEY: pa.array(stored.keys[at], TEXT),
                 **{
                     name: sent.get(name, pa.nulls(len(at), kind))
-                    for name, kind in (_KEYS | _OWN).items()
+                    for name, kind in (_KEYS | _OF_ROWS).items()
                 },
             }
         )
@@ -97,6 +97,6 @@ def _waiting(stored: StoredRows) -> pa.Table:
 
 
 def _sent(rows: Path, at: np.ndarray) -> dict[str, pa.ChunkedArray]:
-    present = [name for name in _KEYS | _OWN if name in pq.read_schema(rows).names]
+    present = [name for name in _KEYS | _OF_ROWS if name in pq.read_schema(rows).names]
     table = pq.read_table(rows, columns=present)
     return {name: table[name].take(at) for name in present}

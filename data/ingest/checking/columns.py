@@ -20,7 +20,7 @@ from data.ingest.checking.split_rows.visit_problems import count_row, problem_fi
 from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
 from data.ingest.reading.headers.units import times_of
-from data.ingest.told_in_texts import fill_from_texts
+from data.ingest.text_extraction import fill_from_texts
 from data.lake.schema import TEXT, arrow_type
 from geo.coordinates.parse import Order, read_coordinates
 

@@ -197,8 +197,8 @@ def _short_hashes(
     of_line = [f"line_{number}" for number in range(lines.num_columns)]
     rows = pa.table([keys, contents, *lines.columns], names=["key", "content", *of_line])
     engine.register("rows", rows)
-    asked = f"SELECT hash(key), hash(content), hash({', '.join(of_line) or 0}) FROM rows"  # noqa: S608 -- names of our own
-    hashes = engine.sql(asked).fetchnumpy()
+    sql = f"SELECT hash(key), hash(content), hash({', '.join(of_line) or 0}) FROM rows"  # noqa: S608 -- names of our own
+    hashes = engine.sql(sql).fetchnumpy()
     engine.unregister("rows")
     return [np.asarray(each, np.uint64) for each in hashes.values()]
 

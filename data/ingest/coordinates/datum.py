@@ -89,9 +89,9 @@ class PointSample:
         self.crs = self.crs or crs
         if DATUM in rows.column_names:
             for word in set(rows[DATUM].to_pylist()) - {None, *UNREADABLE}:
-                own = rows.filter(pc.equal(rows[DATUM], word)).drop_columns(DATUM)
+                declared = rows.filter(pc.equal(rows[DATUM], word)).drop_columns(DATUM)
                 sample = PointSample(self.limit, self.buildings)
-                self.claimed.setdefault(word, sample).add(own, None)
+                self.claimed.setdefault(word, sample).add(declared, None)
             rows = rows.filter(rows[DATUM].is_null())
         for x, y in coordinates_of(rows):
             known = np.isfinite(x) & np.isfinite(y)
@@ -124,13 +124,13 @@ def decide_datum(sample: PointSample, *, given: str | None, reference: Reference
     what is known), ``suggestion`` (a label or None), ``reason`` and ``swapped``.
     """
     if given is not None:
-        return _as_told(Datum.parse(given), sample, reference)
+        return _as_stated(Datum.parse(given), sample, reference)
     if not sample.points:
         return _as_rows_say(sample, reference)
     declared = _declared(sample.crs)
     if declared is not None:
-        told = _as_told(declared, sample, reference)
-        return replace(told, notes=("datum_from_file", *told.notes))
+        decision = _as_stated(declared, sample, reference)
+        return replace(decision, notes=("datum_from_file", *decision.notes))
     report = sample.compare(reference)
     elsewhere = max(report.shares.values(), default=1.0) == 0.0  # than everything that is known
     if report.candidates == (WGS84,) and not report.swapped and not elsewhere:
@@ -143,12 +143,14 @@ def decide_datum(sample: PointSample, *, given: str | None, reference: Reference
 
 def _as_rows_say(sample: PointSample, reference: Reference) -> DatumDecision:
     """Take what rows say of themselves, with a note where what is known speaks against it."""
-    told = [_as_told(Datum.parse(word), own, reference) for word, own in sample.claimed.items()]
-    doubtful = next((each for each in told if each.notes), DatumDecision(None))
+    stated = [
+        _as_stated(Datum.parse(word), part, reference) for word, part in sample.claimed.items()
+    ]
+    doubtful = next((each for each in stated if each.notes), DatumDecision(None))
     return replace(doubtful, datum=None)
 
 
-def _as_told(datum: Datum, sample: PointSample, reference: Reference) -> DatumDecision:
+def _as_stated(datum: Datum, sample: PointSample, reference: Reference) -> DatumDecision:
     """Take what a person or a file says, with a note where what is known speaks against it.
 
     Shifted by a few hundred metres, most points of a street stay inside it: the shares differ by

@@ -92,10 +92,10 @@ def preview_file(
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)
-    told: dict[str, Any] = {}
+    details: dict[str, Any] = {}
     if not guess.missing and not nowhere:
         mapped = MappedFile(workspace, contract, opened, now=now, options=options)
-        told = _weighed_datum(mapped) | _words(mapped, contract)
+        details = _weighed_datum(mapped) | _words(mapped, contract)
     return ImportPreview(
         sheets=info.sheets,
         sheet=options.sheet,
@@ -110,7 +110,7 @@ def preview_file(
         has_header=info.has_header,
         place_missing=nowhere,
         likelier_table=likelier_for(workspace, contract, info, guess),
-        **told,
+        **details,
     )
 
 

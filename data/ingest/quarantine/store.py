@@ -123,8 +123,8 @@ def _doubted(batch: SourceBatch, at: int, problem: dict[str, str]) -> SourceBatc
     """Return the batch with one cell, or one row, marked as it was when it was refused."""
     column, kind = problem["column"], _OF_WHOLE_ROWS.get(problem["code"])
     if kind:
-        said = getattr(batch, kind)
-        texts = [None] * len(batch) if said is None else said.to_pylist()
+        values = getattr(batch, kind)
+        texts = [None] * len(batch) if values is None else values.to_pylist()
         texts[at] = problem["seen" if kind == "surplus" else "expected"]
         return replace(batch, **{kind: pa.array(texts, pa.large_string())})
     is_formula = problem["code"] == Reason.FORMULA_UNSAVED

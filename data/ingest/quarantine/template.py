@@ -48,8 +48,8 @@ def template_fields(contract: TableContract) -> list[Field]:
     Where a row is nothing but its shape, that is asked for, as well-known text.
     """
     left_out = {Kind.GEOMETRY, Kind.POINT, Kind.PERIOD, Kind.PROBLEM}
-    asked = [f for f in contract.fields if f.kind not in left_out and not f.computed]
-    return asked + [f for f in contract.fields if contract.one_of == (f.name,) and f not in asked]
+    fields = [f for f in contract.fields if f.kind not in left_out and not f.computed]
+    return fields + [f for f in contract.fields if contract.one_of == (f.name,) and f not in fields]
 
 
 def write_template(contract: TableContract) -> bytes:

@@ -37,8 +37,8 @@ def write_quarantine(waiting: QuarantinedRows) -> bytes:
     coloured and carry the reason as a comment; the first columns say everything about the row.
     """
     problems = _by_row(waiting.problems)
-    told = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
-    columns = columns_of_sender(told, among=told)
+    sent = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    columns = columns_of_sender(sent, among=sent)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, PLAIN_TEXT) as workbook:
         formats = add_looks(workbook)
@@ -93,13 +93,13 @@ def _write_row(
     for i, text in enumerate(texts):
         sheet.write_string(at, i, text, formats["why"])
     for i, name in enumerate(columns, start=len(REASON_COLUMNS)):
-        mine = [p for p in problems if p["column"] == name]
+        of_cell = [p for p in problems if p["column"] == name]
         text = row[name] or ""
         if len(text) > _LONGEST_CELL:
             text = ""  # a shape too large for a cell: it must come from a layer file again
-        if mine:
+        if of_cell:
             sheet.write_string(at, i, text, formats["bad"])
-            sheet.write_comment(at, i, "\n".join(_say(p, "zh") for p in mine))
+            sheet.write_comment(at, i, "\n".join(_say(p, "zh") for p in of_cell))
         elif text:
             sheet.write_string(at, i, text, formats["text"])
 

@@ -47,14 +47,14 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
     content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
     filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
-    told = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
+    matches = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
     why = {
         "example": _examples(columns, serial, n),
-        "total": told[_TOTAL],
-        "footer": told[_FOOTER] | (told[_REMARK] & (filled <= 1) & (len(content) > 1)),
+        "total": matches[_TOTAL],
+        "footer": matches[_FOOTER] | (matches[_REMARK] & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
-        "blank": (filled == 0) | told[_RULE],
+        "blank": (filled == 0) | matches[_RULE],
     }
     is_data = np.ones(n, bool)
     skipped = {}
@@ -126,9 +126,9 @@ def until_other_table(batch: SourceBatch) -> SourceBatch:
     known = np.zeros(len(batch), np.int64)
     for column in batch.rows.columns:
         known += mask_of(pc.is_in(column.combine_chunks(), value_set=names))
-    own = {normalise_header(name) for name in batch.columns}
+    header = {normalise_header(name) for name in batch.columns}
     for found in np.flatnonzero(known >= FEWEST_NAMES).tolist():
-        if is_other_header(_cells(batch, found), own):
+        if is_other_header(_cells(batch, found), header):
             end = found
             while end and len(_cells(batch, end - 1)) < FEWEST_NAMES:
                 end -= 1

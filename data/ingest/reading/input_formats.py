@@ -203,8 +203,8 @@ def hash_source(source: Source) -> str | None:
 def _parts(path: Path) -> list[Path]:
     if path.suffix.lower() != ".shp":
         return [path]
-    beside = (path.with_suffix(ending) for ending in SHAPEFILE_PARTS)
-    return [part for part in beside if part.is_file()]
+    paths = (path.with_suffix(ending) for ending in SHAPEFILE_PARTS)
+    return [part for part in paths if part.is_file()]
 
 
 def name_of_source(source: Source) -> str:

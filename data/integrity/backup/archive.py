@@ -57,20 +57,20 @@ class BackupManifest:
         Raises `BackupError`: ``backup_not_one``, or ``backup_of_newer``.
         """
         try:
-            told = json.loads(content)
-            if told["form"] > FORM:
-                raise BackupError("backup_of_newer", seen=told["form"])
+            facts = json.loads(content)
+            if facts["form"] > FORM:
+                raise BackupError("backup_of_newer", seen=facts["form"])
             pairs = {
-                name: (int(size), str(digest)) for name, (size, digest) in told["files"].items()
+                name: (int(size), str(digest)) for name, (size, digest) in facts["files"].items()
             }
-            return cls(**{**told, "files": pairs})
+            return cls(**{**facts, "files": pairs})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BackupError("backup_not_one", seen=type(error).__name__) from error
 
     def sealed_by(self, secret: bytes) -> str:
         """Return the seal that the manifest must have under a workspace's secret."""
-        told = {name: value for name, value in asdict(self).items() if name != "seal"}
-        text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        facts = {name: value for name, value in asdict(self).items() if name != "seal"}
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
         return hmac.digest(derive_key(secret, PURPOSE), text.encode(), hashlib.sha256).hex()
 
     def is_of(self, secret: bytes) -> bool:
@@ -86,19 +86,19 @@ class BackupManifest:
 
 
 def write_archive(
-    file: BinaryIO, frozen: Frozen, *, passphrase: str | None, secret: bytes, **told: Any,  # noqa: ANN401 -- of the manifest
+    file: BinaryIO, frozen: Frozen, *, passphrase: str | None, secret: bytes, **facts: Any,  # noqa: ANN401 -- of the manifest
 ) -> BackupManifest:  # fmt: skip
     """Write what was frozen to a file.
 
     ``passphrase``: encrypts it; None writes a plain tar.
     ``secret``: of the workspace; seals the manifest.
-    ``told``: ``made_at`` and ``program`` of the manifest.
+    ``facts``: ``made_at`` and ``program`` of the manifest.
     """
     sealing = SealingWriter(file, passphrase) if passphrase is not None else None
     store = frozen.store
     manifest = BackupManifest(
         keys=passphrase is not None, kind=store.kind, revision=store.revision,
-        tables=store.tables, sequences=store.sequences, **told,
+        tables=store.tables, sequences=store.sequences, **facts,
     )  # fmt: skip
     sink = cast("BinaryIO", sealing or file)
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as tar:
@@ -199,16 +199,16 @@ def take_apart(file: BinaryIO, folder: Path) -> BackupManifest:
 
 
 def _compare(
-    told: Mapping[str, tuple[int, str]],
+    named: Mapping[str, tuple[int, str]],
     seen: Mapping[str, tuple[int, str]],
     strangers: Iterable[str],
     *,
     whole: bool,
 ) -> None:
     problems = {
-        "missing": sorted(told.keys() - seen.keys()),
-        "changed": sorted(name for name in told.keys() & seen.keys() if told[name] != seen[name]),
-        "unexpected": sorted({*strangers, *(seen.keys() - told.keys())}),
+        "missing": sorted(named.keys() - seen.keys()),
+        "changed": sorted(name for name in named.keys() & seen.keys() if named[name] != seen[name]),
+        "unexpected": sorted({*strangers, *(seen.keys() - named.keys())}),
     }
     if any(problems.values()) or not whole:
         count = sum(map(len, problems.values()))

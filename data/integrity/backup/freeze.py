@@ -140,8 +140,8 @@ def _state(root: Path) -> _State:
     for name in _names(root):
         if not name.startswith(f"{_EVIDENCE}/"):
             with suppress(FileNotFoundError):
-                told = (root / name).stat()
-                found[name] = (told.st_size, told.st_mtime_ns, told.st_ino)
+                stat = (root / name).stat()
+                found[name] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
     return found
 
 

@@ -116,7 +116,7 @@ def _put_store(manifest: BackupManifest, draft: Path, root: Path, store_url: str
         return
     url = _settled_url(root / SETTINGS_FILE, store_url)
     sealing = Sealing(lambda: read_secret(root))
-    with _told_as_store_error():
+    with _as_store_error():
         check_empty(url)
         load_postgresql(url, manifest.store, draft / STORE, seal=sealing.seal)
 
@@ -134,7 +134,7 @@ def _settled_url(path: Path, store_url: str | None) -> str:
 
 
 @contextmanager
-def _told_as_store_error() -> Iterator[None]:
+def _as_store_error() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, ImportError) as error:

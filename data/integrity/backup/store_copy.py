@@ -60,13 +60,13 @@ def _copy_sqlite(store: Store, path: Path) -> StoreCopy:
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as connection:
-            return StoreCopy(kind="sqlite", **_told(connection, store.sealing))
+            return StoreCopy(kind="sqlite", **_facts(connection, store.sealing))
     finally:
         engine.dispose()
 
 
 def _copy_postgresql(connection: Connection, sealing: Sealing, folder: Path) -> StoreCopy:
-    told = _told(connection, sealing)  # the first question: from now on nothing changes for it
+    facts = _facts(connection, sealing)  # the first question: from now on nothing changes for it
     inspector = inspect(connection)
     order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name]
     tables = {
@@ -82,10 +82,10 @@ def _copy_postgresql(connection: Connection, sealing: Sealing, folder: Path) -> 
         ):
             for piece in rows:
                 file.write(piece)
-    return StoreCopy(kind="postgresql", tables=tables, sequences=_sequences(connection), **told)
+    return StoreCopy(kind="postgresql", tables=tables, sequences=_sequences(connection), **facts)
 
 
-def _told(connection: Connection, sealing: Sealing) -> dict[str, Any]:
+def _facts(connection: Connection, sealing: Sealing) -> dict[str, Any]:
     session = Session(bind=connection)
     pieces, pending = EvidencePieces(session, sealing), PendingFiles(session, sealing)
     rows = [row for token in pending.tokens() if (row := pending.get(token))]
@@ -160,8 +160,8 @@ def _load(engine: Engine, copy: StoreCopy, folder: Path, *, seal: Callable[..., 
         for name in copy.tables:
             connection.execute(text(f'ALTER TABLE "{name}" ENABLE TRIGGER USER'))
         for name, (value, called) in copy.sequences.items():
-            told = {"name": f'"{name}"', "value": value, "called": called}
-            connection.execute(text("SELECT setval(:name, :value, :called)"), told)
+            parameters = {"name": f'"{name}"', "value": value, "called": called}
+            connection.execute(text("SELECT setval(:name, :value, :called)"), parameters)
 
 
 def _driver(connection: Connection) -> Any:  # noqa: ANN401 -- psycopg is optional

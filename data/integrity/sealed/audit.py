@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.store.audit.chain import START, AuditError, ChainWalk, Head, Sealing, seal_with
 from data.store.unit_of_work import Store
 
-TOLD = 20
+MOST_NAMED = 20
 """So many changed events are named; more are counted."""
 
 # As the bytes are stored: a value that only reads the same is a changed byte all the same.
@@ -123,8 +123,8 @@ class _Walk:
             if number <= self._start.number:
                 self._note(Fault("audit_event_left_behind", {"number": number}))
                 continue
-            for code, told in walk.read(number, at, actor, action, facts, previous, seal):
-                self._note(Fault(f"audit_{code}", told))
+            for code, detail in walk.read(number, at, actor, action, facts, previous, seal):
+                self._note(Fault(f"audit_{code}", detail))
             self._last = walk.last
             if number in wanted:
                 self._seals[number] = seal
@@ -149,12 +149,12 @@ class _Walk:
 
     def _note(self, fault: Fault) -> None:
         self._changed += 1
-        if self._changed <= TOLD:
+        if self._changed <= MOST_NAMED:
             self.faults.append(fault)
 
     def report(self) -> ChainReport:
         """Return what was found."""
-        more = self._changed - TOLD
+        more = self._changed - MOST_NAMED
         if more > 0:
             self.faults.append(Fault("audit_more_faults", {"count": more}))
         return ChainReport(

@@ -81,8 +81,8 @@ def _check_piece(
     number = row["evidence_no"]
     walk, given = ChainWalk(key, chain=(CHAIN, number)), dict[str, Any]()
     for event in events:
-        for code, told in walk.read(*event):
-            yield Fault(f"custody_{code}", {"material": number, **told})
+        for code, detail in walk.read(*event):
+            yield Fault(f"custody_{code}", {"material": number, **detail})
         given |= _facts(event[4])
     if (walk.last.number, walk.last.seal) != (row["version"], row["seal"]):
         yield Fault("custody_head_differs", {"material": number, "number": walk.last.number})
@@ -130,5 +130,5 @@ def _check_lines(connection: Connection) -> Iterator[Fault]:
     lines = select(AuditEvent.facts).where(AuditEvent.action.in_(SEALED_BY)).order_by(AuditEvent.id)
     for (facts,) in connection.execution_options(yield_per=BATCH).execute(lines):
         if "seal" in facts and facts["seal"] not in seals:
-            told = {"material": facts["material"], "number": facts["step"]}
-            yield Fault("custody_event_missing", told)
+            missing = {"material": facts["material"], "number": facts["step"]}
+            yield Fault("custody_event_missing", missing)

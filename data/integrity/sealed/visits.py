@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from data.integrity.sealed.audit import TOLD, Fault
+from data.integrity.sealed.audit import MOST_NAMED, Fault
 from data.store.audit.visit_seal import seal_visit
 from data.store.tables.base import AuditEvent
 from data.store.tables.visits import VisitVersion
@@ -90,9 +90,9 @@ class _Walk:
 
     def report(self) -> VisitReport:
         faults = list(self._wrong.values())
-        self._report.faults = faults[:TOLD]
-        if len(faults) > TOLD:
-            more = Fault("visit_more_faults", {"count": len(faults) - TOLD})
+        self._report.faults = faults[:MOST_NAMED]
+        if len(faults) > MOST_NAMED:
+            more = Fault("visit_more_faults", {"count": len(faults) - MOST_NAMED})
             self._report.faults.append(more)
         return self._report
 

@@ -87,10 +87,10 @@ class Sealing:
         """
         utc, number = utc_naive(at), before.number + 1
         plain = json.loads(json.dumps(dict(facts), default=str))
-        told = (number, text_of_time(utc), actor, action, text_of_facts(plain), before.seal)
+        content = (number, text_of_time(utc), actor, action, text_of_facts(plain), before.seal)
         return Link(
             number=number, at=utc, actor=actor, action=action, facts=plain, previous=before.seal,
-            seal=self.seal(*chain, *told),
+            seal=self.seal(*chain, *content),
         )  # fmt: skip
 
     def key(self) -> bytes:
@@ -173,8 +173,8 @@ class ChainWalk:
             yield "events_missing", {"first": self.last.number + 1, "last": number - 1}
         elif previous != self.last.seal:
             yield "chain_broken", {"number": number}
-        told = (number, at, actor, action, facts, previous)
-        if not hmac.compare_digest(seal_with(self._key, *self._chain, *told), seal):
+        content = (number, at, actor, action, facts, previous)
+        if not hmac.compare_digest(seal_with(self._key, *self._chain, *content), seal):
             yield "event_changed", {"number": number}
         self.last = Head(number, seal)
 

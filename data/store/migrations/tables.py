@@ -33,11 +33,11 @@ def make_table(
     ``constraints``: what else must hold.
     ``unique``, ``indexes``: names of columns, with spaces between.
     """
-    told = [column.split() for column in columns.split(",")]
+    pairs = [column.split() for column in columns.split(",")]
     op.create_table(
         name,
-        *(sa.Column(c, KINDS[kind.strip("?")], nullable=kind.endswith("?")) for c, kind in told),
-        sa.PrimaryKeyConstraint(told[0][0], name=f"pk_{name}"),
+        *(sa.Column(c, KINDS[kind.strip("?")], nullable=kind.endswith("?")) for c, kind in pairs),
+        sa.PrimaryKeyConstraint(pairs[0][0], name=f"pk_{name}"),
         *constraints,
         *(sa.UniqueConstraint(*key.split(), name=_named("uq", name, key)) for key in unique),
     )

@@ -58,8 +58,8 @@ class Accounts(Repository):
 
     def names_of_person(self, login: str, person_id: str | None) -> frozenset[str]:
         """Return the login, every person that it has or had, and every other login of these."""
-        own = select(AccountPerson.person_id).where(AccountPerson.login == login)
-        persons = {*self._session.scalars(own), *filter(None, (person_id,))}
+        query = select(AccountPerson.person_id).where(AccountPerson.login == login)
+        persons = {*self._session.scalars(query), *filter(None, (person_id,))}
         others = select(AccountPerson.login).where(AccountPerson.person_id.in_(persons))
         return frozenset({login, *persons, *self._session.scalars(others)})
 

@@ -86,8 +86,8 @@ class Patrols(Repository):
         """
         pieces = cut(frame, by=by)
         digests = [digest for digest, _ in pieces]
-        asked = narrow(select(PatrolPiece.digest), PatrolPiece.digest, digests)
-        held = {digest for some in asked for digest in self._session.scalars(some)}
+        queries = narrow(select(PatrolPiece.digest), PatrolPiece.digest, digests)
+        held = {digest for some in queries for digest in self._session.scalars(some)}
         new = [{"digest": digest, "rows": rows} for digest, rows in pieces if digest not in held]
         if new:  # others may keep the same meanwhile
             adding = insert_into(self._session, PatrolPiece.__table__)
@@ -249,11 +249,11 @@ class Patrols(Repository):
         ``on``: the day that is asked about; of plans that begin by then.
         ``late_from``: and do not end before this day.
         """
-        own = self.teams_of_members(members)
-        if not own:
+        teams = self.teams_of_members(members)
+        if not teams:
             return frozenset()
         query = select(PatrolStop.building_id).distinct().where(
-            PatrolStop.team_id.in_(sorted(own)), PatrolStop.first <= on,
+            PatrolStop.team_id.in_(sorted(teams)), PatrolStop.first <= on,
             PatrolStop.last >= late_from,
         )  # fmt: skip
         return frozenset(self._session.scalars(query))

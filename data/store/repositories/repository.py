@@ -95,8 +95,8 @@ class Repository:
 
     def _insert_all(self, kind: Any, rows: Iterable[Mapping[str, Any]]) -> None:  # noqa: ANN401 -- a mapped class
         """Add rows, if there are any; each with the same columns."""
-        if told := [dict(row) for row in rows]:
-            self._session.execute(insert(kind), told)
+        if values := [dict(row) for row in rows]:
+            self._session.execute(insert(kind), values)
 
     def _changed(self, kind: Any, /, *where: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- a mapped class, its columns
         """Change the row of which all conditions hold; False for none.

@@ -158,22 +158,22 @@ class Visits(Repository):
             where.append((by if buildings is None else func.coalesce(by, "")) == recorded_by)
         query = select(VisitVersion.__table__).where(and_(*where))
         query = query.order_by(VisitVersion.at.desc(), VisitVersion.id.desc()).limit(limit)
-        asked = narrow(query, VisitVersion.building_id, buildings)
+        queries = narrow(query, VisitVersion.building_id, buildings)
         if ending_with:
             only = None if buildings is None else frozenset(buildings)
             key = self.state(), only, since, before, recorded_by, limit, frozenset(ending_with)
             kept = _LAST_TO_DOORS.setdefault(self._session.get_bind(), Cache(50))
-            last = kept.get(key, lambda: self._last_to_doors(asked, limit, ending_with))
-            asked = narrow(select(VisitVersion.__table__), VisitVersion.id, last)
-        rows = self._frame(*asked)
+            last = kept.get(key, lambda: self._last_to_doors(queries, limit, ending_with))
+            queries = narrow(select(VisitVersion.__table__), VisitVersion.id, last)
+        rows = self._frame(*queries)
         return rows.sort_values(["at", "id"], ascending=False, ignore_index=True)[:limit]
 
     def _last_to_doors(
-        self, asked: Sequence[Select[Any]], limit: int | None, steps: Collection[str]
+        self, queries: Sequence[Select[Any]], limit: int | None, steps: Collection[str]
     ) -> list[int]:
         """Return the numbers of the visits that are the last to their door, of some next steps."""
         columns = VisitVersion.__table__.c["at", "id", "building_id", "unit", "next_step"]
-        found = (self._session.execute(each.with_only_columns(*columns)) for each in asked)
+        found = (self._session.execute(each.with_only_columns(*columns)) for each in queries)
         oldest_first = sorted(tuple(row) for rows in found for row in rows)
         last = {row[2:4]: row for row in oldest_first[-(limit or 0) :]}
         return [row[1] for row in last.values() if row[4] in steps]
@@ -280,8 +280,8 @@ class Visits(Repository):
         import pandas as pd
 
         rows = [row for query in queries for row in self._session.execute(query)]
-        told = zip(*rows, strict=True) if rows else ((),) * len(columns)
-        named = zip(columns, told, strict=True)
+        values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+        named = zip(columns, values, strict=True)
         frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in named})
         return frame.astype({name: kind for name, kind in _DTYPES.items() if name in columns})
 

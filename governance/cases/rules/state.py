@@ -53,5 +53,5 @@ class CaseState(ReplayedState):
     reopened: int = 0
 
 
-FIELDS: Final = CaseState.told()
+FIELDS: Final = CaseState.fact_fields()
 replay: Final = CaseState.of_history

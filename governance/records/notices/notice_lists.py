@@ -100,7 +100,7 @@ class NoticeListService(Service):
         with self._workspace.store.begin() as unit:
             cases = self._cases.penalised(unit, since=begin, scope=actor.scope)
             given = self._log.circumstances(unit, actor, cases)
-            notice_of_case = unit.notices.told_cases(kind)
+            notice_of_case = unit.notices.numbers_by_case(kind)
         rows = [
             [*_case_row(case), self._free(case, kind, given.deadlines),
              given.why_not(case.case_no, kind), notice_of_case.get(case.case_no, "")]

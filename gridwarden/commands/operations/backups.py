@@ -105,7 +105,7 @@ def _known_passphrase(call: Invocation) -> str:
 
 
 def _ask(call: Invocation, **more: Any) -> str:  # noqa: ANN401 -- as typer's
-    asked: str = typer.prompt(
+    passphrase: str = typer.prompt(
         call.say("Passphrase of the backup"), hide_input=True, err=True, **more
     )
-    return asked
+    return passphrase

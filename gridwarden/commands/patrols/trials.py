@@ -50,12 +50,12 @@ def trial_design(
     """Work out the size and length of a field trial and keep it as a draft."""
     from governance.scores.trials.design import TrialOptions
 
-    asked = TrialOptions(
+    options = TrialOptions(
         first=first, power=power, alpha=alpha, visit_share=share, low=low, middle=middle, high=high,
         looked_share=looked, visits_a_week=visits, low_until=low_until, high_from=high_from,
         both=both,
     )  # fmt: skip
-    trial = call.office.trials.design(call.actor, asked)
+    trial = call.office.trials.design(call.actor, options)
     return Answer(trial, _trial_lines(trial, call.say))
 
 
@@ -126,9 +126,9 @@ def trial_verify(
     if protocol is not None:
         opened = call.office.trials.protocol(call.actor, trial_id)
         protocol.write_text(opened, encoding="utf-8", newline="")
-    told = [call.say.name("trial_fault", fault) for fault in check.faults]
+    faults = [call.say.name("trial_fault", fault) for fault in check.faults]
     sound = call.say("What was sealed is unchanged: SHA-256 {sha256}.", sha256=check.sha256)
-    return Answer(check, told or [sound], failed=bool(told))
+    return Answer(check, faults or [sound], failed=bool(faults))
 
 
 def _trial_lines(trial: Trial, say: Translator) -> Iterator[str | Table]:

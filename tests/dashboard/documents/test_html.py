@@ -147,7 +147,7 @@ PAGES: dict[str, Callable[[], str]] = {
         "records/save.html", action=HOSTILE, fields={HOSTILE: HOSTILE}, label=HOSTILE
     ),
     "notices/line.html": lambda: render(
-        "notices/line.html", told=[HOSTILE], **dict.fromkeys(("stage", "card", "tone"), HOSTILE)
+        "notices/line.html", texts=[HOSTILE], **dict.fromkeys(("stage", "card", "tone"), HOSTILE)
     ),
     "notices/paper.html": lambda: render(
         "notices/paper.html",
@@ -179,7 +179,7 @@ PAGES: dict[str, Callable[[], str]] = {
         title=HOSTILE,
         heads=[HOSTILE],
         nowhere=HOSTILE,
-        rows=[dict.fromkeys(("name", "unit", "due", "visited", "told", "few"), HOSTILE)],
+        rows=[dict.fromkeys(("name", "unit", "due", "visited", "text", "few"), HOSTILE)],
     ),
     "pages/network.svg": lambda: render(
         "pages/network.svg",

@@ -65,7 +65,7 @@ FROM_NAMES = frozenset(["nothingFound"])
 """Words of the browser that are names of codes."""
 
 
-SAYING = frozenset(["say", "told", "caption", "info", "success", "warning", "subheader"])
+SAYING = frozenset(["say", "in_markdown", "caption", "info", "success", "warning", "subheader"])
 """What says a sentence, beside a column's ``header`` and ``empty``."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from patience import PATIENCE_S
 
 from dashboard.maps import layer_cache
-from dashboard.maps.content import shown
+from dashboard.maps.content import list_marks
 from dashboard.maps.layer_cache import LayerChoice, ranked_units
 from dashboard.maps.tiles import answers
 from dashboard.maps.tiles.answers import TILE_LAYERS, basemap_tiles, unit_tiles
@@ -46,10 +46,10 @@ def test_after_it_the_first_visitor_asks_the_office_for_nothing_that_is_drawn(
     context.provide(served_city, everyone=PLANNER)
     asked.clear()
     monkeypatch.setattr(answers, "pack", lambda _: pytest.fail("a tile was cut"))
-    box = shown.bounds(LayerChoice("building", newest))
+    box = list_marks.bounds(LayerChoice("building", newest))
     assert box is not None
     for level in side.LEVELS:
-        shown.pins(level, ranked_units(LayerChoice(level, newest)))
+        list_marks.pins(level, ranked_units(LayerChoice(level, newest)))
     layer_cache.grids_payload(LayerChoice("grid", newest))
     for tile in warm_up.opening_tiles(box):
         basemap_tiles([tile], english=False)

@@ -261,7 +261,7 @@ class TestEditing:
 
     def do(self, office: Office, plan: Plan, **edit: Any) -> str:
         edits.apply(Page(office, translator("zh")), plan.plan_id, {"version": 1, **edit})
-        answer = edits.told()
+        answer = edits.last_change()
         assert answer is not None
         return str(answer["text"])
 

@@ -135,7 +135,7 @@ def test_what_waits_for_a_chief_is_there_while_the_rest_is_gathered(
 ) -> None:
     chief = Actor(id="chief", name="网格长", roles=("grid_chief",), scope=Scope.whole())
     own_two.visits.record(local_owner(), NewVisit(key="k", building_id=OWN[0], result="疑似"))
-    monkeypatch.setattr("dashboard.views.start.page.answer_beside", lambda *_, **__: None)
+    monkeypatch.setattr("dashboard.views.start.page.answer_in_background", lambda *_, **__: None)
     serve(own_two, chief)
     assert "待核实的疑似情况（1）" in texts(run(main_page()))
 

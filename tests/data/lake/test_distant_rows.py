@@ -14,7 +14,7 @@ import pytest
 from data.derived.build import Derivation
 from data.engine import Engine
 from data.integrity.backup.make import make_backup
-from data.integrity.storage_failures import as_told
+from data.integrity.storage_failures import storage_error_of
 from data.integrity.undone_imports import erase_undone
 from data.integrity.verify import verify_workspace
 from data.lake.address import LakeAddress, LakeError
@@ -131,7 +131,7 @@ def test_a_copy_that_was_changed_is_found_and_fetched_anew(filled: Workspace) ->
     manifest = filled.lake.imports("complaints")[0]
     filled.lake.rows_path(manifest).write_bytes(b"other rows")
     assert "derived_changed" in codes(filled)
-    told = as_told(filled, pa.ArrowInvalid("of a reader"))
+    told = storage_error_of(filled, pa.ArrowInvalid("of a reader"))
     assert told is not None
     assert told.code == "derived_damaged"
     assert complaints(filled) == ["1", "2"]

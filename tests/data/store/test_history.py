@@ -45,7 +45,7 @@ def test_a_row_of_its_values_gives_the_state_again() -> None:
 
 
 def test_facts_give_neither_the_version_nor_what_every_event_says_anew() -> None:
-    assert Kept.told() == {"at", "on", "by", "words"}
+    assert Kept.fact_fields() == {"at", "on", "by", "words"}
 
 
 @pytest.mark.parametrize("value", [None, AT, ON, ("a",), "text", 7])

@@ -22,7 +22,7 @@ def test_about_twenty_pieces_are_there_in_every_state_before_they_are_evidence(
     assert _pieces(folder) == before + made
     office = open_office(folder)
     owner = local_owner()
-    for asked in (EvidenceQuery(asked=True), EvidenceQuery(mine="demo-enforcement-officer")):
+    for asked in (EvidenceQuery(to_confirm=True), EvidenceQuery(holder="demo-enforcement-officer")):
         assert office.evidence.page(owner, asked).total > 0
     assert [each for each in check_evidence(office._workspace) if each is not None] == []
     office.close()

@@ -17,8 +17,8 @@ from gridwarden.compose import open_office
 from gridwarden.demo import patrols
 from gridwarden.demo.patrols import (
     add_demo_patrols,
-    asked_of_week,
     draft_next_week,
+    options_of_week,
     sunday_before,
 )
 from simulation.truth.visit_outcomes import look_at_doors
@@ -58,7 +58,7 @@ def test_a_plan_made_again_from_what_was_known_then_is_the_same(folder: Path, mo
         made = office.plans.of_week(local_owner(), monday)
         assert made is not None
         assert made.options.iterations, "what a clock ends depends on the machine"
-        again = office.plans.preview(local_owner(), asked_of_week(monday, seed=SEED))
+        again = office.plans.preview(local_owner(), options_of_week(monday, seed=SEED))
     assert len(again.stops)
     for name in ("shifts", "stops", "uncovered"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_exact=True)

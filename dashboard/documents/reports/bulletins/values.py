@@ -75,14 +75,14 @@ def template_values(
 
 def _figure(bulletin: Bulletin, name: str, *, say: Translator) -> dict[str, str]:
     row = bulletin.value(name)
-    told = {"now": (row["value"], row["few"]), "before": (row["before"], row["before_few"]),
-            "year": (row["year_before"], row["year_before_few"])}  # fmt: skip
-    cells = {key: _told(name, value, few=few, key=key) for key, (value, few) in told.items()}
+    values = {"now": (row["value"], row["few"]), "before": (row["before"], row["before_few"]),
+              "year": (row["year_before"], row["year_before_few"])}  # fmt: skip
+    cells = {key: _cell(name, value, few=few, key=key) for key, (value, few) in values.items()}
     flat = {key: text for each in cells.values() for key, text in each.items()}
     return {"name": say.name("figure", name), "of": share_words(row), **flat}
 
 
-def _told(name: str, value: float, *, few: bool, key: str) -> dict[str, str]:
+def _cell(name: str, value: float, *, few: bool, key: str) -> dict[str, str]:
     """Return a value as it stands, or in grey and marked where it says little."""
     text = figure_words(name, value)
     grey = bool(few) and text != ABSENT
@@ -132,7 +132,7 @@ def _communities(bulletin: Bulletin) -> list[dict[str, Any]]:
         cells: dict[str, Any] = {}
         for name in names:
             row = table.loc[code, name]
-            cells |= _told(name, float(row["value"]), few=bool(row["few"]), key=name)
+            cells |= _cell(name, float(row["value"]), few=bool(row["few"]), key=name)
         rank = ABSENT if pd.isna(ranked[code]) else f"{ranked[code]:.0f}"
         lines.append({"rank": rank, "name": bulletin.names.get(code, code), **cells})
     return lines

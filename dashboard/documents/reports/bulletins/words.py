@@ -33,9 +33,9 @@ def day_words(day: date, *, say: Translator) -> str:
     return str(format_date(day, _DAY[say.language], locale=say.language))
 
 
-def short_day(day: date, beside: date, *, say: Translator) -> str:
+def short_day(day: date, reference: date, *, say: Translator) -> str:
     """Return a day, with its year where that is another one."""
-    if day.year != beside.year:
+    if day.year != reference.year:
         return day_words(day, say=say)
     return str(format_date(day, _SHORT_DAY[say.language], locale=say.language))
 
@@ -81,24 +81,24 @@ def headline(bulletin: Bulletin, *, say: Translator) -> str:
     """Say what was done, in the field's phrases."""
     names = ("person_times", "places_checked", "problems_found", "ordered_to_stop",
              "leads_handed_over", "received", "open")  # fmt: skip
-    told = {name: figure_words(name, bulletin.value(name)["value"]) for name in names}
+    figures = {name: figure_words(name, bulletin.value(name)["value"]) for name in names}
     return say(
         "In the period, {person_times} person-times went out and checked {places_checked} places; "
         "{problems_found} problems were found, {ordered_to_stop} places ordered to stop, "
         "{leads_handed_over} leads handed over. {received} leads were received; {open} cases "
         "were open at the end.",
-        **told,
+        **figures,
     )
 
 
 def changes(bulletin: Bulletin, *, say: Translator) -> Iterator[str]:
     """Say what changed against the period before: rates that chance alone hardly explains."""
     rows = bulletin.figures[bulletin.figures["community"] == ALL]
-    told = [(abs(row["value"] - row["before"]), row) for _, row in rows.iterrows() if _real(row)]
-    told.sort(key=lambda each: -each[0])
-    for _, row in told[:MOST_CHANGES]:
+    changed = [(abs(row["value"] - row["before"]), row) for _, row in rows.iterrows() if _real(row)]
+    changed.sort(key=lambda each: -each[0])
+    for _, row in changed[:MOST_CHANGES]:
         yield _rate_change(row, say=say)
-    if not told:
+    if not changed:
         yield say("No rate differs from the period before by more than chance alone would explain.")
     found = bulletin.value("problems_found")
     if not pd.isna(found["before"]):

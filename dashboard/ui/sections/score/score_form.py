@@ -21,9 +21,9 @@ def show(page: Page) -> None:
             page.office.clock.today(),
             explained=say("Only what was known by the end of this day is used."),
         )
-        asked = st.form_submit_button(say("Score now"), type="primary") and as_of is not None
+        submitted = st.form_submit_button(say("Score now"), type="primary") and as_of is not None
     _offer_taking_back(page)
-    if not asked:
+    if not submitted:
         return
 
     def score() -> ScoreResult:

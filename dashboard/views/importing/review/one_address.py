@@ -67,18 +67,18 @@ def _choose(address: str, unit: str) -> None:
 def _head(page: Page, opened: OpenAddress, *, where: str) -> None:
     say = page.say
     st.markdown(f"### {plain(opened.example)}")
-    told = [where, say("one decision for {rows} rows", rows=opened.count)]
-    told += [say.name("address_doubt", doubt) for doubt in opened.doubts]
-    told += [say("“{name}” stands in several communities", name=each) for each in opened.namesakes]
-    st.caption(" · ".join(map(plain, told)))
+    texts = [where, say("one decision for {rows} rows", rows=opened.count)]
+    texts += [say.name("address_doubt", doubt) for doubt in opened.doubts]
+    texts += [say("“{name}” stands in several communities", name=each) for each in opened.namesakes]
+    st.caption(" · ".join(map(plain, texts)))
 
 
 def _list_candidates(page: Page, opened: OpenAddress, chosen: str | None) -> None:
     say = page.say
     if not opened.candidates:
-        told = say("No address of the register is like it.")
+        text = say("No address of the register is like it.")
         likely = " · ".join(filter(None, (opened.likely_street, opened.likely_estate)))
-        st.markdown(plain(f"{told} {say('Likeliest: {names}', names=likely) if likely else ''}"))
+        st.markdown(plain(f"{text} {say('Likeliest: {names}', names=likely) if likely else ''}"))
         return
     for number, each in enumerate(opened.candidates[:_ON_BUTTONS], 1):
         with st.container(
@@ -217,10 +217,10 @@ def _map(page: Page, opened: OpenAddress, chosen: str | None) -> None:
 
 
 def _rows(page: Page, opened: OpenAddress) -> None:
-    told = opened.rows
-    shown = [each for each in ROWS if each.name in {"at", "table"} or told[each.name].any()]
+    rows = opened.rows
+    shown = [each for each in ROWS if each.name in {"at", "table"} or rows[each.name].any()]
     label = page.say("Its rows: {count}", count=opened.count)
-    if len(told) < opened.count:
-        label = page.say("Its newest rows: {count} of {all}", count=len(told), all=opened.count)
+    if len(rows) < opened.count:
+        label = page.say("Its newest rows: {count} of {all}", count=len(rows), all=opened.count)
     st.markdown(f"**{label}**")
-    table.table(page, told, shown, key="review_rows", search=False, height_px=240)
+    table.table(page, rows, shown, key="review_rows", search=False, height_px=240)

@@ -110,7 +110,7 @@ def _show_open(page: Page, queue: pd.DataFrame) -> None:
         moved = page.office.address_review.decide(
             page.actor, table=str(row["table"]), address=address, building_id=building_id
         )
-        st.session_state[_LAST] = (address, _told(page, str(row["example"]), building_id, moved))
+        st.session_state[_LAST] = (address, _outcome(page, str(row["example"]), building_id, moved))
         forget_answers()
 
     place = addresses.index(address) + 1
@@ -118,7 +118,7 @@ def _show_open(page: Page, queue: pd.DataFrame) -> None:
     one_address.show(page, address, where=where, decide=decide, skip=_skip)
 
 
-def _told(page: Page, example: str, building_id: str | None, rows: int) -> str:
+def _outcome(page: Page, example: str, building_id: str | None, rows: int) -> str:
     if building_id is None:
         return page.say("“{address}”: no building, {rows} rows", address=example, rows=rows)
     name = page.office.address_review.find_buildings(page.actor, building_id, limit=1)

@@ -48,7 +48,7 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
         "targets": _targets(plan, say=say),
         "mostStops": int(plan.shifts["stops"].max()) if len(plan.shifts) else 0,
         "tiers": browser_component.tiers(say),
-        "told": edits.told(),
+        "told": edits.last_change(),
         "words": say.part("plan_board"),
     }
 

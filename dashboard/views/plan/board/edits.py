@@ -11,12 +11,12 @@ from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
 from governance.patrols.routing.model.plan import Plan
 
-_TOLD = "plan_told"
+_LAST_CHANGE = "plan_told"
 
 
-def told() -> dict[str, Any] | None:
+def last_change() -> dict[str, Any] | None:
     """Return what became of the last change: ``id, text, kind``; None before the first."""
-    return st.session_state.get(_TOLD)
+    return st.session_state.get(_LAST_CHANGE)
 
 
 def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
@@ -30,8 +30,8 @@ def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
         text = _sentence(_changed(page, plan_id, edit), edit, say=page.say)
     except GridwardenError as error:
         text, kind = page.say.error(error), "warn"
-    number = (told() or {"id": 0})["id"] + 1
-    st.session_state[_TOLD] = {"id": number, "text": text, "kind": kind}
+    number = (last_change() or {"id": 0})["id"] + 1
+    st.session_state[_LAST_CHANGE] = {"id": number, "text": text, "kind": kind}
 
 
 def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:

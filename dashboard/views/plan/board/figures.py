@@ -137,14 +137,14 @@ def _tell_notes(page: Page, plan: Plan) -> None:
 
 def _cost_text(totals: PlanTotals, *, say: Translator) -> str:
     """Say what floor and company cost in finds, where it was worked out; or ""."""
-    likely, own = totals.likely_finds, totals.expected_finds
-    if not likely or isnan(own):
+    likely, expected = totals.likely_finds, totals.expected_finds
+    if not likely or isnan(expected):
         return ""
     return say(
         "Without the coverage floor and without company the same teams would be expected to find "
         "{finds}; this plan {own}, which is {share} of it. The difference is what floor and "
         "company (so that no visit stands alone) cost.",
-        finds=f"{likely:.1f}", own=f"{own:.1f}", share=f"{min(1.0, own / likely):.0%}",
+        finds=f"{likely:.1f}", own=f"{expected:.1f}", share=f"{min(1.0, expected / likely):.0%}",
     )  # fmt: skip
 
 

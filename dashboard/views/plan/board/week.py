@@ -112,16 +112,16 @@ def _week(
             {
                 "id": f"{day:%Y-%m-%d}",
                 "name": day_text(day.date(), say=say),
-                "sums": _day_sums(mine, say=say),
+                "sums": _day_sums(of_day, say=say),
                 "teams": [
                     {"row": going.index(team),
                      "shifts": [_shift(each, hues=hues, where=where, say=say)
                                 for each in rows.itertuples(index=False)]}
-                    for team, rows in mine.groupby("team_id", sort=False)
+                    for team, rows in of_day.groupby("team_id", sort=False)
                 ],
             }
             for day in days
-            for mine in [shifts[shifts["day"] == day].sort_values("from_minute")]
+            for of_day in [shifts[shifts["day"] == day].sort_values("from_minute")]
         ],
     }  # fmt: skip
 
@@ -164,11 +164,11 @@ def _day_sums(shifts: pd.DataFrame, *, say: Translator) -> str:
 
 def _communities(plan: Plan, names: dict[str, str], *, say: Translator) -> dict[str, str]:
     """Return, by shift, the communities of its stops, those with most first."""
-    told = {}
+    texts = {}
     for shift, codes in plan.stops.groupby("shift_id")["community_code"]:
         most = codes.value_counts(sort=True).index[: _MOST_COMMUNITIES + 1]
         known = [names.get(str(code), str(code)) for code in most if str(code)]
         text = listed(known[:_MOST_COMMUNITIES], say=say)
         more = len(known) > _MOST_COMMUNITIES
-        told[str(shift)] = say("{places} and more", places=text) if more else text
-    return told
+        texts[str(shift)] = say("{places} and more", places=text) if more else text
+    return texts

@@ -28,7 +28,7 @@ COLUMNS = (
 def show(page: Page) -> None:
     """Show the office's own days in an editor, then the shipped ones with their source."""
     spans = page.office.calendar.spans(page.actor)
-    own = spans["own"].astype(bool)
+    entered = spans["own"].astype(bool)
     _tell_unknown(page)
     page.subheader("Entered here")
     page.caption(
@@ -36,11 +36,11 @@ def show(page: Page) -> None:
         "the next year's holidays are announced, enter them and a row “announced” for "
         "the whole year."
     )
-    _show_own(
-        page, _days(spans[own]), version=change.begun_from(_EDITOR, spans.attrs.get("version"))
+    _show_entered(
+        page, _days(spans[entered]), version=change.begun_from(_EDITOR, spans.attrs.get("version"))
     )
     page.subheader("Shipped with the program")
-    shipped = _days(spans[~own])
+    shipped = _days(spans[~entered])
     from_year = page.office.clock.today().year
     shipped = shipped[[last.year >= from_year for last in shipped["last"]]]
     table.table(page, shipped, COLUMNS, key="days_shipped", search=False, height_px=360)
@@ -63,21 +63,21 @@ def _tell_unknown(page: Page) -> None:
         st.info(say.name("plan_note", SCHOOL_TERM_UNKNOWN))
 
 
-def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
+def _show_entered(page: Page, days: pd.DataFrame, *, version: str | None) -> None:
     say = page.say
     if not may(page.actor, Action.MAKE_PLAN):
-        table.table(page, own, COLUMNS, key="days_entered", search=False)
+        table.table(page, days, COLUMNS, key="days_entered", search=False)
         return
-    if own.empty:
+    if days.empty:
         page.caption(
             "Nothing is entered yet. Click into the empty row to begin; remove rows by "
             "choosing them at the left."
         )
     names = {say.name("day_kind", kind): kind for kind in KINDS}
-    shown = own.assign(
-        first=pd.to_datetime(own["first"]),
-        last=pd.to_datetime(own["last"]),
-        kind=[say.name("day_kind", str(kind)) for kind in own["kind"]],
+    shown = days.assign(
+        first=pd.to_datetime(days["first"]),
+        last=pd.to_datetime(days["last"]),
+        kind=[say.name("day_kind", str(kind)) for kind in days["kind"]],
     ).astype({"kind": "str", "name": "str", "source": "str"})
     headers = {column.name: column.header_in(say) for column in COLUMNS}
     config: dict[str, Any] = {

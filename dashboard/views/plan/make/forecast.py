@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.i18n.patrol import day_text, listed
 from dashboard.ui.frame import Page
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from dashboard.views.plan.board.figures import pace_text
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
 from governance.patrols.routing.model.plan import PlanOptions
@@ -52,7 +52,7 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
 def _forecast(page: Page, options: PlanOptions) -> PlanForecast | None:
     """Return the forecast of these options; None while it is worked out, which is shown."""
     office, actor = page.office, page.actor
-    return answer_beside(
+    return answer_in_background(
         page,
         ("forecast", id(office), actor, options.content()),
         lambda tell: office.plans.forecast(actor, options, progress=tell),

@@ -38,7 +38,7 @@ COLUMNS: Final = (
 
 def show(page: Page) -> None:
     """Ask what to list and list it."""
-    query = _asked(page)
+    query = _query(page)
     number = _PAGING.number(query)
     part = replace(query, limit=_PAGING.rows, offset=number * _PAGING.rows)
     found = page.office.evidence.page(page.actor, part)
@@ -56,7 +56,7 @@ def show(page: Page) -> None:
         packs.offer(page, list(rows["evidence_no"]), key="evidence_pack")
 
 
-def _asked(page: Page) -> EvidenceQuery:
+def _query(page: Page) -> EvidenceQuery:
     say = page.say
     with st.container(key="evidence_filters"):
         left, right, more = st.columns([3, 3, 1.4], vertical_alignment="bottom")
@@ -66,22 +66,22 @@ def _asked(page: Page) -> EvidenceQuery:
         search = right.text_input(say("Search material"), key="evidence_search",
                                   placeholder=say("number, file, place or note"))  # fmt: skip
         with more.popover(say("Filters"), width="stretch"):
-            asked = _filtered(page)
+            query = _filtered(page)
     return replace(
-        asked, search=search.strip(), mine=page.actor.id if view == "mine" else "",
-        asked=view == "asked", minors=view == "minors",
+        query, search=search.strip(), holder=page.actor.id if view == "mine" else "",
+        to_confirm=view == "asked", minors=view == "minors",
     )  # fmt: skip
 
 
 def _filtered(page: Page) -> EvidenceQuery:
     say = page.say
-    asked = {
+    options = {
         "states": (say("State"), say.names("evidence_state", EvidenceState)),
         "kinds": (say("Kind"), say.names("evidence_kind", EvidenceKind)),
         "origins": (say("Origin"), say.names("evidence_origin", Origin)),
         "communities": (say("Community"), page.office.evidence.communities(page.actor)),
     }
-    narrowed = pick.several(page, asked, key="evidence")
+    narrowed = pick.several(page, options, key="evidence")
     case_no = st.text_input(say("Case"), key="evidence_case").strip()
     since = pick.day(say("Taken from"), None, key="evidence_since")
     until = pick.day(say("Taken until"), None, key="evidence_until")
@@ -108,7 +108,7 @@ def _worded(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
 def _nothing(page: Page, query: EvidenceQuery) -> None:
     if query == EvidenceQuery():
         page.info("There is no material yet. Take in a photo, a film, sound or a paper.")
-    elif query == EvidenceQuery(mine=query.mine) and query.mine:
+    elif query == EvidenceQuery(holder=query.holder) and query.holder:
         page.success("Nothing is in your hands, and nothing waits for you to receive it.")
     else:
         page.info("No material passes these filters. Clear them, or shorten what you search for.")

@@ -59,8 +59,8 @@ def _picture(page: Page, view: PieceView) -> None:
     data = _marking_data(page, view, marks=marks, clear=clear)
 
     def marked() -> None:
-        told = st.session_state[_KEY]["marked"]["parts"]
-        parts = [Rectangle(*map(float, each[:4])) for each in told]
+        boxes = st.session_state[_KEY]["marked"]["parts"]
+        parts = [Rectangle(*map(float, each[:4])) for each in boxes]
         with page.telling_failures():
             page.office.evidence_files.blur(page.actor, number, parts)
             change.announce(say("The blurred copy is kept; the file stays as it came."))
@@ -101,7 +101,7 @@ def _facts(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
         return people.get(login or "", login or "")
 
     at = facts["taken_at"]
-    told = (
+    every = (
         (say("State"), say.name("evidence_state", facts["state"])),
         (say("Kind"), say.name("evidence_kind", facts["kind"])),
         (say("File"), f"{facts['filename']} · {facts['bytes'] / 1_000:,.0f} KB"),
@@ -117,7 +117,7 @@ def _facts(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
         (say("Taking over asked by"), named(facts["asked_by"])),
         (say("Taken over by"), listed(map(named, facts["officers"]), say=say)),
     )  # fmt: skip
-    rows = [(label, value) for label, value in told if value]
+    rows = [(label, value) for label, value in every if value]
     st.html(render("records/facts.html", number=facts["evidence_no"], rows=rows))
 
 
@@ -125,11 +125,11 @@ def _custody(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
     say = page.say
     lines = []
     for row in view.custody.itertuples():
-        told: Any = row.facts
+        facts: Any = row.facts
         more = [
-            people.get(str(told[name]), str(told[name]))
+            people.get(str(facts[name]), str(facts[name]))
             for name in ("handed_to", "returned_to", "reason", "purpose", "list")
-            if row.action != "added" and told.get(name)
+            if row.action != "added" and facts.get(name)
         ]
         lines.append({
             "at": f"{row.at:%Y-%m-%d %H:%M}", "who": people.get(str(row.actor), str(row.actor)),

@@ -10,8 +10,8 @@ from dashboard.ui.frame import Page
 def offer(page: Page, numbers: list[str], *, key: str) -> None:
     """Offer pieces as a pack, once it was said what for; the browser saves it by itself."""
     say = page.say
-    said = bool(st.session_state.get(f"{key}_purpose"))
-    with st.expander(say("Export pack: {count}", count=len(numbers)), expanded=said):
+    has_purpose = bool(st.session_state.get(f"{key}_purpose"))
+    with st.expander(say("Export pack: {count}", count=len(numbers)), expanded=has_purpose):
         page.caption(
             "The files as they came, their hashes, the record as PDF and a verifier that needs "
             "nothing but Python. Each export is a step of every piece's custody."

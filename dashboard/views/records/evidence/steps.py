@@ -33,9 +33,9 @@ def show(page: Page, view: PieceView, *, people: Mapping[str, str]) -> None:
                 _correct(page, view)
 
 
-def _act(page: Page, view: PieceView, step: Custody, told: Mapping[str, str]) -> int:
+def _act(page: Page, view: PieceView, step: Custody, facts: Mapping[str, str]) -> int:
     number, version = str(view.facts["evidence_no"]), int(view.facts["version"])
-    return page.office.evidence.act(page.actor, number, step, told, version=version)
+    return page.office.evidence.act(page.actor, number, step, facts, version=version)
 
 
 def _ask(page: Page, view: PieceView, step: Custody, *, people: Mapping[str, str]) -> None:
@@ -44,32 +44,32 @@ def _ask(page: Page, view: PieceView, step: Custody, *, people: Mapping[str, str
         st.markdown(say.name("custody_explained", step))
         if step == Custody.HANDED_OVER:
             others = {each: who for each, who in people.items() if each != page.actor.id}
-            told = {"to": pick.one_or_none(say("To whom"), others, none=say("choose"),
-                                           key="evidence_to") or ""}  # fmt: skip
+            values = {"to": pick.one_or_none(say("To whom"), others, none=say("choose"),
+                                             key="evidence_to") or ""}  # fmt: skip
         else:
-            told = {"to": st.text_input(say("To whom")), "reason": st.text_input(say("Reason"))}
+            values = {"to": st.text_input(say("To whom")), "reason": st.text_input(say("Reason"))}
         if st.form_submit_button(name):
-            change.make(page, lambda: _act(page, view, step, told),
+            change.make(page, lambda: _act(page, view, step, values),
                         done=say("Done: {step}", step=name))  # fmt: skip
 
 
 def _correct(page: Page, view: PieceView) -> None:
     say, facts = page.say, view.facts
     with st.form("evidence_correct", border=False):
-        said = {
+        values = {
             "place": st.text_input(say("Place"), value=facts["place"]),
             "note": st.text_input(say("Note"), value=facts["note"]),
             "case_no": st.text_input(say("Case"), value=facts["case_no"] or ""),
         }
         minors = st.checkbox(say("Minors can be seen or heard"), value=facts["has_minor"])
         if st.form_submit_button(say("Save")):
-            told = {n: v.strip() for n, v in said.items() if v.strip() != (facts[n] or "")}
+            changed = {n: v.strip() for n, v in values.items() if v.strip() != (facts[n] or "")}
             if minors != facts["has_minor"]:
-                told["has_minor"] = YES if minors else "no"
+                changed["has_minor"] = YES if minors else "no"
             number = str(facts["evidence_no"])
             change.make(
                 page,
-                lambda: page.office.evidence.correct(page.actor, number, told,
+                lambda: page.office.evidence.correct(page.actor, number, changed,
                                                      version=facts["version"]),
                 done=say("Corrected; what was said before stays in the custody."),
             )  # fmt: skip

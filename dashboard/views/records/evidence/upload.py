@@ -20,16 +20,16 @@ _ADDED_TO: Final = "evidence_added_to"
 def show(page: Page) -> None:
     """Ask what holds for the files that come next, and take them in."""
     zone = st.container()
-    told = _told(page)
+    facts = _facts(page)
     rules = page.office.evidence_intake.rules(page.actor)
     data = {
         **browser_component.files("evidence/upload"),
         "style": browser_component.files("evidence/evidence")["style"],
-        "told": told, "language": page.say.language, "words": page.say.part("evidence_upload"),
+        "told": facts, "language": page.say.language, "words": page.say.part("evidence_upload"),
         "megabytes": rules.largest_megabytes,
     }  # fmt: skip
 
-    case_no = told.get("case_no", "")
+    case_no = facts.get("case_no", "")
 
     def added() -> None:
         st.session_state[_ADDED_TO] = case_no
@@ -52,7 +52,7 @@ def _lead_back(page: Page, case_no: str) -> None:
         links.show(page, "cases", label, case=case_no)
 
 
-def _told(page: Page) -> dict[str, str]:
+def _facts(page: Page) -> dict[str, str]:
     say = page.say
     people = page.office.evidence.people(page.actor)
     others = {login: name for login, name in people.items() if login != page.actor.id}
@@ -76,10 +76,10 @@ def _told(page: Page) -> dict[str, str]:
         note = st.text_input(say("Note"), key="evidence_note", max_chars=500)
         minors = st.checkbox(say("Minors can be seen or heard"), key="evidence_minors")
         page.caption("Taken by {name}; the time is read from the file.", name=page.actor.name)
-    said = {"kind": kind or "", "origin": origin, "place": place, "case_no": case_no.strip(),
-            "witness_id": witness or "", "device": device, "note": note,
-            "has_minor": YES if minors else ""}  # fmt: skip
-    return {name: value for name, value in said.items() if value}
+    values = {"kind": kind or "", "origin": origin, "place": place, "case_no": case_no.strip(),
+              "witness_id": witness or "", "device": device, "note": note,
+              "has_minor": YES if minors else ""}  # fmt: skip
+    return {name: value for name, value in values.items() if value}
 
 
 def _unfinished(page: Page) -> None:

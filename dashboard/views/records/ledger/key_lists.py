@@ -103,8 +103,8 @@ def _take_up_again(page: Page) -> None:
         del st.session_state[_ENDED]
 
     st.button(
-        page.told("Undo: {name} is off the list", name=name), key="key_again", type="tertiary",
-        on_click=change.making(page, take_up, done=page.say("Back on the list.")),
+        page.in_markdown("Undo: {name} is off the list", name=name), key="key_again",
+        type="tertiary", on_click=change.making(page, take_up, done=page.say("Back on the list.")),
     )  # fmt: skip
 
 
@@ -128,23 +128,23 @@ def _add(page: Page) -> None:
 def _occasions(page: Page) -> None:
     """List the occasions; the office's own are edited by who edits the ledger of the street."""
     page.subheader("Occasions")
-    told = page.office.key_lists.occasions(page.actor)
-    if not told:
+    occasions = page.office.key_lists.occasions(page.actor)
+    if not occasions:
         page.info(
             "No occasion in the next 60 days. The calendar's terms, breaks and exams give them."
         )
     else:
         rows = pd.DataFrame(
             [[each.kind, each.name, each.first, each.last, "own" if each.own else "calendar"]
-             for each in told],
+             for each in occasions],
             columns=["kind", "name", "first", "last", "own"],
         )  # fmt: skip
         table.table(page, rows, OCCASIONS, key="key_occasions", search=False)
     if may(page.actor, Action.EDIT_LEDGER) and page.actor.scope.street:
-        _own(page, [each for each in told if each.own])
+        _edit_own(page, [each for each in occasions if each.own])
 
 
-def _own(page: Page, own: list[Occasion]) -> None:
+def _edit_own(page: Page, occasions: list[Occasion]) -> None:
     say, today = page.say, page.office.clock.today()
     with st.expander(say("Add an occasion of the office's own")):
         kind = pick.one(say("Occasion"), say.names("occasion", OccasionKind), key="occasion_kind")
@@ -156,12 +156,12 @@ def _own(page: Page, own: list[Occasion]) -> None:
         def add() -> Any:  # noqa: ANN401 -- as the service
             new = Occasion(first=first or today, last=last or today, kind=kind, name=name.strip(),
                            own=True)  # fmt: skip
-            return page.office.key_lists.set_occasions(page.actor, [*own, new])
+            return page.office.key_lists.set_occasions(page.actor, [*occasions, new])
 
         st.button(say("Add"), key="occasion_add", type="primary",
                   on_click=change.making(page, add, done=say("Added.")))  # fmt: skip
-    for place, each in enumerate(own):
-        others = [other for other in own if other != each]
+    for place, each in enumerate(occasions):
+        others = [other for other in occasions if other != each]
         change.removable(
             page, f"{each.name or say.name('occasion', each.kind)} · {each.first} – {each.last}",
             key=f"occasion_off_{place}",

@@ -102,13 +102,13 @@ def _choose(page: Page) -> LedgerQuery:
 def _narrowed(page: Page) -> dict[str, Any]:
     """Ask for the filters of which several can be set."""
     say = page.say
-    asked: dict[str, tuple[str, Mapping[str, str]]] = {
+    options: dict[str, tuple[str, Mapping[str, str]]] = {
         "tiers": (say("Tier"), say.names("tier", LedgerTier)),
         "reasons": (say("Reason"), say.names("ledger_reason", InReason)),
         "kinds": (say("About"), say.names("ledger_kind", LedgerKind)),
         "communities": (say("Community"), page.office.ledger.communities(page.actor)),
     }
-    found = pick.several(page, asked, key="ledger")
+    found = pick.several(page, options, key="ledger")
     st.button(say("Clear the filters"), key="ledger_clear", on_click=_clear)
     return found
 

@@ -24,7 +24,7 @@ from governance.records.ledger.views import LineView
 
 _WORDS: Final = {"tier": ("tier", LedgerTier), "cadence": ("ledger_cadence", LedgerCadence),
                  "in_reason": ("ledger_reason", InReason)}  # fmt: skip
-_TOLD: Final = ("in_reason", "tier", "cadence", "owner_id", "out_reason", "hold_reason")
+_SHOWN: Final = ("in_reason", "tier", "cadence", "owner_id", "out_reason", "hold_reason")
 _FIRST: Final = (LedgerAction.APPROVE_EXIT, LedgerAction.RESUME, LedgerAction.REOPEN)
 """Steps that stand out where they can be taken."""
 
@@ -95,7 +95,7 @@ def _left(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> li
     """Tell of the exit and the hold, where there is one."""
     say = page.say
     approvers = listed((people.get(each, each) for each in known["approvers"]), say=say)
-    told = [
+    pairs = [
         (say("Why it leaves"), known["out_reason"] or ""),
         (say("Approved by"), approvers),
         (say("Off since"), f"{known['out_on'] or ''}"),
@@ -103,20 +103,20 @@ def _left(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> li
         (say("Came back"), say("{count} {count:time|times}", count=known["reopened"])
          if known["reopened"] else ""),
     ]  # fmt: skip
-    return [each for each in told if each[1]]
+    return [each for each in pairs if each[1]]
 
 
 def _progress(page: Page, view: LineView) -> list[tuple[str, str]]:
     if view.progress is None:
         return []
     rules, done = page.office.ledger_rules.current(page.actor), view.progress
-    told = page.say(
+    text = page.say(
         "{visits} of {need} clean visits, by {people} of {needed} people, over {days} of {long} "
         "days",
         visits=done.visits, need=rules.clean_visits, people=done.people,
         needed=rules.clean_people, days=done.days, long=rules.clean_days,
     )  # fmt: skip
-    return [(page.say("On its way out"), told)]
+    return [(page.say("On its way out"), text)]
 
 
 def _ways(page: Page, view: LineView, people: Mapping[str, str]) -> None:
@@ -153,12 +153,12 @@ def _offer(
         if say.knows("ledger_step", way.action):
             st.caption(say.name("ledger_step", way.action))
         with st.form(key, border=False, enter_to_submit=False):
-            told = {
+            values = {
                 each.name: _ask(page, known, each.name, people, key=f"{key}_{each.name}")
                 for each in way.asks
             }
             if st.form_submit_button(label, type="primary", key=f"{key}_send"):
-                _send(page, known, way, told)
+                _send(page, known, way, values)
 
 
 def _ask(
@@ -179,11 +179,11 @@ def _ask(
 
 
 def _send(
-    page: Page, known: Mapping[str, Any], way: LedgerTransition, told: Mapping[str, str]
+    page: Page, known: Mapping[str, Any], way: LedgerTransition, values: Mapping[str, str]
 ) -> None:
     number, version = str(known["ledger_no"]), int(known["version"])
     required = {each.name for each in way.asks if each.required}
-    changed = {name: value for name, value in told.items() if name in required
+    changed = {name: value for name, value in values.items() if name in required
                or (value and value != (known.get(name) or ""))}  # fmt: skip
     if way.action == LedgerAction.NOTE:
         note, facts = changed.pop("note", ""), {}
@@ -201,9 +201,9 @@ def _send(
 def _facts(
     page: Page, facts: Mapping[str, Any], people: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    told = [name for name in _TOLD if facts.get(name)]
+    names = [name for name in _SHOWN if facts.get(name)]
     name_of = partial(page.say.name, "ledger_fact")
-    return [(name_of(name), _value(page, name, facts[name], people)) for name in told]
+    return [(name_of(name), _value(page, name, facts[name], people)) for name in names]
 
 
 def _value(page: Page, name: str, value: Any, people: Mapping[str, str]) -> str:  # noqa: ANN401 -- of any kind

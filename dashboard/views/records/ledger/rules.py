@@ -68,12 +68,12 @@ def _try(page: Page, rules: LedgerRules) -> None:
     say = page.say
     page.subheader("Try other rules on the past")
     with st.form("ledger_rules"):
-        told = _ask(page, rules)
+        values = _ask(page, rules)
         if st.form_submit_button(say("Try them on the past year"), type="primary",
                                  key="ledger_rules_try"):  # fmt: skip
             with page.telling_failures():
-                tried = page.office.ledger_rules.try_out(page.actor, told)
-                st.session_state[_TRIED] = (told, tried)
+                tried = page.office.ledger_rules.try_out(page.actor, values)
+                st.session_state[_TRIED] = (values, tried)
     if _TRIED in st.session_state:
         _tell(page, *st.session_state[_TRIED])
 
@@ -81,21 +81,21 @@ def _try(page: Page, rules: LedgerRules) -> None:
 def _ask(page: Page, rules: LedgerRules) -> dict[str, Any]:
     """Ask for all of the rules, beginning with those that hold."""
     say = page.say
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "reasons": pick.some(say("Reasons that propose"), say.names("ledger_reason", PROPOSED),
                              none=say("none"), default=rules.reasons, key="ledger_r_reasons")
     }  # fmt: skip
     columns = st.columns(3)
     for place, name in enumerate(_NUMBERS):
         low, high = RANGES[name]
-        told[name] = columns[place % 3].number_input(
+        values[name] = columns[place % 3].number_input(
             say.name("ledger_rule", name), low, high, getattr(rules, name), key=f"ledger_r_{name}"
         )
     with st.expander(say("Tiers and how often")):
-        told["tiers"] = _map(page, "ledger_reason", InReason, "tier", LedgerTier, rules.tiers)
-        told["cadences"] = _map(page, "tier", LedgerTier, "ledger_cadence", LedgerCadence,
-                                rules.cadences)  # fmt: skip
-    return told
+        values["tiers"] = _map(page, "ledger_reason", InReason, "tier", LedgerTier, rules.tiers)
+        values["cadences"] = _map(page, "tier", LedgerTier, "ledger_cadence", LedgerCadence,
+                                  rules.cadences)  # fmt: skip
+    return values
 
 
 def _map(
@@ -114,7 +114,7 @@ def _map(
     }  # fmt: skip
 
 
-def _tell(page: Page, told: dict[str, Any], tried: TriedOut) -> None:
+def _tell(page: Page, values: dict[str, Any], tried: TriedOut) -> None:
     say = page.say
     st.markdown(
         say("These rules would have listed **{more} more** and dropped **{fewer}**; {both} would "
@@ -132,7 +132,7 @@ def _tell(page: Page, told: dict[str, Any], tried: TriedOut) -> None:
 
             def set_them() -> None:
                 page.office.ledger_rules.set_rules(
-                    page.actor, told, valid_from=day or page.office.clock.today(), why=why
+                    page.actor, values, valid_from=day or page.office.clock.today(), why=why
                 )
                 del st.session_state[_TRIED]
 

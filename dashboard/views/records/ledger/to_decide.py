@@ -17,7 +17,7 @@ from governance.cases.rules.workflow.views import ManyAnswer
 
 _ROWS: Final = 10
 _PAGING: Final = Paging("ledger_proposals", _ROWS)
-_MOST_TOLD: Final = 4
+_MOST_SHOWN: Final = 4
 _MOST_REASONS: Final = 5
 _LAST = "ledger_declined"
 
@@ -83,8 +83,8 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
         else:
             st.markdown(title)
         reason = say.name("ledger_reason", row["reason"])
-        told = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
-        st.caption(" · ".join([plain(row["community_name"]), *told]))
+        texts = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
+        st.caption(" · ".join([plain(row["community_name"]), *texts]))
         st.caption(plain(say("; ").join(_facts(page, row))))
     return ticked
 
@@ -92,12 +92,12 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
 def _facts(page: Page, row: dict[Any, Any]) -> list[str]:
     say = page.say
     kind = "visit_result" if row["kind"] == ProposalKind.EXIT else "ledger_reason"
-    told = []
-    for day, code, text in row["told"][-_MOST_TOLD:]:
+    texts = []
+    for day, code, text in row["told"][-_MOST_SHOWN:]:
         words = say.name("visit_result", text) if say.knows("visit_result", text) else text
-        told.append(" ".join(filter(None, (day, say.name(kind, code), words))))
-    left = len(row["told"]) - len(told)
-    return [*told, say("and {count} earlier", count=left)] if left else told
+        texts.append(" ".join(filter(None, (day, say.name(kind, code), words))))
+    left = len(row["told"]) - len(texts)
+    return [*texts, say("and {count} earlier", count=left)] if left else texts
 
 
 def _offer(page: Page, chosen: Sequence[int]) -> None:

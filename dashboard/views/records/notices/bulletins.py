@@ -15,7 +15,7 @@ from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import change, download, frame, links, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from dashboard.views.records.bulletins import papers
 from data.contracts.notice_vocabulary import NoticeKind
 from governance.access.permissions import Action, may
@@ -40,7 +40,7 @@ def show(page: Page) -> None:
         page.info("The calendar knows no such period yet. Enter school breaks on the page Plan.")
         return
     with page.telling_failures():
-        made = answer_beside(
+        made = answer_in_background(
             page, ("bulletin", id(page.office), page.actor, period.key, page.say.language),
             lambda _tell: _gathered(page, period),
             text=page.say("Gathering this page; that takes long only the first time …"),

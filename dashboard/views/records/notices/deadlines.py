@@ -49,5 +49,5 @@ def _form(page: Page) -> DeadlineForm:
             "days": (say("Within"), None),
             "unit": (say("Days of"), say.names("deadline_unit", UNITS)),
         },
-        save=lambda told: page.office.notice_lists.set_deadline(page.actor, NoticeDeadline(**told)),
+        save=lambda row: page.office.notice_lists.set_deadline(page.actor, NoticeDeadline(**row)),
     )

@@ -17,27 +17,27 @@ def show(page: Page, view: NoticeView) -> None:
     key = f"notice_edit_{number}_{known['version']}"
     page.subheader("Write")
     with st.form(key):
-        told: dict[str, Any] = {"title": st.text_input(say("Title"), known["title"],
-                                                       key=f"{key}_title")}  # fmt: skip
+        values: dict[str, Any] = {"title": st.text_input(say("Title"), known["title"],
+                                                         key=f"{key}_title")}  # fmt: skip
         left, right = st.columns(2)
-        told["period"] = left.text_input(say("Period"), known["period"], key=f"{key}_period")
+        values["period"] = left.text_input(say("Period"), known["period"], key=f"{key}_period")
         names = say.names("notice_audience", Audience)
-        told["audience"] = pick.one(
+        values["audience"] = pick.one(
             say("Audience"), names, key=frame.translated(f"{key}_audience"), at=right,
             index=list(names).index(known["audience"]),
         )  # fmt: skip
-        told["addressee"] = st.text_input(
+        values["addressee"] = st.text_input(
             say("Addressee (optional)"), known["addressee"], key=f"{key}_addressee"
         )
-        told["body"] = st.text_area(
+        values["body"] = st.text_area(
             say("Text, a paragraph a line"), known["body"], key=f"{key}_body", height=320
         )
         if known["kind"] in DECIDED_ONLY:
-            told["case_nos"] = _cases(page, view, key=key)
+            values["case_nos"] = _cases(page, view, key=key)
         if st.form_submit_button(say("Save"), type="primary", key=f"{key}_save"):
             change.make(
                 page,
-                lambda: page.office.notices.act(page.actor, number, NoticeAction.EDIT, told,
+                lambda: page.office.notices.act(page.actor, number, NoticeAction.EDIT, values,
                                                 version=int(known["version"])),
                 done=say("Saved."),
             )  # fmt: skip
@@ -45,9 +45,9 @@ def show(page: Page, view: NoticeView) -> None:
 
 def _cases(page: Page, view: NoticeView, *, key: str) -> list[str]:
     """Ask which cases it tells of: its own, and those that may be told."""
-    own = list(view.facts["case_nos"])
+    chosen = list(view.facts["case_nos"])
     rows = page.office.notice_lists.candidates(page.actor, str(view.facts["kind"]))
     ready = rows[rows["why_not"] == ""]
-    names = {number: number for number in (*own, *ready["case_no"])}
+    names = {number: number for number in (*chosen, *ready["case_no"])}
     return pick.some(page.say("Cases to tell"), names, none=page.say("choose"), key=f"{key}_cases",
-                     default=own)  # fmt: skip
+                     default=chosen)  # fmt: skip

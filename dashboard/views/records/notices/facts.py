@@ -6,7 +6,7 @@ from typing import Any, Final
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 
-TOLD: Final = (
+SHOWN: Final = (
     "period", "addressee", "case_nos", "return_reason", "approver", "approved_at", "published_at",
     "expires_on", "appeal", "appealed_at", "answer", "answered_by", "doubted", "end_reason",
     "taken_down_at", "replaces", "replaced_by", "credit_status", "pledge_on", "previewed_hash",
@@ -21,8 +21,8 @@ def in_words(
     facts: Mapping[str, Any], *, people: Mapping[str, str], say: Translator
 ) -> list[tuple[str, str]]:
     """Return names and values of the facts that are told, in their order."""
-    told = [(name, facts[name]) for name in TOLD if facts.get(name)]
-    return [(say.name("notice_fact", n), _value(n, v, people=people, say=say)) for n, v in told]
+    present = [(name, facts[name]) for name in SHOWN if facts.get(name)]
+    return [(say.name("notice_fact", n), _value(n, v, people=people, say=say)) for n, v in present]
 
 
 def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator) -> str:  # noqa: ANN401 -- of any kind

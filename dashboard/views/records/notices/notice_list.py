@@ -22,7 +22,7 @@ SORTS: Final = ("due", "newest", "oldest", "published")
 
 def show(page: Page, kinds: tuple[str, ...], *, key: str) -> None:
     """Draw the filters and the notices of some kinds that pass them."""
-    query = _asked(page, kinds, key=key)
+    query = _query(page, kinds, key=key)
     paging = Paging(key, _ROWS)
     number = paging.number(query)
     part = replace(query, limit=_ROWS, offset=number * _ROWS)
@@ -36,7 +36,7 @@ def show(page: Page, kinds: tuple[str, ...], *, key: str) -> None:
     paging.offer(page, query, number, total=found.total)
 
 
-def _asked(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
+def _query(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
     say = page.say
     with st.container(key=f"{key}_filters"):
         left, right, more = st.columns([3, 3, 1.4], vertical_alignment="bottom")
@@ -51,10 +51,10 @@ def _asked(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
             placeholder=say("number, words of the title, period or case"),
         )  # fmt: skip
         with more.popover(say("Filters"), width="stretch"):
-            told = _narrowed(page, kinds, view, key=key)
+            narrowed = _narrowed(page, kinds, view, key=key)
     return NoticeQuery(
         over={"over": True, "open": False}.get(view), search=search.strip(),
-        waiting=view == "waiting", **told,
+        waiting=view == "waiting", **narrowed,
     )  # fmt: skip
 
 
@@ -66,12 +66,12 @@ def _first_view(page: Page, *, reviews: bool) -> str:
 def _narrowed(page: Page, kinds: tuple[str, ...], view: str, *, key: str) -> dict[str, Any]:
     say = page.say
     stages = [each for each in NoticeStage if (each in OVER) == (view == "over")]
-    asked = {
+    options = {
         "kinds": (say("Kind"), say.names("notice_kind", kinds)),
         "stages": (say("Stage"), say.names("notice_stage", stages)),
         "audiences": (say("Audience"), say.names("notice_audience", Audience)),
     }
-    found = pick.several(page, asked, key=key)
+    found = pick.several(page, options, key=key)
     found["kinds"] = found["kinds"] or kinds
     sorts = say.names("notice_sort", SORTS)
     found["sort"] = pick.one(say("Sorted by"), sorts, key=frame.translated(f"{key}_sort"))
@@ -83,9 +83,9 @@ def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row o
     say = page.say
     card = clock_card(row.card, row.days_left, row.overdue_days, say=say)
     clock = say.name("notice_clock", row.clock) if row.clock else ""
-    told = [row.notice_no, say.name("notice_kind", row.kind), row.period, row.addressee]
+    texts = [row.notice_no, say.name("notice_kind", row.kind), row.period, row.addressee]
     if isinstance(row.replaced_by, str):
-        told.append(say("replaced by {notice}", notice=row.replaced_by))
+        texts.append(say("replaced by {notice}", notice=row.replaced_by))
     with st.container(border=True, key=f"{key}_{row.notice_no}"):
         st.button(
             plain(row.title) or say("(no title yet)"), key=f"{key}_open_{row.notice_no}",
@@ -93,7 +93,7 @@ def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row o
         )  # fmt: skip
         st.html(
             render(
-                "notices/line.html", told=[each for each in told if each],
+                "notices/line.html", texts=[each for each in texts if each],
                 stage=say.name("notice_stage", row.stage), tone=card.tone,
                 card=" · ".join(filter(None, (clock, card.text))) if card.text else "",
             )

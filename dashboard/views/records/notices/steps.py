@@ -71,8 +71,8 @@ def _correction(page: Page, view: NoticeView) -> None:
 
 def _chosen(view: NoticeView, steps: list[NoticeStep]) -> str | None:
     of, action = st.session_state.get(_CHOSEN, ("", None))
-    there = any(step.action == action for step in steps)
-    return action if of == view.facts["notice_no"] and there else None
+    is_offered = any(step.action == action for step in steps)
+    return action if of == view.facts["notice_no"] and is_offered else None
 
 
 def _choose(view: NoticeView, action: str) -> None:
@@ -88,29 +88,29 @@ def _form(page: Page, view: NoticeView, step: NoticeStep) -> None:
         st.markdown(f"**{name}**")
         if say.knows("notice_step", step.action):
             st.caption(say.name("notice_step", step.action))
-        told = {each.name: _ask(page, each, key=f"{key}_{each.name}") for each in step.asks}
+        values = {each.name: _ask(page, each, key=f"{key}_{each.name}") for each in step.asks}
         if st.form_submit_button(name, type="primary", key=f"{key}_send"):
-            _send(page, view, step, {n: str(v) for n, v in told.items() if v is not None})
+            _send(page, view, step, {n: str(v) for n, v in values.items() if v is not None})
 
 
-def _ask(page: Page, asked: FactField, *, key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+def _ask(page: Page, fact: FactField, *, key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
     say = page.say
-    label = say.name("notice_fact", asked.name)
-    if asked.kind is FactKind.WORD:
-        names = say.names(f"notice_{asked.name}", asked.words)
-        return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
-    if asked.kind is FactKind.DAY:
+    label = say.name("notice_fact", fact.name)
+    if fact.kind is FactKind.WORD:
+        names = say.names(f"notice_{fact.name}", fact.words)
+        return st.pills(label, fact.words, format_func=names.__getitem__, key=key, wrap=True)
+    if fact.kind is FactKind.DAY:
         return pick.day(label, page.office.clock.today(), key=key)
     return st.text_area(label, key=key, height=80).strip() or None
 
 
-def _send(page: Page, view: NoticeView, step: NoticeStep, told: dict[str, str]) -> None:
+def _send(page: Page, view: NoticeView, step: NoticeStep, values: dict[str, str]) -> None:
     say, number = page.say, str(view.facts["notice_no"])
     seen = {each.name: view.seen for each in step.asks if each.kind is FactKind.HASH}
 
     def act() -> None:
         version = int(view.facts["version"])
-        page.office.notices.act(page.actor, number, step.action, told | seen, version=version)
+        page.office.notices.act(page.actor, number, step.action, values | seen, version=version)
         st.session_state.pop(_CHOSEN, None)
 
     done = say("{notice}: {action}, written down.", notice=number,

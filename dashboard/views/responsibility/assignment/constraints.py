@@ -85,10 +85,10 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> 
         stairs = st.number_input(
             say("Floors without a lift at most (empty: any)"), 0, _MOST_STAIRS, value=None
         )
-        spoken = _languages(st.text_input(say("Languages besides Chinese, with commas")))
+        languages = _languages(st.text_input(say("Languages besides Chinese, with commas")))
         if st.form_submit_button(say("Set the limit")) and person:
             limit = partial(page.office.constraints.set_warden_limit, page.actor, person)
-            change.make(page, _fresh(partial(limit, max_stairs=stairs, languages=spoken)))
+            change.make(page, _fresh(partial(limit, max_stairs=stairs, languages=languages)))
 
 
 def _show_needs(page: Page, needs: pd.DataFrame) -> None:
@@ -107,17 +107,17 @@ def _show_needs(page: Page, needs: pd.DataFrame) -> None:
         for row in needs.to_dict("records")
     }
     noted = {
-        unit: (lift, spoken) for unit, (lift, spoken) in noted.items() if spoken or lift is not None
+        unit: (lift, needed) for unit, (lift, needed) in noted.items() if needed or lift is not None
     }
     called = _building_names(page) if noted else {}
-    for unit, (lift, spoken) in noted.items():
-        st.caption(plain(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *spoken])}"))
+    for unit, (lift, needed) in noted.items():
+        st.caption(plain(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *needed])}"))
     chosen = chains.choose_building(page, key="need")
-    has_lift, spoken = noted.get(chosen, (None, ()))
+    has_lift, needed = noted.get(chosen, (None, ()))
     with st.form(f"need_form_{chosen}", border=False):
         lift = pick.one(say("Lift"), lifts, index=list(lifts).index(has_lift))
         label = say("Languages its warden must speak, with commas")
-        languages = _languages(st.text_input(label, value="，".join(spoken)))
+        languages = _languages(st.text_input(label, value="，".join(needed)))
         if st.form_submit_button(say("Set for this building"), disabled=not chosen):
             need = partial(page.office.constraints.set_building_need, page.actor, str(chosen))
             change.make(page, _fresh(partial(need, lift=lift, languages=languages)))

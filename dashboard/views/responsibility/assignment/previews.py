@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from dashboard.runtime import context
 from dashboard.ui.frame import Page
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from geo.errors import GridwardenError
 from governance.office import Office
 from governance.responsibility.assignment.build_problem import AssignmentOptions
@@ -18,7 +18,7 @@ def preview(page: Page, options: AssignmentOptions) -> Proposal | None:
     None while it is worked out, which is shown.
     """
     office, actor = page.office, page.actor
-    return answer_beside(
+    return answer_in_background(
         page,
         ("preview", id(office), actor, repr(options)),
         lambda _tell: office.assignment.preview(actor, options=options),

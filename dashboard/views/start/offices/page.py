@@ -44,8 +44,8 @@ def show(page: Page) -> None:
         page.caption(
             "Figures that each office tells once an hour; no row of theirs can be seen from here."
         )
-        told = [each.newest for each in offices if each.newest is not None]
-        _show_sums(page, told, offices)
+        newest = [each.newest for each in offices if each.newest is not None]
+        _show_sums(page, newest, offices)
         table.table(
             page, _rows(page, offices), _COLUMNS, key="offices",
             export=page.say("Offices below"), search=False,
@@ -54,14 +54,14 @@ def show(page: Page) -> None:
             "A count of 1 to 4 is not told: it and sums that hold it stand here as their upper "
             "ends, named in the last column."
         )
-        if told:
+        if newest:
             _show_course(page, offices)
 
 
-def _show_sums(page: Page, told: Sequence[Figures], offices: Sequence[OfficeBelow]) -> None:
-    say, together = page.say, total(told)
+def _show_sums(page: Page, newest: Sequence[Figures], offices: Sequence[OfficeBelow]) -> None:
+    say, together = page.say, total(newest)
     interval = f"{together.expected_low:,.1f} – {together.expected_high:,.1f}"
-    silent = len(offices) - len(told)
+    silent = len(offices) - len(newest)
     missing = say("{count} offices told nothing", count=silent) if silent else ""
     figures = [
         parts.Figure(say("Offices below"), f"{len(offices)}", missing),
@@ -89,11 +89,11 @@ def _rows(page: Page, offices: Sequence[OfficeBelow]) -> pd.DataFrame:
         row: dict[str, Any] = {"office_name": each.name, "roll_up": each.problem or "told"}
         if each.told_at is not None:
             row["told_at"] = page.office.clock.to_local(each.told_at)
-        rows.append(row | _told(each.newest))
+        rows.append(row | _figure_columns(each.newest))
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
-def _told(figures: Figures | None) -> dict[str, Any]:
+def _figure_columns(figures: Figures | None) -> dict[str, Any]:
     """Return the figures of an office by column; none where it told none."""
     if figures is None:
         return {}

@@ -89,11 +89,11 @@ class VisitProblems:
         counts = pd.DataFrame({name: values[name].to_numpy() for name in self._fields})
         for visit, sums in counts.groupby(visits).sum().iterrows():
             self._sums[str(visit)] = self._sums.get(str(visit), 0) + sums.to_numpy()
-        told = {name: values[name].cast(pa.large_string()) for name in TELLING}
+        columns = {name: values[name].cast(pa.large_string()) for name in TELLING}
         key = self._contract.key
         number = pc.if_else(pa.array(problems.of_field(key)), None, values[key])
-        told |= {NUMBER: number, ROW: pa.array(problems.source_row)}
-        rows = pa.table(told).to_pandas().assign(**{VISIT: visits})
+        columns |= {NUMBER: number, ROW: pa.array(problems.source_row)}
+        rows = pa.table(columns).to_pandas().assign(**{VISIT: visits})
         self._whole.add(rows, problems.bad)
 
     def refuse(self, values: Values, problems: Problems) -> None:
@@ -122,8 +122,8 @@ class VisitProblems:
         joined = {n: pa.array(sums[:, at], mask=unseen) for at, n in enumerate(self._fields)}
         nowhere = pc.is_null(pc.coalesce(*(values[name] for name in PLACE)))
         for name in PLACE if pc.any(nowhere).as_py() else ():
-            said = pa.array(visits.map(self._whole.place_of_numbered[name]), pa.large_string())
-            joined[name] = pc.if_else(nowhere, said, values[name])
+            places = pa.array(visits.map(self._whole.place_of_numbered[name]), pa.large_string())
+            joined[name] = pc.if_else(nowhere, places, values[name])
         return {**values, **joined}, later
 
     def _visits(self, values: Values) -> pd.Series:

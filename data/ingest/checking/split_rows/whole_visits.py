@@ -26,12 +26,12 @@ class WholeVisits:
     """What all rows of a file say of its visits: `add` them first, then ask."""
 
     def __init__(self) -> None:
-        self._told: list[pd.DataFrame] = []
+        self._rows: list[pd.DataFrame] = []
         self._bad: list[pd.DataFrame] = []
 
     def add(self, rows: pd.DataFrame, bad: NDArray[np.bool_]) -> None:
         """Take rows: texts of `TELLING`, of their number, visit and row; which are refused."""
-        self._told.append(rows.drop_duplicates([*TELLING, VISIT]))
+        self._rows.append(rows.drop_duplicates([*TELLING, VISIT]))
         self._bad.append(rows[bad])
 
     @cached_property
@@ -44,27 +44,27 @@ class WholeVisits:
     @cached_property
     def with_number_of_other(self) -> pd.Series:
         """Visit → its first row, of visits whose number rows of several days have."""
-        told = pd.concat(self._told).dropna(subset=[NUMBER, "at"])
-        days = told["at"].str[:_DAY].groupby(told[VISIT]).nunique()
-        several = told[told[VISIT].isin(days.index[days > 1])]
+        rows = pd.concat(self._rows).dropna(subset=[NUMBER, "at"])
+        days = rows["at"].str[:_DAY].groupby(rows[VISIT]).nunique()
+        several = rows[rows[VISIT].isin(days.index[days > 1])]
         return several.drop_duplicates(VISIT).set_index(VISIT)[ROW]
 
     @cached_property
     def place_of_numbered(self) -> pd.DataFrame:
         """Visit → its place as the first row tells it that has one, of visits with a number."""
-        told = pd.concat(self._told).dropna(subset=[NUMBER]).dropna(subset=[*PLACE], how="all")
-        return told.drop_duplicates(VISIT).set_index(VISIT)[[*PLACE]]
+        rows = pd.concat(self._rows).dropna(subset=[NUMBER]).dropna(subset=[*PLACE], how="all")
+        return rows.drop_duplicates(VISIT).set_index(VISIT)[[*PLACE]]
 
     def _meant_by(self, rows: pd.DataFrame) -> list[pd.DataFrame]:
         """Return, of refused rows without a number, the one other visit that each can mean."""
-        told, meant = pd.concat(self._told), []
-        for said, alike in rows.groupby(rows[list(TELLING)].notna().agg(tuple, axis=1)):
-            names = [name for name, is_said in zip(TELLING, said, strict=True) if is_said]
+        known, meant = pd.concat(self._rows), []
+        for filled, alike in rows.groupby(rows[list(TELLING)].notna().agg(tuple, axis=1)):
+            names = [name for name, is_filled in zip(TELLING, filled, strict=True) if is_filled]
             if set(names) & set(PLACE):  # some rows of a visit lack their point
                 names = [name for name in names if name not in POINT]
             if not set(names) & {*PLACE, "party_key", *POINT}:
                 continue
-            pairs = alike.drop_duplicates(names).merge(told, on=names, suffixes=("_refused", ""))
+            pairs = alike.drop_duplicates(names).merge(known, on=names, suffixes=("_refused", ""))
             pairs = pairs[pairs[VISIT] != pairs[f"{VISIT}_refused"]]
             pairs = pairs.drop_duplicates([*names, VISIT])
             only = pairs[~pairs.duplicated(names, keep=False)]

@@ -18,7 +18,7 @@ def as_gregorian(texts: pa.Array) -> pa.Array:
     parts = pc.extract_regex(texts, _REPUBLIC)
     year = pc.add(pc.cast(pc.struct_field(parts, "year"), pa.int64()), _YEAR_BEFORE_THE_FIRST)
     year = pc.cast(year, texts.type)
-    told = pc.binary_join_element_wise(
+    gregorian = pc.binary_join_element_wise(
         year, pc.struct_field(parts, "rest"), pa.scalar("", texts.type)
     )
-    return pc.coalesce(told, texts)
+    return pc.coalesce(gregorian, texts)

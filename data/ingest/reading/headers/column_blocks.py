@@ -29,7 +29,7 @@ from data.ingest.reading.headers.names import (
     unique_names,
 )
 
-BESIDE: Final = "beside_each_other"
+SIDE_BY_SIDE: Final = "beside_each_other"
 """Code of the note about an empty column that may part two tables, read as one."""
 Rows = Sequence[Sequence[str | None]]
 _LONGER_BY: Final = 2
@@ -128,10 +128,10 @@ def _apart(
         return False
     if left.header != right.header:
         return True
-    asked = [_fields(each, contract) for each in names]
+    fields = [_fields(each, contract) for each in names]
     shared = names[0] & names[1]
     return (
-        bool(asked[0] & asked[1])
+        bool(fields[0] & fields[1])
         or bool(shared & SERIAL_HEADERS)
         or len(shared) >= FEWEST_NAMES
         or any(_of_another_kind(each, contract) for each in names)
@@ -180,7 +180,7 @@ def one_of_several(
     ``rows``: the first rows of the text, by which its columns are told apart.
     """
     blocks, doubtful = ([], False) if header.absent else blocks_of(header, rows, contract)
-    notes = ((BESIDE, ""),) if doubtful else ()
+    notes = ((SIDE_BY_SIDE, ""),) if doubtful else ()
     if len(blocks) > 1:
         fields = [_fields(_named(each, header, rows), contract) for each in blocks]
         chosen = max(range(len(blocks)), key=lambda at: len(fields[at]))

@@ -51,8 +51,8 @@ class FoundHeader:
     @property
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what a reader should be told."""
-        told = {"no_header": self.absent, "turned_sheet": self.turned}
-        return tuple((code, "") for code, holds in told.items() if holds)
+        flags = {"no_header": self.absent, "turned_sheet": self.turned}
+        return tuple((code, "") for code, holds in flags.items() if holds)
 
 
 def locate_header(
@@ -229,13 +229,13 @@ def _heading(rows: Sequence[Sequence[str | None]]) -> str:
     return " ".join(" ".join(dict.fromkeys(c for c in row if c)) for row in rows).strip()
 
 
-def is_other_header(cells: Sequence[str], own: set[str]) -> bool:
+def is_other_header(cells: Sequence[str], header: set[str]) -> bool:
     """Return whether the cells of a row are words that name fields, and not those of its header."""
     if len(cells) < FEWEST_NAMES:
         return False
     names = {normalise_header(cell) for cell in cells}
     known = len(names & every_header())
-    return known >= FEWEST_NAMES and known >= _MOSTLY * len(cells) and not names <= own
+    return known >= FEWEST_NAMES and known >= _MOSTLY * len(cells) and not names <= header
 
 
 @cache

@@ -94,13 +94,13 @@ class ColumnJoiner:
         if parts:
             rows = _with_address(rows, parts)
             notes = (*notes, (JOINED, "、".join(parts)))
-        gone = set(batch.columns) - set(rows.column_names)
+        removed = set(batch.columns) - set(rows.column_names)
         return replace(
             batch,
             rows=rows,
             notes=notes if new else batch.notes,
-            imprecise={name: mask for name, mask in batch.imprecise.items() if name not in gone},
-            unsaved={name: mask for name, mask in batch.unsaved.items() if name not in gone},
+            imprecise={name: mask for name, mask in batch.imprecise.items() if name not in removed},
+            unsaved={name: mask for name, mask in batch.unsaved.items() if name not in removed},
         )
 
     def _address_parts(self, batch: SourceBatch) -> dict[str, str]:

@@ -36,9 +36,9 @@ def times_of(field: Field, column: str, *, heading: str = "") -> float:
     if known is None:
         return 1.0
     known = {field.unit: 1.0} | known
-    own = _parts(column)[1:]
+    in_header = _parts(column)[1:]
     stated = [part for text in _STATED.findall(_folded(heading)) for part in _parts(text)]
-    return next((known[part] for part in (*reversed(own), *stated) if part in known), 1.0)
+    return next((known[part] for part in (*reversed(in_header), *stated) if part in known), 1.0)
 
 
 def _parts(text: str) -> list[str]:

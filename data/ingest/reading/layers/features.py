@@ -53,7 +53,7 @@ def layers_of(source: Source) -> tuple[str, ...]:
     open_files_alone()
     _refuse_many_systems(path)
     try:
-        names = [str(row[0]) for row in pyogrio.list_layers(_asked(path)[0])]
+        names = [str(row[0]) for row in pyogrio.list_layers(_dataset_of(path)[0])]
         return tuple(path.stem if _UNNAMED.fullmatch(name) else name for name in names)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise _broken(path, error) from error
@@ -76,12 +76,12 @@ def read_layer_batches(
     options = {"layer": layers.index(layer), "encoding": _shapefile_encoding(path)}
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})  # an index can be made anew
     try:
-        asked, fields = _asked(path)
-        with pyogrio.open_arrow(asked, batch_size=batch_rows, use_pyarrow=True, **options) as (
+        dataset, fields = _dataset_of(path)
+        with pyogrio.open_arrow(dataset, batch_size=batch_rows, use_pyarrow=True, **options) as (
             meta,
             reader,
         ):
-            _refuse_sparse(path, asked, layers.index(layer), len(meta["fields"]))
+            _refuse_sparse(path, dataset, layers.index(layer), len(meta["fields"]))
             geometry = meta["geometry_name"] or "wkb_geometry"
             is_cut = options["encoding"] == _BYTE_BY_BYTE
             whole = (_put_together(block) if is_cut else block for block in _quietly(reader))
@@ -93,20 +93,20 @@ def read_layer_batches(
         raise _broken(path, error) from error
 
 
-def _refuse_sparse(path: Path, asked: str | bytes, layer: int, fields: int) -> None:
+def _refuse_sparse(path: Path, dataset: str | bytes, layer: int, fields: int) -> None:
     """Refuse a layer of whose features nearly each has fields of its own: all others lack them.
 
     A cell that holds something takes a byte at least.
     """
     if fields <= _MANY_FIELDS:
         return
-    features = int(pyogrio.read_info(asked, layer=layer)["features"])
+    features = int(pyogrio.read_info(dataset, layer=layer)["features"])
     if is_sparse(fields * features, path.stat().st_size):
         reason = f"{fields} different fields of {features} features"
         raise UnreadableSourceError("broken_file", seen=path.name, reason=reason)
 
 
-def _asked(path: Path) -> tuple[str | bytes, Mapping[str, str]]:
+def _dataset_of(path: Path) -> tuple[str | bytes, Mapping[str, str]]:
     """Return what GDAL is asked to read, and its names of fields → those of the file."""
     return with_plain_fields(path) if _is_kml(path) else (_spelled(path), {})
 

@@ -22,7 +22,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.headers.column_blocks import BESIDE
+from data.ingest.reading.headers.column_blocks import SIDE_BY_SIDE
 from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, stands_on_its_side
 from data.ingest.reading.headers.names import normalise_header
@@ -178,7 +178,7 @@ def _choose_sheets(
         ("other_sheet", name) for name in names if name not in read and _has_cells(workbook, name)
     ]
     notes += [("other_table", s.place) for s in loaded if s not in same and s.sheet in read]
-    notes += [(BESIDE, s.place) for s in same if s.doubtful]
+    notes += [(SIDE_BY_SIDE, s.place) for s in same if s.doubtful]
     spelled = [_spelled_like(s, model) for s in same]
     return spelled, (*notes, *(("hidden_sheet", name) for name in hidden))
 

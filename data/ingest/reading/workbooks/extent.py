@@ -96,15 +96,15 @@ class _Cells:
         self._row = self._column = 1
         self._at: tuple[int, int] | None = None
 
-    def start(self, name: str, told: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
-            row, column = _place(told.get("r", ""))
+            row, column = _place(attributes.get("r", ""))
             self._column = column or self._column
             self._at = (row or self._row, self._column)
             self._column += 1
         elif tag == "row":
-            self._row = _place(told.get("r", ""))[0] or self._row
+            self._row = _place(attributes.get("r", ""))[0] or self._row
         elif self._at:  # the first thing in it; without any it is not read
             row, column = self._at
             self.height, self.width = max(self.height, row), max(self.width, column)
@@ -118,10 +118,10 @@ class _Cells:
             self._row, self._column = self._row + 1, 1
 
 
-def _place(said: str) -> tuple[int, int]:
+def _place(reference: str) -> tuple[int, int]:
     """Return row and column of ``AB12``, 0 for what it does not say."""
-    letters = said.rstrip(_DIGITS)
-    digits = said[len(letters) :]
+    letters = reference.rstrip(_DIGITS)
+    digits = reference[len(letters) :]
     row = int(digits) if 0 < len(digits) < _MOST_PLACE else 0
     return row, _column(letters) if letters.isalpha() and len(letters) < _MOST_PLACE else 0
 

@@ -90,8 +90,8 @@ class _Tables(HTMLParser):
 
 def _count(text: str | None) -> int:
     """Return a number that a page gives, at most as many as a sheet has columns."""
-    told = text if text and text.isascii() and text.isdigit() else "1"
-    return min(max(1, int(told[:6])), MOST_COLUMNS)
+    digits = text if text and text.isascii() and text.isdigit() else "1"
+    return min(max(1, int(digits[:6])), MOST_COLUMNS)
 
 
 def largest_table(page: str) -> list[list[str]]:

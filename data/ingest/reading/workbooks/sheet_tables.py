@@ -56,11 +56,11 @@ def tables_of(
 
     ``labels``: all rows of the sheet as text.
     """
-    own = table.header.first
-    starts = sorted({*_other_headers(labels, table.header), own})
+    top = table.header.first
+    starts = sorted({*_other_headers(labels, table.header), top})
     ends = [*(_end_above(labels, start) for start in starts[1:]), len(table.rows)]
     parts = dict(zip(starts, ends, strict=True))
-    end = parts.pop(own)
+    end = parts.pop(top)
     first = replace(table, rows=table.rows[:end])
     yield from _side_by_side(first, labels[:end], contract)
     for start, end in parts.items():
@@ -79,20 +79,20 @@ def _end_above(labels: Sequence[Sequence[str | None]], start: int) -> int:
 
 
 def _other_headers(labels: Sequence[Sequence[str | None]], header: FoundHeader) -> list[int]:
-    own = {normalise_header(name) for name in header.names}
+    names = {normalise_header(name) for name in header.names}
     return [
         row
         for row in range(len(labels))
         if not header.first <= row <= header.last
         and (
-            is_other_header([cell for cell in labels[row] if cell], own)
-            or (row > header.last and _heads_figures(labels, row, own, width=len(header.names)))
+            is_other_header([cell for cell in labels[row] if cell], names)
+            or (row > header.last and _heads_figures(labels, row, names, width=len(header.names)))
         )
     ]
 
 
 def _heads_figures(
-    labels: Sequence[Sequence[str | None]], row: int, own: set[str], *, width: int
+    labels: Sequence[Sequence[str | None]], row: int, names: set[str], *, width: int
 ) -> bool:
     """Say whether words below a blank row, not its header's and few for it, stand above figures.
 
@@ -103,12 +103,12 @@ def _heads_figures(
     words = [str(labels[row][place]) for place in at]
     if any(labels[row - 1]) or not FEWEST_NAMES <= len(at) <= width / 2:
         return False
-    if any(_DIGIT(word) or normalise_header(word) in own for word in words):
+    if any(_DIGIT(word) or normalise_header(word) in names for word in words):
         return False
     below = list(takewhile(any, labels[row + 1 :]))
-    beside = any(cell for each in below for i, cell in enumerate(each) if i not in at)
+    is_wider = any(cell for each in below for i, cell in enumerate(each) if i not in at)
     counted = any(all(is_number(each[i] or "") for each in below) for i in at)
-    return bool(below) and counted and not beside
+    return bool(below) and counted and not is_wider
 
 
 def _side_by_side(
@@ -119,8 +119,8 @@ def _side_by_side(
     equal = _equal_blocks([normalise_header(unnumbered(name)) for name in names])
     if len(equal) > 1:
         for columns in equal:
-            own = unique_names([unnumbered(names[at]) for at in columns])
-            yield _columns_of(table, columns, replace(table.header, names=own))
+            block_names = unique_names([unnumbered(names[at]) for at in columns])
+            yield _columns_of(table, columns, replace(table.header, names=block_names))
         return
     if table.header.absent:
         yield table

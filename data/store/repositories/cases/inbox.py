@@ -68,9 +68,9 @@ class CaseLists(Repository):
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
         where = [*_narrowed(query), *inside_where(Case, inside), *self._searched(query.search)]
         columns = [getattr(Case, name) for name in LISTED]
-        asked: Select[Any] = select(func.count().over(), *columns).where(*where)
-        asked = asked.order_by(*_ORDER[query.sort]).limit(min(query.limit, MOST_ROWS))
-        rows = self._session.execute(asked.offset(query.offset)).all()
+        statement: Select[Any] = select(func.count().over(), *columns).where(*where)
+        statement = statement.order_by(*_ORDER[query.sort]).limit(min(query.limit, MOST_ROWS))
+        rows = self._session.execute(statement.offset(query.offset)).all()
         if not rows and query.offset:  # past the end nothing tells how many there are
             total = self._session.scalar(select(func.count()).select_from(Case).where(*where))
         else:
@@ -80,11 +80,11 @@ class CaseLists(Repository):
     def open_places(self, *, inside: InsideOf | None) -> dict[str, str]:
         """Return building → stage of its open case, of the one that is due first."""
         placed = Case.building_id.is_not(None)
-        asked = select(Case.building_id, Case.stage).where(
+        query = select(Case.building_id, Case.stage).where(
             _is_open(), placed, *inside_where(Case, inside)
         )
         found: dict[str, str] = {}
-        for building, stage in self._session.execute(asked.order_by(*_ORDER["due"])):
+        for building, stage in self._session.execute(query.order_by(*_ORDER["due"])):
             found.setdefault(str(building), stage)
         return found
 

@@ -61,14 +61,14 @@ class CaseCounts(Repository):
         """Return community → each of `COUNTED`; communities without a case are left out."""
         events = self._events(begun, ended, inside)
         counts: dict[str, dict[str, int]] = {}
-        for asked in (
+        for query in (
             _by_case(events, begun),
-            _last_told(events, begun, "finding", sorted(CONFIRMED), ("judged", "confirmed")),
-            _last_told(events, begun, "satisfaction", _SATISFIED, ("reached", "satisfied"),
+            _last_word(events, begun, "finding", sorted(CONFIRMED), ("judged", "confirmed")),
+            _last_word(events, begun, "satisfaction", _SATISFIED, ("reached", "satisfied"),
                        but=Satisfaction.NOT_REACHED),
             _by_span(_spans(events), begun, ended),
         ):  # fmt: skip
-            for row in self._session.execute(asked).mappings():
+            for row in self._session.execute(query).mappings():
                 known = counts.setdefault(row["community"], dict.fromkeys(COUNTED, 0))
                 known |= {name: int(row[name] or 0) for name in row if name != "community"}
         return {community: each for community, each in counts.items() if any(each.values())}
@@ -86,30 +86,30 @@ class CaseCounts(Repository):
         """
         spans = _spans(self._events(begun, ended, inside))
         overdue, coming = spans.c.due < ended, (spans.c.due >= ended) & (spans.c.due < soon)
-        asked = select(
+        query = select(
             spans.c.community, spans.c.clock, _sum(overdue).label("overdue"),
             _sum(coming).label("due_soon"), func.min(spans.c.due).label("first_due"),
         ).where(_runs(spans), overdue | coming)  # fmt: skip
-        asked = asked.group_by(spans.c.community, spans.c.clock)
-        asked = asked.order_by(_sum(overdue).desc(), func.min(spans.c.due), spans.c.community)
-        return [dict(row) for row in self._session.execute(asked).mappings()]
+        query = query.group_by(spans.c.community, spans.c.clock)
+        query = query.order_by(_sum(overdue).desc(), func.min(spans.c.due), spans.c.community)
+        return [dict(row) for row in self._session.execute(query).mappings()]
 
     def _events(self, begun: datetime, ended: datetime, inside: InsideOf | None) -> CTE:
         """Return the events up to the end of every case that did not end before the beginning."""
         touched = select(CaseEvent.case_id).where(CaseEvent.at >= begun)
         alive = Case.id.in_(touched) | Case.stage.not_in(sorted(ENDED))
-        told = [CaseEvent.facts[name].as_string().label(name) for name in _FACTS]
-        asked = (
+        facts = [CaseEvent.facts[name].as_string().label(name) for name in _FACTS]
+        query = (
             select(
                 CaseEvent.case_id, CaseEvent.seq, CaseEvent.action, CaseEvent.from_stage,
-                CaseEvent.to_stage, CaseEvent.at, Case.community, *told,
+                CaseEvent.to_stage, CaseEvent.at, Case.community, *facts,
                 self._has("clock").label("has_clock"), self._has("due_at").label("has_due"),
                 self._time(CaseEvent.facts["due_at"].as_string()).label("due"),
             )
             .join(Case, Case.id == CaseEvent.case_id)
             .where(CaseEvent.at < ended, alive, *inside_where(Case, inside))
         )  # fmt: skip
-        return asked.cte("events")
+        return query.cte("events")
 
     def _has(self, name: str) -> ColumnElement[int]:
         """Return 1 where an event gives a value, even that there is none any more."""
@@ -119,11 +119,11 @@ class CaseCounts(Repository):
             found = func.json_extract_path(CaseEvent.facts, name).is_not(None)
         return case((found, 1), else_=0)
 
-    def _time(self, told: ColumnElement[str]) -> ColumnElement[datetime]:
+    def _time(self, value: ColumnElement[str]) -> ColumnElement[datetime]:
         """Read a time as JSON keeps it."""
         if not is_sqlite(self._session):
-            return cast(told, DateTime)
-        text = func.replace(func.substr(told, 1, 19), "T", " ").op("||")(".000000")
+            return cast(value, DateTime)
+        text = func.replace(func.substr(value, 1, 19), "T", " ").op("||")(".000000")
         return type_coerce(text, DateTime)
 
 
@@ -152,16 +152,16 @@ def _by_case(events: CTE, begun: datetime) -> Select[Any]:
         "stopped": fresh & (ordered | decided),
         "handed_over": fresh & (e.action == CaseAction.REFER) & e.referral.in_(_HANDED_OVER),
     }
-    told = [_any(condition).label(name) for name, condition in conditions.items()]
-    cases = select(e.community, *told).group_by(e.case_id, e.community).subquery().c
+    flags = [_any(condition).label(name) for name, condition in conditions.items()]
+    cases = select(e.community, *flags).group_by(e.case_id, e.community).subquery().c
     of_received = {name: (cases.received == 1) & (cases[name] == 1)
                    for name in ("returned", "verified")}  # fmt: skip
     sums = {name: of_received.get(name, cases[name] == 1) for name in conditions}
-    asked = select(cases.community, *(_sum(each).label(name) for name, each in sums.items()))
-    return asked.group_by(cases.community)
+    query = select(cases.community, *(_sum(each).label(name) for name, each in sums.items()))
+    return query.group_by(cases.community)
 
 
-def _last_told(
+def _last_word(
     events: CTE, begun: datetime, fact: str, good: Sequence[str], names: tuple[str, str], *,
     but: str = "",
 ) -> Select[Any]:  # fmt: skip
@@ -169,9 +169,9 @@ def _last_told(
     e = events.c
     word = e[fact]
     rank = func.row_number().over(partition_by=e.case_id, order_by=e.seq.desc())
-    told = select(e.community, word.label("word"), rank.label("rank"))
-    told = told.where(e.at >= begun, word.is_not(None), word != but)
-    last = told.subquery().c
+    words = select(e.community, word.label("word"), rank.label("rank"))
+    words = words.where(e.at >= begun, word.is_not(None), word != but)
+    last = words.subquery().c
     sums = (func.count().label(names[0]), _sum(last.word.in_(good)).label(names[1]))
     return select(last.community, *sums).where(last.rank == 1).group_by(last.community)
 
@@ -239,5 +239,5 @@ def _by_span(spans: CTE, begun: datetime, ended: datetime) -> Select[Any]:
         "extended": handle & (s.extended == 1), "open": last & s.stage.not_in(sorted(ENDED)),
         "on_hold": last & (s.stage == Stage.ON_HOLD), "overdue": _runs(spans) & (s.due < ended),
     }  # fmt: skip
-    asked = select(s.community, *(_sum(each).label(name) for name, each in sums.items()))
-    return asked.group_by(s.community)
+    query = select(s.community, *(_sum(each).label(name) for name, each in sums.items()))
+    return query.group_by(s.community)

@@ -38,9 +38,9 @@ class EvidenceQuery:
     communities: tuple[str, ...] = ()
     buildings: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
-    mine: str = ""
+    holder: str = ""
     """Only what waits for this account: handed to it and not received yet, or in its hands."""
-    asked: bool = False
+    to_confirm: bool = False
     """Only what an officer asked to take over and a second one has not confirmed."""
     minors: bool = False
     """Only pieces with minors in them that are not blurred."""
@@ -67,9 +67,9 @@ class EvidenceLists(Repository):
         """
         where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]
-        asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
-        asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
-        rows = self._session.execute(asked).all()
+        statement: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        statement = statement.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        rows = self._session.execute(statement).all()
         total = query.offset + len(rows)
         if len(rows) >= min(query.limit, MOST_ROWS) or (
             query.offset and not rows
@@ -101,10 +101,10 @@ def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
         if values
     ]
     at = func.coalesce(Evidence.taken_at, Evidence.added_at)
-    if query.mine:
-        held = (Evidence.holder_id == query.mine) & Evidence.handed_to.is_(None)
-        where.append(or_(Evidence.handed_to == query.mine, held))
-    if query.asked:
+    if query.holder:
+        held = (Evidence.holder_id == query.holder) & Evidence.handed_to.is_(None)
+        where.append(or_(Evidence.handed_to == query.holder, held))
+    if query.to_confirm:
         where.append(Evidence.asked_by.is_not(None))
     if query.minors:
         where.append(Evidence.has_minor.is_(True) & Evidence.blurred.is_(False))
@@ -117,8 +117,8 @@ def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
 
 def _has_word(word: str) -> ColumnElement[bool]:
     """Look through all fields at once: lower case is made once; no word has a space."""
-    told = Evidence.evidence_no + " " + Evidence.filename + " " + Evidence.place
-    return (told + " " + Evidence.note).icontains(word, autoescape=True)
+    texts = Evidence.evidence_no + " " + Evidence.filename + " " + Evidence.place
+    return (texts + " " + Evidence.note).icontains(word, autoescape=True)
 
 
 def _inside(inside: InsideOf | None, account: str) -> list[ColumnElement[bool]]:

@@ -66,9 +66,9 @@ class LedgerLists(Repository):
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
         where = [*_narrowed(query), *inside_where(LedgerEntry, inside), *self._searched(query)]
         # Numbers alone are sorted, which far down takes a third of the time of whole rows.
-        asked: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
-        asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
-        ids = list(self._session.scalars(asked))
+        statement: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
+        statement = statement.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        ids = list(self._session.scalars(statement))
         columns = [LedgerEntry.id, *(getattr(LedgerEntry, name) for name in LISTED)]
         found = select(*columns).where(LedgerEntry.id.in_(ids))
         held = {row[0]: tuple(row)[1:] for row in (self._session.execute(found) if ids else ())}
@@ -169,12 +169,12 @@ def _count_turns(rows: Sequence[Any], begun: datetime) -> dict[str, dict[str, in
         elif row.action != LedgerAction.NOTE:
             turns.append(row)
     for community, turns in lines.values():
-        own = counted.setdefault(community, dict.fromkeys(FIGURES, 0))
-        own["on_ledger"] += bool(turns) and turns[-1].to_status in ON_LEDGER
+        figures = counted.setdefault(community, dict.fromkeys(FIGURES, 0))
+        figures["on_ledger"] += bool(turns) and turns[-1].to_status in ON_LEDGER
         for turn in turns:
             if turn.at >= begun:
                 came = turn.action in {LedgerAction.ENTER, LedgerAction.REOPEN}
-                own["came_in"] += came
-                own["recurrences"] += came and turn.from_status == LedgerStatus.OUT
-                own["went_out"] += not came
+                figures["came_in"] += came
+                figures["recurrences"] += came and turn.from_status == LedgerStatus.OUT
+                figures["went_out"] += not came
     return counted

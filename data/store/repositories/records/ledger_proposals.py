@@ -31,8 +31,8 @@ class LedgerProposals(Repository):
                  *inside_where(LedgerProposal, inside)]  # fmt: skip
         if search:
             where.append(LedgerProposal.building_id.startswith(search, autoescape=True))
-        asked = select(LedgerProposal).where(*where).order_by(LedgerProposal.id.desc())
-        rows = self._fresh(asked.limit(limit).offset(offset))
+        query = select(LedgerProposal).where(*where).order_by(LedgerProposal.id.desc())
+        rows = self._fresh(query.limit(limit).offset(offset))
         total = self._session.scalar(select(func.count()).select_from(LedgerProposal).where(*where))
         return rows, int(total or 0)
 

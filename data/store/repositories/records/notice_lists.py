@@ -63,9 +63,9 @@ class NoticeLists(Repository):
         if query.waiting:
             where.append(waits_for(reviewer))
         columns = [getattr(Notice, name) for name in LISTED]
-        asked = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        statement = select(*columns).where(*where).order_by(*_ORDER[query.sort])
         rows = self._session.execute(
-            asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+            statement.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         ).all()
         total = self._session.scalar(select(func.count()).select_from(Notice).where(*where))
         return frame_of(rows, LISTED), int(total or 0)
@@ -115,8 +115,8 @@ class NoticeLists(Repository):
             for word in words
         ]
         texts = (Notice.title, Notice.period, Notice.addressee)
-        has = [or_(*(self._contains(each, word) for each in texts), told)
-               for word, told in zip(words, of_case, strict=True)]  # fmt: skip
+        has = [or_(*(self._contains(each, word) for each in texts), case_has_it)
+               for word, case_has_it in zip(words, of_case, strict=True)]  # fmt: skip
         return [Notice.notice_no.startswith(search.strip().upper(), autoescape=True) | and_(*has)]
 
 
@@ -133,11 +133,11 @@ def waits_for(reviewer: Collection[str]) -> ColumnElement[bool]:
 
     To be let go, to have an appeal answered, or to be withdrawn since a decision stands no more.
     """
-    mine = or_(
+    is_author = or_(
         false(), *(Notice.authors.contains(f",{name},", autoescape=True) for name in reviewer)
     )
-    asked = Notice.stage.in_((NoticeStage.IN_REVIEW, NoticeStage.APPEALED))
-    return or_(and_(asked, ~mine), Notice.clock == NoticeClock.WITHDRAW)
+    in_review = Notice.stage.in_((NoticeStage.IN_REVIEW, NoticeStage.APPEALED))
+    return or_(and_(in_review, ~is_author), Notice.clock == NoticeClock.WITHDRAW)
 
 
 def _narrowed(query: NoticeQuery) -> list[ColumnElement[bool]]:
@@ -157,11 +157,11 @@ def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
     """
     if inside is None:
         return []
-    mine = or_(
+    visible = or_(
         NoticePlace.community.in_(sorted(inside.communities)),
         NoticePlace.grid.in_(sorted(inside.grids)),
         func.coalesce(NoticePlace.building_id, "").in_(sorted(inside.buildings)),
     )
     of_it = select(NoticePlace.id).where(NoticePlace.notice_id == Notice.id)
     out = Notice.stage.in_(sorted(STANDING))
-    return [~of_it.where(~mine).exists(), of_it.exists() | out]
+    return [~of_it.where(~visible).exists(), of_it.exists() | out]

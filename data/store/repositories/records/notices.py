@@ -46,14 +46,14 @@ class Notices(NumberedRows[Notice, NoticeEvent]):
         )  # fmt: skip
         return list(self._session.scalars(query.order_by(Notice.id)))
 
-    def told_cases(self, kind: str) -> dict[str, str]:
+    def numbers_by_case(self, kind: str) -> dict[str, str]:
         """Return case → number of the newest notice of a kind that tells of it and is not over."""
-        gone = (NoticeStage.DISCARDED, NoticeStage.WITHDRAWN)
+        over = (NoticeStage.DISCARDED, NoticeStage.WITHDRAWN)
         query = select(NoticePlace.case_no, Notice.notice_no).join(
             Notice, Notice.id == NoticePlace.notice_id
         )
         query = query.where(
-            Notice.kind == kind, NoticePlace.case_no.is_not(None), Notice.stage.not_in(gone)
+            Notice.kind == kind, NoticePlace.case_no.is_not(None), Notice.stage.not_in(over)
         )
         return {str(row[0]): row[1] for row in self._session.execute(query.order_by(Notice.id))}
 

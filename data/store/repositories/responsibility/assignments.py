@@ -82,8 +82,8 @@ class Assignments(Repository):
         newest = select(stored.id, stored.made_at).order_by(stored.made_at.desc(), stored.id)
         keys = [(id_, made_at) for id_, made_at in self._session.execute(newest.limit(count))]
         known = _LINES.get(bind := self._session.get_bind(), {})
-        asked = [id_ for id_, made_at in keys if (id_, made_at) not in known]
-        read = {(line.id, line.made_at): line for line in self._lines(asked)}
+        unread = [id_ for id_, made_at in keys if (id_, made_at) not in known]
+        read = {(line.id, line.made_at): line for line in self._lines(unread)}
         lines = {key: known.get(key) or read[key] for key in keys}
         _LINES[bind] = lines
         return list(lines.values())

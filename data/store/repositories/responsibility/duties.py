@@ -97,8 +97,8 @@ class Duties(Repository):
     def of_change(self, change_id: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the duties that a change added and those that it withdrew."""
         added = self._read(_all_rows().where(Duty.change_id == change_id))
-        gone = self._read(_all_rows().where(Duty.withdrawn_by == change_id))
-        return added, gone
+        withdrawn = self._read(_all_rows().where(Duty.withdrawn_by == change_id))
+        return added, withdrawn
 
     def one(self, duty_id: int) -> dict[str, Any] | None:
         """Return one duty as `COLUMNS`, None where there is none."""

@@ -41,5 +41,5 @@ class LedgerState(ReplayedState):
     """How often it came back."""
 
 
-FIELDS: Final = LedgerState.told()
+FIELDS: Final = LedgerState.fact_fields()
 replay: Final = LedgerState.of_history

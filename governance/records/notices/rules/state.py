@@ -78,5 +78,5 @@ class NoticeState(ReplayedState):
         return not set(accounts).isdisjoint(self.authors.split(","))
 
 
-FIELDS: Final = NoticeState.told()
+FIELDS: Final = NoticeState.fact_fields()
 replay: Final = NoticeState.of_history

@@ -44,16 +44,16 @@ def _packages() -> Finding:
 
 def _wrong_packages(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        asked = Requirement(line)
-        if asked.marker and not asked.marker.evaluate({"extra": ""}):
+        required = Requirement(line)
+        if required.marker and not required.marker.evaluate({"extra": ""}):
             continue
         try:
-            seen = version(asked.name)
+            seen = version(required.name)
         except PackageNotFoundError:
-            yield asked.name
+            yield required.name
             continue
-        if not asked.specifier.contains(seen, prereleases=True):
-            yield f"{asked.name} {seen}"
+        if not required.specifier.contains(seen, prereleases=True):
+            yield f"{required.name} {seen}"
 
 
 def _sqlite() -> Finding:

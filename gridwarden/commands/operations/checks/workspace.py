@@ -100,8 +100,8 @@ def _folder_rights(folder: Path) -> Finding:
 
 def _zone(workspace: Workspace) -> Finding:
     zone = workspace.settings.office.zone
-    here = utc_now().astimezone(zone)
-    return judged("time_zone", f"{zone.key} {here:%H:%M}", good=True)
+    now = utc_now().astimezone(zone)
+    return judged("time_zone", f"{zone.key} {now:%H:%M}", good=True)
 
 
 def _check_store(workspace: Workspace, rules: OperationRules) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pages import html, labels, opened, texts
 
 from dashboard.i18n import translator
 from dashboard.navigation import APPROVALS, entries_for
-from dashboard.views.records.notices.facts import TOLD
+from dashboard.views.records.notices.facts import SHOWN
 from dashboard.views.start.to_do import LEADS_TO
 from data.contracts.notice_vocabulary import NoticeAction, NoticeStage
 from governance.access.permissions import ROLES, Action, Actor, Scope
@@ -108,7 +108,7 @@ def test_the_page_is_for_those_who_see_notices() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_stage_step_and_told_fact_has_a_name(language: str) -> None:
     say = translator(language)
-    named = {"notice_stage": NoticeStage, "notice_fact": TOLD, "notice_done": NoticeAction}
+    named = {"notice_stage": NoticeStage, "notice_fact": SHOWN, "notice_done": NoticeAction}
     assert [
         (kind, c) for kind, codes in named.items() for c in codes if not say.knows(kind, c)
     ] == []

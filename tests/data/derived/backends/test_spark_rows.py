@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.derived.backends import spark_rows
-from data.integrity.storage_failures import as_told
+from data.integrity.storage_failures import storage_error_of
 from data.lake.address import LakeAddress
 from data.workspace.folder import Workspace
 
@@ -113,7 +113,7 @@ def test_workers_that_find_no_file_are_told_by_their_kind_alone(
     office.lake_address.delete("for_spark")
     with pytest.raises(Exception) as failed:  # noqa: PT011 -- of any of Spark's kinds
         rows.to_pyarrow()
-    told = as_told(workspace, failed.value)
+    told = storage_error_of(workspace, failed.value)
     assert told is not None
     assert told.code == "spark_failed"
     assert "for_spark" not in f"{told}{told.facts}"

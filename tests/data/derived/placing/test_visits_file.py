@@ -106,7 +106,7 @@ def test_another_version_of_a_visit_in_the_file_makes_it_anew(office: Workspace)
 def test_the_file_is_made_anew_once_enough_lies_beside_it(
     office: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits_file, "MOST_BESIDE", 1)
+    monkeypatch.setattr(visits_file, "MOST_NEWER", 1)
     record(office, "V4")
     assert len(files(office)) == 2
     record(office, "V5")
@@ -142,7 +142,7 @@ def test_the_files_have_the_rows_of_one_that_is_made_of_all(
     office: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Record visits, corrections and withdrawals round by round; make all anew elsewhere."""
-    monkeypatch.setattr(visits_file, "MOST_BESIDE", 6)
+    monkeypatch.setattr(visits_file, "MOST_NEWER", 6)
     draw = Random(1)  # noqa: S311 -- a test's draws
     numbers, counts = dict.fromkeys(("V1", "V2", "V3"), 1), set()
     for turn in range(25):

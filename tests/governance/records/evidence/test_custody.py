@@ -55,7 +55,7 @@ def test_lead_material_becomes_evidence_by_two_officers(desk: Office) -> None:
     desk.evidence.act(OFFICER, number, Custody.TAKE_OVER_ASKED)
     with refused("custody_same_officer"):
         desk.evidence.act(OFFICER, number, Custody.TAKEN_OVER)
-    assert desk.evidence.page(SECOND, EvidenceQuery(asked=True)).total == 1
+    assert desk.evidence.page(SECOND, EvidenceQuery(to_confirm=True)).total == 1
     desk.evidence.act(SECOND, number, Custody.TAKEN_OVER)
     facts = desk.evidence.piece(SECOND, number).facts
     assert (facts["state"], facts["officers"], facts["holder_id"]) == (
@@ -190,8 +190,8 @@ def test_lists_are_narrowed_searched_and_sorted(desk: Office) -> None:
     assert listed(sort="largest")[0] == second
     assert listed(kinds=("照片",)) == listed(search="示例 3号楼") == [first]
     assert listed(origins=("群众提供",)) == listed(minors=True) == listed(search="谈话") == [second]
-    assert listed(search="100%") == listed(mine="officer") == listed(states=("evidence",)) == []
-    assert listed(mine="chief", limit=1, offset=1) == [first]
+    assert listed(search="100%") == listed(holder="officer") == listed(states=("evidence",)) == []
+    assert listed(holder="chief", limit=1, offset=1) == [first]
     day = datetime(2026, 11, 24).date()  # noqa: DTZ001 -- a day
     assert listed(before=day) == [] or set(listed(before=day)) <= {first, second}
 

@@ -174,14 +174,14 @@ def _begun(*, margin_mm: float, language: str) -> Paper:
     style = paper.styles["Normal"]
     style.font.name, style.font.size = "Arial" if language == "en" else "Times New Roman", Pt(10.5)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
-    spoken = OxmlElement("w:lang")  # or a reader may take another country's forms of characters
+    lang = OxmlElement("w:lang")  # or a reader may take another country's forms of characters
     for name, value in (("val", "en-US"), ("eastAsia", "zh-CN")):
-        spoken.set(qn(f"w:{name}"), value)
-    style.element.rPr.append(spoken)
+        lang.set(qn(f"w:{name}"), value)
+    style.element.rPr.append(lang)
     style.paragraph_format.space_after = Pt(0)
-    told = paper.core_properties
-    told.author, told.comments, told.title = "{{ office }}", "", "{{ title }} {{ period }}"
-    told.created = told.modified = _MADE
+    core = paper.core_properties
+    core.author, core.comments, core.title = "{{ office }}", "", "{{ title }} {{ period }}"
+    core.created = core.modified = _MADE
     return paper
 
 

@@ -19,8 +19,8 @@ Part = tuple[str, bool]
 
 def parts_of(name: str, grey: str = "") -> list[Part]:
     """Return what stands in a cell, and what stands there in grey."""
-    told = [(f"{{{{ row.{name} }}}}", False)]
-    return [*told, (f"{{{{ row.{grey} }}}}", True)] if grey else told
+    parts = [(f"{{{{ row.{name} }}}}", False)]
+    return [*parts, (f"{{{{ row.{grey} }}}}", True)] if grey else parts
 
 
 def add_table(

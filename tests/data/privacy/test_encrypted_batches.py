@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from data.ingest.batches import SourceBatch, pack_batch, unpack_batch
-from data.privacy.kept_batches import KeptBatches
+from data.privacy.encrypted_batches import EncryptedBatches
 
 Counted = tuple[SourceBatch, int]
 
@@ -33,8 +33,8 @@ def source(count: int, read: list[int]) -> Iterator[Counted]:
         yield batch(number), number
 
 
-def keep(batches: Iterator[Counted], folder: Path) -> KeptBatches[Counted]:
-    return KeptBatches(batches, folder, pack=pack_batch, unpack=unpack_batch)
+def keep(batches: Iterator[Counted], folder: Path) -> EncryptedBatches[Counted]:
+    return EncryptedBatches(batches, folder, pack=pack_batch, unpack=unpack_batch)
 
 
 def as_facts(pair: Counted) -> tuple[object, ...]:

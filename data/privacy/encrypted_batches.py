@@ -17,7 +17,7 @@ _NONCE_BYTES: Final = 12
 _PIECE_ROWS: Final = 8_192
 
 
-class KeptBatches(Generic[Batch]):
+class EncryptedBatches(Generic[Batch]):
     """The batches of a source: the only one in memory, several on disk.
 
     What lies on the disk has no name there and cannot be read without a key that only this process

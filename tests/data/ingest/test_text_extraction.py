@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from data.ingest.batches import CheckedBatch
-from data.ingest.told_in_texts import address_in
+from data.ingest.text_extraction import address_in
 
 TEXT = "初中数学小班,上课地点:示例花园12号楼3单元,加V:lao_shi88,电话一三八零零零零五六七八"
 

@@ -27,7 +27,7 @@ def page(empty_office: Office) -> Iterator[Page]:
 
 def test_whoever_acts_on_the_page_acts_where_it_is_worked_out(page: Page) -> None:
     with page.run():
-        told = task_panel.answer_beside(page, "who", lambda _: context.actor(), text="")
+        told = task_panel.answer_in_background(page, "who", lambda _: context.actor(), text="")
     assert told == MANAGER
 
 
@@ -36,14 +36,15 @@ def test_what_is_refused_there_is_refused_on_the_page(page: Page) -> None:
         raise ValueError("no")
 
     with page.run(), pytest.raises(ValueError, match="no"):
-        task_panel.answer_beside(page, "refused", refuse, text="")
+        task_panel.answer_in_background(page, "refused", refuse, text="")
 
 
 def test_who_asks_after_an_answer_was_seen_is_not_told_the_old_one(page: Page) -> None:
     told = iter(["before", "after"])
     with page.run():
         answers = [
-            task_panel.answer_beside(page, "twice", lambda _: next(told), text="") for _ in range(2)
+            task_panel.answer_in_background(page, "twice", lambda _: next(told), text="")
+            for _ in range(2)
         ]
     assert answers == ["before", "after"]
 

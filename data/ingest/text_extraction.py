@@ -80,15 +80,15 @@ def fill_from_texts(contract: TableContract, values: dict[str, pa.Array]) -> Non
         read = _READ.get(field.name, str)
         if field.taken_from and field.name == "contact":
             cells = values[field.name]
-            values[field.name] = pc.coalesce(_told(cells, cells.is_valid(), read), cells)
+            values[field.name] = pc.coalesce(_extracted(cells, cells.is_valid(), read), cells)
         for name in field.taken_from:
             cells, texts = values[field.name], values[name]
             wanted = pc.and_(cells.is_null(), texts.is_valid())
-            values[field.name] = pc.coalesce(cells, _told(texts, wanted, read))
+            values[field.name] = pc.coalesce(cells, _extracted(texts, wanted, read))
 
 
-def _told(texts: pa.Array, wanted: pa.Array, read: Callable[[str], str | None]) -> pa.Array:
+def _extracted(texts: pa.Array, wanted: pa.Array, read: Callable[[str], str | None]) -> pa.Array:
     """Return what is read of the wanted texts, each distinct one once, null elsewhere."""
     coded = pc.if_else(wanted, texts, None).dictionary_encode()
-    told = [None if text is None else read(text) for text in coded.dictionary.to_pylist()]
-    return pa.array(told, pa.large_string()).take(coded.indices)
+    extracted = [None if text is None else read(text) for text in coded.dictionary.to_pylist()]
+    return pa.array(extracted, pa.large_string()).take(coded.indices)
