@@ -102,7 +102,7 @@ class Store:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", prepare_sqlite)
             self._migrate(engine)
-        except (ArgumentError, DatabaseError, ImportError) as error:
+        except (ArgumentError, DatabaseError, ImportError, ValueError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         return engine
 
@@ -139,7 +139,7 @@ class Store:
         try:
             engine = create_engine(self.url)
             yield engine
-        except (ArgumentError, DatabaseError, ImportError) as error:
+        except (ArgumentError, DatabaseError, ImportError, ValueError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         finally:
             if engine is not None:

@@ -46,6 +46,13 @@ def test_a_text_that_no_database_holds_is_told_as_that(store: Store, text: str) 
         unit.accounts.of_login(text)
 
 
+@pytest.mark.parametrize("url", ["sqlite:///a\0b", "postgresql+psycopg://a@[::1", "sqlite:///\ud83d"])
+def test_an_address_that_none_can_be_is_told_as_that(url: str) -> None:
+    with pytest.raises(StoreError) as told:
+        _ = Store(url).engine
+    assert told.value.code == "store_unreachable"
+
+
 def _pages_overwritten(content: bytes) -> bytes:
     return content[:4096] + b"\xa5" * (len(content) - 4096)
 
