@@ -154,6 +154,15 @@ class Store:
             lines = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             return [line for line in lines if line != "ok"]
 
+    def forget_deleted(self) -> None:
+        """Cut SQLite's own log of changes, in which what was deleted stands for a while.
+
+        PostgreSQL does as much in its own time, by vacuum.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     def begin(self) -> UnitOfWork:
         """Open a unit of work."""
         return UnitOfWork(self.engine, self.sealing)
