@@ -49,7 +49,7 @@ def test_a_text_that_no_database_holds_is_told_as_that(store: Store, text: str) 
 def test_no_page_of_a_file_holds_what_was_deleted(tmp_path: Path) -> None:
     file = tmp_path / "gridwarden.db"
     store = Store(f"sqlite:///{file}")
-    for value in ({"who": "deleted"}, {}):
+    for value in ({"who": "deleted" * 5_000}, {}):
         with store.begin() as unit:
             unit.settings.put("kept", value)
             unit.commit()
