@@ -36,6 +36,7 @@ from data.lake.imports import IncomingImport
 from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities
+from data.privacy.pseudonyms import mask_text
 from data.workspace.folder import Workspace
 from geo.garbage import no_collection
 
@@ -214,7 +215,7 @@ class _FileImport:
         return Manifest(
             import_id=import_id,
             table=self._contract.name,
-            file_name=name_of_source(self._source),
+            file_name=mask_text(name_of_source(self._source)),
             sha256=self._sha256 or self._content.hexdigest(),
             options_hash=self._options_hash,
             imported_at=self._now,

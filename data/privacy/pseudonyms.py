@@ -2,13 +2,15 @@
 
 Three rules. Columns that may not be held (identity numbers, pupils) are dropped before anything
 else sees them, and counted. Names and telephone numbers are masked; a hash with the workspace's
-key lets one person be recognised again without being known. Numbers inside prose are masked too.
+key lets one person be recognised again without being known. Numbers inside prose are masked too,
+and so is the name of who wrote it.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,6 +59,12 @@ PUPIL_NAME = (
 )
 _CALLED = ("姓名", "名字", "叫")
 """Words of which one stands before each name that `PUPIL_NAME` finds."""
+_FULL_NAME = r"^(?:[\x{4e00}-\x{9fff}·]{2,6}|[A-Za-z'\-]+(?:\.? [A-Za-z'\-]+)+)$"
+_NO_FULL_NAME = (
+    "(?:先生|女士|小姐|同志|师傅|老师|家长|家人|父亲|母亲|爸爸|妈妈|阿姨|大[爷妈]|奶奶|爷爷"
+    "|业主|租户|住户|居民|村民|市民|群众|学生|同学|网友|用户|[人者方某])$"
+)
+"""Endings of what a cell for a name holds where it tells who somebody is to others."""
 _WIDE_DIGITS = "０１２３４５６７８９"
 _WIDE_NUMBER = rf"[{_WIDE_DIGITS}][{_WIDE_DIGITS} \-]{{9,}}"
 _PERHAPS_PERSONAL = rf"[0-9][0-9 \-]{{9,}}[0-9Xx]|{_WIDE_NUMBER}|{'|'.join(_CALLED)}"
@@ -173,6 +181,27 @@ def mask_names(texts: pa.Array) -> pa.Array:
     return pa.array(shown, pa.large_string()).take(coded.indices)
 
 
+def hide_names(texts: pa.Array, names: pa.Array) -> pa.Array:
+    """Return `texts` in which the full name of their row's person is as `mask_name` shows it."""
+    plain = pc.if_else(pc.is_in(names, value_set=_NOBODY), None, names)
+    full = pc.and_not(
+        pc.match_substring_regex(plain, _FULL_NAME), pc.match_substring_regex(plain, _NO_FULL_NAME)
+    )
+    rows = np.flatnonzero(pc.and_(pc.fill_null(full, fill_value=False), texts.is_valid()))
+    told = zip(texts.take(rows).to_pylist(), names.take(rows).to_pylist(), strict=True)
+    hidden = [
+        (row, text.replace(name, mask_name(name)))
+        for row, (text, name) in zip(rows, told, strict=True)
+        if name in text
+    ]
+    if not hidden:
+        return texts
+    is_hidden = np.zeros(len(texts), bool)
+    is_hidden[[row for row, _ in hidden]] = True
+    shown = pa.array([text for _, text in hidden], texts.type)
+    return pc.replace_with_mask(texts, pa.array(is_hidden), shown)
+
+
 def mask_prose(texts: pa.Array) -> pa.Array:
     """Return `texts` with identity numbers, mobile numbers and pupils' names hidden."""
     if not _may_be_personal(texts):
@@ -181,6 +210,12 @@ def mask_prose(texts: pa.Array) -> pa.Array:
     if not pc.any(perhaps).as_py():
         return texts
     return pc.replace_with_mask(texts, perhaps, _mask_personal(texts.filter(perhaps)))
+
+
+def mask_text(text: str) -> str:
+    """Return one text as `mask_prose` shows it."""
+    masked: str = mask_prose(pa.array([text], pa.large_string()))[0].as_py()
+    return masked
 
 
 def _may_be_personal(texts: pa.Array) -> bool:

@@ -102,7 +102,7 @@ class Store:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", prepare_sqlite)
             self._migrate(engine)
-        except (ArgumentError, DatabaseError, ImportError) as error:
+        except (ArgumentError, DatabaseError, ImportError, ValueError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         return engine
 
@@ -139,7 +139,7 @@ class Store:
         try:
             engine = create_engine(self.url)
             yield engine
-        except (ArgumentError, DatabaseError, ImportError) as error:
+        except (ArgumentError, DatabaseError, ImportError, ValueError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         finally:
             if engine is not None:
@@ -153,6 +153,15 @@ class Store:
                 return []
             lines = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             return [line for line in lines if line != "ok"]
+
+    def forget_deleted(self) -> None:
+        """Cut SQLite's own log of changes, in which what was deleted stands for a while.
+
+        PostgreSQL does as much in its own time, by vacuum.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def begin(self) -> UnitOfWork:
         """Open a unit of work."""

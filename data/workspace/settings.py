@@ -3,6 +3,7 @@
 Sections of other packages stand beside the code that uses them; `read_section` reads them.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -31,6 +32,14 @@ GradeBetter = Literal["high", "low"]
 TileDatum = Literal["wgs84", "gcj02", "bd09"]
 MOST_LEVELS: Final = 32
 """Of tables and lists in each other: what the settings mean needs four."""
+_NO_BARE_NAME: Final = re.compile(
+    r"""#[^\n]*|"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+"{0,5}|'{3}(?:[^']|'{1,2}(?!'))*+'{0,5}"""
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?""", re.DOTALL
+)  # fmt: skip
+"""A comment or a quoted text; an unfinished one ends with its line, or with the file."""
+_DEEP_KEY: Final = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{MOST_LEVELS}}}")
+"""A dotted name, of which Python's reader keeps every beginning: their square in memory."""
+_LARGEST_INT: Final = 2**63 - 1
 FEWEST_MONTHS: Final = 6
 """Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
 
@@ -212,22 +221,33 @@ SECTIONS: Mapping[str, type[Any]] = {
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a file that people write.
 
-    Raises `SettingsError`: ``settings_unreadable`` when it is no TOML, or nested too deep.
+    Raises `SettingsError`: ``settings_unreadable`` when it is no TOML, nested too deep, or has a
+    whole number beyond 64 bits, which no TOML has, or a text with a NUL, which is no name.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        _refuse_deep(raw)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        _refuse_deep(_DEEP_KEY.search(_NO_BARE_NAME.sub("_", text)))
+        raw = tomllib.loads(text)
+        _check_values(raw)
+    except (ValueError, RecursionError) as error:
         raise SettingsError("settings_unreadable", file=path.name, seen=str(error)) from error
     return raw
 
 
-def _refuse_deep(raw: Mapping[str, Any]) -> None:
-    """Raise `RecursionError` where tables and lists lie in each other deeper than anybody means."""
+def _check_values(raw: Mapping[str, Any]) -> None:
+    """Refuse tables and lists deeper in each other than anybody means, and unusable values."""
     level: list[Any] = [raw]
     for _ in range(MOST_LEVELS):
         level = [each for held in level for each in _held(held)]
-    if level:
+        if any(isinstance(each, int) and abs(each) > _LARGEST_INT for each in level):
+            raise ValueError("a whole number of more than 64 bits")
+        if any(isinstance(each, str) and "\0" in each for each in level):
+            raise ValueError("a text with a NUL")
+    _refuse_deep(level)
+
+
+def _refuse_deep(found: object) -> None:
+    if found:
         raise RecursionError(f"more than {MOST_LEVELS} levels")
 
 

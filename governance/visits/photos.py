@@ -1,5 +1,7 @@
 """Photos of a visit: pixels alone, no faces, seen by whoever sees the visit."""
 
+from datetime import timedelta
+
 from data.integrity.kept_photos import kept_photos
 from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, read_photo
 from data.store.tables.visits import VisitVersion
@@ -25,7 +27,8 @@ class PhotoService(Service):
 
         Raises `PhotoError`: ``photo_faces_not_confirmed``, ``photo_unreadable``,
         ``photo_too_large`` or ``photo_too_many``.
-        Raises `VisitRefusedError` when the actor has no such visit, or took it back.
+        Raises `VisitRefusedError` when the actor has no such visit, or took it back; or
+        ``visit_too_late``: it was recorded longer ago than a visit may be old that is recorded now.
         """
         require(actor, Action.RECORD_VISIT)
         if not no_faces:
@@ -34,6 +37,7 @@ class PhotoService(Service):
         with self._workspace.store.begin() as unit:
             unit.visits.hold_photos()  # or two uploads would pass the limit together
             version = _own_visit(unit, actor, of_visit)
+            self._refuse_late(unit, version.visit_id)
             if self._add_row(unit, actor, version, photo):
                 with kept_photos(
                     unit,
@@ -66,6 +70,13 @@ class PhotoService(Service):
         content = read_photo(self._workspace.evidence_path, sha256)
         self._record_hourly(actor, Action.SEE_VISITS.value, photo=sha256)
         return content
+
+    def _refuse_late(self, unit: UnitOfWork, visit_id: str) -> None:
+        """Refuse to add to a visit of long ago, whose building may be others' by now."""
+        within = timedelta(days=self._visit_reader.rules.late_days)
+        recorded_at = unit.visits.versions(visit_id)["recorded_at"].min()
+        if self.clock.utc() - recorded_at > within:
+            raise VisitRefusedError("visit_too_late", seen=visit_id, limit=str(within))
 
     def _add_row(
         self, unit: UnitOfWork, actor: Actor, version: VisitVersion, photo: CleanPhoto

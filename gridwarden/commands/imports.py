@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.i18n.file_notes import note_text
+from data.workspace.atomic import write_bytes
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError, read_pairs
@@ -124,7 +125,7 @@ def quarantine(
         several = len(waiting) > 1  # one workbook each, since each has its own table and headers
         files = [_numbered(export_to, each) if several else export_to for each in waiting]
     for path, each in zip(files, waiting, strict=False):
-        path.write_bytes(service.export_quarantine(call.actor, import_id=each["import_id"]))
+        write_bytes(path, service.export_quarantine(call.actor, import_id=each["import_id"]))
     say = call.say
     rows = [each | {"reasons": named_counts(each["reasons"], "reason", say)} for each in waiting]
     shown = call.table(say("Quarantine"), rows, WAITING)

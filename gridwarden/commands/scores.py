@@ -123,6 +123,7 @@ def _write(ranked: pd.DataFrame, path: Path, *, unit: str, say: Translator) -> N
     from dashboard.documents.columns import UNITS, in_words, sheet
     from dashboard.documents.workbook import workbook
     from data.export.writers import write_frame
+    from data.workspace.atomic import write_bytes
 
     if path.suffix.lower() == ".csv":
         heads = {each.name: each.header_in(say) for each in UNITS}
@@ -131,4 +132,4 @@ def _write(ranked: pd.DataFrame, path: Path, *, unit: str, say: Translator) -> N
     else:
         title = say("Where to look first: {unit}", unit=unit_name(unit, say))
         note = say("A score is a reason to look, never a finding.")
-        path.write_bytes(workbook([sheet(title, ranked, UNITS, say=say, note=note)]))
+        write_bytes(path, workbook([sheet(title, ranked, UNITS, say=say, note=note)]))

@@ -91,11 +91,12 @@ def coverage(
 
 def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
     from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
+    from data.workspace.atomic import write_bytes
 
     if path.suffix.lower() == WORKBOOK:
-        path.write_bytes(patrol_workbook(rows, **facts))
+        write_bytes(path, patrol_workbook(rows, **facts))
     else:
-        path.write_text(patrol_sheet(rows, **facts), encoding="utf-8")
+        write_bytes(path, patrol_sheet(rows, **facts).encode())
 
 
 def _answer(call: Invocation, title: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Answer:

@@ -1,9 +1,10 @@
 """What makes a function a command of the program, and how the program calls it."""
 
 import inspect
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, cast
 
@@ -18,6 +19,8 @@ from gridwarden.console.options import UsageProblemError
 from gridwarden.console.terminal import Answer
 
 REFUSED, MISUSED = 1, 2
+_OF_OTHERS = 0o077
+"""The rights of others to a file."""
 
 
 class WordedCommand(TyperCommand):
@@ -108,6 +111,16 @@ def speak(ctx: typer.Context, language: str | None) -> str | None:
     return language
 
 
+@contextmanager
+def _for_the_owner_alone() -> Iterator[None]:
+    """Keep what is written from everybody else on the machine."""
+    before = os.umask(_OF_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _answer_in_json(ctx: typer.Context, as_json: bool) -> bool:  # noqa: FBT001 -- typer's call
     """Take note of ``--json`` before the other options are read, which may be refused."""
     root = ctx.find_root()
@@ -134,7 +147,8 @@ def command(
     """Make a function a command of its name.
 
     The function takes the :class:`Invocation` first and then the command's options; what it
-    returns is printed, and the office that it opened is closed.
+    returns is printed, and the office that it opened is closed. Files that it writes are the
+    owner's alone.
 
     ``group``: whose command it is; one of the program itself where none is named.
     ``json``: whether the command gets the option ``--json``.
@@ -145,7 +159,7 @@ def command(
         def run(ctx: typer.Context, **options: Any) -> None:  # noqa: ANN401 -- of the command
             if json:
                 del options["as_json"]
-            with closing(ctx.find_root().obj) as call:
+            with _for_the_owner_alone(), closing(ctx.find_root().obj) as call:
                 answer = function(call, **options)
                 if answer is not None:
                     call.terminal.print(answer)

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDE: Final = 160
+_ORDERS: Final = (*range(9), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F,
+                  *range(0x2028, 0x202F), *range(0x2066, 0x206A))  # fmt: skip
+"""Characters that no text of a file needs, and by which it gives a terminal orders."""
+_SHOWN: Final = dict.fromkeys(_ORDERS, "\N{REPLACEMENT CHARACTER}")
+_ESCAPED: Final = {each: f"\\u{each:04x}" for each in _ORDERS}
 Advance: TypeAlias = Callable[[str, int, int], None]
 
 
@@ -39,6 +44,9 @@ class Answer(NamedTuple):
 class Terminal:
     """Print answers to standard output and messages to standard error.
 
+    What a file says gives the terminal no orders: control characters and marks of direction are
+    shown as what cannot be shown, and escaped in JSON.
+
     ``as_json``: print one JSON object instead of texts and tables.
     """
 
@@ -52,14 +60,15 @@ class Terminal:
     def print(self, answer: Answer) -> None:
         """Print an answer: as JSON where scripts asked for it, else its lines."""
         if self.as_json:
-            typer.echo(json.dumps(plain(answer.value), ensure_ascii=False))
+            typer.echo(json.dumps(plain(answer.value), ensure_ascii=False).translate(_ESCAPED))
             return
         for line in answer.lines:
-            self.out.print(line, markup=False)
+            shown = line.translate(_SHOWN) if isinstance(line, str) else line
+            self.out.print(shown, markup=False)
 
     def say(self, message: str) -> None:
         """Print a message for a person, on standard error."""
-        self.err.print(message, markup=False)
+        self.err.print(message.translate(_SHOWN), markup=False)
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:
@@ -117,11 +126,12 @@ def records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a DataFrame,
 
 def table(title: str, columns: list[str], rows: Iterable[Iterable[object]]) -> Table:
     """Lay rows out as a table for a person."""
-    laid = Table(title=title, title_justify="left", header_style="bold")
+    laid = Table(title=escape(title.translate(_SHOWN)), title_justify="left", header_style="bold")
     for column in columns:
         laid.add_column(column, overflow="fold")
     for row in rows:
-        laid.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+        texts = ("" if cell is None else str(cell) for cell in row)
+        laid.add_row(*(escape(text.translate(_SHOWN)) for text in texts))
     return laid
 
 

@@ -345,6 +345,21 @@ def test_a_list_is_not_opened_once_the_session_would_have_ended(phone_on: Phone)
     waits_for(page, "本机也没有可以打开的名单")
 
 
+def test_who_no_longer_records_opens_nothing_after_the_next_connection(phone_on: Phone) -> None:
+    account = login(35)
+    page = phone_on.prepared(account)
+    with phone_on.office._workspace.store.begin() as unit:
+        held = unit.accounts.of_login(account)
+        assert held is not None
+        held.roles = ["property_owner"]
+        unit.commit()
+    page = phone_on.open(way="/gw/field")
+    assert not [each for each in page.evaluate(EVERYTHING_KEPT) if each["held"]]
+    phone_on.line.cut()
+    page.goto(f"{phone_on.address}/my-buildings")
+    waits_for(page, "本机也没有可以打开的名单")
+
+
 def test_a_building_given_to_somebody_else_leaves_the_list_with_the_connection(
     phone: Phone,
 ) -> None:

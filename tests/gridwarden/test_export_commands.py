@@ -1,10 +1,13 @@
 """What the command line promises about what leaves, and about the log of it."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 Gridwarden = Callable[..., Any]
 
@@ -17,6 +20,35 @@ def test_an_export_is_masked_and_says_so(
     assert said["masked"] is True
     assert said["rows"] == len(pd.read_csv(file))
     assert set(pd.read_csv(file)["masked"]) == {"是"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are kept otherwise there")
+def test_what_a_command_writes_is_its_owners_alone_and_no_file_that_lay_there(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    """Somebody else may have put a file of theirs, or a link to one of ours, at the place."""
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    commands = (("export", "buildings", "x.csv"), ("top", "--export", "t.csv"),
+                ("top", "--export", "t.xlsx"), ("my-buildings", "--export", "m.xlsx"),
+                ("my-buildings", "--export", "m.html"), ("quarantine", "--export", "q.xlsx"),
+                ("audit", "--export", "a.csv"), ("bulletin", "b.docx"))  # fmt: skip
+    before = os.umask(0o022)
+    for place in (theirs, ours):
+        place.write_bytes(b"untouched")
+    theirs.chmod(0o666)
+    try:
+        for *command, name in commands:
+            path = tmp_path / name
+            for lying_there in (path.hardlink_to, path.symlink_to):
+                path.unlink(missing_ok=True)
+                lying_there(theirs if lying_there == path.hardlink_to else ours)
+                said = gridwarden("-w", filled, *command, path)
+                assert said.code == 0, said.err
+                assert (path.is_symlink(), path.stat().st_mode & 0o777) == (False, 0o600), name
+    finally:
+        os.umask(before)
+    assert os.umask(before) == before
+    assert theirs.read_bytes() == ours.read_bytes() == b"untouched"
 
 
 def test_nobody_approves_what_he_asked_for(
@@ -87,3 +119,13 @@ def test_a_bulletin_of_no_period_or_of_no_known_file_is_refused(
         said = gridwarden("-w", scored, "bulletin", file, *arguments[1:], "--json")
         assert (said.code, said.json["error"]) == (1, error)
         assert not file.exists()
+
+
+def test_a_number_that_is_asked_stands_in_no_list_of_processes(
+    filled: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("typer.prompt", lambda text, **_: asked.append(text) or "13800000001")
+    for command in (("personal-report",), ("personal-erase", "--reason", "asked for")):
+        assert gridwarden("-w", filled, *command).code == 0
+    assert asked == ["Telephone number"] * 2

@@ -1,5 +1,6 @@
 """Files as they come, on the command line, in the user's language."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,3 +52,20 @@ def test_odd_points_and_columns_that_nobody_took_are_told_with_their_rows(
     said = gridwarden("-w", filled, "import", "inspections", path, "--datum", "wgs84").out
     for told in ("没有用到的列: 备用", "坐标未采用 1 (行号 2)", "坐标在本辖区之外 1 (行号 3)"):
         assert told in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there has such a name")
+def test_what_a_file_says_gives_the_terminal_no_orders(
+    folder: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    """Neither colours nor the clipboard, nor another direction: not by its name nor by a cell."""
+    orders = "\x1b]52;c;aGk=\x07\x9b2J\u202e"
+    file = tmp_path / f"a{orders}.csv"
+    rows = "".join(f"B{n},示例花园{n}期{n}号楼\n" for n in range(99))
+    file.write_text(f"楼栋编码,小区名称,备{orders}注\n{rows},示{orders}例,{orders}\n", "utf-8")
+    asked = [("import", "buildings", file), ("imports",), ("quarantine",), ("import", orders, file)]
+    for command in asked:
+        plain, known = (gridwarden("-w", folder, *command, *more) for more in ((), ["--json"]))
+        assert not {*"\x1b\x07\x9b\u202e"} & {*plain.out, *plain.err, *known.out}, command
+        assert "\ufffd" in plain.out + plain.err
+    assert gridwarden("-w", folder, "imports", "--json").json["imports"][0]["file"] == file.name

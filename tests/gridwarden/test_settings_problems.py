@@ -1,6 +1,7 @@
 """What an office reads about a wrong setting: file, section, key, value seen and expected."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -145,12 +146,46 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a = " + "[" * 5_000 + "]" * 5_000, "a = " + "{b = " * 5_000 + "1" + "}" * 5_000,
-     "[score." + ".".join("a" * 500) + "]", "[" + ".".join("a" * 500) + "]\nb = 1"],
+     "[score." + ".".join("a" * 500) + "]", "[" + ".".join("a" * 500) + "]\nb = 1",
+     "[place]\nnear_m = 1" + "0" * 5_000, "[place]\nnear_m = 0x1" + "0" * 16,
+     '[office]\nname = "a\\u0000"'],
 )  # fmt: skip
-def test_a_file_nested_too_deep_is_refused_in_words(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_too_deep_or_holds_what_no_setting_is_is_refused_in_words(
+    tmp_path: Path, text: str
+) -> None:
     path = tmp_path / "gridwarden.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
         read_settings(path)
     assert refused.value.code == "settings_unreadable"
     assert all("gridwarden.toml" in translator(each).error(refused.value) for each in LANGUAGES)
+
+
+@pytest.mark.parametrize("name", ["a.b", "a . b", '"a"."b"', "'a.b'\t.b", '"\\"".b', "a.b.c"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{} = 1",
+        "[{}]",
+        "a = {{{} = 1}}",
+        'a = "x" # """\n{} = 1',
+        'a = {{b = """ " \n"""", {} = 1}}',
+        "a = {{b = '''''', {} = 1}}",
+    ],
+)
+def test_a_name_of_very_many_parts_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str
+) -> None:
+    path = tmp_path / "gridwarden.toml"
+    path.write_text(line.format(".".join([name] * 40)), encoding="utf-8")
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("it is read"))
+    with pytest.raises(SettingsError) as refused:
+        read_settings(path)
+    assert refused.value.code == "settings_unreadable"
+
+
+def test_a_text_may_have_as_many_dots_as_it_likes(tmp_path: Path) -> None:
+    path = tmp_path / "gridwarden.toml"
+    names = ".".join("a" * 60)
+    path.write_text(f"[office]\nname = \"{names}\"\nstreet = '{names}'\n", encoding="utf-8")
+    assert read_settings(path).office.name == read_settings(path).office.street == names

@@ -35,7 +35,8 @@ async function lastHolder(database) {
 
 async function heldBy(database, { key, seconds, ...holder }) {
   const before = await within(database, DEVICE, "readonly", (store) => store.get("holder"));
-  if (before && before.account !== holder.account) await forgetHolder(database);
+  const stays = before?.account === holder.account && holder.mayRecord;
+  if (before && !stays) await forgetHolder(database);
   if (key) {
     holder.key = await imported(key);
     holder.until = Date.now() + seconds * 1000;

@@ -3,7 +3,9 @@
 import hashlib
 import shutil
 import tempfile
+import time
 import weakref
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +19,9 @@ from dashboard.ui.sections.score import scoring_state
 from dashboard.views.importing import history, preview, result
 from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.options import ImportOptions
+from data.ingest.reading.archives import SENT
 from data.ingest.results import ImportResult
+from data.workspace.atomic import ABANDONED_S
 from governance.access.permissions import Action, may
 
 TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
@@ -131,11 +135,16 @@ def _offer_part(label: str, part: str, *, key: str) -> None:
 class _UploadFolder:
     """A folder for one visit's uploads, deleted when the visit is over.
 
-    Uploads hold what people sent, names and numbers included; nothing of them stays behind.
+    Uploads hold what people sent, names and numbers included; nothing of them stays behind. What a
+    server left that was killed is deleted with the first upload a day later.
     """
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="gridwarden-"))
+        for left in Path(tempfile.gettempdir()).glob(f"{SENT}*"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > ABANDONED_S:
+                    shutil.rmtree(left)
+        self.path = Path(tempfile.mkdtemp(prefix=SENT))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
@@ -146,7 +155,7 @@ def _stored(upload: UploadedFile) -> Path:
     content = upload.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
     folder = st.session_state["import_folder"].path / digest
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = Path(folder / Path(upload.name).name)
     if not path.exists():
         path.write_bytes(content)

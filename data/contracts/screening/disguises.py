@@ -1,8 +1,7 @@
 """Undo disguises: write the word that is meant where another of its sound or shape stands."""
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate, product
 from typing import Final, NamedTuple
 
@@ -25,7 +24,11 @@ _USUAL: Final = frozenset(
 """Characters so common that one rarely stands for another."""
 SOUNDED: Final = ("subjects", "grades", "teaching")
 MASKS: Final = ("x", "o", "0", "某")
-LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+LETTERS: Final = frozenset(_ALPHABET)
+_LONGEST_SYLLABLE: Final = 6
+_LONGEST_ROW: Final = 100
+"""Letters without a blank: so many are no row of syllables that anybody reads."""
 
 
 class Repaired(NamedTuple):
@@ -97,11 +100,15 @@ class Disguises:
 
     def _repaired(self, piece: str, spans: list[_Span]) -> Repaired:
         """Write what is meant: the longest first, and nothing over a word that stands there."""
-        written = [(last + 1 - len(term), last + 1) for last, term in self._terms.iter(piece)]
+        of_terms, taken = bytearray(len(piece)), bytearray(len(piece))
+        for last, term in self._terms.iter(piece):
+            if len(term) > 1:
+                _mark(of_terms, last + 1 - len(term), last + 1)
         chosen: list[_Span] = []
         for span in sorted(spans, key=lambda each: (each.start - each.end, each.start)):
-            apart = all(span.end <= other.start or other.end <= span.start for other in chosen)
-            if apart and not _changes_a_word(piece, span, written):
+            apart = not any(taken[span.start : span.end])
+            if apart and not any(of_terms[at] for at in _changed(piece, span)):
+                _mark(taken, span.start, span.end)
                 chosen.append(span)
         return _with_words(piece, sorted(chosen))
 
@@ -124,22 +131,22 @@ def _spans(
         yield text, starts[text], _Span(last + 1 - len(way), last + 1, term)
 
 
-def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
-    """Say whether a repair would change a character of a term that stands in a text as it is."""
+def _mark(marks: bytearray, start: int, end: int) -> None:
+    marks[start:end] = b"\1" * (end - start)
+
+
+def _changed(piece: str, span: _Span) -> list[int]:
+    """Return which characters of a text a repair would change."""
     start, end, meant = span
     while start < end and meant and piece[start] == meant[0]:
         start, meant = start + 1, meant[1:]
     while start < end and meant and piece[end - 1] == meant[-1]:
         end, meant = end - 1, meant[:-1]
-    changed = [
+    return [
         at
         for at in range(start, end)
         if len(meant) != end - start or piece[at] != meant[at - start]
     ]
-    return any(
-        behind - first > 1 and any(first <= at < behind for at in changed)
-        for first, behind in written
-    )
 
 
 def _sounded(words: WordList) -> Iterator[str]:
@@ -199,15 +206,22 @@ def cuts_letters(text: str, start: int, end: int) -> bool:
     after = end < len(text) and text[end - 1] in LETTERS and text[end] in LETTERS
     if not before and not after:
         return False
-    first, last = start, end
-    while first > 0 and text[first - 1] in LETTERS:
-        first -= 1
-    while last < len(text) and text[last] in LETTERS:
-        last += 1
-    runs = re.findall("[a-z]+", text[first:start] + BETWEEN + text[end:last])
-    return not all(_row_of_syllables().fullmatch(run) for run in runs)
+    left, right = text[max(0, start - _LONGEST_ROW) : start], text[end : end + _LONGEST_ROW]
+    left = left[len(left.rstrip(_ALPHABET)) :]
+    right = right[: len(right) - len(right.lstrip(_ALPHABET))]
+    return not (_is_row_of_syllables(left) and _is_row_of_syllables(right))
 
 
-@cache
-def _row_of_syllables() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(sorted(syllables(), key=len, reverse=True))})+")
+@lru_cache(1_024)
+def _is_row_of_syllables(letters: str) -> bool:
+    """Say whether letters can be read as syllables one behind the other.
+
+    No pattern asks: of letters that can be read in several ways it would try all combinations.
+    """
+    if len(letters) == _LONGEST_ROW:
+        return False
+    known, begun = syllables(), [True, *[False] * len(letters)]
+    for at in range(len(letters)):
+        for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(letters)) + 1 if begun[at] else 0):
+            begun[end] |= letters[at:end] in known
+    return begun[-1]

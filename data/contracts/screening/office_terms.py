@@ -10,6 +10,8 @@ TERM_COLUMNS: Final = ("part", "use", "term", "meant")
 ADD, ALONE, WITHOUT, SUBSTITUTE = "add", "alone", "without", "substitute"
 USES: Final = (ADD, ALONE, WITHOUT, SUBSTITUTE)
 SUBSTITUTES: Final = "substitutes"
+LONGEST_TERM: Final = 50
+"""Characters: the signs that may stand between them are looked for one by one."""
 
 
 TERMS_SETTING: Final = "screening_terms"
@@ -53,7 +55,8 @@ def check_terms(terms: Iterable[OfficeTerm]) -> tuple[OfficeTerm, ...]:
     """Return terms trimmed and each once.
 
     Raises `WordListError`: ``terms_wrong`` with ``problems``: the number of each line and the code
-    of what is wrong: ``part_unknown``, ``use_unknown``, ``term_missing``, ``meant_missing``.
+    of what is wrong: ``part_unknown``, ``use_unknown``, ``term_missing``, ``meant_missing``,
+    ``term_too_long``.
     """
     kept = [OfficeTerm(*(each.strip() for each in term)) for term in terms]
     problems = [
@@ -70,6 +73,7 @@ def _problem(term: OfficeTerm) -> str:
         "part_unknown": (term.part == SUBSTITUTES) != (term.use == SUBSTITUTE) or not term.part,
         "term_missing": not normalise(term.term),
         "meant_missing": term.use == SUBSTITUTE and not normalise(term.meant),
+        "term_too_long": max(map(len, term)) > LONGEST_TERM,
     }
     return next((code for code, is_wrong in wrong.items() if is_wrong), "")
 

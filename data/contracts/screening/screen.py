@@ -1,8 +1,10 @@
 """Say of texts which of the policy's forms of tutoring they tell of, and by which words."""
 
+from bisect import bisect, bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from data.contracts.screening.matcher import ALONE, Hit, Matcher
@@ -112,8 +114,13 @@ def _counting(hits: list[Hit]) -> list[Hit]:
     covering = [hit for hit in hits if any(role.group in _COVERING for role in hit.roles)]
     if not covering:
         return hits
-    first = min(hit.start for hit in covering)
-    return [_left_of(hit, covering) if hit.start >= first else hit for hit in hits]
+    covering.sort(key=attrgetter("start"))
+    starts = [hit.start for hit in covering]
+    longest = max(hit.end - hit.start for hit in covering)
+    return [
+        _left_of(hit, covering[bisect_left(starts, hit.end - longest) : bisect(starts, hit.start)])
+        for hit in hits
+    ]
 
 
 def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.contracts.model import TableContract, Vocabulary
+from data.contracts.model import Personal, TableContract, Vocabulary
 from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns
@@ -123,6 +123,9 @@ def treat_persons(
             values[field.name] = pc.coalesce(made, pc.if_else(is_sent, values[field.name], None))
     for field in contract.stored:
         values[field.name] = pseudonyms.mask_column(values[field.name], field.treatment)
+        if contract.kept_apart and field.personal is Personal.PROSE:
+            who = columns.values[contract.kept_apart[0]]
+            values[field.name] = pseudonyms.hide_names(values[field.name], who)
     return values
 
 

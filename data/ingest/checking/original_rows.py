@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from data.contracts.model import Kind, TableContract
+from data.contracts.model import Kind, Personal, TableContract
 from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
 from data.ingest.checking.times.dates import MONTH_DOT_DAY
+from data.ingest.reading.cells import clean
 from data.privacy import pseudonyms
 
 _NO_YEAR = (
@@ -35,6 +36,7 @@ def original_rows(
     title, which does not come along.
     """
     rows = np.flatnonzero(bad)
+    who = next((mapping[name] for name in contract.kept_apart[:1] if name in mapping), None)
     fields = {column: contract.field(name) for name, column in mapping.items()}
     sent: dict[str, pa.Array] = {}
     for name in batch.columns:
@@ -47,6 +49,9 @@ def original_rows(
                 dated = with_year.replace("{year}", str(year))
                 texts = pc.replace_substring_regex(texts, without, dated)
         sent[name] = pseudonyms.mask_sent(texts, name, known)
+        if who is not None and (known is None or known.personal is Personal.PROSE):
+            names = batch.rows.column(who).combine_chunks().take(pa.array(rows))
+            sent[name] = pseudonyms.hide_names(sent[name], clean(names))
     return _with_system_columns(sent, batch, contract, values, rows)
 
 

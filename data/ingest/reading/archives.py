@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
+from typing import Final
 
 from data.ingest.reading.input_formats import (
     SHAPEFILE_PARTS,
@@ -16,6 +17,8 @@ from data.ingest.reading.input_formats import (
 _LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".kml", ".gml", ".fgb")
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl",
            ".parquet", ".dbf")  # fmt: skip
+SENT: Final = "gridwarden-sent-"
+"""How the names of folders begin that hold for a while what somebody sent, people included."""
 
 
 class Unzipped:
@@ -28,7 +31,7 @@ class Unzipped:
     """
 
     def __init__(self, archive: Path, *, sheet: str | None = None) -> None:
-        folder = tempfile.TemporaryDirectory(prefix="gridwarden-")
+        folder = tempfile.TemporaryDirectory(prefix=SENT)
         self._delete = weakref.finalize(self, folder.cleanup)
         with zipfile.ZipFile(archive) as packed:
             parts = {name_of(part): part for part in packed.infolist() if not _is_left_over(part)}

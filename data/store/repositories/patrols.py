@@ -36,11 +36,15 @@ STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.na
 
 @dataclass(frozen=True, slots=True)
 class PatrolsState:
-    """What tells whether any published stop or any team changed."""
+    """What tells whether any published stop or any team changed.
 
-    plans: int
-    teams: datetime | None
-    count: int
+    Neither the highest number nor the latest time does: who began first may commit last.
+    """
+
+    versions: int
+    """How many there are of all plans; none is ever removed."""
+    teams: tuple[tuple[object, ...], ...]
+    """Of each its id, whether it is active, its members and when it changed."""
 
 
 class Patrols(Repository):
@@ -265,11 +269,11 @@ class Patrols(Repository):
 
     def state(self) -> PatrolsState:
         """Return what changes whenever a plan or a team does."""
-        plans = self._session.scalar(select(func.coalesce(func.max(PatrolPlan.id), 0)))
-        teams, count = self._session.execute(
-            select(func.max(PatrolTeam.changed_at), func.count()).select_from(PatrolTeam)
-        ).one()
-        return PatrolsState(int(plans or 0), teams, int(count))
+        versions = self._session.scalar(select(func.count()).select_from(PatrolPlan))
+        query = select(PatrolTeam.team_id, PatrolTeam.active, PatrolTeam.changed_at,
+                       PatrolTeam.members).order_by(PatrolTeam.team_id)  # fmt: skip
+        teams = ((*told, *members) for *told, members in self._session.execute(query))
+        return PatrolsState(int(versions or 0), tuple(teams))
 
     def _listed(self, query: Select[Any]) -> pd.DataFrame:
         frame = frame_of(self._session.execute(query).all(), LISTED)

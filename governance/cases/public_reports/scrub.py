@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 
 from data.privacy.contacts import hide_contacts
-from data.privacy.pseudonyms import key_column, mask_prose
+from data.privacy.pseudonyms import key_column, mask_text
 
 HIDDEN: Final = "****"
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -22,9 +22,7 @@ def scrub(text: str, *, name: str, phone: str) -> str:
     for known in (phone, name):
         if len(known) >= _SHORTEST_NAME:
             scrubbed = scrubbed.replace(known, HIDDEN)
-    scrubbed = _MAIL.sub(HIDDEN, hide_contacts(scrubbed))
-    masked: str = mask_prose(pa.array([scrubbed], pa.large_string()))[0].as_py()
-    return masked
+    return mask_text(_MAIL.sub(HIDDEN, hide_contacts(scrubbed)))
 
 
 def reporter_hash(secret: bytes, *, name: str, phone: str) -> str | None:

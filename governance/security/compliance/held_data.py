@@ -80,6 +80,14 @@ class HeldData(Component):
         theirs = pc.or_(known, pc.fill_null(pc.equal(by_phone, person), fill_value=False))
         return rows.filter(pc.invert(theirs) if others else theirs)
 
+    def forget_undone(self, unit: UnitOfWork) -> None:
+        """Forget who reported leads whose rows no import brings any more."""
+        for table in HASHED:
+            if of := unit.leads.with_reporter(table):
+                rows = self._engine.versions(table).select(ROW_KEY).distinct().to_pyarrow()
+                gone = of.keys() - {*rows[ROW_KEY].to_pylist()}
+                unit.leads.forget_reporters([of[key] for key in gone])
+
     def _contacts(self, unit: UnitOfWork, person: str) -> dict[int, str]:
         secret, found = self._workspace.secret, {}
         for report, receipt, sealed in unit.public_reports.contacts():

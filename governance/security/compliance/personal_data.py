@@ -138,7 +138,9 @@ class PersonalDataService(Service):
             counts = {name: len(rows) for name, rows in left.items()}
             unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})
             unit.public_reports.forget_contacts(contacts)
+            self._held.forget_undone(unit)
             self._commit(unit, actor, Action.ERASE_PERSONAL, **facts, **asdict(erased))
+        self._workspace.store.forget_deleted()
         for name, rows in left.items():
             kept.replace(name, rows)
         return erased

@@ -82,10 +82,12 @@ def audit_accept(
 @command("personal-report")
 def personal_report(
     call: Invocation,
-    phone: Annotated[str, typer.Argument(help="Telephone number of who asks what is held.")],
+    phone: Annotated[
+        str | None, typer.Argument(help="Telephone number of who asks what is held.")
+    ] = None,
 ) -> Answer:
     """Say where something is held about a person; the look-up is written down first."""
-    held = records(call.office.personal_data.report(call.actor, phone))
+    held = records(call.office.personal_data.report(call.actor, phone or _ask(call)))
     title = call.say("{count} entries are held about this person", count=len(held))
     return Answer({"held": held}, [call.table(title, held, HELD)])
 
@@ -93,12 +95,14 @@ def personal_report(
 @command("personal-erase")
 def personal_erase(
     call: Invocation,
-    phone: Annotated[str, typer.Argument(help="Telephone number of who is to be erased.")],
+    phone: Annotated[
+        str | None, typer.Argument(help="Telephone number of who is to be erased.")
+    ] = None,
     *,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, e.g. a request of that day.")],
 ) -> Answer:
     """Erase the names and numbers that are kept of a person; what they reported stays."""
-    erased = call.office.personal_data.erase(call.actor, phone, reason=reason)
+    erased = call.office.personal_data.erase(call.actor, phone or _ask(call), reason=reason)
     return Answer(erased, [_erased_line(erased, call.say)])
 
 
@@ -116,6 +120,12 @@ def personal_retention(
         return Answer({"retention": due}, lines)
     erased = service.apply_retention(actor)
     return Answer({"retention": due, "erased": erased}, [*lines, _erased_line(erased, call.say)])
+
+
+def _ask(call: Invocation) -> str:
+    """Ask for a number, which the machine's list of processes shows to everybody otherwise."""
+    answer: str = typer.prompt(call.say("Telephone number"), err=True)
+    return answer
 
 
 def _erased_line(erased: Erased, say: Translator) -> str:

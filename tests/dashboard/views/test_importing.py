@@ -1,6 +1,9 @@
 """The page that brings files in: what it understood, what became of it, and the way back."""
 
 import json
+import os
+import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,11 @@ import shapely
 from pages import labelled, labels, opened, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
+from dashboard.views.importing.upload import _UploadFolder
 from dashboard.views.start.to_do import LEADS_TO
 from data.engine import Engine
 from data.ingest.options import ImportOptions
+from data.ingest.reading.archives import Unzipped
 from data.workspace.folder import Workspace
 from geo.coordinates.datums import from_wgs84
 from geo.errors import GridwardenError
@@ -488,3 +493,22 @@ def test_a_score_is_turned_into_results_on_the_page() -> None:
     app = sent("检查时间,地点,评分\n2026-11-20,甲,80\n2026-11-21,乙,90\n", table="inspections")
     app.number_input[0].set_value(85.0)
     assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_dry"))
+
+
+def test_what_was_sent_to_a_server_that_was_killed_is_deleted_a_day_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    archive = tmp_path / "sent.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("sent.csv", "a")
+    unzipped, uploaded = Unzipped(archive), _UploadFolder()
+    left = {unzipped.path.parent, uploaded.path}
+    for folder in left:
+        assert folder.stat().st_mode & 0o777 == 0o700
+        os.utime(folder, (0, 0))
+    (other := tmp_path / "gridwarden-other").mkdir()
+    os.utime(other, (0, 0))
+    young = [_UploadFolder() for _ in range(2)]
+    here = {each for each in tmp_path.iterdir() if each.is_dir()}
+    assert here == {other, *(each.path for each in young)}

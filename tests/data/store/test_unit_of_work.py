@@ -46,6 +46,31 @@ def test_a_text_that_no_database_holds_is_told_as_that(store: Store, text: str) 
         unit.accounts.of_login(text)
 
 
+def test_no_page_of_a_file_holds_what_was_deleted(tmp_path: Path) -> None:
+    file = tmp_path / "gridwarden.db"
+    store = Store(f"sqlite:///{file}")
+    for value in ({"who": "deleted" * 5_000}, {}):
+        with store.begin() as unit:
+            unit.settings.put("kept", value)
+            unit.commit()
+    assert "deleted" in _of_files(tmp_path)
+    store.forget_deleted()
+    assert "deleted" not in _of_files(tmp_path)
+
+
+def _of_files(folder: Path) -> str:
+    return "".join(path.read_bytes().decode("latin-1") for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///a\0b", "postgresql+psycopg://a@[::1", "sqlite:///\ud83d"]
+)
+def test_an_address_that_none_can_be_is_told_as_that(url: str) -> None:
+    with pytest.raises(StoreError) as told:
+        _ = Store(url).engine
+    assert told.value.code == "store_unreachable"
+
+
 def _pages_overwritten(content: bytes) -> bytes:
     return content[:4096] + b"\xa5" * (len(content) - 4096)
 

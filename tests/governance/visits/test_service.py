@@ -386,6 +386,15 @@ def test_a_photo_is_kept_with_its_visit_and_seen_where_the_visit_is(
         office.photos.read(warden, photo.sha256)
 
 
+def test_nothing_is_added_to_a_visit_of_long_ago(office: Office, warden: Actor) -> None:
+    record(office, warden)
+    set_clock(office, NOW + timedelta(days=7))
+    office.photos.attach(warden, "k1", picture(), no_faces=True)
+    set_clock(office, NOW + timedelta(days=7, seconds=1))
+    late = refusal(lambda: office.photos.attach(warden, "k1", picture(90), no_faces=True))
+    assert late.code == "visit_too_late"
+
+
 def test_a_visit_takes_only_so_many_photos(office: Office, warden: Actor) -> None:
     few = with_settings(office, "\n[visits]\nphotos_a_visit = 1\n")
     record(few, warden)

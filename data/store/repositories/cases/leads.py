@@ -71,3 +71,14 @@ class Leads(Repository):
         """Return the ticket numbers of the leads of a reporter, by their keyed hash, sorted."""
         query = select(Lead.ticket_no).where(Lead.reporter_hash == reporter_hash)
         return sorted(self._session.scalars(query))
+
+    def with_reporter(self, origin_table: str) -> dict[str, int]:
+        """Return origin key → id of a table's leads that know their reporter by a keyed hash."""
+        query = select(Lead.origin_key, Lead.id).where(Lead.origin_table == origin_table)
+        known = query.where(Lead.reporter_hash.is_not(None))
+        return dict(self._session.execute(known).tuples().all())
+
+    def forget_reporters(self, lead_ids: Collection[int]) -> None:
+        """Take the keyed hashes of reporters from leads."""
+        for some in in_chunks(lead_ids):
+            self._session.execute(update(Lead).where(Lead.id.in_(some)).values(reporter_hash=None))

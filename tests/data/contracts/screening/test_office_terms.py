@@ -42,6 +42,8 @@ def test_what_is_wrong_is_told_with_its_line_all_at_once() -> None:
         OfficeTerm("substitutes", "substitute", "芝麻"),
         OfficeTerm("substitutes", "add", "芝麻"),
         OfficeTerm("", "add", "芝麻"),
+        OfficeTerm("subjects", "add", "数" * 51),
+        OfficeTerm("substitutes", "substitute", "芝麻", "数" * 51),
     ]
     with pytest.raises(WordListError) as refused:
         check_terms(wrong)
@@ -52,6 +54,8 @@ def test_what_is_wrong_is_told_with_its_line_all_at_once() -> None:
         "4: meant_missing",
         "5: part_unknown",
         "6: part_unknown",
+        "7: term_too_long",
+        "8: term_too_long",
     ]
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.contracts.screening.disguises import _is_row_of_syllables
 from data.contracts.screening.normalise import BETWEEN, normalise
 from data.contracts.screening.screen import Screener
+from data.contracts.screening.spelling import syllables
 from data.contracts.screening.word_list import GROUPS, default_words
 from simulation.adverts.labelled import Labelled, labelled
 
@@ -159,3 +161,24 @@ def test_a_mark_says_what_stands_there_and_what_is_meant() -> None:
     _, marks = screener().explain(text)
     told = {(text[mark.start : mark.end], mark.term, mark.disguised) for mark in marks}
     assert {("树學", "数学", True), ("补ke", "补课", True), ("①对①", "一对一", False)} <= told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["shuxue" + "xian" * 20 + "q", "shuxue" * 50_000, "树学" * 50_000 + "数学" * 50_000,
+     "一对一x" * 50_000],
+    ids=lambda text: text[:9],
+)  # fmt: skip
+def test_a_text_made_to_take_long_takes_no_longer_than_it_is_long(text: str) -> None:
+    """By combinations or pairs of what is found in them, each would take hours."""
+    assert screener().screen([text]) == screener().screen([f"{text[:300]}{text[-300:]}"])
+
+
+@given(st.lists(st.sampled_from(["xi", "an", "xian", "fan", "gan", "fang", "q", "v"]), max_size=9))
+def test_letters_are_a_row_of_syllables_where_any_way_to_read_them_is(parts: list[str]) -> None:
+    letters, known = "".join(parts), syllables()
+
+    def readable(rest: str) -> bool:
+        return not rest or any(rest[:n] in known and readable(rest[n:]) for n in range(1, 7))
+
+    assert _is_row_of_syllables(letters) == readable(letters)

@@ -266,3 +266,27 @@ def test_the_state_changes_with_every_plan_and_every_team(store: Store) -> None:
     save(store, team("T1", "P2"), at=NOON + timedelta(seconds=1))
     look()
     assert len(set(seen)) == 4
+
+
+def test_the_state_changes_also_where_who_began_first_commits_last(store: Store) -> None:
+    """Kept by it is who may see a building: a cancelled plan would lend it for minutes more."""
+    save(store, team("T1", "P1"), team("T2", "P2"))
+    seen = []
+
+    def look() -> None:
+        with store.begin() as unit:
+            seen.append(unit.patrols.state())
+
+    look()
+    with store.begin() as first:
+        if store.engine.dialect.name == "postgresql":
+            first.patrols.add_version(version(state="cancelled"))
+        add(store, version("W2"))
+        save(store, team("T2", "P3"), at=NOON + timedelta(seconds=2))
+        look()
+        assert first.patrols.remove_team("T1", at=NOON + timedelta(seconds=1), by="li")
+        first.commit()
+    look()
+    assert len(set(seen)) == 3
+    if store.engine.dialect.name == "postgresql":
+        assert seen[2].versions == seen[1].versions + 1

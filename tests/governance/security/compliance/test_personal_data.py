@@ -18,6 +18,7 @@ from governance.access.permissions import (
     Actor,
     NotAllowedError,
     Scope,
+    local_owner,
     public_reporter,
 )
 from governance.office import Office
@@ -194,12 +195,15 @@ def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
     listed = office.imports.history(MANAGER).set_index("import_id")
     of = next(each.import_id for each in office._workspace.lake.imports("complaints"))
     assert TICKET in _everything(office)
+    office.catch_up(local_owner())
+    assert "leads" in _data(office)
     office.imports.undo(MANAGER, of)
     due = office.personal_data.retention(MANAGER).set_index("data").loc["undone_imports"]
     assert due["past"] == due["held"] == listed.loc[of, ["accepted", "quarantined"]].sum()
     _last_read(office, datetime.now(UTC))
     assert office.personal_data.apply_retention(MANAGER).undone_rows == due["past"]
     assert TICKET in _everything(office), "what was read just now stays until it is called again"
+    assert "leads" not in _data(office)
     _last_read(office, datetime(2026, 1, 1, tzinfo=UTC))
     assert office.personal_data.apply_retention(MANAGER).undone_rows == 0
     office.imports.tables(MANAGER)
@@ -207,6 +211,22 @@ def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
     assert TICKET not in _everything(office)
     assert office.verify(MANAGER).sound
     assert office.imports.history(MANAGER).set_index("import_id").loc[of, "undone"]
+
+
+def test_a_persons_own_name_leaves_with_it_from_the_texts_of_their_rows(office: Office) -> None:
+    """Also where the row is refused; and a name that tells nobody who it is stays."""
+    names = ("欧阳示例", "John Example", "王女士", "学生家长", "数学")
+    row = "{0},2026-11-02 19:10,示例花园1号楼,{1},1380000002{0},我是{1}，请回复{1},{1}来过"
+    lines = [row.format(n, name) for n, name in enumerate(names)]
+    lines.append("9,某天,示例花园1号楼,欧阳示例,13800000029,我是欧阳示例，请回复,欧阳示例来过")
+    head = "工单编号,来电时间,事发地址,来电人,联系电话,投诉内容,别的\n"
+    import_text(office, "complaints", head + "\n".join(lines), name="投诉13800000029.csv")
+    told, root = _everything(office), office._workspace.root
+    assert "欧阳示例" not in told
+    assert "John Example" not in told
+    assert all(f"我是{name}" in told for name in ("欧**", "J**", "王女士", "学生家长"))
+    assert "欧**来过" in told, "of the refused row, with a column that no field takes"
+    assert not [path for path in root.rglob("manifest.json") if "13800000029" in path.read_text()]
 
 
 def test_buildings_of_an_import_that_was_taken_back_are_erased_from_every_file(
