@@ -226,6 +226,11 @@ class Engine:
         with self._derivation() as derivation:
             return derivation.waiting_path(), derivation.register_path()
 
+    def read_addresses(self) -> None:
+        """Have the addresses of all rows read, so that a decision about one finds its rows."""
+        with self._derivation() as derivation:
+            derivation.read_addresses()
+
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
         with self._derivation() as derivation:

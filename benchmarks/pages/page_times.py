@@ -38,11 +38,11 @@ PAGES = {
     "building": ("",),
     "plan": ("make", "board", "publish", "after", "campaign", "teams", "days"),
     "responsibility": ("work", "chain", "assign", "handover"),
-    "importing": ("",),
+    "importing": ("file", "list", "addresses", "grids", "score", "callback"),
     "cases": ("inbox", "deadlines"),
-    "leads": ("",),
-    "records.ledger": ("decide", "key", "rules"),
-    "records.evidence": ("list",),
+    "leads": ("try", "many", "words", "adverts", "merging", "links", "no_list"),
+    "records.ledger": ("decide", "lines", "key", "rules"),
+    "records.evidence": ("list", "add"),
     "records.notices": (
         "bulletins",
         "notices",
@@ -52,7 +52,7 @@ PAGES = {
         "deadlines",
     ),
     "evaluation": ("",),
-    "people": ("log", "accounts"),
+    "people": ("log", "accounts", "new", "exports", "personal"),
     "my_buildings": ("",),
 }
 _SCRIPT = """

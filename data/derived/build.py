@@ -192,6 +192,12 @@ class Derivation:
             instead_of="waiting-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
+    def read_addresses(self) -> None:
+        """Make the files of normalised addresses, which decisions about these look through."""
+        for contract in filter(has_addresses, TABLES.values()):
+            for manifest in self._imports[contract.name]:
+                self._keys.path(manifest)
+
     def placed_column(self, manifest: Manifest, name: str) -> Iterator[pa.ChunkedArray]:
         """Yield in parts a column of `PLACEMENT_COLUMNS` of an import, decisions included."""
         return self._decided.column(name, manifest, self._rows[manifest.import_id],
@@ -278,7 +284,7 @@ class Derivation:
                 superseded_at = held.slice(start, manifest.rows_stored)
                 start += manifest.rows_stored
                 paths = self._rows[manifest.import_id], self.placement_path(manifest)
-                yield StoredRows(contract, *paths, self._keys.of(manifest), superseded_at.is_null())
+                yield StoredRows(contract, *paths, superseded_at.is_null())
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)

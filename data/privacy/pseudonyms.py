@@ -188,10 +188,10 @@ def hide_names(texts: pa.Array, names: pa.Array) -> pa.Array:
         pc.match_substring_regex(plain, _FULL_NAME), pc.match_substring_regex(plain, _NO_FULL_NAME)
     )
     rows = np.flatnonzero(pc.and_(pc.fill_null(full, fill_value=False), texts.is_valid()))
-    told = zip(texts.take(rows).to_pylist(), names.take(rows).to_pylist(), strict=True)
+    pairs = zip(texts.take(rows).to_pylist(), names.take(rows).to_pylist(), strict=True)
     hidden = [
         (row, text.replace(name, mask_name(name)))
-        for row, (text, name) in zip(rows, told, strict=True)
+        for row, (text, name) in zip(rows, pairs, strict=True)
         if name in text
     ]
     if not hidden:

@@ -22,7 +22,13 @@ from governance.importing.address_candidates import AddressCandidates, Candidate
 from governance.importing.address_rows import masked_rows
 from governance.importing.advert_leads import TABLE as ADVERTS
 from governance.importing.advert_leads import AdvertLeads
-from governance.importing.waiting_addresses import Order, chosen, waiting_addresses, waiting_rows
+from governance.importing.waiting_addresses import (
+    Order,
+    chosen,
+    waiting_addresses,
+    waiting_keys,
+    waiting_rows,
+)
 from governance.service import Service
 
 DECISION_COLUMNS = ("address", "example", "rows", "building_id", "name", "reviewer", "at")
@@ -94,6 +100,7 @@ class AddressReviewService(Service):
         Returns `governance.importing.waiting_addresses.QUEUE_COLUMNS`.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
+        self._engine.read_addresses()  # or whoever decides first would wait for it
         return chosen(
             waiting_addresses(*self._engine.waiting_files()),
             decided=self._decided(),
@@ -102,6 +109,11 @@ class AddressReviewService(Service):
             communities=communities,
             order=order,
         )
+
+    def count(self, actor: Actor) -> int:
+        """Count the addresses that `queue` lists, without gathering what it tells of each."""
+        require_whole(actor, Action.REVIEW_ADDRESS)
+        return len(waiting_keys(self._engine.waiting_files()[0]) - self._decided())
 
     def look(self, actor: Actor, address: str) -> OpenAddress:
         """Return what speaks for and against each candidate of an address, and its rows.

@@ -31,6 +31,12 @@ def waiting_rows(path: Path) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=2)
+def waiting_keys(path: Path) -> frozenset[str]:
+    """Return the normalised addresses of `waiting_rows`, reading nothing else of them."""
+    return frozenset(pq.read_table(path, columns=[KEY])[KEY].unique().to_pylist())
+
+
+@lru_cache(maxsize=2)
 def waiting_addresses(path: Path, register: Path) -> pd.DataFrame:
     """Gather the rows by what their addresses say, decided or not: `QUEUE_COLUMNS`.
 

@@ -241,7 +241,7 @@ class OverviewService(Service):
             rows = sum(each["rows"] for each in self._imports.quarantine(actor))
             lines.append(StartLine(kind="quarantine", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
-            waiting = len(self._address_review.queue(actor))
+            waiting = self._address_review.count(actor)
             lines.append(StartLine(kind="addresses", count=waiting, facts={}))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [

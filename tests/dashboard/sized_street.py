@@ -25,7 +25,8 @@ _SETTINGS = "\n[patrols]\nshift_minutes = 60\nsolve_seconds = 0.1\n"
 
 
 def _files(count: int) -> Iterator[tuple[str, str]]:
-    """Yield tables and their rows: per building three complaints, two inspections, a lease."""
+    """Yield tables and their rows: per building three complaints, two inspections, a lease of
+    a firm that has another one next door."""
     people = [f"P{n},员{n},{'网格员' if n else '包片领导'},是" for n in range(PEOPLE)]
     yield "persons", "\n".join(["人员编号,姓名,角色,在岗状态", *people])
     yield (
@@ -64,8 +65,11 @@ def _files(count: int) -> Iterator[tuple[str, str]]:
     yield (
         "rentals",
         "\n".join(
-            ["合同编号,备案时间,楼栋编码"]
-            + [f"R{n},2026-{1 + n % 11:02d}-05,B{n:05d}" for n in range(count)]
+            ["合同编号,备案时间,楼栋编码,承租人,承租人类型"]
+            + [
+                f"R{n},2026-{1 + n % 11:02d}-05,B{n:05d},第{n // 2}示例有限公司,企业"
+                for n in range(count)
+            ]
         ),
     )
 
@@ -83,7 +87,7 @@ def build_street(folder: Path, count: int) -> None:
         for person in (MANAGER, PLANNER, MEMBER):
             office.accounts.add(owner, person.id, name=person.name)
         office.cases.catch_up(owner)
-        for n in range(count // 10):
+        for n in (n for n in range(count) if n % 5 in {1, 2, 3}):  # more than a page of a list
             office.ledger.enter(owner, NewLine(kind="楼栋", reason="上级交办", note="督办",
                                                building_id=f"B{n:05d}"))  # fmt: skip
         for weeks in (1, 0):

@@ -59,7 +59,8 @@ def slide_and_propose(visit: Visit) -> None:
         before = figures(visit)
         visit.page.keyboard.press(key)
         visit.page.wait_for_function(
-            "was => document.querySelector('.st-key-figures_assign').innerText !== was",
+            "was => ![was, undefined].includes(document.querySelector("
+            "'.st-key-figures_assign')?.innerText)",  # none while they are worked out
             arg=before,
             timeout=WAIT_MS,
         )

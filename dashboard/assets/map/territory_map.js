@@ -15,13 +15,20 @@ class TerritoryMap extends MapFrame {
     this.drawButtons(data.words, () => this.fit());
     this.map.on("zoomend", () => this.data && this.draw());
     this.seen = "";
+    this.told = "";
   }
 
+  // The points come as one text, which the server keeps: of a district they are many.
   update({ data }) {
-    this.data = data;
+    if (data.points !== this.told) {
+      this.told = data.points;
+      this.laid = JSON.parse(data.points);
+    }
+    this.data = { ...data, ...this.laid };
     this.takeTheme();
     this.frame.setAttribute("aria-label", data.words.map);
-    const area = data.lon.length ? `${data.lon.length}:${data.lon[0]}:${data.lat[0]}` : "";
+    const { lon, lat } = this.laid;
+    const area = lon.length ? `${lon.length}:${lon[0]}:${lat[0]}` : "";
     if (area !== this.seen) {
       this.seen = area;
       this.fit();
@@ -29,7 +36,7 @@ class TerritoryMap extends MapFrame {
     this.draw();
     this.refresh();
     this.slot.dataset.ready = data.shown;
-    this.slot.dataset.points = data.lon.length;
+    this.slot.dataset.points = lon.length;
   }
 
   themed() {

@@ -37,7 +37,8 @@ def show(page: Page) -> None:
         parts |= {_LINKS: say("Links")}
     if may(page.actor, Action.SEE_REASONS):
         parts |= {_NO_LIST: say("On no list")}
-    st.session_state.setdefault("leads_part", _TRY)
+    begun = st.query_params.get("part", _TRY)
+    st.session_state.setdefault("leads_part", begun if begun in parts else _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)
     with page.telling_failures():
         _SHOWN[part](page)

@@ -12,6 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.task_panel import answer_beside
 from dashboard.views.people.audit_facts import facts_text
 from data.export.writers import as_bytes
 from governance.security.compliance.audit import AuditFilter
@@ -55,8 +56,13 @@ def show(page: Page) -> None:
 
 
 def _show_state(page: Page) -> None:
-    say = page.say
-    state = page.office.audit.state(page.actor)
+    say, office, actor = page.say, page.office, page.actor
+    state = answer_beside(
+        page, ("audit", id(office), actor), lambda _tell: office.audit.state(actor, anew=False),
+        text=say("Reading the whole log …"),
+    )  # fmt: skip
+    if state is None:
+        return
     if state.unbroken:
         page.success(
             "The log is whole: {events} events, each sealed with the one before.",
@@ -69,7 +75,7 @@ def _show_state(page: Page) -> None:
         for problem in state.problems:
             text = f"{say.name('problem', problem.code)}: {dict(problem.facts)}"
             st.markdown(f"- {plain(text)}")
-    facts = []
+    facts = [say("read whole at {time}", time=f"{state.walked:%H:%M}")]
     if state.first is not None:
         facts.append(say("since {day}", day=f"{state.first:%Y-%m-%d}"))
     if state.pruned:

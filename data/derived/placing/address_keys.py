@@ -71,22 +71,30 @@ class AddressKeys:
         )
 
 
-def _write(rows: Path, path: Path) -> None:
-    """Write the keys of a rows file, row group by row group; each text is read once."""
+def normalised(texts: pa.ChunkedArray, known: dict[str, str] | None = None) -> pa.Array:
+    """Return normalised addresses, '' where there is none; equal texts are read once.
+
+    ``known``: texts that were read before, which these are added to.
+    """
     from geo.addresses.normalise import normalise_address  # compiles many expressions
 
+    known = {} if known is None else known
+    plain = texts.fill_null("").to_pylist()
+    known |= {text: normalise_address(text) for text in set(plain) - known.keys()}
+    return pa.array([known[text] for text in plain], pa.large_string())
+
+
+def _write(rows: Path, path: Path) -> None:
+    """Write the keys of a rows file, row group by row group; each text is read once."""
     schema, known = pa.schema([(KEY, pa.large_string())]), {"": ""}
     with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, schema) as written:
         has_address = ADDRESS_FIELD in source.schema_arrow.names
         for group in range(source.num_row_groups):
             if has_address:
                 column = source.read_row_group(group, columns=[ADDRESS_FIELD])[ADDRESS_FIELD]
-                texts = column.fill_null("").to_pylist()
             else:
-                texts = [""] * source.metadata.row_group(group).num_rows
-            known |= {text: normalise_address(text) for text in set(texts) - known.keys()}
-            keys = pa.array([known[text] for text in texts], pa.large_string())
-            written.write_table(pa.table({KEY: keys}, schema=schema))
+                column = pa.nulls(source.metadata.row_group(group).num_rows, pa.string())
+            written.write_table(pa.table({KEY: normalised(column, known)}, schema=schema))
 
 
 @lru_cache(maxsize=128)

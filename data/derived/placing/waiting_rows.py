@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.model import TableContract
-from data.derived.placing.address_keys import KEY, Keys
+from data.derived.placing.address_keys import KEY, normalised
 from data.derived.placing.place import ADDRESS_FIELD, is_placed
 from data.lake.schema import EVENT_AT, IMPORT_ID, ROW_KEY, TEXT, TIME
 
@@ -50,8 +50,6 @@ class StoredRows:
     contract: TableContract
     rows: Path
     placement: Path
-    keys: Keys
-    """Normalised addresses, '' where there is none."""
     held: pa.ChunkedArray
     """Whether the row holds now."""
 
@@ -74,26 +72,15 @@ def _waiting(stored: StoredRows) -> pa.Table:
         pc.not_equal(pc.fill_null(placed["match_candidates"], ""), ""),
         pc.equal(placed["match_level"], "none"),
     )
-    named = pa.array(stored.keys != "")
-    wanted = pc.and_(pc.and_(open_, named), stored.held)
-    at = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
-    placed = placed.take(at)
+    at = np.flatnonzero(pc.and_(open_, stored.held).to_numpy(zero_copy_only=False))
     sent = _sent(stored.rows, at)
-    return (
-        pa.table(
-            {
-                "table": pa.repeat(pa.scalar(stored.contract.name, TEXT), len(at)),
-                **{name: placed[name] for name in _PLACEMENT},
-                KEY: pa.array(stored.keys[at], TEXT),
-                **{
-                    name: sent.get(name, pa.nulls(len(at), kind))
-                    for name, kind in (_KEYS | _OF_ROWS).items()
-                },
-            }
-        )
-        .select(WAITING_SCHEMA.names)
-        .cast(WAITING_SCHEMA)
-    )
+    rows = {name: placed[name].take(at) for name in _PLACEMENT} | {
+        name: sent.get(name, pa.nulls(len(at), kind)) for name, kind in (_KEYS | _OF_ROWS).items()
+    }
+    keys = normalised(rows[ADDRESS_FIELD])
+    table = pa.repeat(pa.scalar(stored.contract.name, TEXT), len(at))
+    waiting = pa.table({"table": table, KEY: keys, **rows})
+    return waiting.select(WAITING_SCHEMA.names).cast(WAITING_SCHEMA).filter(pc.not_equal(keys, ""))
 
 
 def _sent(rows: Path, at: np.ndarray) -> dict[str, pa.ChunkedArray]:

@@ -272,7 +272,7 @@ class Patrols(Repository):
         versions = self._session.scalar(select(func.count()).select_from(PatrolPlan))
         query = select(PatrolTeam.team_id, PatrolTeam.active, PatrolTeam.changed_at,
                        PatrolTeam.members).order_by(PatrolTeam.team_id)  # fmt: skip
-        teams = ((*told, *members) for *told, members in self._session.execute(query))
+        teams = ((*facts, *members) for *facts, members in self._session.execute(query))
         return PatrolsState(int(versions or 0), tuple(teams))
 
     def _listed(self, query: Select[Any]) -> pd.DataFrame:

@@ -25,6 +25,15 @@ PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "
 MOST_PARTIES: Final = 200
 _CODE_DIGITS: Final = 8
 _KEPT: Final = 64
+_SCOPES_KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What follows from all mentions of a scope: `parties`, and `moved_in` of all buildings."""
+
+    parties: pd.DataFrame
+    moved_in: pd.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class LinkService(Service):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._kept: Cache[_Surroundings] = Cache(_KEPT)
+        self._of_scopes: Cache[_Links] = Cache(_SCOPES_KEPT)
 
     def parties(self, actor: Actor) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
@@ -59,14 +69,7 @@ class LinkService(Service):
         makes no link; ``weight`` is 1 / log2(1 + buildings) (Adamic and Adar 2003).
         """
         require(actor, Action.SEE_LINKS)
-        engine = self._engine.pinned()
-        mentioned, names = self._mentioned(actor, engine), UnitNames(engine)
-        if mentioned.empty:
-            return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        found = _parties_of(mentioned, _moves(engine, mentioned))
-        order = ["hub", "moves", "weight", "newest"]
-        ranked = found.sort_values(order, ascending=[True, False, False, False], kind="stable")
-        return _with_buildings(ranked.head(MOST_PARTIES).reset_index(drop=True), mentioned, names)
+        return self._links_of(actor).parties.copy(deep=False)
 
     def around(self, actor: Actor, building_id: str) -> Network:
         """Return the network around a building, as far as the actor sees it.
@@ -99,9 +102,26 @@ class LinkService(Service):
     def moved_in(self, actor: Actor) -> pd.Series:
         """Count by building who came there after a check at another; index ``building_id``."""
         require(actor, Action.SEE_LINKS)
+        return self._links_of(actor).moved_in
+
+    def _links_of(self, actor: Actor) -> _Links:
+        """Return what all mentions of the actor's scope come to; a page asks at each click."""
         engine = self._engine.pinned()
-        moves = _moves(engine, self._mentioned(actor, engine))
-        return moves.groupby("to_building").size().rename_axis("building_id")
+        key = (actor.scope, engine.state)
+        return self._of_scopes.get(key, lambda: self._read_links(actor, engine))
+
+    def _read_links(self, actor: Actor, engine: Engine) -> _Links:
+        mentioned = self._mentioned(actor, engine)
+        moves = _moves(engine, mentioned)
+        moved_in = moves.groupby("to_building").size().rename_axis("building_id")
+        if mentioned.empty:
+            return _Links(pd.DataFrame(columns=list(PARTY_COLUMNS)), moved_in)
+        order = ["hub", "moves", "weight", "newest"]
+        ranked = _parties_of(mentioned, moves).sort_values(
+            order, ascending=[True, False, False, False], kind="stable"
+        )
+        first = ranked.head(MOST_PARTIES).reset_index(drop=True)
+        return _Links(_with_buildings(first, mentioned, UnitNames(engine)), moved_in)
 
     def _mentioned(self, actor: Actor, engine: Engine) -> pd.DataFrame:
         """Return mentions in the actor's scope of parties that more buildings share."""

@@ -6,6 +6,7 @@ import pandas as pd
 
 from data.contracts.case_vocabulary import ENDED, Stage
 from data.contracts.registry import TABLES
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.lake.schema import ROW_KEY
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ class OpenLeads(Component):
         Returns `SHOWN`, ``case_id``, ``caller``, ``related``, ``contact``, ``url``, within the
         actor's scope, ordered by lead.
         """
-        leads = unit.lead_merges.leads()
+        leads = unit.lead_merges.leads_near(frozenset(Stage) - ENDED)
         cases = unit.cases.by_ids({lead.case_id for lead in leads})
         shown = pd.DataFrame(
             [_row(lead, cases[lead.case_id]) for lead in leads if cases[lead.case_id].stage
@@ -50,7 +51,7 @@ class OpenLeads(Component):
             fields = {each.name for each in TABLES[str(table)].fields}
             names = [name for name in _ROW_FIELDS if name in fields]
             rows = self._engine.table(str(table)).select(ROW_KEY, *names)
-            stated = rows.filter(rows[ROW_KEY].isin(sorted(some["origin_key"]))).to_pandas()
+            stated = ask_about_texts(rows, {ROW_KEY: set(some["origin_key"])}, in_lists).to_pandas()
             stated = stated.drop_duplicates(ROW_KEY).set_index(ROW_KEY).reindex(some["origin_key"])
             columns = {
                 _ROW_FIELDS[name]: stated[name].fillna("").to_numpy(object) for name in names

@@ -77,13 +77,14 @@ class Revisits(Component):
         cases = unit.cases.closed_confirmed(since)
         buildings = {str(case.building_id) for case in cases}
         first = min((case.closed_at for case in cases if case.closed_at), default=since)
-        visits = unit.visits.holding(buildings=buildings, since=first) if cases else None
+        if not cases:
+            return
+        visits = unit.visits.holding(buildings=buildings, since=first)
+        at = dict(list(visits.groupby("building_id")))
         for case in cases:
-            if visits is not None and case.closed_at is not None:
-                since_closed = visits["building_id"].eq(str(case.building_id)) & (
-                    visits["at"] > case.closed_at
-                )
-                yield case, visits[since_closed]
+            visits_there = at.get(str(case.building_id), visits.iloc[:0])
+            if case.closed_at is not None:
+                yield case, visits_there[visits_there["at"] > case.closed_at]
 
 
 def revisit_due(

@@ -206,10 +206,8 @@ def trade_off(
 
 def _stays(inputs: Inputs) -> Bools:
     """Say which buildings have a warden who is there and may keep them."""
-    instance = inputs.instance
-    present = instance.present
-    allowed = instance.allowed_of(np.arange(instance.buildings))
-    could: Bools = (present != NOBODY) & allowed[np.arange(len(present)), np.maximum(present, 0)]
+    present = inputs.instance.present
+    could: Bools = (present != NOBODY) & inputs.instance.allowed_each(present)
     return could
 
 

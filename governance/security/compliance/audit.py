@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from data.integrity.problems import Problem
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
+from data.workspace.cache import Cache
 from data.workspace.clock import Clock, start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
-from governance.service import Service
+from governance.service import Resources, Service
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from data.integrity.sealed.audit import ChainReport
 
 
 class AuditReasonError(GridwardenError):
@@ -26,6 +29,8 @@ class AuditReasonError(GridwardenError):
 
 AUDIT_COLUMNS = ("number", "at", "person", "action", "facts")
 MOST_SHOWN = 1000
+WALK_HOLDS_S = 600.0
+"""So long a walk over the whole log, a second for a hundred thousand events, is not repeated."""
 
 
 class NothingToPruneError(GridwardenError):
@@ -36,11 +41,13 @@ class NothingToPruneError(GridwardenError):
 class AuditState:
     """What the log holds and whether its chain is unbroken.
 
+    ``walked``: local time at which the whole chain was walked; later events were read just now.
     ``first``, ``last``: local times of the oldest and newest, None where there is none.
     ``number``, ``seal``: the head: write both down elsewhere, and nobody can set the whole folder
     back unseen.
     """
 
+    walked: datetime
     unbroken: bool
     """Whether every event is what was written, in its order, none missing."""
     events: int
@@ -82,6 +89,10 @@ class PrunedAudit:
 class AuditService(Service):
     """Services about the audit log."""
 
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._walks: Cache[tuple[datetime, ChainReport]] = Cache(1, seconds=WALK_HOLDS_S)
+
     def events(
         self, actor: Actor, only: AuditFilter = ALL_EVENTS, *, limit: int | None = MOST_SHOWN
     ) -> list[dict[str, object]]:
@@ -111,16 +122,24 @@ class AuditService(Service):
         frame = pd.DataFrame(self.events(actor, only, limit=limit), columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
-    def state(self, actor: Actor) -> AuditState:
-        """Walk the whole chain and say whether it is unbroken."""
-        require(actor, Action.READ_AUDIT)
-        return self._state()
+    def state(self, actor: Actor, *, anew: bool = True) -> AuditState:
+        """Walk the whole chain and say whether it is unbroken.
 
-    def _state(self) -> AuditState:
+        ``anew``: otherwise a walk of the last `WALK_HOLDS_S` is gone on from, for what came since.
+        """
+        require(actor, Action.READ_AUDIT)
+        return self._state(anew=anew)
+
+    def _state(self, *, anew: bool = True) -> AuditState:
         from data.integrity.sealed.audit import verify_chain
 
-        report = verify_chain(self._workspace.store)
+        store = self._workspace.store
+        if anew:
+            self._walks.forget()
+        walked, whole = self._walks.get("", lambda: (self._local_now(), verify_chain(store)))
+        report = whole if anew or whole.faults else verify_chain(store, known=whole)
         return AuditState(
+            walked=walked,
             unbroken=not report.faults,
             events=report.events,
             first=_local_of(report.first, self.clock),

@@ -85,8 +85,8 @@ class HeldData(Component):
         for table in HASHED:
             if of := unit.leads.with_reporter(table):
                 rows = self._engine.versions(table).select(ROW_KEY).distinct().to_pyarrow()
-                gone = of.keys() - {*rows[ROW_KEY].to_pylist()}
-                unit.leads.forget_reporters([of[key] for key in gone])
+                undone = of.keys() - {*rows[ROW_KEY].to_pylist()}
+                unit.leads.forget_reporters([of[key] for key in undone])
 
     def _contacts(self, unit: UnitOfWork, person: str) -> dict[int, str]:
         secret, found = self._workspace.secret, {}

@@ -45,6 +45,14 @@ def test_where_the_register_names_no_community_an_address_stands_in_none(
     assert empty_office.address_review.queue(actor)["communities"].tolist() == [[], []]
 
 
+def test_the_count_is_of_what_the_queue_lists(unsure: Office, actor: Actor) -> None:
+    queue = unsure.address_review.queue(actor)
+    assert unsure.address_review.count(actor) == len(queue) > 1
+    first = str(queue["address"].iloc[0])
+    unsure.address_review.decide(actor, table="complaints", address=first, building_id=None)
+    assert unsure.address_review.count(actor) == len(queue) - 1
+
+
 def test_a_decision_places_the_rows_and_can_be_withdrawn(unsure: Office, actor: Actor) -> None:
     address = unsure.address_review.queue(actor).set_index("example").loc["示例花园", "address"]
 

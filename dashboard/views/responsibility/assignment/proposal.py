@@ -1,6 +1,8 @@
 """What a proposal of an assignment does: figures, curve, map, loads, buildings that move."""
 
+import json
 from dataclasses import asdict
+from typing import Final
 
 import pandas as pd
 
@@ -12,10 +14,13 @@ from dashboard.server.maps import first_sight
 from dashboard.ui import browser_component, chart, parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
+from data.workspace.cache import Cache
 from governance.responsibility.assignment.proposal import Proposal
+from governance.responsibility.assignment.service import KEPT_PREVIEWS
 
 _MAP_PX = 480
 _LEAST_CURVE = 2
+_LAID_OUT: Final[Cache[tuple[pd.DataFrame, str]]] = Cache(KEPT_PREVIEWS)
 _map = browser_component.declare("territory_map", slot="gw-map-slot")
 WARDENS = (
     *columns_of("person", "buildings_before", "buildings"),
@@ -76,15 +81,15 @@ def show_map(page: Page, proposal: Proposal) -> None:
     say = page.say
     names = {"after": say("As proposed"), "before": say("As it is")}
     shown = pick.switch(say("Territories"), names, default="after", key="assign_map_state")
-    points = lay_out(proposal.rows)
-    if not points.lon:
+    points = _points(proposal.rows)
+    if not points:
         page.caption("None of these buildings has a place on the map.")
         return
     data = {
         **first_sight.map_files("map/territory_map", page.say.language),
         "height": _MAP_PX,
         "shown": shown,
-        **asdict(points),
+        "points": points,
         "words": say.part("territory_map"),
     }
     _map(key="assign_map", data=data)
@@ -92,6 +97,17 @@ def show_map(page: Page, proposal: Proposal) -> None:
         "A point is a building, its colour its warden; a ringed one is a building that "
         "would change hands, a white point has no warden."
     )
+
+
+def _points(rows: pd.DataFrame) -> str:
+    """Return a proposal's buildings as JSON, "" where none has a place; a click asks again."""
+
+    def laid_out() -> tuple[pd.DataFrame, str]:
+        points = lay_out(rows)
+        return rows, json.dumps(asdict(points)) if points.lon else ""
+
+    # What is kept holds the rows that it is of: nothing else has their id.
+    return _LAID_OUT.get(id(rows), laid_out)[1]
 
 
 def show_loads(page: Page, proposal: Proposal, *, key: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from data.store.repositories.repository import Repository
-from data.store.tables.cases import Lead
+from data.store.tables.cases import Case, Lead
 from data.store.tables.lead_merges import LeadMerge, LeadsApart
 
 
@@ -50,6 +50,15 @@ class LeadMerges(Repository):
         self._session.execute(delete(LeadsApart).where(LeadsApart.merge_id == merge.id))
         self._session.flush()
 
-    def leads(self) -> list[Lead]:
-        """Return every lead, in order of its number."""
-        return list(self._session.scalars(select(Lead).order_by(Lead.id)))
+    def leads_near(self, stages: Collection[str]) -> list[Lead]:
+        """Return leads of cases of some stages, and those that share something with one of them.
+
+        That is a building, a reporter or an address. In order of their numbers.
+        """
+        of_stages = Lead.case_id.in_(select(Case.id).where(Case.stage.in_(sorted(stages))))
+        shared = [
+            column.in_(select(column).where(of_stages, column.is_not(None), column != ""))
+            for column in (Lead.building_id, Lead.reporter_hash, Lead.address)
+        ]
+        query = select(Lead).where(or_(of_stages, *shared))
+        return list(self._session.scalars(query.order_by(Lead.id)))

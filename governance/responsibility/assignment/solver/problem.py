@@ -78,6 +78,17 @@ class Instance:
         pairs[held, fixed[held]] = True
         return pairs
 
+    def allowed_each(self, wardens: Ints) -> Bools:
+        """Return for each building whether one warden may have it: of `allowed_of` one pair a row.
+
+        ``wardens``: of each building, shape (n,); for `NOBODY` the answer means nothing.
+        """
+        who = np.maximum(wardens, 0)
+        pairs: Bools = self.serves[self.area, who] & self.available[who]
+        if self.barred is not None:
+            pairs &= ~self.barred[np.arange(self.buildings), who]
+        return np.where(self.fixed == NOBODY, pairs, self.fixed == who)
+
     def fair(self, rows: Ints, wardens: Ints) -> Floats:
         """Return the load of each warden of a part if all was as even as its areas allow.
 

@@ -81,6 +81,7 @@ def test_decided_rows_are_where_placing_all_rows_by_the_decisions_puts_them(
 def files(workspace: Workspace) -> set[str]:
     engine = Engine(workspace)
     engine.waiting_files()
+    engine.read_addresses()
     for table in ("complaints", "rentals"):
         engine.table(table).count().to_pandas()
     engine.close()
@@ -183,3 +184,24 @@ def test_what_was_pinned_before_a_decision_is_read_as_it_was(office: Workspace) 
     again = sorted(pinned.table("complaints").to_pyarrow().to_pylist(), key=repr)
     engine.close()
     assert again == before != now
+
+
+def test_what_waits_is_found_without_reading_the_addresses_of_placed_rows(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Derivation(office) as derivation:
+        for manifest in (*office.lake.imports("complaints"), *office.lake.imports("rentals")):
+            derivation.placement_path(manifest)
+        read: list[str] = []
+        monkeypatch.setattr(
+            "geo.addresses.normalise.normalise_address",
+            lambda text: read.append(text) or normalise_address(text),
+        )
+        waiting = pq.read_table(derivation.waiting_path())
+    addresses = waiting["raw_address"].to_pylist()
+    assert (
+        set(read) - {""}
+        == set(addresses)
+        == {"示例花园", "示例花园。", "老化肥厂宿舍", "示例花园3号楼对面"}
+    )
+    assert waiting["address_key"].to_pylist() == [normalise_address(each) for each in addresses]

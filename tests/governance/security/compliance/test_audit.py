@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from service_arguments import DOORS, services, services_by_attribute
+from sqlalchemy import text
 
 import governance
 from data.workspace.clock import Clock
@@ -70,6 +71,51 @@ def test_the_state_says_whether_the_chain_is_unbroken(office: Office) -> None:
     broken = office.audit.state(AUDITOR)
     assert not broken.unbroken
     assert [problem.code for problem in broken.problems] == ["audit_head_file_missing"]
+
+
+def test_a_walk_of_a_moment_ago_is_gone_on_from(office: Office, tmp_path: Path) -> None:
+    before = office.audit.state(AUDITOR, anew=False)
+    office.audit.export(AUDITOR, tmp_path / "log.csv")
+    later = office.audit.state(AUDITOR, anew=False)
+    assert (before.number, later.number) == (3, 4)
+    assert later == replace(office.audit.state(AUDITOR), walked=before.walked)
+    _forge(office, number=2)
+    assert office.audit.state(AUDITOR, anew=False) == later, "it was right when it was walked"
+    assert [p.code for p in office.audit.state(AUDITOR).problems] == ["audit_event_changed"]
+    assert not office.audit.state(AUDITOR, anew=False).unbroken
+
+
+def test_what_came_since_a_walk_is_never_taken_on_trust(office: Office, tmp_path: Path) -> None:
+    office.audit.state(AUDITOR, anew=False)
+    office.audit.export(AUDITOR, tmp_path / "log.csv")
+    _forge(office, number=4)
+    problems = office.audit.state(AUDITOR, anew=False).problems
+    assert [each.code for each in problems] == ["audit_event_changed"]
+
+
+def test_a_log_set_back_or_pruned_since_a_walk_is_walked_whole(office: Office) -> None:
+    root = office._workspace.root
+    later = open_office(root, now=lambda: datetime(2027, 6, 26, 4, 0, tzinfo=UTC))
+    assert later.audit.state(AUDITOR, anew=False).events == 3
+    later.audit.prune(local_owner())
+    state = later.audit.state(AUDITOR, anew=False)
+    assert (state.unbroken, state.events, state.pruned) == (True, 1, 3)
+    _change(later, "UPDATE audit_head SET number = 2")
+    assert not later.audit.state(AUDITOR, anew=False).unbroken
+    later.close()
+
+
+def _forge(office: Office, *, number: int) -> None:
+    _change(office, "UPDATE audit_events SET actor = 'somebody' WHERE id = :number", number=number)
+
+
+def _change(office: Office, statement: str, **bound: int) -> None:
+    """Write to the database as who has its file can."""
+    with office._workspace.store.engine.begin() as connection:
+        triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in connection.execute(triggers).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text(statement), bound)
 
 
 def test_verify_walks_the_log_too(office: Office, actor: Actor) -> None:

@@ -88,6 +88,14 @@ def test_an_assignment_is_repeatable_and_keeps_areas_limits_absences_and_fixed_p
     assert may[taken, answer[taken]].all()
 
 
+@given(instance=instances(), seed=st.integers(0, 999))
+def test_one_pair_a_row_is_allowed_as_among_all_pairs(instance: Instance, seed: int) -> None:
+    every = np.arange(instance.buildings)
+    asked = np.random.default_rng(seed).integers(0, instance.wardens, instance.buildings)
+    told = instance.allowed_each(asked)
+    assert (told == instance.allowed_of(every)[every, asked]).all()
+
+
 @settings(max_examples=15)
 @given(instance=instances())
 def test_full_stickiness_moves_nothing_that_may_stay(instance: Instance) -> None:
