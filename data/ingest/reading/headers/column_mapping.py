@@ -109,7 +109,9 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
     bare = _BRACKETS.sub("", whole)
     attempts = [(whole, 1.0, ""), (whole.replace("/", ""), 0.95, "part"), (bare, 0.92, "bracket")]
     if "/" in whole:
-        attempts += [(part, 0.88, "part") for part in reversed(bare.split("/"))]
+        last_with_unit = whole.rpartition("/")[2]
+        parts = (last_with_unit, *reversed(bare.split("/")))
+        attempts += [(part, 0.88, "part") for part in parts]
     for text, confidence, how in attempts:
         owner = known.get(normalise_header(text))
         if owner:
