@@ -23,6 +23,14 @@ _ANSWERS: Final = {
     **dict.fromkeys(("有", "是"), VisitResult.FOUND.value),
     **dict.fromkeys(("无", "否", "没有"), VisitResult.NOTHING.value),
 }
+_ASKED_WELL: Final = re.compile(
+    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in compliance)\s*$", re.IGNORECASE
+)
+_YES, _NO = ("是", "有", "Yes", "Y"), ("否", "无", "No", "N")
+_WELL: Final = {
+    **dict.fromkeys(_YES, VisitResult.NOTHING.value),
+    **dict.fromkeys(_NO, VisitResult.FOUND.value),
+}
 _PROBLEMS: Final = re.compile(
     r"(?<!是否)(?<!有无)(?:存在|发现)的?(?:主要)?(?:问题|隐患)|问题(?:描述|隐患)|隐患描述"
 )
@@ -98,14 +106,14 @@ def answered(
 ) -> dict[str, Mapping[str, str]]:
     """Return meanings with those of an answer, where the header of the results is a question.
 
-    There 无 says that nothing was found; elsewhere it says that nothing is known. Where the header
-    says 存在的问题 or the like, a text that tells a problem is a find.
+    There 无 says that nothing was found; elsewhere it says that nothing is known. 是否合格 asks the
+    other way round. Where the header says 存在的问题 or the like, a text that tells a problem is a
+    find.
     """
     header = mapping.get(RESULT, "") if contract.name == "inspections" else ""
-    told = _TOLD if _PROBLEMS.search(header) else {}
-    if not told and not _QUESTION.search(header):
-        return {**values}
-    return {**values, RESULT: {**_ANSWERS, **told, **values.get(RESULT, {})}}
+    by_header = ((_PROBLEMS, _ANSWERS | _TOLD), (_QUESTION, _ANSWERS), (_ASKED_WELL, _WELL))
+    meant = next((means for asked, means in by_header if asked.search(header)), None)
+    return {**values} if meant is None else {**values, RESULT: {**meant, **values.get(RESULT, {})}}
 
 
 def has_limits(meanings: Mapping[str, str]) -> bool:

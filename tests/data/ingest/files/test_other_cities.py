@@ -101,6 +101,15 @@ def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
     assert told == [("属实", 4), ("未发现异常", 1)]
 
 
+@pytest.mark.parametrize("header", ["是否合格", "passed"])
+def test_whether_a_place_passed_is_its_result(send: Send, rows_of: Rows, header: str) -> None:
+    lines = [f"检查日期,详细地址,{header}",
+             "2026-11-03,虎山路3号,Yes", "2026-11-04,虎山路4号,否"]  # fmt: skip
+    send("inspections", lines)
+    results = [row["result"] for row in rows_of("inspections", "at", "result")]
+    assert results == ["未发现异常", "属实"]
+
+
 def test_words_for_which_rows_were_refused_are_told(send: Send, rows_of: Rows) -> None:
     lines = ["address,inspection date,outcome", "1 High Street,2026-11-03,Lapses",
              "2 High Street,2026-11-03,No lapses", "3 High Street,2026-11-03,Lapses"]  # fmt: skip

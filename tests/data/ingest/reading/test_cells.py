@@ -133,6 +133,7 @@ def test_the_grades_of_a_scale_are_read_in_their_order(table: str, scale: str) -
         ("95分", 95.0, None),
         ("95 %", 95.0, None),
         ("95点", 95.0, None),
+        ("★★★★☆", 85.0, "★★★★☆"),
         ("87/100", 87.0, None),
         ("4 / 5", 80.0, None),
         ("7/5", None, "7/5"),

@@ -64,6 +64,7 @@ def read(*texts: str | None, year: int | None = None) -> list[str | None]:
         ("2026년 11월 24일", "2026-11-24 00:00:00"),
         ("2026. 11. 24.", "2026-11-24 00:00:00"),
         ("24. 11. 2026", "2026-11-24 00:00:00"),
+        ("26年11月24日", "2026-11-24 00:00:00"),
         ("24-NOV-26 11.42.00.000000 AM +00:00", "2026-11-24 19:42:00"),
         ("24-NOV-2026", "2026-11-24 00:00:00"),
         ("Tue Nov 24 19:42:00 CST 2026", "2026-11-24 19:42:00"),
@@ -105,7 +106,7 @@ def test_a_date_that_stands_for_nothing_is_unknown_and_no_mistake(text: str) -> 
             "2026-11-24 24:01",
             "108",
         ),
-        *("2026-11-24 10:00-12", "2026-11-24 19:00-21:00", "2026-11-24 19:42:00+99"),
+        *("2026-11-24 10:00-12", "2026-11-24 19:42:00+99"),
     ],
 )
 def test_what_is_no_date_is_unreadable(text: str) -> None:
@@ -156,6 +157,15 @@ def test_years_of_three_digits_count_from_1912() -> None:
         "?",
         "?",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026年11月24日 9:30-10:20", "2026-11-24 9:30至10:20", "2026.11.24上午9:30—上午10:20",
+     "2026/11/24 09:30~21:00"],
+)  # fmt: skip
+def test_of_a_time_from_and_until_the_beginning_counts(text: str) -> None:
+    assert read(text) == ["2026-11-24 09:30:00"]
 
 
 def test_years_of_an_emperor_count_from_his_first() -> None:
