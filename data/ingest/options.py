@@ -12,6 +12,7 @@ from data.contracts.model import Field, TableContract, Vocabulary, simplify
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, read_grades
+from data.ingest.reading.headers.column_cells import TELLS_PROBLEMS
 from data.ingest.reading.headers.column_mapping import fields_by_spelling, unknown_names
 
 RESULT, GRADE = "result", "grade"
@@ -31,9 +32,6 @@ _WELL: Final = {
     **dict.fromkeys(_YES, VisitResult.NOTHING.value),
     **dict.fromkeys(_NO, VisitResult.FOUND.value),
 }
-_PROBLEMS: Final = re.compile(
-    r"(?<!是否)(?<!有无)(?:存在|发现)的?(?:主要)?(?:问题|隐患)|问题(?:描述|隐患)|隐患描述"
-)
 _TOLD: Final = {ANY_OTHER: VisitResult.FOUND.value, "0": VisitResult.NOTHING.value}
 _NO_PROBLEM: Final = re.compile(
     r"(?:经检查|现场|目前|均|暂|[,，])*(?:未|没有?|无)(?:发现|见)?(?:明显|其他|任何|违法|违规)*"
@@ -111,7 +109,7 @@ def answered(
     find.
     """
     header = mapping.get(RESULT, "") if contract.name == "inspections" else ""
-    by_header = ((_PROBLEMS, _ANSWERS | _TOLD), (_QUESTION, _ANSWERS), (_ASKED_WELL, _WELL))
+    by_header = ((TELLS_PROBLEMS, _ANSWERS | _TOLD), (_QUESTION, _ANSWERS), (_ASKED_WELL, _WELL))
     meant = next((means for asked, means in by_header if asked.search(header)), None)
     return {**values} if meant is None else {**values, RESULT: {**meant, **values.get(RESULT, {})}}
 
