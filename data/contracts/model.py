@@ -55,15 +55,24 @@ FREE_TEXT = frozenset([Personal.PROSE, Personal.CONTACTS])
 """Treatments of what people wrote in their own words."""
 
 
+_LATIN = {
+    code: base
+    for code in range(0x00E0, 0x0250)
+    if (base := unicodedata.normalize("NFKD", chr(code))[0]).isascii()
+} | {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ı"): "i", ord("ё"): "е"}
+"""Code of a small letter with an accent → the letter without."""
+_COMPARED = SIMPLIFIED | _LATIN
+
+
 def simplify(text: str) -> str:
-    """Return `text` as it is compared: NFKC, lower case, simplified, without blanks and joiners.
+    """Return `text` as it is compared: NFKC, lower case, simplified, without accents and joiners.
 
     Examples
     --------
-    >>> simplify("Ｐａｓｓ　w/ Conditions")
-    'passw/conditions'
+    >>> simplify("Ｐａｓｓ　w/ Conditions"), simplify("À améliorer")
+    ('passw/conditions', 'aameliorer')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_COMPARED)
     return "".join(c for c in folded if not c.isspace() and c not in "_-*")
 
 

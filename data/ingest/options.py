@@ -8,19 +8,35 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import TableContract, Vocabulary, simplify
+from data.contracts.model import Field, TableContract, Vocabulary, simplify
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.cells import read_grades
+from data.ingest.reading.cells import clean, read_grades
+from data.ingest.reading.headers.column_cells import TELLS_PROBLEMS
 from data.ingest.reading.headers.column_mapping import fields_by_spelling, unknown_names
 
 RESULT, GRADE = "result", "grade"
 _LIMIT: Final = re.compile(r"^\s*(?P<sign><=|>=|<|>|≤|≥)\s*(?P<number>-?\d+(?:\.\d+)?)\s*$")
-_QUESTION: Final = re.compile(r"是否(?:发现|存在|违规)|有无(?:问题|异常)")
+ANY_OTHER: Final = "*"
+"""A value seen that stands for every text that neither the meanings nor the field's list have."""
+_QUESTION: Final = re.compile(r"是否(?:发现|存在|违规|下达|责令|需)|有无(?:问题|异常)")
 _ANSWERS: Final = {
     **dict.fromkeys(("有", "是"), VisitResult.FOUND.value),
     **dict.fromkeys(("无", "否", "没有"), VisitResult.NOTHING.value),
 }
+_ASKED_WELL: Final = re.compile(
+    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in compliance)\s*$", re.IGNORECASE
+)
+_YES, _NO = ("是", "有", "Yes", "Y"), ("否", "无", "No", "N")
+_WELL: Final = {
+    **dict.fromkeys(_YES, VisitResult.NOTHING.value),
+    **dict.fromkeys(_NO, VisitResult.FOUND.value),
+}
+_PROBLEM_IN_WORDS: Final = {ANY_OTHER: VisitResult.FOUND.value, "0": VisitResult.NOTHING.value}
+_NO_PROBLEM: Final = re.compile(
+    r"(?:经检查|现场|目前|均|暂|[,，])*(?:未|没有?|无)(?:发现|见)?(?:明显|其他|任何|违法|违规)*"
+    r"(?:问题|异常|隐患|行为|情况)?[。.]?$"
+)
 _HOLDS: Final = {
     "<=": pc.less_equal, "≤": pc.less_equal, "<": pc.less,
     ">=": pc.greater_equal, "≥": pc.greater_equal, ">": pc.greater,
@@ -40,7 +56,7 @@ class ImportOptions:
     where: Mapping[str, str] = field(default_factory=dict)
     """Header → value: only such rows are imported; the rest is left out before counting."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Field → value seen → value meant; a value seen may be a limit such as ``<=85``."""
+    """Field → value seen → value meant; a value seen may be a limit such as ``<=85``, or ``*``."""
     header: bool | None = None
     """Whether a sheet or text has a header row; None to look for one. Columns without a header are
     called by their position (列1, 列2 …).
@@ -88,10 +104,18 @@ def answered(
 ) -> dict[str, Mapping[str, str]]:
     """Return meanings with those of an answer, where the header of the results is a question.
 
-    There 无 says that nothing was found; elsewhere it says that nothing is known.
+    There 无 says that nothing was found; elsewhere it says that nothing is known. 是否合格 asks the
+    other way round. Where the header says 存在的问题 or the like, a text that tells a problem is a
+    find.
     """
-    is_question = contract.name == "inspections" and _QUESTION.search(mapping.get(RESULT, ""))
-    return {**values, RESULT: {**_ANSWERS, **values.get(RESULT, {})}} if is_question else {**values}
+    header = mapping.get(RESULT, "") if contract.name == "inspections" else ""
+    by_header = (
+        (TELLS_PROBLEMS, _ANSWERS | _PROBLEM_IN_WORDS),
+        (_QUESTION, _ANSWERS),
+        (_ASKED_WELL, _WELL),
+    )
+    meant = next((means for pattern, means in by_header if pattern.search(header)), None)
+    return {**values} if meant is None else {**values, RESULT: {**meant, **values.get(RESULT, {})}}
 
 
 def has_limits(meanings: Mapping[str, str]) -> bool:
@@ -109,7 +133,9 @@ def with_meanings(
 
     A column that other fields use as well is left as it is; the field gets a copy. Limits are
     compared with the number that a cell is or stands for, as a grade is read; the first that holds
-    counts, and a result on the other side of all of them is that nothing was found.
+    counts, and a result on the other side of all of them is that nothing was found. `ANY_OTHER`
+    is the meaning of texts that no other and no list tells, but of a result none that says that
+    there is no problem.
     """
     mapping, rows = dict(mapping), batch.rows
     for name, meanings in values.items():
@@ -122,12 +148,29 @@ def with_meanings(
             texts = pc.if_else(pc.fill_null(is_seen, fill_value=False), meant, texts)
         if has_limits(meanings):
             texts = _by_limits(rows[column], texts, meanings, name, contract)
+        if ANY_OTHER in meanings:
+            texts = _with_any_other(texts, meanings[ANY_OTHER], contract.field(name))
         if list(mapping.values()).count(column) > 1:
             mapping[name] = f"{column} ({name})"
             rows = rows.append_column(mapping[name], texts)
         else:
             rows = rows.set_column(rows.column_names.index(column), column, texts)
     return replace(batch, rows=rows), mapping
+
+
+def _with_any_other(texts: pa.ChunkedArray, meant: str, field: Field) -> pa.ChunkedArray:
+    """Replace texts that the list of a field does not have by what any of them means."""
+    known = field.vocabulary.spellings() if field.vocabulary else {}
+
+    def meaning(text: str | None) -> str | None:
+        if text is None or simplify(text) in known:
+            return text
+        is_none = field.name == RESULT and _NO_PROBLEM.match(text)
+        return VisitResult.NOTHING.value if is_none else meant
+
+    coded = clean(texts.combine_chunks()).dictionary_encode()
+    meanings = pa.array(map(meaning, coded.dictionary.to_pylist()), texts.type)
+    return pa.chunked_array([meanings.take(coded.indices)])
 
 
 def _by_limits(

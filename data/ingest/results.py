@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import CheckedBatch, SourceBatch
+from data.ingest.checking.reasons import Reason
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
@@ -36,24 +37,27 @@ class ImportResult(ImportFacts):
 NOWHERE = "none"
 """Level of rows that nothing places."""
 _FEWEST_GRADES, _STANDARD_ERRORS, _SMALL = 30, 3.0, 1e-9
-UNKNOWN_SHOWN = 30
-"""So many values outside a list are written down for each field, the commonest first."""
+UNKNOWN_SHOWN, REFUSED_SHOWN = 30, 8
+"""So many values outside a list are written down for each field, the commonest first, and so many
+of those for which rows were refused."""
 
 
 class GradeNotes:
-    """How the numbers that visits were graded with go with what the visits found."""
+    """Whether visits say what they found, and how that goes with the numbers of their grades."""
 
     def __init__(self) -> None:
-        self._unused = 0
+        self._graded, self._without_result, self._with_result = 0, 0, 0
         self._sums = {result: np.zeros(3) for result in (VisitResult.FOUND, VisitResult.NOTHING)}
 
     def add(self, rows: pa.Table) -> None:
         """Take rows of any table."""
         if not {"grade", "grade_word", "result"} <= set(rows.column_names):
             return
-        graded = pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null())
-        some = rows.filter(graded)
-        self._unused += some["result"].null_count
+        silent = rows["result"].null_count
+        self._without_result += silent
+        self._with_result += len(rows) - silent
+        self._graded += len(rows) - rows["grade"].null_count
+        some = rows.filter(pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null()))
         for result in self._sums:
             grades = some["grade"].filter(pc.equal(some["result"], result.value)).to_numpy()
             self._sums[result] += len(grades), grades.sum(), (grades**2).sum()
@@ -64,9 +68,10 @@ class GradeNotes:
         ``better``: ``high`` or ``low``. Means differ if they are apart by three standard errors.
         """
         (found, nothing), least = self._sums.values(), _FEWEST_GRADES
+        if self._without_result >= least and not self._with_result:
+            return ("grades_without_results" if self._graded else "visits_without_results",)
         if min(found[0], nothing[0]) < least:
-            no_grades = not (found[0] or nothing[0])
-            return ("grades_without_results",) if self._unused >= least and no_grades else ()
+            return ()
         (mean, variance), (other, of_other) = (_mean_and_error(each) for each in (found, nothing))
         apart = (mean - other) / max(np.sqrt(variance + of_other), _SMALL)
         against = apart if better == "high" else -apart
@@ -96,6 +101,7 @@ class Tally:
     returned: dict[str, list[str]] = field(default_factory=dict)
     points: PointNotes = field(default_factory=PointNotes)
     grades: GradeNotes = field(default_factory=GradeNotes)
+    refused_words: Counter[str] = field(default_factory=Counter)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
         """Count a batch."""
@@ -110,6 +116,7 @@ class Tally:
             self.kept_unknown.setdefault(name, Counter()).update(values)
         for code, about in batch.notes:
             self.notes.setdefault(code, []).extend([about] if about else [])
+        self.refused_words.update(_words_not_allowed(checked.problems))
         merge_corrected(self.returned, corrected_rows(batch))
         self.grades.add(checked.accepted)
         for code, which in checked.noted.items():
@@ -129,14 +136,28 @@ class Tally:
                 for name, values in self.kept_unknown.items()
             },
             "returned": self.returned,
-            "warned_about": {code: about for code, about in self.notes.items() if about},
+            "warned_about": {code: about for code, about in self._all_notes().items() if about},
             "noted": self.points.counts,
             "noted_rows": self.points.rows,
         }
 
     def warnings(self, more: tuple[str, ...]) -> tuple[str, ...]:
         """Return the codes of what a reader should know."""
-        return tuple(dict.fromkeys((*self.notes, *more)))
+        return tuple(dict.fromkeys((*self._all_notes(), *more)))
+
+    def _all_notes(self) -> dict[str, list[str]]:
+        words = self.refused_words.most_common(REFUSED_SHOWN)
+        counted = [f"{word} × {count}" for word, count in words]
+        return self.notes | ({"words_not_allowed": counted} if counted else {})
+
+
+def _words_not_allowed(problems: pa.Table) -> dict[str, int]:
+    """Return the words for which rows were refused, with their column → rows."""
+    some = problems.filter(pc.equal(problems["code"], Reason.NOT_ALLOWED.value))
+    words = pc.binary_join_element_wise(
+        some["column"], some["seen"], pa.scalar("=", pa.large_string())
+    )
+    return {each["values"]: each["counts"] for each in pc.value_counts(words).to_pylist()}
 
 
 def result_of(

@@ -65,6 +65,8 @@ _DASH_NUMBER: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
 _STALL: Final = re.compile(
     r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市洞])|[出入]口)"
 )
+_DOOR_END: Final = re.compile(r"\d号$")
+_SHOPS_OF_DOOR: Final = re.compile(r"\d号(?:地下|首层|底商|商铺|门面|门市)$")
 # A number before one of these belongs to the place: 5组, 2期.
 _PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片连")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
@@ -228,7 +230,10 @@ def _read_weak(text: str) -> Inside | None:
             return Inside(place=place, building_no=number, door_number=True)
         if floor := _FLOOR_INSIDE.search(place):  # 大沙坪市场2楼A区12号
             return _read_none(text[: floor.end()])
-        if _STALL.match(after) and not _ROAD_END.search(place):
+        stall = _STALL.match(after)
+        if _SHOPS_OF_DOOR.search(place) or (stall and _DOOR_END.search(place)):
+            continue  # 人民路12号底商3号, 人民路12号3号铺: the shop is inside number 12
+        if stall and not _ROAD_END.search(place):
             return Inside(place=place, rest=text[match.start() :])
         number = door_number(match["no"], match["branch"] or "")
         yard = "院" if match["yard"] else match["letter"] or ""

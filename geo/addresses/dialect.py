@@ -48,38 +48,40 @@ class AddressDialect(Protocol):
         """Return the name of a building, from its key and one spelling of its address."""
 
 
+_POSTCODE: Final = 5
+"""Digits of a number that stands alone behind a comma and is none of a house."""
 _NUMBER: Final = re.compile(r"\d+[A-Z]?(?:[-/]\d+[A-Z]?)?$")
 _WORD: Final = re.compile(r"[^\W\d_]{3}")
 _LETTER_APART: Final = re.compile(r"(?<=\d) (?=[A-Z]$)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[-/'’][^\W_]+)*")
 _POINT: Final = re.compile(r"\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)")
 _INSIDE: Final = re.compile(
-    r"\b(?:UNIT|APT|APARTMENT|SUITE|STE|FLOOR|FL|ROOM|RM|SHOP|ETAGE|APPARTEMENT|PISO|INTERNO)\b[\s.:-]*"
-    r"[^\W_]*|\d+(?:ST|ND|RD|TH|\.)?\s+(?:FLOOR|FL|OG|STOCK|ÉTAGE)\b|#\s*[^\W_]+"
+    r"\b(?:UNIT|APT|APARTMENT|FLAT|SUITE|STE|FLOOR|FL|ROOM|RM|SHOP|ETAGE|APPARTEMENT|PISO|INTERNO|"
+    r"LOCAL|LOJA|LOK|КВ)\b[\s.:-]*[^\W_]*|\d+(?:ST|ND|RD|TH|\.)?\s+(?:FLOOR|FL|OG|STOCK|ÉTAGE)\b|"
+    r"#\s*[^\W_]+(?:-[^\W_]+)?|(?:지하\s*)?\d+(?:층|호)"
 )
 """Where inside the building."""
+_BETWEEN: Final = re.compile(r"[,;\n]|(?<=\d)\s+-\s+(?=[^\W\d])")
+_BEFORE_A_NUMBER: Final = re.compile(r"\b(?:NO|NR|NUM|Д|ДОМ)\b\.?\s*(?=\d)")
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 class PlainDialect:
     """Read an address as a house number, the words beside it, and the town behind a comma.
 
-    The number stands first (12 High Street; 12, rue Haute) or last (Hauptstraße 12 a). A text
-    without a number or without a word of three letters names no building.
+    The number stands first (12 High Street; 12, rue Haute) or last (Hauptstraße 12 a; Calle Mayor,
+    12). A text without a number or without a word of three letters names no building.
     """
 
     def parse(self, text: str) -> DialectAddress:
         """Split an address into its parts; never raise."""
         plain = _POINT.sub(" ", unicodedata.normalize("NFKC", text).upper())
         inside = " ".join(_INSIDE.findall(plain))
-        clauses = [_TOKEN.findall(part) for part in re.split(r"[,;\n]", _INSIDE.sub(" ", plain))]
-        clauses = [words for words in clauses if words]
-        if len(clauses) > 1 and len(clauses[0]) == 1 and _NUMBER.match(clauses[0][0]):
-            clauses[:2] = [clauses[0] + clauses[1]]
-        for at, words in enumerate(clauses):
-            street, number = _house(words)
+        plain = _BEFORE_A_NUMBER.sub("", _INSIDE.sub(" ", plain))
+        for read in (plain, _IN_BRACKETS.sub(" ", plain)):
+            street, number = _street_and_number(read)
             if number:
-                town = [" ".join(more) for more in clauses[at + 1 :]]
-                return DialectAddress(", ".join([street, *town]), number, inside)
+                return DialectAddress(street, number, inside)
         return DialectAddress(" ".join(text.upper().split()), "", "")
 
     def index(self, buildings: Iterable[tuple[int, str]]) -> "PlainIndex":
@@ -90,6 +92,27 @@ class PlainDialect:
         """Return the address as it was written, on one line, without coordinates."""
         lines = (" ".join(line.split()) for line in _POINT.sub("\n", address).splitlines())
         return ", ".join(filter(None, lines)) or key
+
+
+def _street_and_number(text: str) -> tuple[str, str]:
+    """Return the street with its town, and the number; ('', '') where a text names no house."""
+    clauses = [words for part in _BETWEEN.split(text) if (words := _TOKEN.findall(part))]
+    if len(clauses) > 1 and _belong_together(*clauses[:2]):
+        clauses[:2] = [clauses[0] + clauses[1]]
+    for at, words in enumerate(clauses):
+        street, number = _house(words)
+        if number:
+            town = [" ".join(more) for more in clauses[at + 1 :]]
+            return ", ".join([street, *town]), number
+    return "", ""
+
+
+def _belong_together(first: list[str], second: list[str]) -> bool:
+    """Say whether one of two clauses is but the number of the other."""
+    if len(first) == 1 and _NUMBER.match(first[0]):
+        return True
+    alone = len(second) == 1 and len(second[0]) < _POSTCODE and bool(_NUMBER.match(second[0]))
+    return alone and not _house(first)[1]
 
 
 def _house(words: list[str]) -> tuple[str, str]:

@@ -8,7 +8,9 @@ from data.workspace.sections import section
 
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
 REPORT_WORDS: Final = (
-    "投诉", "举报", "檢舉", "信访", "工单", "线索", "12345", "complaint", "beschwerde", "plainte",
+    "投诉", "投訴", "举报", "檢舉", "信访", "工单", "线索", "12345", "complaint", "beschwerde",
+    "plainte", "denuncia", "denúncia", "queja", "reclama", "segnalazione", "interwenc", "skarg",
+    "жалоб", "苦情", "민원",
 )  # fmt: skip
 """Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
 RANDOM_MODES: Final = ("抽检",)
@@ -32,7 +34,9 @@ class PurposeWords:
 
     revisit: tuple[str, ...] = (
         "复查", "複查", "回头看", "整改核查", "revisit", "follow-up", "follow up", "followup",
-        "re-inspection", "reinspection", "return inspection", "nachkontrolle",
+        "re-inspection", "reinspection", "return inspection", "nachkontrolle", "覆查", "再監視",
+        "再検査", "再調査", "재점검", "재검사", "seguimiento", "reinspección", "retorno",
+        "sprawdzając", "повторн",
     )  # fmt: skip
     complaint: tuple[str, ...] = REPORT_WORDS
     licence: tuple[str, ...] = (
@@ -41,6 +45,7 @@ class PurposeWords:
     )  # fmt: skip
     routine: tuple[str, ...] = (
         "日常", "例行", "日查", "夜查", "抽检", "拉网", "routine", "periodic", "regelkontrolle",
+        "常规", "定期", "정기", "programad", "rutina", "rotina", "programmat",
     )  # fmt: skip
     random: tuple[str, ...] = RANDOM_WORDS
     random_modes: tuple[str, ...] = RANDOM_MODES

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from data.results.snapshot import PLACES, REPORTING, Snapshot
@@ -14,6 +15,7 @@ from risk.explanation.evidence import EvidenceRow
 from risk.explanation.place_rows import PlaceRows
 from risk.explanation.shared_words import read_shared_words
 from risk.features.reporting import RATE
+from risk.find_rate.points import VISITS
 
 MOST_PLACES: Final = 50
 SUMS_TELL: Final[Mapping[str, Any]] = {
@@ -27,11 +29,15 @@ SUMS_TELL: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RankedPlace:
-    """A flat, licence or firm of a building: its score by itself, and its rank there."""
+    """A flat, licence or firm of a building: its score by itself, and its rank there.
+
+    ``together``: of 100 visits to it and to all before it so many would find something.
+    """
 
     unit: str
     score: float
     rank: int
+    together: float
 
 
 def of_building(
@@ -51,10 +57,14 @@ def of_building(
 
 def _places(snapshot: Snapshot, building: str) -> list[RankedPlace]:
     """List what visits named in a building; nothing in a snapshot of an earlier model."""
-    frame = snapshot.select(PLACES, c.BUILDING, [building])
+    frame = snapshot.select(PLACES, c.BUILDING, [building]).head(MOST_PLACES)
+    if frame.empty:
+        return []
+    clean = (1 - frame[c.SCORE].to_numpy(np.float64) / VISITS).cumprod()
+    rows = zip(frame[c.UNIT], frame[c.SCORE], frame[c.RANK], VISITS * (1 - clean), strict=True)
     return [
-        RankedPlace(unit=str(row[c.UNIT]), score=float(row[c.SCORE]), rank=int(row[c.RANK]))
-        for row in frame.head(MOST_PLACES).to_dict("records")
+        RankedPlace(unit=str(unit), score=float(score), rank=int(rank), together=float(together))
+        for unit, score, rank, together in rows
     ]
 
 

@@ -32,7 +32,12 @@ from governance.scores.scoring import ExplainedUnit
 from risk import schema as c
 
 _MAP_PX = 330
-PLACES = (Column("rank"), Column("door", source="unit"), Column("score", digits=1))
+PLACES = (
+    Column("rank"),
+    Column("unit", header="Flat, licence or firm"),
+    Column("score", digits=1),
+    Column("together", header="With those above", digits=1),
+)
 WORDS = (
     Column("number", header="Word"),
     Column("visits", header="Visits elsewhere"),
@@ -192,8 +197,9 @@ def _show_places(page: Page, explanation: ExplainedUnit) -> None:
         return
     page.subheader("Its flats, licences and firms")
     page.caption(
-        "Each by itself: of 100 full visits to it so many would find something. The "
-        "building's score is of visits to all of them."
+        "Each by itself: of 100 full visits to it so many would find something. The building's "
+        "score is of visits to all of them. Who cannot look at all begins at the top; the last "
+        "column says how many of 100 visits that go down to that line would find something."
     )
     places = pd.DataFrame([asdict(each) for each in explanation.places])
     table.table(page, places, PLACES, key="building_places", search=False, height_px=260)

@@ -28,7 +28,7 @@ from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.checking.split_rows.of_file import Pieces, join_pieces
-from data.ingest.reading.cells import clean, mask_of, unknown_choices
+from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW, one_array
@@ -265,13 +265,24 @@ def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str
     by_field = {}
     for field in contract.stored:
         if field.vocabulary is not None and field.vocabulary.open:
-            unknown = unknown_choices(one_array(rows.column(field.name)), field.vocabulary)
+            unknown = _unknown_choices(one_array(rows.column(field.name)), field.vocabulary)
             if unknown:
                 by_field[field.name] = unknown
         if field.words_of:
             no_number = one_array(rows.column(field.words_of)).is_null()
             words = one_array(rows.column(field.name)).filter(no_number)
-            unknown = unknown_choices(words, Vocabulary(()))
+            unknown = _unknown_choices(words, Vocabulary(()))
             if unknown:
                 by_field[field.words_of] = unknown
     return by_field
+
+
+def _unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the values that are not in the vocabulary, with how often each occurs."""
+    counts = pc.value_counts(values.drop_null()).to_pylist()
+    known = set(vocabulary.values)
+    return {
+        c["values"]: c["counts"]
+        for c in counts
+        if not all(part in known for part in c["values"].split(";"))
+    }

@@ -44,6 +44,7 @@ _UNITS = (
     r"(?:元/月|元|户|人次|人|间|层|套|栋|个|名|次|件|岁|㎡|m2|m²|平方米|平米|平|米|分钟|分|min"
     r"|个?工作日|天|日|度|°|RMB|圆)(?:整)?$"
 )
+_FRACTION = r"^(?P<part>[0-9]+(?:\.[0-9]+)?)\s*分?\s*/\s*(?P<whole>5|10|100)\s*分?$"
 _LARGEST_INT = 2.0**53
 _FEWEST_CUT = 3
 _TEN_THOUSAND = 10_000.0
@@ -225,7 +226,7 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
 
 
 def read_grades(texts: pa.Array, vocabulary: Vocabulary) -> tuple[pa.Array, pa.Array]:
-    """Read grades: numbers (95, 95分, 95%), or words that stand for one.
+    """Read grades: numbers (95, 95分, 95%), parts of a whole (87/100), or words for a number.
 
     Returns ``numbers``, ``words``: float64, and the cell as sent wherever it is no number; a word
     that stands for no number is kept beside a null. Blank cells and words for "unknown" are null in
@@ -238,20 +239,18 @@ def read_grades(texts: pa.Array, vocabulary: Vocabulary) -> tuple[pa.Array, pa.A
 
     texts = known_or_null(clean(texts))
     by_word = _read_by_value(texts, meant, pa.float64()).values
-    bare = pc.replace_substring_regex(texts, r"\s*[%％]$", "")
+    bare = pc.replace_substring_regex(texts, r"\s*(?:[%％点點점]|(?i:points?|pts?|puntos))\.?$", "")
     numbers = read_numbers(pc.if_else(by_word.is_valid(), None, bare)).values
+    numbers = pc.coalesce(numbers, _percent_of_fractions(bare))
     return pc.coalesce(by_word, numbers), pc.if_else(numbers.is_valid(), None, texts)
 
 
-def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
-    """Return the values that are not in the vocabulary, with how often each occurs."""
-    counts = pc.value_counts(values.drop_null()).to_pylist()
-    known = set(vocabulary.values)
-    return {
-        c["values"]: c["counts"]
-        for c in counts
-        if not all(part in known for part in c["values"].split(";"))
-    }
+def _percent_of_fractions(texts: pa.Array) -> pa.Array:
+    """Return 87 for 87/100, 80 for 4/5, and null for what is no part of 5, 10 or 100."""
+    parts = pc.extract_regex(pc.utf8_normalize(texts, form="NFKC"), _FRACTION)
+    part, whole = (pc.struct_field(parts, name).cast(pa.float64()) for name in ("part", "whole"))
+    part = pc.if_else(pc.less_equal(part, whole), part, None)
+    return pc.divide(pc.multiply(part, 100.0), whole)
 
 
 def _read_by_value(texts: pa.Array, read: Callable[[str], object], kind: pa.DataType) -> Read:

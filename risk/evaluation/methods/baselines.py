@@ -67,8 +67,8 @@ def score_ring(view: View) -> Floats:
         recent, weights = _recent(view.events), view.geography.rings[view.ring_level][steps - 1]
         with_cell = recent & (view.events.cell >= 0)
         counts = np.bincount(view.events.cell[with_cell], minlength=weights.shape[0])
-        cell = view.places[2]
-        return np.asarray(np.where(cell >= 0, (weights @ counts)[cell], 0.0))
+        # Cell -1, of a place without a point, reads the last entry.
+        return np.append(weights @ counts, 0.0)[view.places[2]]
 
     return choose(view, around, RING_STEPS)
 

@@ -190,3 +190,9 @@ def test_of_a_text_longer_than_any_address_the_beginning_is_read() -> None:
     long = "示例花园12号楼，" + "矚" * 20_000
     assert parse_address(long) == parse_address(long[:1_000])
     assert parse_address(long).building_no == "12号楼"
+
+
+@pytest.mark.parametrize("shop", ["3号铺", "3号商铺", "底商3号", "地下3号铺", "3号门面"])
+def test_a_numbered_shop_is_inside_the_house_before_it(shop: str) -> None:
+    parsed = parse_address(f"人民路12号{shop}")
+    assert (parsed.place, parsed.building_no) == ("人民路", "12号")

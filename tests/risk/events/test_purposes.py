@@ -23,6 +23,13 @@ from risk.events.purposes import classify_purposes
         ("民眾檢舉", "complaint"),
         ("License", "licence"),
         ("Regelkontrolle", "routine"),
+        ("定期巡查", "routine"),
+        ("覆查", "revisit"),
+        ("投訴", "complaint"),
+        ("재점검", "revisit"),
+        ("苦情", "complaint"),
+        ("Denuncia", "complaint"),
+        ("внеплановая", "other"),
         ("Consultation", "other"),
     ],
 )

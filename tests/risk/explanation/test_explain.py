@@ -187,6 +187,8 @@ def test_a_building_lists_what_visits_named_in_it_each_with_its_own_score(
     assert told.places[0].score >= told.places[1].score > 0
     clean = [1 - place.score / 100 for place in told.places]
     assert 100 * (1 - clean[0] * clean[1]) == pytest.approx(told.score, abs=0.01)
+    together = [place.together for place in told.places]
+    assert together == pytest.approx([told.places[0].score, told.score], abs=0.01)
     assert explain(snapshot, None, "B2").places == []
     assert explain(snapshot, seen, "B1").places == []
 

@@ -181,7 +181,9 @@ def _finds(totals: PlanTotals, *, say: Translator) -> Figure:
     )
     meaning = say(
         "How many visits are expected to find something, by the scores of their "
-        "buildings and the hours of the visits. A lead, not a finding."
+        "buildings and the hours of the visits. A visit counts as a full one, to all flats, "
+        "licences and firms of its building; who looks at some of them finds less. A lead, not "
+        "a finding."
     )
     value = f"{totals.expected_finds:.1f}" if known else "—"
     return Figure(say("Expected finds"), value, note, meaning)

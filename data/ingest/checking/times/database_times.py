@@ -1,8 +1,9 @@
-"""Spell the times that databases print by default as ISO.
+"""Spell the times that databases print by default, and those with a month's name, as ISO.
 
 SQL Server (``Nov  3 2026  3:20PM``), Oracle (``03-NOV-26 03.20.00.000000 PM``, ``03-11月-26
-03.20.00 下午``), Java (``Tue Nov 03 15:20:00 CST 2026``), zones told twice (``+0800 CST``), and
-seconds or milliseconds since 1970 of the years 2001 to 2030.
+03.20.00 下午``), Java (``Tue Nov 03 15:20:00 CST 2026``), zones told twice (``+0800 CST``),
+seconds or milliseconds since 1970 of the years 2001 to 2030, and what English writers put
+(``03 Nov 2026``, ``November 3, 2026``).
 """
 
 import re
@@ -12,13 +13,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
-_MONTH: Final = "(?P<month>[A-Za-z]{3})"
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_MONTH: Final = r"(?P<month>[A-Za-z]{3,9})\.?"
+_DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _CLOCK: Final = (
     r"(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[:.](?P<f>\d{1,9}))?)?"
     r"\s*(?P<half>[AaPp][Mm]|上午|下午)?"
@@ -26,7 +26,8 @@ _CLOCK: Final = (
 _FORMS: Final = tuple(
     re.compile(rf"^{form}$")
     for form in (
-        rf"{_MONTH}\s+(?P<d>\d{{1,2}})\s+(?P<y>\d{{4}})(?:\s+{_CLOCK})?",
+        rf"(?:[A-Z][a-z]{{2,8}},?\s+)?{_MONTH}\s+{_DAY},?\s+(?P<y>\d{{4}})(?:,?\s+{_CLOCK})?",
+        rf"(?:[A-Z][a-z]{{2,8}},?\s+)?{_DAY}[\s.]+{_MONTH},?\s+(?P<y>\d{{4}})(?:,?\s+{_CLOCK})?",
         (
             rf"(?P<d>\d{{1,2}})-(?:{_MONTH}|(?P<m>\d{{1,2}})月)\s*-(?P<y>\d{{2}}|\d{{4}})"
             rf"(?:\s+{_CLOCK})?(?:\s+(?P<z>[+-]\d{{2}}:?\d{{2}}))?"
@@ -64,7 +65,9 @@ def _spelt(text: str) -> str:
 
 
 def _from_parts(parts: dict[str, str | None], text: str) -> str:
-    month = parts.get("m") or _MONTHS.get((parts.get("month") or "").lower())
+    name = (parts.get("month") or "").lower()
+    named = (number for number, whole in enumerate(_MONTHS, 1) if name and whole.startswith(name))
+    month = parts.get("m") or next(named, None)
     if month is None:
         return text
     year = int(parts["y"] or 0)

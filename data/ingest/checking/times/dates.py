@@ -4,7 +4,7 @@ Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月
 ``11月24日`` and ``11.24`` (year from the context, never in the future), ISO with ``T``, fractions
 and zone (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
 ``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
-databases print, people say and a republic counts (`database_times`, `spoken_times`, `republic`).
+databases print, people say and eras count (`database_times`, `spoken_times`, `eras`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.ingest.checking.times.database_times import as_iso
-from data.ingest.checking.times.republic import as_gregorian
+from data.ingest.checking.times.eras import as_gregorian
 from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
@@ -34,11 +34,11 @@ _YEAR_FIRST = (
     + _WEEKDAY
     + _TIME
 )
-_DOTTED = r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:\D|$)"
+_DOTTED = r"^[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{4}(?:\D|$)"
 _NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
 MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
 """Without days 1 to 3 in one figure: a sheet keeps 11.10 as the number 11.1, as it does 11.1."""
-_YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
+_YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.]\s?(?P<d>[0-9]{1,2})[-/.]\s?(?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
     r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from data.contracts.model import Field, Kind, TableContract, simplify
+from data.contracts.model import Field, TableContract, simplify
 from data.ingest.reading.headers.address_columns import address_column
+from data.ingest.reading.headers.column_cells import (
+    count_prose,
+    is_empty,
+    is_metres,
+    is_told_freely,
+)
 from data.ingest.reading.headers.names import (
     CUT,
     LONGEST_HEADER,
@@ -32,7 +37,7 @@ _CUT = 0.9
 _ANY_ID, _ANY_ID_LESS = frozenset({"id", "fid", "编号"}), 0.01
 """Headers of the number of a row, whatever it is of: one that says of what goes first."""
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
-_AXES, _MOST_DEGREES = frozenset({"lon", "lat"}), 360.0
+_AXES = frozenset({"lon", "lat"})
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
 
@@ -109,7 +114,9 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
     bare = _BRACKETS.sub("", whole)
     attempts = [(whole, 1.0, ""), (whole.replace("/", ""), 0.95, "part"), (bare, 0.92, "bracket")]
     if "/" in whole:
-        attempts += [(part, 0.88, "part") for part in reversed(bare.split("/"))]
+        last_with_unit = whole.rpartition("/")[2]
+        parts = (last_with_unit, *reversed(bare.split("/")))
+        attempts += [(part, 0.88, "part") for part in parts]
     for text, confidence, how in attempts:
         owner = known.get(normalise_header(text))
         if owner:
@@ -157,13 +164,13 @@ def guess_mapping(
         if field in names and field not in overrides and column in columns:
             matches.append(HeaderMatch(field, column, 1.0, "remembered"))
     known = known_headers(contract)
-    named = [match_header(c, known) for c in columns]
+    named = [match for c in columns if (match := match_header(c, known))]
     matches += sorted(
-        (m for m in named if m),
+        (m for m in named if not is_told_freely(sample, m.column, contract.field(m.field))),
         key=lambda m: (
-            _is_empty(sample, m.column),
-            m.field in _AXES and _is_metres(sample, m.column),
-            _prose(sample, m.column, contract.field(m.field)),
+            is_empty(sample, m.column),
+            m.field in _AXES and is_metres(sample, m.column),
+            count_prose(sample, m.column, contract.field(m.field)),
             -m.confidence,
         ),
     )
@@ -194,37 +201,6 @@ def _plain_address(
         return []
     found = address_column(columns, sample, taken={match.column for match in taken})
     return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
-
-
-def _is_empty(sample: pa.Table | None, column: str) -> bool:
-    """Say whether there are rows and none has anything in a column."""
-    if sample is None or column not in sample.column_names or not len(sample):
-        return False
-    return not any((text or "").strip() for text in sample[column].to_pylist())
-
-
-def _is_metres(sample: pa.Table | None, column: str) -> bool:
-    """Say whether most cells of a column are numbers too large for degrees."""
-    if sample is None or column not in sample.column_names:
-        return False
-    cells = sample[column].combine_chunks().drop_null()
-    numbers = cells.filter(pc.match_substring_regex(cells, r"^-?[0-9]+(?:\.[0-9]+)?$"))
-    large = pc.greater(pc.abs(pc.cast(numbers, pa.float64())), _MOST_DEGREES)
-    return bool(len(numbers)) and 2 * pc.sum(large).as_py() > len(numbers)
-
-
-def _prose(sample: pa.Table | None, column: str, field: Field) -> int:
-    """Return how many different texts a column holds in which the words of its field are few.
-
-    0 for a field without a closed list of words, and where most cells are words of the list.
-    """
-    words = field.vocabulary if field.kind is Kind.ENUM else None
-    if sample is None or column not in sample.column_names or words is None or words.open:
-        return 0
-    known = words.spellings()
-    cells = [text for text in sample[column].to_pylist() if (text or "").strip()]
-    unknown = [text for text in cells if simplify(text) not in known]
-    return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
 def _take(

@@ -10,6 +10,8 @@ from typing import BinaryIO, Final
 import numpy as np
 import pyarrow as pa
 
+from data.ingest.reading.text.code_pages import other_alphabet
+
 CHUNK: Final = 1 << 20
 LOST: Final = "\ufffd"
 """What stands for bytes that could not be read."""
@@ -21,11 +23,6 @@ _BOMS = (
 _COMMON_BIG5: Final = (b"\xa4\x40", b"\xc6\x7e")
 """The 5,401 characters of Big5 that are in common use."""
 _RARE, _COMMON = 0.2, 0.9
-_ACCENTED: Final = re.compile(
-    rb"(?<=[A-Za-z])[\xc0-\xff]{1,2}(?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff]{1,2}(?=[A-Za-z])"
-)
-_ABOVE_ASCII: Final = re.compile(rb"[\x80-\xff]")
-_MOSTLY_ACCENTED: Final = 0.8
 _LOOKED_AT: Final = 4_096
 _NEARLY_ALL: Final = 0.95
 _LONGEST: Final = 4
@@ -40,8 +37,8 @@ def find_encoding(path: Path) -> str:
     A byte-order mark decides, or bytes that can only be UTF-16; else a file that is UTF-8
     throughout is UTF-8. If not, the place where it fails to be decides between UTF-8 with stray
     bytes and GB18030 (which contains GBK and GB2312): the one that loses fewer characters there.
-    Big5 is readable as GBK, as characters that nobody uses; so are the letters with accents of
-    Windows-1252 (Latin-1), which stand one by one between plain ones.
+    Big5 is readable as GBK, as characters that nobody uses; so are other alphabets
+    (`other_alphabet`).
     """
     state = path.stat()
     return _encoding_of(path, (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns))
@@ -66,9 +63,9 @@ def _encoding_of(path: Path, _state: tuple[int, ...]) -> str:
         name: sample.decode(name, errors="replace").count(LOST) for name in ("utf-8", "gb18030")
     }
     best = min(lost, key=lambda name: lost[name])
-    if best == "gb18030" and _is_latin(sample):
-        return "cp1252"
-    return "cp950" if best == "gb18030" and _is_big5(sample) else best
+    if best == "utf-8":
+        return best
+    return "cp950" if _is_big5(sample) else other_alphabet(sample) or best
 
 
 def unmarked_utf16(start: bytes) -> str | None:
@@ -88,12 +85,6 @@ def unmarked_utf16(start: bytes) -> str | None:
 def _is_usual(character: str) -> bool:
     """Say whether a character is printed ASCII, a line's end, Chinese or of Chinese typography."""
     return bool(_USUAL.match(character))
-
-
-def _is_latin(sample: bytes) -> bool:
-    """Tell whether bytes above ASCII are accented letters: one or two beside a plain one."""
-    alone = sum(len(letters) for letters in _ACCENTED.findall(sample))
-    return alone > _MOSTLY_ACCENTED * len(_ABOVE_ASCII.findall(sample))
 
 
 def _is_big5(sample: bytes) -> bool:

@@ -50,6 +50,79 @@ def test_a_file_of_taiwan_is_read_in_its_own_encoding_and_years(
     ]
 
 
+FOREIGN = {
+    "es": "Fecha inspección;Rótulo;Dirección;Motivo;Resultado;Puntuación\n"
+    "23/11/2026;Bar Ávila;Calle Mayor, 12;Denuncia;Desfavorable;8,7\n",
+    "pt": "Data da inspecao;Nome Fantasia;Endereço;Motivo da inspeção;Resultado;Pontuação\n"
+    "23/11/2026;Bar;Calle Mayor, 12;Denuncia;Insatisfatório;8,7\n",
+    "it": "Data controllo;Ragione sociale;Indirizzo;Motivo del controllo;Esito;Punteggio\n"
+    "23.11.2026;Bar;Calle Mayor, 12;Denuncia;non conforme;8,7\n",
+    "pl": "Data kontroli;Nazwa zakładu;Adres;Rodzaj kontroli;Wynik kontroli;Ocena\n"
+    "23.11.2026;Bar;Calle Mayor, 12;Denuncia;stwierdzono nieprawidłowości;8,7\n",
+    "ru": "Дата проверки;Наименование;Адрес;Вид проверки;Результат;Балл\n"
+    "23.11.2026;Bar;Calle Mayor, 12;Denuncia;выявлены нарушения;8,7\n",
+    "ko": "점검일자;업소명;소재지(도로명);점검구분;점검결과;점수\n"
+    "2026. 11. 23.;Bar;Calle Mayor, 12;Denuncia;부적합;8,7\n",
+    "ja": "監視年月日;施設名称;営業所所在地;監視区分;判定;採点\n"
+    "令和8年11月23日;Bar;Calle Mayor, 12;Denuncia;不適;8,7点\n",
+}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_headers_dates_and_results_of_other_languages_need_no_mapping(
+    send: Send, rows_of: Rows, tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(FOREIGN[language], encoding="utf-8")
+    facts = ("raw_address", "at", "purpose", "result", "grade")
+    assert send("inspections", path).accepted == 1
+    (row,) = rows_of("inspections", *facts)
+    assert [str(row[name]) for name in facts] == [
+        "Calle Mayor, 12", "2026-11-23 00:00:00", "Denuncia", "属实", "8.7",
+    ]  # fmt: skip
+
+
+def test_what_a_ledger_says_of_problems_is_its_result(send: Send, rows_of: Rows) -> None:
+    said = ["无", "现场未发现问题。", "1.消防通道堵塞；2.证照不全", "未落实登记制度", "", "0"]
+    lines = [f"2026-11-0{n},虎山路{n}号,{text}" for n, text in enumerate(said, 1)]
+    send("inspections", ["检查日期,场所地址,存在的问题", *lines])
+    results = [row["result"] for row in rows_of("inspections", "at", "result")]
+    assert results == ["未发现异常", "未发现异常", "属实", "属实", None, "未发现异常"]
+
+
+def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = ["检查日期,详细地址,存在问题（项）,是否下达整改通知书",
+             "2026-11-03,虎山路3号,4,是", "2026-11-04,虎山路4号,1,否"]  # fmt: skip
+    send("inspections", lines)
+    facts = ("at", "result", "other_count")
+    told = [(row["result"], row["other_count"]) for row in rows_of("inspections", *facts)]
+    assert told == [("属实", 4), ("未发现异常", 1)]
+
+
+@pytest.mark.parametrize("header", ["是否合格", "passed"])
+def test_whether_a_place_passed_is_its_result(send: Send, rows_of: Rows, header: str) -> None:
+    lines = [f"检查日期,详细地址,{header}",
+             "2026-11-03,虎山路3号,Yes", "2026-11-04,虎山路4号,否"]  # fmt: skip
+    send("inspections", lines)
+    results = [row["result"] for row in rows_of("inspections", "at", "result")]
+    assert results == ["未发现异常", "属实"]
+
+
+def test_words_for_which_rows_were_refused_are_told(send: Send, rows_of: Rows) -> None:
+    lines = ["address,inspection date,outcome", "1 High Street,2026-11-03,Lapses",
+             "2 High Street,2026-11-03,No lapses", "3 High Street,2026-11-03,Lapses"]  # fmt: skip
+    refused = send("inspections", lines)
+    assert refused.warned_about["words_not_allowed"] == [
+        "outcome=Lapses × 2",
+        "outcome=No lapses × 1",
+    ]
+    send("inspections", lines, values={"result": {"No lapses": "未发现异常", "*": "属实"}})
+    results = [row["result"] for row in rows_of("inspections", "raw_address", "result")]
+    assert results == ["属实", "未发现异常", "属实"]
+
+
 @pytest.mark.parametrize(
     ("word", "result"),
     [
@@ -64,6 +137,14 @@ def test_a_file_of_taiwan_is_read_in_its_own_encoding_and_years(
         ("A corriger de manière urgente", "属实"),
         ("ohne Beanstandung", "未发现异常"),
         ("Not Accessible", "未能进入"),
+        ("不滿意", "属实"),
+        ("Desfavorable", "属实"),
+        ("Insatisfatório", "属实"),
+        ("non conforme", "属实"),
+        ("nie stwierdzono nieprawidłowości", "未发现异常"),
+        ("нарушений не выявлено", "未发现异常"),
+        ("부적합", "属实"),
+        ("適", "未发现异常"),
     ],
 )
 def test_results_are_known_by_the_words_of_those_who_publish_them(
@@ -90,6 +171,14 @@ def test_scores_without_a_result_are_told(send: Send) -> None:
     assert "grades_without_results" in send("inspections", lines).warnings
     told = send("inspections", lines, values={"result": {"<=85": "属实"}})
     assert "grades_without_results" not in told.warnings
+
+
+def test_visits_that_say_nothing_of_what_they_found_are_told(send: Send) -> None:
+    lines = [line.rpartition(",")[0] for line in graded(GRADES, [""] * 80)]
+    letters = [f"{line.rpartition(',')[0]},A" for line in lines[1:]]
+    assert "grades_without_results" in send("inspections", [lines[0], *letters]).warnings
+    bare = [line.rpartition(",")[0] for line in lines]
+    assert "visits_without_results" in send("inspections", bare).warnings
 
 
 def test_results_that_contradict_the_scores_are_told(send: Send) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from esda.smoothing import Empirical_Bayes
 from risk.evaluation.methods import baselines
 from risk.evaluation.methods.baselines import BASELINES, choose
 from risk.evaluation.metrics import area_under_curve
+from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View, answer_to
 from risk.features.empirical_bayes import moment_strength
 
@@ -27,6 +30,21 @@ def test_every_baseline_scores_every_unit_and_says_the_same_again(
     assert score.shape == (len(view_of(level, among).units),)
     assert np.isfinite(score).all()
     assert (score == BASELINES[name](view_of(level, among))).all()
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_city_of_addresses_without_one_point_is_ranked_as_well(
+    name: str, view_of: Look, city: Tables
+) -> None:
+    tables = replace(
+        city,
+        facts=replace(city.facts, visits=city.facts.visits.assign(h3_r10="")),
+        violations=city.violations.assign(h3_r10=""),
+        rentals=city.rentals.assign(h3_r10=""),
+        buildings=city.buildings.assign(h3_r10=""),
+    )
+    view = view_of("building", "inspected", of=Geography.survey(tables))
+    assert np.isfinite(BASELINES[name](view)).all()
 
 
 @pytest.mark.parametrize(

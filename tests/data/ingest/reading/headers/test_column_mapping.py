@@ -99,6 +99,21 @@ def test_of_two_columns_for_a_result_the_one_with_words_of_the_list_is_taken() -
     assert found.mapping["result"] == "是否发现问题", "two words are asked about, not a text a row"
 
 
+def test_an_account_of_a_visit_is_not_taken_for_its_result() -> None:
+    inspections = TABLES["inspections"]
+    accounts = [f"第{n}间教室有学生{n}名" for n in range(6)]
+    rows = pa.table({"检查情况": accounts, "检查时间": ["2026-11-03"] * 6})
+    assert "result" not in guess_mapping(rows.column_names, inspections, sample=rows).mapping
+    few = rows.set_column(0, "检查情况", pa.array(["过关", "没过"] * 3))
+    found = guess_mapping(few.column_names, inspections, sample=few)
+    assert found.mapping["result"] == "检查情况", "two words are asked about"
+    scores = rows.set_column(0, "检查情况", pa.array([f"{90 + n}分" for n in range(6)]))
+    found = guess_mapping(scores.column_names, inspections, sample=scores)
+    assert found.mapping["result"] == "检查情况", "a limit may make results of numbers"
+    told = rows.rename_columns(["存在的问题", "检查时间"])
+    assert guess_mapping(told.column_names, inspections, sample=told).mapping["result"]
+
+
 def test_a_name_that_was_cut_is_the_field_that_alone_begins_so() -> None:
     guess = guess_mapping(["受理时…", "事发地…", "投诉…", "…"], COMPLAINTS)
     assert guess.mapping == {"received_at": "受理时…", "raw_address": "事发地…"}

@@ -12,6 +12,13 @@ CHINESE = "名称,地址,结果\n金龙餐厅,东岳大街12号,合格\n学而�
 ANSWERS = "name,open,place\nA,是,北\nB,否,南\nC,是,西区B座\n"
 TRADITIONAL = "業者,地址,結果\n金龍餐廳,復興南路一段107巷5號,合格\n福記,臨沂街3號1樓,不合格\n" * 3
 
+POLISH = (
+    "Nazwa;Adres;Wynik\nBar Pod Różą;ul. Świętokrzyska 3;zgodny\nGęś;Żelazna 5;bez zastrzeżeń\n"
+)
+RUSSIAN = "Дата;Адрес;Результат\n1;ул. Арбат, д. 3;нарушения не выявлены\n"
+KOREAN = "업소명,업종명,소재지,점검일자,점검결과\n행복한식당,일반음식점,마포구 강남대로,1\n"
+JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3号,適\nさくら,中央区難波,不適\n"
+
 
 @pytest.mark.parametrize(
     ("text", "written", "found"),
@@ -22,12 +29,16 @@ TRADITIONAL = "業者,地址,結果\n金龍餐廳,復興南路一段107巷5號,�
         (CHINESE, "gb18030", "gb18030"),
         (ANSWERS, "gb18030", "gb18030"),
         (TRADITIONAL, "cp950", "cp950"),
+        (POLISH, "cp1250", "cp1250"),
+        (RUSSIAN, "cp1251", "cp1251"),
+        (KOREAN, "euc-kr", "cp949"),
+        (JAPANESE, "cp932", "cp932"),
     ],
 )
-def test_letters_with_accents_are_not_read_as_chinese(
+def test_other_alphabets_are_not_read_as_chinese(
     tmp_path: Path, text: str, written: str, found: str
 ) -> None:
-    """Of a byte above ASCII beside a plain letter GB18030 would make a rare character."""
+    """GB18030 reads nearly every byte, as characters that nobody would write there."""
     path = tmp_path / "file.csv"
     path.write_bytes(text.encode(written))
     assert find_encoding(path) == found

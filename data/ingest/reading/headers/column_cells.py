@@ -1,0 +1,61 @@
+"""What the first cells of a column say of the field that its header names."""
+
+import re
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import Field, Kind, simplify
+
+_MOST_DEGREES: Final = 360.0
+_FEWEST_ACCOUNTS, _MOSTLY = 5, 0.8
+TELLS_PROBLEMS: Final = re.compile(
+    r"(?<!是否)(?<!有无)(?:存在|发现)的?(?:主要)?(?:问题|隐患)|问题(?:描述|隐患)|隐患描述"
+)
+"""Headers of which a cell says what was wrong, in any words."""
+
+
+def is_empty(sample: pa.Table | None, column: str) -> bool:
+    """Say whether there are rows and none has anything in a column."""
+    if sample is None or column not in sample.column_names or not len(sample):
+        return False
+    return not any((text or "").strip() for text in sample[column].to_pylist())
+
+
+def is_metres(sample: pa.Table | None, column: str) -> bool:
+    """Say whether most cells of a column are numbers too large for degrees."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = sample[column].combine_chunks().drop_null()
+    numbers = cells.filter(pc.match_substring_regex(cells, r"^-?[0-9]+(?:\.[0-9]+)?$"))
+    large = pc.greater(pc.abs(pc.cast(numbers, pa.float64())), _MOST_DEGREES)
+    return bool(len(numbers)) and 2 * pc.sum(large).as_py() > len(numbers)
+
+
+def count_prose(sample: pa.Table | None, column: str, field: Field) -> int:
+    """Return how many different texts a column holds in which the words of its field are few.
+
+    0 for a field without a closed list of words, and where most cells are words of the list.
+    """
+    words = field.vocabulary if field.kind is Kind.ENUM else None
+    if sample is None or column not in sample.column_names or words is None or words.open:
+        return 0
+    known = words.spellings()
+    cells = [text for text in sample[column].to_pylist() if (text or "").strip()]
+    unknown = [text for text in cells if simplify(text) not in known]
+    return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
+
+
+def is_told_freely(sample: pa.Table | None, column: str, field: Field) -> bool:
+    """Say whether hardly two cells of a column agree, none of them a word of its field's list.
+
+    检查情况 is a result in one ledger and an account of the visit in another. A header that asks
+    for problems is answered by any text (`data.ingest.options.answered`).
+    """
+    different = count_prose(sample, column, field)
+    if different < _FEWEST_ACCOUNTS or sample is None or TELLS_PROBLEMS.search(column):
+        return False
+    cells = sample[column].combine_chunks().drop_null()
+    in_words = cells.filter(pc.match_substring_regex(cells, r"\pL{2}"))
+    return min(different, len(in_words)) > _MOSTLY * len(cells)
