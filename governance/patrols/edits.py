@@ -1,4 +1,4 @@
-"""Change a plan by hand: move, take out, put in, lock, plan the rest anew, undo."""
+"""Change a plan by hand: move, take out, put in, hand over, lock, plan the rest anew, undo."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -20,8 +20,8 @@ from governance.patrols.versions import PlanVersions, content_version
 from governance.service import Service
 from governance.visits.base import VisitReader
 
-MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
-    "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",
+MOVED, REMOVED, ADDED, HANDED_OVER, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
+    "moved", "removed", "added", "handed_over", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
 """What a version can say that it changed, besides being made, published or cancelled."""
 EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
@@ -110,6 +110,48 @@ class PlanEditService(Service):
             actor, row, rebuilt, note=ADDED, building=building_id, shift=to_shift
         )
 
+    def preview_hand_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        *,
+        to_shifts: Collection[str],
+        version: int,
+    ) -> Plan:
+        """Return what `hand_over` would make of a plan, without keeping it.
+
+        Raises `PlanError` or `PlanRefusedError` as `hand_over`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        return self._handed_over(actor, plan_id, building_ids, to_shifts, version)[1]
+
+    def hand_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        *,
+        to_shifts: Collection[str],
+        version: int,
+    ) -> Plan:
+        """Hand stops over to other shifts, where they fit and lengthen the way least; lock them.
+
+        For a team that cannot go. What must be visited takes the place of stops worth far less,
+        which come off the plan unless they fit elsewhere; what fits nowhere stays with its team.
+
+        ``to_shifts``: those that may take them, also such as a team of the plan does not have yet
+        (``T2/2026-12-01/day``), which it then goes out in too; those that stops are taken from
+        never do.
+
+        Raises `PlanError` or `PlanRefusedError` as `move_stop`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._handed_over(actor, plan_id, building_ids, to_shifts, version)
+        return self._versions.keep_change(
+            actor, row, plan, note=HANDED_OVER, stops=len(set(building_ids))
+        )
+
     def lock_stops(
         self,
         actor: Actor,
@@ -183,6 +225,32 @@ class PlanEditService(Service):
             actor, row, self._versions.load(old), note=UNDONE,
             restores=content_version(old), back_to=content_version(old),
         )  # fmt: skip
+
+    def _handed_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        to_shifts: Collection[str],
+        version: int,
+    ) -> tuple[PatrolPlan, Plan]:
+        """Return the stored version that is changed, and the plan after it."""
+        from governance.patrols.routing.hand_over import extra_shifts, hand_over, with_shifts
+        from governance.patrols.routing.rebuild_plan import rebuild
+
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
+        extra = extra_shifts(plan, to_shifts)
+        stops, shifts = sorted(set(building_ids)), sorted(set(to_shifts) - set(extra))
+        problems = [_stop_problems(plan, each) for each in stops]
+        problems += [_shift_problems(plan, each) for each in shifts]
+        refuse_any([problem for each in problems for problem in each])
+        asked = replace(plan, teams=with_shifts(plan.teams, extra))
+        inputs = self._plan_solver.plan_inputs(
+            actor, plan.options, seed=row.seed, teams=asked.teams
+        )
+        told = hand_over(inputs, asked, building_ids, to_shifts)
+        needed = with_shifts(plan.teams, set(extra) & set(told["shift_id"]))
+        return row, rebuild(inputs, replace(plan, teams=needed), told)
 
     def _rebuilt(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
         """Return the plan with these stops in this order; times and totals follow from them."""

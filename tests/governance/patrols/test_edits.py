@@ -127,6 +127,42 @@ def test_a_stop_is_taken_out_and_put_back(desk: Office, draft: Plan, planner: Ac
     assert more.stops.set_index("building_id").loc[building, "arm"] == "list"
 
 
+def test_a_day_is_handed_over_as_its_preview_showed_and_undone_as_a_whole(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    given = str(draft.stops["shift_id"].iloc[0])
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    wish = {"to_shifts": [s for s in draft.shifts["shift_id"] if s != given], "version": 1}
+    seen = desk.plan_edits.preview_hand_over(planner, draft.plan_id, handed, **wish)
+    assert desk.plans.get(planner, draft.plan_id).version == 1
+    after = desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
+    assert (after.version, after.state, where(after)) == (2, "draft", where(seen))
+    moved = {each for each in handed if where(after).get(each, (given, 0))[0] != given}
+    assert moved <= after.locked
+    assert where(desk.plan_edits.undo(planner, draft.plan_id, version=2)) == where(draft)
+    assert list(desk.plans.versions(planner, draft.plan_id)["note"]) == [
+        "undone", "handed_over", "made"
+    ]  # fmt: skip
+
+
+def test_of_the_teams_that_could_go_out_instead_only_those_that_are_needed_do(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    given = str(draft.stops["shift_id"].iloc[0])
+    _, day, part = given.split("/")
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    free = [f"{each.team_id}/{day}/{part}" for each in draft.teams
+            if f"{each.team_id}/{day}/{part}" != given]  # fmt: skip
+    spare = f"{draft.teams[0].team_id}/2026-12-06/day"
+    after = desk.plan_edits.hand_over(
+        planner, draft.plan_id, handed, to_shifts=[*free, spare], version=1
+    )
+    assert {where(after)[each][0] for each in handed} == {*free}
+    assert set(after.shifts["shift_id"]) == {*draft.shifts["shift_id"], *free}
+    again = desk.plan_edits.replan(planner, draft.plan_id, version=2, seconds=0.05)
+    assert {where(again)[each][0] for each in handed} == {*free}
+
+
 def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
     plan_id, building = draft.plan_id, building_at(draft)
     wishes = (
@@ -140,6 +176,9 @@ def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Acto
         (lambda: desk.plan_edits.lock_stops(planner, plan_id, ["B98", "B99"], locked=True,
                  version=1),
          ["stop_unknown", "stop_unknown"]),
+        (lambda: desk.plan_edits.hand_over(planner, plan_id, ["B99"], to_shifts=["none"],
+                 version=1),
+         ["stop_unknown", "shift_unknown"]),
     )  # fmt: skip
     for wish, codes in wishes:
         with pytest.raises(PlanRefusedError) as refused:
