@@ -4,14 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from data.store.tables.patrols import PatrolPlan
-from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Action, Actor, require
 from governance.access.problems import InputProblem
 from governance.patrols.base import PlanSolver, Progress
+from governance.patrols.routing.insert_stop import insert_stop
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
@@ -21,7 +20,7 @@ from governance.service import Service
 from governance.visits.base import VisitReader
 
 MOVED, REMOVED, ADDED, HANDED_OVER, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
-    "moved", "removed", "added", "handed_over", "locked", "unlocked", "replanned", "undone",
+    "moved", "removed", "added", "stops_handed_over", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
 """What a version can say that it changed, besides being made, published or cancelled."""
 EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
@@ -62,7 +61,7 @@ class PlanEditService(Service):
         stops = plan.stops[_PLACED]
         is_moved = stops["building_id"] == building_id
         moved = stops[is_moved].assign(shift_id=to_shift, locked=True)
-        rebuilt = self._rebuilt(actor, row, plan, _placed(stops[~is_moved], moved, place))
+        rebuilt = self._rebuilt(actor, row, plan, insert_stop(stops[~is_moved], moved, place))
         return self._versions.keep_change(
             actor, row, rebuilt, note=MOVED, building=building_id, shift=to_shift
         )
@@ -105,7 +104,7 @@ class PlanEditService(Service):
         added = register[["building_id", "lon", "lat"]].assign(
             shift_id=to_shift, arm=str(Arm.LIST), reasons=reasons, locked=True
         )
-        rebuilt = self._rebuilt(actor, row, plan, _placed(plan.stops[_PLACED], added, place))
+        rebuilt = self._rebuilt(actor, row, plan, insert_stop(plan.stops[_PLACED], added, place))
         return self._versions.keep_change(
             actor, row, rebuilt, note=ADDED, building=building_id, shift=to_shift
         )
@@ -117,6 +116,7 @@ class PlanEditService(Service):
         building_ids: Collection[str],
         *,
         to_shifts: Collection[str],
+        over_time: bool = False,
         version: int,
     ) -> Plan:
         """Return what `hand_over` would make of a plan, without keeping it.
@@ -124,7 +124,9 @@ class PlanEditService(Service):
         Raises `PlanError` or `PlanRefusedError` as `hand_over`.
         """
         require(actor, Action.MAKE_PLAN)
-        return self._handed_over(actor, plan_id, building_ids, to_shifts, version)[1]
+        return self._handed_over(
+            actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
+        )[1]
 
     def hand_over(
         self,
@@ -133,21 +135,24 @@ class PlanEditService(Service):
         building_ids: Collection[str],
         *,
         to_shifts: Collection[str],
+        over_time: bool = False,
         version: int,
     ) -> Plan:
         """Hand stops over to other shifts, where they fit and lengthen the way least; lock them.
 
-        For a team that cannot go. What must be visited takes the place of stops worth far less,
-        which come off the plan unless they fit elsewhere; what fits nowhere stays with its team.
+        For a team that cannot go. What fits nowhere stays with it, and nothing else moves.
 
         ``to_shifts``: those that may take them, also such as a team of the plan does not have yet
         (``T2/2026-12-01/day``), which it then goes out in too; those that stops are taken from
         never do.
+        ``over_time``: whether what fits nowhere goes where it exceeds the hours least.
 
         Raises `PlanError` or `PlanRefusedError` as `move_stop`.
         """
         require(actor, Action.MAKE_PLAN)
-        row, plan = self._handed_over(actor, plan_id, building_ids, to_shifts, version)
+        row, plan = self._handed_over(
+            actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
+        )
         return self._versions.keep_change(
             actor, row, plan, note=HANDED_OVER, stops=len(set(building_ids))
         )
@@ -232,6 +237,8 @@ class PlanEditService(Service):
         plan_id: str,
         building_ids: Collection[str],
         to_shifts: Collection[str],
+        *,
+        over_time: bool,
         version: int,
     ) -> tuple[PatrolPlan, Plan]:
         """Return the stored version that is changed, and the plan after it."""
@@ -248,7 +255,7 @@ class PlanEditService(Service):
         inputs = self._plan_solver.plan_inputs(
             actor, plan.options, seed=row.seed, teams=asked.teams
         )
-        told = hand_over(inputs, asked, building_ids, to_shifts)
+        told = hand_over(inputs, asked, building_ids, to_shifts, over_time=over_time)
         needed = with_shifts(plan.teams, set(extra) & set(told["shift_id"]))
         return row, rebuild(inputs, replace(plan, teams=needed), told)
 
@@ -258,26 +265,6 @@ class PlanEditService(Service):
 
         inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
         return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)])
-
-
-def _placed(stops: pd.DataFrame, added: pd.DataFrame, place: int | None) -> pd.DataFrame:
-    """Return stops with one more at a place of its shift, or where it costs the least way."""
-    shift = str(added["shift_id"].iloc[0])
-    there = stops[stops["shift_id"] == shift]
-    at = _cheapest(there, added) if place is None else min(max(place - 1, 0), len(there))
-    own = pd.concat([there.iloc[:at], added, there.iloc[at:]])
-    return pd.concat([stops[stops["shift_id"] != shift], own], ignore_index=True)
-
-
-def _cheapest(there: pd.DataFrame, added: pd.DataFrame) -> int:
-    """Return before which stop a further one lengthens the way the least, in straight lines."""
-    if not len(there):
-        return 0
-    both = pd.concat([there, added])
-    metres = distances_between_m(both["lon"].to_numpy(float), both["lat"].to_numpy(float))
-    to, legs = metres[-1, :-1], np.diagonal(metres, 1)[:-1]
-    between = to[:-1] + to[1:] - legs
-    return int(np.argmin(np.concatenate([to[:1], between, to[-1:]])))
 
 
 def _stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:

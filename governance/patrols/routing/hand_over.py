@@ -1,6 +1,6 @@
 """Hand stops of a plan over to other shifts, such as those of a team that is ill that day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,12 +9,12 @@ import pandas as pd
 
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import FREE, Bools, Orders, PatrolProblem
+from governance.patrols.routing.model.problem import FREE, Bools, Orders, PatrolProblem, walked_m
 from governance.patrols.routing.model.settings import PARTS
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.routing.rebuild_plan import formulate_stops
-from governance.patrols.routing.solver.displacement import displace_for_musts
-from governance.patrols.routing.solver.insertion_heuristic import NEVER, Insertions
+from governance.patrols.routing.solver.insertion_heuristic import NEVER, Insertions, fill_by_worth
+from governance.patrols.routing.solver.locked_stops import violation_s
 from governance.patrols.routing.solver.schedule import fits, time_route
 
 _DECIDED: Final = ["building_id", "shift_id", "arm", "reasons", "locked"]
@@ -47,18 +47,23 @@ def with_shifts(teams: Collection[Team], shift_ids: Collection[str]) -> tuple[Te
 
 
 def hand_over(
-    inputs: PlanInputs, plan: Plan, buildings: Collection[str], to_shifts: Collection[str]
+    inputs: PlanInputs,
+    plan: Plan,
+    buildings: Collection[str],
+    to_shifts: Collection[str],
+    *,
+    over_time: bool = False,
 ) -> pd.DataFrame:
     """Return a plan's stops once some of them are handed over to other shifts.
 
     A shift without stops takes a whole route over as it is, if it can. Each other stop goes where
-    it lengthens the way least and fits; what must be visited takes the place of stops that are
-    worth far less, which are then left out unless they fit elsewhere. What fits in none of the
-    shifts stays where it is. Nothing else moves. The same plan gives the same stops.
+    it lengthens the way least and fits, what is worth most first. What fits in none of the shifts
+    stays where it is. Nothing else moves. The same plan gives the same stops.
 
     ``plan``: its teams are out in all of ``to_shifts``, as `with_shifts` has them.
     ``buildings``: whose stops are handed over; each is on the plan.
     ``to_shifts``: which may take them.
+    ``over_time``: whether what fits in none of them goes where it exceeds the hours least.
 
     Returns ``building_id, shift_id, arm, reasons, locked``, within a shift in the order of
     visiting; what was handed over is locked to its new shift.
@@ -69,7 +74,7 @@ def hand_over(
     ids = [shift.shift_id for shift in formulation.base.shifts]
     giving = set(stops.loc[handed, "shift_id"])
     takes = np.array([each in to_shifts and each not in giving for each in ids], dtype=bool)
-    after = _taken_over(formulation.problem, before, handed, takes)
+    after = _taken_over(formulation.problem, before, handed, takes, over_time=over_time)
     taken = {s for shift in np.flatnonzero(takes).tolist() for s in after[shift] if handed[s]}
     order = [
         (stop, ids[shift])
@@ -83,7 +88,9 @@ def hand_over(
     return told.assign(locked=told["locked"].astype(bool) | moved).reset_index(drop=True)
 
 
-def _taken_over(problem: PatrolProblem, before: Orders, handed: Bools, takes: Bools) -> Orders:
+def _taken_over(
+    problem: PatrolProblem, before: Orders, handed: Bools, takes: Bools, *, over_time: bool
+) -> Orders:
     """Return the orders in which the shifts that take stops over have as many as fit."""
     value = problem.value.copy()
     value[:, ~takes] = np.nan
@@ -94,11 +101,32 @@ def _taken_over(problem: PatrolProblem, before: Orders, handed: Bools, takes: Bo
         for shift in range(len(problem.shifts))
     }
     _take_routes_over(asked, begun, before, handed, takes)
-    table = Insertions(asked, displace_for_musts(asked, begun))
+    table = Insertions(asked, begun)
+    fill_by_worth(table)
     while (cost := np.where(handed, table.added_s, NEVER)).min() < NEVER:
         shift, stop = np.unravel_index(int(cost.argmin()), cost.shape)
         table.insert(int(shift), int(stop))
+    left = np.flatnonzero(handed & table.free).tolist() if over_time and takes.any() else []
+    for stop in left:
+        _squeeze(asked, table.orders, stop, np.flatnonzero(takes).tolist())
     return table.orders
+
+
+def _squeeze(problem: PatrolProblem, orders: Orders, stop: int, shifts: Sequence[int]) -> None:
+    """Put a stop where it exceeds the hours least, then where the way is shortest."""
+
+    def price(way: tuple[int, list[int]]) -> tuple[int, float]:
+        shift, order = way
+        more = violation_s(problem, shift, order) - violation_s(problem, shift, orders[shift])
+        return more, walked_m(problem, shift, np.asarray(order, dtype=np.int64))
+
+    ways = [
+        (shift, [*orders[shift][:at], stop, *orders[shift][at:]])
+        for shift in shifts
+        for at in range(len(orders[shift]) + 1)
+    ]
+    shift, order = min(ways, key=price)
+    orders[shift] = order
 
 
 def _take_routes_over(

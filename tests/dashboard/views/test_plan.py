@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from pages import html, labels, press, run, texts
+from pages import html, labelled, labels, press, run, texts
 from pages import opened as opened_page
 from patience import PATIENCE_S
 from plan_street import PLANNER, TEAMS, WEEK
@@ -328,17 +328,18 @@ def test_a_team_s_day_is_handed_over_after_what_becomes_of_it_was_read(
     day = app.selectbox(key="plan_hand_over_day")
     assert day.options[0] == "第一队 · 11月24日 周二"
     assert "plan_hand_over_go" not in {b.key for b in app.button}
+    labelled(app.checkbox, "排不下的也转交，允许超时").check()
     press(app, "plan_hand_over_look")
     given = plan.stops[plan.stops["shift_id"] == "T1/2026-11-24/evening"]["building_id"]
     text = texts(app)
-    assert f"{len(given)} 个点位中有" in text
+    assert f"{len(given)} 个点位中有 {len(given)} 个能排进去" in text
     assert notes(planned) == ["made"], "nothing is changed by looking"
     press(app, "plan_hand_over_go")
-    assert notes(planned) == ["handed_over", "made"]
+    assert notes(planned) == ["stops_handed_over", "made"]
     told = edits_told(app)
     assert told == "已转交并锁定。发布计划后各队才会看到。"
     after = newest(planned).stops.set_index("building_id")["shift_id"]
-    assert any(after.get(each) != "T1/2026-11-24/evening" for each in given)
+    assert all(after[each] != "T1/2026-11-24/evening" for each in given)
 
 
 def test_refusals_name_every_problem_in_words() -> None:

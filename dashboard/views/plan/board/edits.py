@@ -46,7 +46,12 @@ def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
             return service.add_stop(actor, plan_id, building, **where, version=version)
         case "hand_over":
             return service.hand_over(
-                actor, plan_id, edit["buildings"], to_shifts=edit["to"], version=version
+                actor,
+                plan_id,
+                edit["buildings"],
+                to_shifts=edit["to"],
+                over_time=edit["over_time"],
+                version=version,
             )
         case "remove":
             return service.remove_stop(actor, plan_id, building, version=version)

@@ -22,6 +22,7 @@ class _Wish(NamedTuple):
 
     buildings: tuple[str, ...]
     to: tuple[str, ...]
+    over_time: bool
 
 
 def show(page: Page, plan: Plan) -> None:
@@ -43,7 +44,7 @@ def show(page: Page, plan: Plan) -> None:
             with page.telling_failures():
                 st.session_state[_SEEN] = asked, page.office.plan_edits.preview_hand_over(
                     page.actor, plan.plan_id, wish.buildings, to_shifts=wish.to,
-                    version=plan.version,
+                    over_time=wish.over_time, version=plan.version,
                 )  # fmt: skip
         seen, after = st.session_state.get(_SEEN, (None, None))
         if seen == asked and after is not None:
@@ -83,7 +84,8 @@ def _ask(page: Page, plan: Plan, days: dict[tuple[str, date], list[str]]) -> _Wi
         say("To which shifts"), to, none=say("all others of that day"),
         key=f"plan_hand_over_to_{key}",
     )  # fmt: skip
-    return _Wish(tuple(buildings or stops), tuple(chosen or same_day))
+    over = st.checkbox(say("Also what does not fit, over time"), key=f"plan_hand_over_all_{key}")
+    return _Wish(tuple(buildings or stops), tuple(chosen or same_day), over)
 
 
 def _takers(
@@ -111,9 +113,9 @@ def _takers(
 
 
 def _offer(page: Page, plan: Plan, after: Plan, wish: _Wish) -> None:
-    st.markdown(_what_becomes(plan, after, wish, say=page.say))
+    st.markdown(_what_becomes(after, wish, say=page.say))
     edit = {"kind": "hand_over", "buildings": wish.buildings, "to": wish.to,
-            "version": plan.version}  # fmt: skip
+            "over_time": wish.over_time, "version": plan.version}  # fmt: skip
     st.button(
         page.say("Hand over"), type="primary", key="plan_hand_over_go",
         disabled=taken(after, wish.buildings, wish.to).empty,
@@ -127,8 +129,8 @@ def taken(after: Plan, buildings: tuple[str, ...], to: tuple[str, ...]) -> pd.Da
     return stops[stops["building_id"].isin(buildings) & stops["shift_id"].isin(to)]
 
 
-def _what_becomes(plan: Plan, after: Plan, wish: _Wish, *, say: Translator) -> str:
-    """Return, as a list, who takes what, what stays, and what comes off the plan."""
+def _what_becomes(after: Plan, wish: _Wish, *, say: Translator) -> str:
+    """Return, as a list, who takes what, and what stays."""
     found = taken(after, wish.buildings, wish.to)
     lines = [
         say("{count} of {all} stops find a place.", count=len(found), all=len(wish.buildings)),
@@ -140,13 +142,9 @@ def _what_becomes(plan: Plan, after: Plan, wish: _Wish, *, say: Translator) -> s
         ),
     ]  # fmt: skip
     left = after.stops["building_id"].isin(wish.buildings) & ~after.stops.index.isin(found.index)
-    gone = plan.stops[~plan.stops["building_id"].isin(after.stops["building_id"])]
     if left.any():
         lines.append(say("Stay with the team, since they fit nowhere: {stops}",
                          stops=_names(after.stops[left], say=say)))  # fmt: skip
-    if len(gone):
-        lines.append(say("Come off the plan, to make room for what matters more: {stops}",
-                         stops=_names(gone, say=say)))  # fmt: skip
     return "\n".join(f"- {plain(each)}" for each in lines)
 
 

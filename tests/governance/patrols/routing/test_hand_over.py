@@ -62,19 +62,18 @@ def test_what_fits_nowhere_stays_where_it_is_in_its_order() -> None:
     assert taken < len(given)
     assert told[ILL] == [each for each in plan.stops["building_id"] if each in told[ILL]]
     assert rebuild(inputs, plan, stops).totals.over_time == 0
+    all_of_it = hand_over(inputs, plan, [f"B{each:03}" for each in given], [WELL], over_time=True)
+    assert {*routes(all_of_it)} == {WELL}
+    assert rebuild(inputs, plan, all_of_it).totals.over_time == 1
 
 
-def test_what_must_be_visited_takes_the_place_of_what_is_worth_far_less() -> None:
+def test_where_not_all_have_room_what_must_be_visited_has_it_first() -> None:
     agreed = {"next_step": "again", "retry_at": pd.Timestamp("2026-12-01"), "at": 12}
     inputs = street(*({} for _ in range(12)), agreed, ordinary=10)
-    plan = planned(inputs, {ILL: [12], WELL: [6, 7, 8, 9, 10, 11]})
-    assert plan.totals.over_time == 0
-    stops = hand_over(inputs, plan, ["B012"], [WELL])
-    told = routes(stops)
-    assert set(told) == {WELL}
-    assert "B012" in told[WELL]
-    assert len(stops) == len(plan.stops) - 1
-    assert rebuild(inputs, plan, stops).totals.over_time == 0
+    plan = planned(inputs, {ILL: [11, 12], WELL: [6, 7, 8, 9, 10]})
+    told = routes(hand_over(inputs, plan, ["B011", "B012"], [WELL]))
+    assert told[ILL] == ["B011"]
+    assert {*told[WELL]} == {"B006", "B007", "B008", "B009", "B010", "B012"}
 
 
 @pytest.mark.parametrize("to", [[LATER], [WELL, LATER, ILL]])
