@@ -1,6 +1,6 @@
 """Hand stops of a plan over to other shifts, such as those of a team that is ill that day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -71,6 +71,8 @@ def hand_over(
     stops = plan.stops.reset_index(drop=True)
     formulation, before = formulate_stops(inputs, plan, stops)
     handed = stops["building_id"].isin(list(buildings)).to_numpy(bool)
+    if not handed.any():
+        return stops[_DECIDED]
     ids = [shift.shift_id for shift in formulation.base.shifts]
     giving = set(stops.loc[handed, "shift_id"])
     takes = np.array([each in to_shifts and each not in giving for each in ids], dtype=bool)
@@ -82,8 +84,8 @@ def hand_over(
         for stop in (after[shift] if takes[shift] else before.get(shift, []))
         if takes[shift] or stop not in taken
     ]
-    rows, shifts = zip(*order, strict=True)
-    told = stops.loc[list(rows), _DECIDED].assign(shift_id=list(shifts))
+    told = stops.loc[[stop for stop, _ in order], _DECIDED]
+    told = told.assign(shift_id=[shift for _, shift in order])
     moved = told.index.isin(taken)
     return told.assign(locked=told["locked"].astype(bool) | moved).reset_index(drop=True)
 
@@ -106,27 +108,33 @@ def _taken_over(
     while (cost := np.where(handed, table.added_s, NEVER)).min() < NEVER:
         shift, stop = np.unravel_index(int(cost.argmin()), cost.shape)
         table.insert(int(shift), int(stop))
-    left = np.flatnonzero(handed & table.free).tolist() if over_time and takes.any() else []
-    for stop in left:
-        _squeeze(asked, table.orders, stop, np.flatnonzero(takes).tolist())
+    for left in np.flatnonzero(handed & table.free).tolist() if over_time else ():
+        _squeeze(asked, table.orders, left)
     return table.orders
 
 
-def _squeeze(problem: PatrolProblem, orders: Orders, stop: int, shifts: Sequence[int]) -> None:
-    """Put a stop where it exceeds the hours least, then where the way is shortest."""
+def _squeeze(problem: PatrolProblem, orders: Orders, stop: int) -> None:
+    """Put a stop where it exceeds the hours least, of these where it adds least to the way.
 
-    def price(way: tuple[int, list[int]]) -> tuple[int, float]:
-        shift, order = way
-        more = violation_s(problem, shift, order) - violation_s(problem, shift, orders[shift])
-        return more, walked_m(problem, shift, np.asarray(order, dtype=np.int64))
+    Only in a shift that may go there.
+    """
+
+    def cost(shift: int, order: list[int]) -> tuple[int, float]:
+        metres = walked_m(problem, shift, np.asarray(order, dtype=np.int64))
+        return violation_s(problem, shift, order), metres
+
+    def added(way: tuple[int, list[int]]) -> tuple[int, float]:
+        (late, far), (was_late, was_far) = cost(*way), cost(way[0], orders[way[0]])
+        return late - was_late, far - was_far
 
     ways = [
         (shift, [*orders[shift][:at], stop, *orders[shift][at:]])
-        for shift in shifts
+        for shift in np.flatnonzero(~np.isnan(problem.worth[stop])).tolist()
         for at in range(len(orders[shift]) + 1)
     ]
-    shift, order = min(ways, key=price)
-    orders[shift] = order
+    if ways:
+        shift, order = min(ways, key=added)
+        orders[shift] = order
 
 
 def _take_routes_over(

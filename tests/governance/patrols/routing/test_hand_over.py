@@ -116,3 +116,22 @@ def test_only_a_team_of_the_plan_goes_out_once_more_and_only_on_its_days() -> No
     assert first.shifts == (*TEAMS[0].shifts, ("2026-12-02", "day"))
     assert second.shifts == (*TEAMS[1].shifts, ("2026-12-01", "evening"))
     assert Team.of_content(second.content()) == second
+
+
+@pytest.mark.parametrize("officers", [0, 2])
+def test_where_law_needs_officers_no_team_without_any_takes_a_stop_over(officers: int) -> None:
+    joint = {"next_step": "joint_team", "retry_at": pd.Timestamp("2026-12-01")}
+    teams = (
+        team(1, shifts=((2, DAY),), officers=2),
+        team(2, shifts=((2, DAY), (5, DAY)), officers=officers),
+    )
+    inputs = plan_inputs(buildings({}, joint, ordinary=4), rules=RULES, teams=teams)
+    stops = pd.DataFrame({"building_id": ["B001", "B000"], "shift_id": [ILL, WELL]})
+    plan = rebuild(inputs, make_plan(inputs), stops)
+    told = routes(hand_over(inputs, plan, ["B001"], [WELL], over_time=True))
+    assert ("B001" in told[WELL]) == (officers > 0)
+
+
+def test_nothing_is_handed_over_on_a_plan_without_stops() -> None:
+    inputs = street(ordinary=4)
+    assert hand_over(inputs, planned(inputs, {}), [], [WELL]).empty
