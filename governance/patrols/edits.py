@@ -153,8 +153,10 @@ class PlanEditService(Service):
         row, plan = self._handed_over(
             actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
         )
+        moved = plan.stops["building_id"].isin([*building_ids])
+        moved &= plan.stops["shift_id"].isin([*to_shifts])
         return self._versions.keep_change(
-            actor, row, plan, note=HANDED_OVER, stops=len(set(building_ids))
+            actor, row, plan, note=HANDED_OVER, stops=int(moved.sum())
         )
 
     def lock_stops(

@@ -1,5 +1,6 @@
 """Every change of a plan is a version, made from the one that was seen, and can be undone."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from data.store.tables.patrols import PatrolPiece
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
@@ -106,8 +107,10 @@ def test_a_day_is_handed_over_as_its_preview_showed_and_undone_as_a_whole(
     assert desk.plans.get(planner, draft.plan_id).version == 1
     after = desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
     assert (after.version, after.state, where(after)) == (2, "draft", where(seen))
-    moved = {each for each in handed if where(after).get(each, (given, 0))[0] != given}
+    moved = {each for each in handed if where(after)[each][0] != given}
     assert moved <= after.locked
+    line = json.loads(str(desk.audit.log(local_owner())["facts"].iloc[0]))
+    assert (line["change"], line["stops"]) == ("stops_handed_over", len(moved))
     assert where(desk.plan_edits.undo(planner, draft.plan_id, version=2)) == where(draft)
     assert list(desk.plans.versions(planner, draft.plan_id)["note"]) == [
         "undone", "stops_handed_over", "made"
