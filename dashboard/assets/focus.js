@@ -9,6 +9,8 @@ const openers = new WeakMap();
 // The element that had the focus last, and what lay around it, the nearest first.
 let last = null;
 let around = [];
+// Whether a pointer, and no key, brought the change about: whoever points needs no ring to find where they are.
+let pointed = false;
 
 function outwards(element) {
   const found = [];
@@ -40,7 +42,9 @@ function comeBack() {
   const opener = openers.get(around.find((each) => each.matches(UNFOLDED)));
   if (opener?.button.isConnected) return opener.button.focus({ preventScroll: true });
   const place = (opener?.around ?? around).find((each) => each.isConnected);
-  if (place?.closest(MAIN)) focusOn(place);
+  if (!place?.closest(MAIN)) return;
+  place.toggleAttribute("data-gw-pointed", pointed);
+  focusOn(place);
 }
 
 function seeChanges(changes) {
@@ -76,5 +80,7 @@ export function keepFocus() {
   globalThis.gridwardenFocus = new MutationObserver(seeChanges);
   globalThis.gridwardenFocus.observe(document.body, { subtree: true, childList: true });
   document.addEventListener("focusin", ({ target }) => { last = target; around = outwards(target); });
+  document.addEventListener("pointerdown", () => { pointed = true; }, true);
+  document.addEventListener("keydown", () => { pointed = false; }, true);
   document.addEventListener("keydown", turnTab);
 }

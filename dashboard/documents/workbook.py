@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ _LONGEST_CELL = 32_767  # of a text; a longer one would be left out
 _WIDEST = 48
 _NARROWEST = 6
 _LONGEST_NAME = 31
+_NUMBERS = ("#,##0", "#,##0.0", "#,##0.00", "#,##0.000")
+"""By places after the point: all of a column have as many; ``0.##`` would show 69 as "69."."""
 _FIRST_WIDE = 0x2E80  # where the CJK blocks begin
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -59,8 +62,11 @@ def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 -- xlsxwriter ships no
         "header": book.add_format(
             {**edge, "bold": True, "bg_color": "#e8eef3", "align": "center", "text_wrap": True}
         ),
-        "text": book.add_format({**edge, "text_wrap": True, "num_format": "@"}),
-        "number": book.add_format({**edge, "num_format": "#,##0.##"}),
+        "text": book.add_format({**edge, "text_wrap": True, "num_format": "@", "indent": 1}),
+        **{
+            f"number{digits}": book.add_format({**edge, "num_format": form})
+            for digits, form in enumerate(_NUMBERS)
+        },
         "percent": book.add_format({**edge, "num_format": "0.0%"}),
         "day": book.add_format({**edge, "num_format": "yyyy-mm-dd"}),
         "time": book.add_format({**edge, "num_format": "yyyy-mm-dd hh:mm"}),
@@ -80,7 +86,8 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:  # noqa: AN
         header = sheet.headers.get(name, name)
         page.write_string(2, place, header, styles["header"])
         values = sheet.table[sheet.table.columns[place]].tolist()
-        shown = {**styles, "number": styles["percent"]} if name in sheet.percents else styles
+        kind = "percent" if name in sheet.percents else f"number{_places(values)}"
+        shown = {**styles, "number": styles[kind]}
         for row, value in enumerate(values, start=3):
             _write_cell(page, row, place, value, shown)
         page.set_column(place, place, _width([header, *map(str, values[:200])]))
@@ -112,6 +119,14 @@ def _write_cell(
         page.write_datetime(row, place, value, styles["day"])
     else:
         page.write_string(row, place, str(value)[:_LONGEST_CELL], styles["text"])
+
+
+def _places(values: Sequence[object]) -> int:
+    """Return how many places after the point the numbers of a column need, as many as are shown."""
+    most = len(_NUMBERS) - 1
+    parts = [each for each in values if isinstance(each, float) and isfinite(each)]
+    texts = {f"{each:.{most}f}".rstrip("0").partition(".")[2] for each in parts}
+    return max(map(len, texts), default=0)
 
 
 def _width(texts: Sequence[str]) -> float:

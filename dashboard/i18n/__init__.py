@@ -16,6 +16,7 @@ import string
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from itertools import chain
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,8 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh"
 _FOLDER = Path(__file__).parent
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+_UNCOUNTED: Final = frozenset({"year", "week", "quarter", "number", "version", "seen", "expected"})
+"""Facts whose numbers are written as they are: they name something, or repeat what was typed."""
 _ENTRY: Final = re.compile(r'^msgid (".*"\n(?:".*"\n)*)msgstr (".*"\n(?:".*"\n)*)', re.MULTILINE)
 """An entry of a catalogue: what it is found by, what it says; ours have no contexts or plurals."""
 
@@ -150,6 +153,8 @@ class Translator:
 class _Filler(string.Formatter):
     """Fills facts into a sentence; ``{count:row|rows}`` gives the form for the count.
 
+    Whole numbers are parted at the thousands, but for those that name something.
+
     ``language``: whose plural rule decides.
     """
 
@@ -162,11 +167,19 @@ class _Filler(string.Formatter):
 
         return Locale.parse(self._language).plural_form
 
+    def get_field(
+        self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, Any]:
+        """Return a fact, and as a text one whose number counts nothing."""
+        value, name = super().get_field(field_name, args, kwargs)
+        return (str(value) if name in _UNCOUNTED else value), name
+
     def format_field(self, value: object, format_spec: str) -> str:
         """Write a fact, or choose the form that its number asks for."""
-        if "|" not in format_spec:
-            return str(super().format_field(value, format_spec))
-        return self._form(value, format_spec.split("|"))
+        if "|" in format_spec:
+            return self._form(value, format_spec.split("|"))
+        is_count = isinstance(value, Integral) and not isinstance(value, bool)
+        return str(super().format_field(value, format_spec or ("," if is_count else "")))
 
     def _form(self, value: object, forms: Sequence[str]) -> str:
         try:

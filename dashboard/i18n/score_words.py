@@ -49,8 +49,8 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
         return not_taught(say=say)
     return say(
         "Learnt from {visits} visits with a result, of which {finds} found something.",
-        visits=f"{learning.visits:,}",
-        finds=f"{round(learning.finds):,}",
+        visits=learning.visits,
+        finds=round(learning.finds),
     )
 
 
@@ -139,7 +139,7 @@ def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
         say(
             "Operators elsewhere whose names share a word with this one's: {visits} visits found "
             "{found}, {usual} would have been usual.",
-            visits=f"{first.visits:,}",
+            visits=first.visits,
             found=_count(first.found),
             usual=_count(first.usual),
         )

@@ -23,6 +23,7 @@ MOST_ROWS = 1_000
 _HEAD_PX, _ROW_PX = 35, 33
 """Of Streamlit's tables in our size of type; the border around them is told with the head."""
 _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
+_CELL_PX, _DIGIT_PX = 22, 7
 _SIZED_BY, _FEW, _GAP = 10, 5, 2
 """The browser makes a column as wide as its header and its first rows ask for. Of more than a few
 rows it leaves out those twice as wide as their mean, the room beside a text included."""
@@ -52,7 +53,7 @@ class Paging:
         """Say which rows are shown, of how many."""
         before = number * self.rows
         page.caption("{first} to {last} of {count}", first=before + 1, last=before + shown,
-                     count=f"{total:,}")  # fmt: skip
+                     count=total)  # fmt: skip
 
     def offer(self, page: Page, query: Hashable, number: int, *, total: int) -> None:
         """Lead to the page before and after, where there are any."""
@@ -99,8 +100,8 @@ def table(
     if len(found) > len(shown):
         page.caption(
             "The first {n} of {total} are shown; the search finds the others.",
-            n=f"{len(shown):,}",
-            total=f"{len(found):,}",
+            n=len(shown),
+            total=len(found),
         )
     _offer(page, rows.iloc[found], columns, export, key=key)
 
@@ -252,6 +253,11 @@ def width_px(header: str, values: pd.Series[Any]) -> int | None:
     return min(_CHIP_PX + _LETTER_PX * max(int(letters.max()), _letters(header)), _WIDEST_PX)
 
 
+def _times_px(header: str, form: str) -> int:
+    """Return how wide a column of days or times is, also where its first rows have none."""
+    return _CELL_PX + _DIGIT_PX * max(len(form), _letters(header))
+
+
 def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column; numbers are parted at the thousands."""
     is_number = column.name in worded and is_any_real_numeric_dtype(worded[column.name])
@@ -263,9 +269,11 @@ def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConf
             header, options=names, color=fills, width=max(width, _LETTER_PX * _letters(header))
         )
     if column.format in _DAYS:
-        return st.column_config.DateColumn(header, format=_DAYS[column.format])
+        form = _DAYS[column.format]
+        return st.column_config.DateColumn(header, format=form, width=_times_px(header, form))
     if column.format == MINUTE:
-        return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
+        form = "YYYY-MM-DD HH:mm"
+        return st.column_config.DatetimeColumn(header, format=form, width=_times_px(header, form))
     if column.format or column.digits is not None or is_number:
         step = None if column.digits is None else 10.0**-column.digits
         return st.column_config.NumberColumn(header, format=column.format or LOCALIZED, step=step)

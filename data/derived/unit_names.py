@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
@@ -14,6 +15,9 @@ from data.workspace.cache import Cache
 
 _GRIDS: Final[Cache[pd.DataFrame]] = Cache(16)
 """What the rows of the grids are named → codes and names: pages ask for them at every run."""
+_HAN: Final = "[\u4e00-\u9fff]"
+_STREET_OFFICE: Final = re.compile(rf"^{_HAN}{{1,20}}[区县市旗]{_HAN}{{1,6}}街道(?!办)(?=.)")
+"""The district and street office that an address begins with: those of the office itself."""
 
 
 class UnitNames:
@@ -78,8 +82,16 @@ def _read_grids(engine: Engine) -> pd.DataFrame:
 
 
 def short_names(register: pd.DataFrame) -> dict[str, str]:
-    """Return building → estate and number, or the standard address, of rows of the register."""
-    texts = register[["building_id", "std_address", "estate", "building_no"]].fillna("")
+    """Return building → what it is called, of rows of the register; see `display_names`."""
+    return dict(zip(register["building_id"], display_names(register), strict=True))
+
+
+def display_names(register: pd.DataFrame) -> pd.Series[str]:
+    """Return what people call buildings: estate and number, or the address within the street.
+
+    ``register``: ``estate, building_no, std_address``, which may be missing.
+    """
+    texts = register[["std_address", "estate", "building_no"]].fillna("")
     short = (texts["estate"] + texts["building_no"]).where(texts["estate"] != "", "")
-    names = short.where(short != "", texts["std_address"])
-    return dict(zip(texts["building_id"], names, strict=True))
+    within = texts["std_address"].str.replace(_STREET_OFFICE, "", regex=True)
+    return short.where(short != "", within).astype("str")

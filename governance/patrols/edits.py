@@ -1,17 +1,16 @@
-"""Change a plan by hand: move, take out, put in, lock, plan the rest anew, undo."""
+"""Change a plan by hand: move, take out, put in, hand over, lock, plan the rest anew, undo."""
 
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from data.store.tables.patrols import PatrolPlan
-from geo.shapes.projection import distances_between_m
 from governance.access.permissions import Action, Actor, require
 from governance.access.problems import InputProblem
 from governance.patrols.base import PlanSolver, Progress
+from governance.patrols.routing.insert_stop import insert_stop
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
@@ -20,8 +19,8 @@ from governance.patrols.versions import PlanVersions, content_version
 from governance.service import Service
 from governance.visits.base import VisitReader
 
-MOVED, REMOVED, ADDED, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
-    "moved", "removed", "added", "locked", "unlocked", "replanned", "undone",
+MOVED, REMOVED, ADDED, HANDED_OVER, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
+    "moved", "removed", "added", "stops_handed_over", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
 """What a version can say that it changed, besides being made, published or cancelled."""
 EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
@@ -62,7 +61,7 @@ class PlanEditService(Service):
         stops = plan.stops[_PLACED]
         is_moved = stops["building_id"] == building_id
         moved = stops[is_moved].assign(shift_id=to_shift, locked=True)
-        rebuilt = self._rebuilt(actor, row, plan, _placed(stops[~is_moved], moved, place))
+        rebuilt = self._rebuilt(actor, row, plan, insert_stop(stops[~is_moved], moved, place))
         return self._versions.keep_change(
             actor, row, rebuilt, note=MOVED, building=building_id, shift=to_shift
         )
@@ -105,9 +104,59 @@ class PlanEditService(Service):
         added = register[["building_id", "lon", "lat"]].assign(
             shift_id=to_shift, arm=str(Arm.LIST), reasons=reasons, locked=True
         )
-        rebuilt = self._rebuilt(actor, row, plan, _placed(plan.stops[_PLACED], added, place))
+        rebuilt = self._rebuilt(actor, row, plan, insert_stop(plan.stops[_PLACED], added, place))
         return self._versions.keep_change(
             actor, row, rebuilt, note=ADDED, building=building_id, shift=to_shift
+        )
+
+    def preview_hand_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        *,
+        to_shifts: Collection[str],
+        over_time: bool = False,
+        version: int,
+    ) -> Plan:
+        """Return what `hand_over` would make of a plan, without keeping it.
+
+        Raises `PlanError` or `PlanRefusedError` as `hand_over`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        return self._handed_over(
+            actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
+        )[1]
+
+    def hand_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        *,
+        to_shifts: Collection[str],
+        over_time: bool = False,
+        version: int,
+    ) -> Plan:
+        """Hand stops over to other shifts, where they fit and lengthen the way least; lock them.
+
+        For a team that cannot go. What fits nowhere stays with it, and nothing else moves.
+
+        ``to_shifts``: those that may take them, also such as a team of the plan does not have yet
+        (``T2/2026-12-01/day``), which it then goes out in too; those that stops are taken from
+        never do.
+        ``over_time``: whether what fits nowhere goes where it exceeds the hours least.
+
+        Raises `PlanError` or `PlanRefusedError` as `move_stop`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        row, plan = self._handed_over(
+            actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
+        )
+        moved = plan.stops["building_id"].isin([*building_ids])
+        moved &= plan.stops["shift_id"].isin([*to_shifts])
+        return self._versions.keep_change(
+            actor, row, plan, note=HANDED_OVER, stops=int(moved.sum())
         )
 
     def lock_stops(
@@ -184,34 +233,40 @@ class PlanEditService(Service):
             restores=content_version(old), back_to=content_version(old),
         )  # fmt: skip
 
+    def _handed_over(
+        self,
+        actor: Actor,
+        plan_id: str,
+        building_ids: Collection[str],
+        to_shifts: Collection[str],
+        *,
+        over_time: bool,
+        version: int,
+    ) -> tuple[PatrolPlan, Plan]:
+        """Return the stored version that is changed, and the plan after it."""
+        from governance.patrols.routing.hand_over import extra_shifts, hand_over, with_shifts
+        from governance.patrols.routing.rebuild_plan import rebuild
+
+        row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
+        extra = extra_shifts(plan, to_shifts)
+        stops, shifts = sorted(set(building_ids)), sorted(set(to_shifts) - set(extra))
+        problems = [_stop_problems(plan, each) for each in stops]
+        problems += [_shift_problems(plan, each) for each in shifts]
+        refuse_any([problem for each in problems for problem in each])
+        widened = replace(plan, teams=with_shifts(plan.teams, extra))
+        inputs = self._plan_solver.plan_inputs(
+            actor, plan.options, seed=row.seed, teams=widened.teams
+        )
+        after = hand_over(inputs, widened, building_ids, to_shifts, over_time=over_time)
+        needed = with_shifts(plan.teams, set(extra) & set(after["shift_id"]))
+        return row, rebuild(inputs, replace(plan, teams=needed), after)
+
     def _rebuilt(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
         """Return the plan with these stops in this order; times and totals follow from them."""
         from governance.patrols.routing.rebuild_plan import rebuild
 
         inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
         return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)])
-
-
-def _placed(stops: pd.DataFrame, added: pd.DataFrame, place: int | None) -> pd.DataFrame:
-    """Return stops with one more at a place of its shift, or where it costs the least way."""
-    shift = str(added["shift_id"].iloc[0])
-    shift_stops = stops[stops["shift_id"] == shift]
-    at = (
-        _cheapest(shift_stops, added) if place is None else min(max(place - 1, 0), len(shift_stops))
-    )
-    placed = pd.concat([shift_stops.iloc[:at], added, shift_stops.iloc[at:]])
-    return pd.concat([stops[stops["shift_id"] != shift], placed], ignore_index=True)
-
-
-def _cheapest(shift_stops: pd.DataFrame, added: pd.DataFrame) -> int:
-    """Return before which stop a further one lengthens the way the least, in straight lines."""
-    if not len(shift_stops):
-        return 0
-    both = pd.concat([shift_stops, added])
-    metres = distances_between_m(both["lon"].to_numpy(float), both["lat"].to_numpy(float))
-    to, legs = metres[-1, :-1], np.diagonal(metres, 1)[:-1]
-    between = to[:-1] + to[1:] - legs
-    return int(np.argmin(np.concatenate([to[:1], between, to[-1:]])))
 
 
 def _stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:

@@ -10,6 +10,7 @@ from ibis.expr.types import Table
 
 from data.calendars.calendar import Calendar
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
+from data.derived.unit_names import display_names
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section
@@ -217,11 +218,7 @@ def _last_of(visits: Table, buildings: Mapping[str, Table]) -> Table:
 def _named(register: pa.Table) -> pd.DataFrame:
     """Return rows of the register by id, with ``name`` and ``address``."""
     rows = known_texts(register.to_pandas().sort_values("building_id", ignore_index=True), TEXTS)
-    short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
-    named: pd.DataFrame = rows.assign(
-        name=short.where(short != "", rows["std_address"]).astype("str"),
-        address=rows["std_address"],
-    )
+    named: pd.DataFrame = rows.assign(name=display_names(rows), address=rows["std_address"])
     return named.drop(columns=["std_address", "estate", "building_no"])
 
 

@@ -58,3 +58,23 @@ def test_a_choice_shows_its_focus_by_its_border_alone(
         visit.settled()
         assert choice.evaluate("each => each === document.activeElement")
         assert choice.evaluate("each => getComputedStyle(each).outlineStyle") == "none"
+
+
+@pytest.mark.parametrize("by", ["pointer", "key"])
+def test_what_takes_the_focus_of_a_part_that_is_gone_shows_it_to_who_uses_keys_alone(
+    visitors: dict[str, Any], server: str, by: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("building")
+        rows = visit.page.get_by_test_id("stDataFrame").first
+        rows.wait_for(timeout=WAIT_MS)
+        visit.settled()
+        rows.click(position={"x": 16, "y": 50}, timeout=WAIT_MS)
+        if by == "key":
+            visit.page.keyboard.press("Shift")
+        visit.page.wait_for_url("**/building?unit=*", timeout=WAIT_MS)
+        visit.page.wait_for_function(
+            "() => document.activeElement.matches('.stVerticalBlock')", timeout=WAIT_MS
+        )
+        ring = "() => getComputedStyle(document.activeElement).outlineStyle"
+        assert visit.page.evaluate(ring) == ("none" if by == "pointer" else "solid")

@@ -89,7 +89,7 @@ def _facts(explained: ExplainedUnit, place: pd.Series, *, say: Translator) -> di
         say("Code"): explained.unit,
         say("Tier"): say.name("tier", explained.tier),
         say("Score"): f"{explained.score:,.1f}（{explained.low:,.1f}–{explained.high:,.1f}）",
-        say("Rank"): say("{rank} of {of}", rank=f"{explained.rank:,}", of=f"{explained.ranked:,}"),
+        say("Rank"): say("{rank} of {of}", rank=explained.rank, of=explained.ranked),
     }
     return {name: str(value) for name, value in facts.items() if value}
 

@@ -46,9 +46,7 @@ def facts_html(explanation: ExplainedUnit, *, say: Translator) -> str:
         say("Tier"): tier_chip(explanation.tier, say=say),
         say("Score"): f"{explanation.score:,.1f}",
         say("Likely between"): f"{explanation.low:,.1f} – {explanation.high:,.1f}",
-        say("Rank"): escape(
-            say("{rank} of {of}", rank=f"{explanation.rank:,}", of=f"{explanation.ranked:,}")
-        ),
+        say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
         say("Exposure"): _exposure(explanation, say=say),
     }
     cells = "".join(

@@ -33,7 +33,7 @@ def show(page: Page) -> None:
     lines = []
     for table in _WANTED:
         rows = int(tables.get(table, 0))
-        mark = say("{rows} rows", rows=f"{rows:,}") if rows else say("nothing yet")
+        mark = say("{rows} rows", rows=rows) if rows else say("nothing yet")
         lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
     st.markdown("\n".join(lines))
     if not may(page.actor, Action.IMPORT):

@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     lists = _lists(problems, say=say)
     parts.show_figures([Figure(name, f"{len(rows):,}") for name, rows, _, _ in lists], key="grids")
     page.caption("{buildings} buildings and {grids} grids were compared.",
-                 buildings=f"{problems.buildings:,}", grids=f"{problems.grids:,}")  # fmt: skip
+                 buildings=problems.buildings, grids=problems.grids)  # fmt: skip
     if all(rows.empty for _, rows, _, _ in lists):
         page.success("Every building lies in exactly one grid, and no border is at fault.")
         return

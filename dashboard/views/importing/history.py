@@ -111,7 +111,7 @@ def _offer_undo(page: Page, row: pd.Series) -> None:
         page,
         say("Undo this import"),
         explained=say("{rows} rows of “{file}” leave again, exactly as if they had never been "
-                      "imported.", rows=f"{row['accepted']:,}", file=row["file"]),
+                      "imported.", rows=row["accepted"], file=row["file"]),
         yes=say("Yes, undo it"),
         key=f"imports_undo_{row['import_id']}",
         change=undo,

@@ -51,7 +51,7 @@ def _show_noted(page: Page, result: ImportResult) -> None:
     """Show what a reader should know, and what is odd about coordinates with its rows."""
     say = page.say
     if result.replaced:
-        page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
+        page.caption("{rows} rows replaced an older one.", rows=result.replaced)
     for warning in result.warnings:
         st.warning(plain(note_text(warning, result.warned_about.get(warning, ()), say)))
     if result.unmapped:

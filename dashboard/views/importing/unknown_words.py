@@ -55,7 +55,7 @@ def _ask(
     for place, (word, rows) in enumerate(words.items()):
         label = page.say(
             "{field}: “{word}”, {rows} rows means",
-            field=label_of(field, page.say), word=word, rows=f"{rows:,}",
+            field=label_of(field, page.say), word=word, rows=rows,
         )  # fmt: skip
         chosen = pick.one_or_none(
             label,

@@ -121,7 +121,7 @@ def _lead_to_cases(page: Page, imported: ImportResult) -> None:
     """
     if imported.table == "complaints":
         new = imported.accepted - imported.replaced
-        label = page.say("New leads: {count} · open the inbox", count=f"{new:,}")
+        label = page.say("New leads: {count} · open the inbox", count=new)
         links.show(page, "cases", label, show="mine")
 
 

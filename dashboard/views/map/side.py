@@ -128,8 +128,8 @@ def standing(choice: MapChoice, snapshots: pd.DataFrame, *, say: Translator) -> 
         "As of {day} · {buildings} buildings · {cells} cells · snapshot {snapshot} · "
         "A score is a reason to look, never a finding.",
         day=choice.as_of,
-        buildings=f"{row['buildings']:,}",
-        cells=f"{row['cells']:,}",
+        buildings=row["buildings"],
+        cells=row["cells"],
         snapshot=choice.snapshot_id,
     )
 

@@ -66,7 +66,7 @@ def _show_state(page: Page) -> None:
     if state.unbroken:
         page.success(
             "The log is whole: {events} events, each sealed with the one before.",
-            events=f"{state.events:,}",
+            events=state.events,
         )
     else:
         st.error(
@@ -79,7 +79,7 @@ def _show_state(page: Page) -> None:
     if state.first is not None:
         facts.append(say("since {day}", day=f"{state.first:%Y-%m-%d}"))
     if state.pruned:
-        facts.append(say("{n} older ones were taken out when due", n=f"{state.pruned:,}"))
+        facts.append(say("{n} older ones were taken out when due", n=state.pruned))
     if state.seal:
         facts.append(say("newest seal {seal}", seal=str(state.seal)[:16]))
     st.caption(" · ".join(facts))

@@ -91,7 +91,7 @@ def show_contents(contents: ExportContents, *, say: Translator) -> None:
             "Which: **{which}**",
             which=" · ".join(about) or say("all that the asker may see"),
         ),
-        say("Rows: **{count}**", count=f"{contents.rows:,}"),
+        say("Rows: **{count}**", count=contents.rows),
         say("In clear: **{columns}**", columns=clear or say("none")),
     ]
     for why in ("door", "complainant"):

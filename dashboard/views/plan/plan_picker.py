@@ -58,7 +58,7 @@ def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of iter
         "{title} · {state} · {stops} stops",
         title=f"{row.title} · {days}" if row.title else days,
         state=say.name("plan_state", str(row.state)),
-        stops=f"{row.stops:,}",
+        stops=row.stops,
     )
 
 

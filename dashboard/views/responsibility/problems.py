@@ -29,9 +29,7 @@ def show(page: Page) -> None:
     kinds = say.names("duty_problem", PROBLEMS).items()
     figures = [Figure(name, f"{work.counts.get(kind, 0):,}") for kind, name in kinds]
     parts.show_figures(figures, key="work")
-    page.caption(
-        "{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on
-    )
+    page.caption("{buildings} buildings, as of {day}.", buildings=work.buildings, day=work.on)
     if work.rows.empty:
         page.success("Every duty has exactly one person who is there, and every pledge is in.")
         return

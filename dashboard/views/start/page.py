@@ -74,7 +74,7 @@ def _show_changes(page: Page, facts: StartFacts) -> None:
         Figure(
             say.name("table", str(row.kind)),
             f"{row.week:,}",
-            say("{count} the week before", count=f"{row.before:,}"),
+            say("{count} the week before", count=row.before),
         )
         for row in facts.events.itertuples(index=False)
     ]

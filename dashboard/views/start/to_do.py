@@ -103,7 +103,7 @@ def sentence(line: StartLine, *, say: Translator) -> str:
     facts = dict(line.facts)
     if "table" in facts:
         facts["table"] = say.name("table", str(facts["table"]))
-    return say.name("start_line", line.kind, count=f"{line.count:,}", **facts)
+    return say.name("start_line", line.kind, count=line.count, **facts)
 
 
 def _show_group(

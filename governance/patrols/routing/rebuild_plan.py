@@ -14,7 +14,7 @@ from governance.patrols.routing.privacy.add_decoys import decoy_search
 from governance.patrols.routing.privacy.decoys import stops_alone
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import Candidates
-from governance.patrols.routing.selection.formulate import PlanningBase, formulate
+from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.planning_base import make_planning_base
 
@@ -34,14 +34,7 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     shift unknown.
     """
     stops = _complete(plan, stops.reset_index(drop=True))
-    inputs = replace(inputs, locked=stops.loc[stops["locked"], list(LOCKED_COLUMNS)])
-    base = make_planning_base(replace(inputs, locked=stops[list(LOCKED_COLUMNS)]), plan.teams)
-    _refuse_wrong(base, stops)
-    base = replace(base, inputs=inputs, candidates=_as_before(base.candidates, plan, stops))
-    row_of = {each: row for row, each in enumerate(base.rows["building_id"])}
-    members = np.array([row_of[each] for each in stops["building_id"]], dtype=np.int64)
-    formulation = formulate(base, members)
-    orders = _orders(base, stops)
+    formulation, orders = formulate_stops(inputs, plan, stops)
     alone = [
         stops["building_id"][stop] for _, stop in stops_alone(orders, decoy_search(formulation))
     ]
@@ -54,6 +47,24 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
         totals=replace(rebuilt.totals, **searched),
         **{name: getattr(plan, name) for name in about},
     )
+
+
+def formulate_stops(
+    inputs: PlanInputs, plan: Plan, stops: pd.DataFrame
+) -> tuple[Formulation, Orders]:
+    """Put a plan's stops as a problem, each candidate by its row, and their orders by shift.
+
+    ``stops``: ``building_id, shift_id, arm, reasons, locked``.
+
+    Raises `PlanError` as `rebuild`.
+    """
+    inputs = replace(inputs, locked=stops.loc[stops["locked"], list(LOCKED_COLUMNS)])
+    base = make_planning_base(replace(inputs, locked=stops[list(LOCKED_COLUMNS)]), plan.teams)
+    _refuse_wrong(base, stops)
+    base = replace(base, inputs=inputs, candidates=_as_before(base.candidates, plan, stops))
+    row_of = {each: row for row, each in enumerate(base.rows["building_id"])}
+    members = np.array([row_of[each] for each in stops["building_id"]], dtype=np.int64)
+    return formulate(base, members), _orders(base, stops)
 
 
 def _complete(plan: Plan, stops: pd.DataFrame) -> pd.DataFrame:

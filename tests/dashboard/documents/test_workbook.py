@@ -55,6 +55,14 @@ def test_title_note_and_headers_are_there() -> None:
     assert page["B4"].value == datetime(2026, 11, 1, 8, 30)  # noqa: DTZ001 -- local
 
 
+def test_numbers_of_a_column_have_the_same_places_and_whole_ones_no_point() -> None:
+    table = pd.DataFrame({"rank": [1, 12], "score": [69.0, 48.25], "share": [0.2234, None]})
+    page = opened(Sheet("排序", table))
+    formats = [[cell.number_format for cell in row] for row in page["A4:C4"]]
+    assert formats == [["#,##0", "#,##0.00", "#,##0.000"]]
+    assert page["B5"].number_format == "#,##0.00"
+
+
 def test_unknown_values_stay_empty_and_an_empty_table_still_opens() -> None:
     table = pd.DataFrame({"a": [None, float("nan")], "t": pd.to_datetime([None, "2026-01-02"])})
     page = opened(Sheet("空", table))

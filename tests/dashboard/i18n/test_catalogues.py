@@ -174,6 +174,23 @@ def test_english_counts_one_and_many(count: object, said: str) -> None:
     assert translator("en")(text, buildings=count, day="today") == said
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({"n": 1000}, "1,000"), ({"n": 12_345_678}, "12,345,678"), ({"n": 999}, "999"),
+     ({"n": True}, "True"), ({"n": 1500.5}, "1500.5"), ({"n": "2026"}, "2026")],
+)  # fmt: skip
+def test_a_whole_number_is_parted_at_the_thousands(facts: dict[str, object], said: str) -> None:
+    for language in LANGUAGES:
+        say = translator(language)
+        assert said in say("The newest {n} are shown; the file has all.", **facts)
+
+
+def test_a_number_that_counts_nothing_is_written_as_it_is() -> None:
+    say = translator("en")
+    assert say("Quarter {quarter} of {year}", quarter=4, year=2026) == "Quarter 4 of 2026"
+    assert "5432" in say("{problem}: {seen}", problem="port", seen=5432)
+
+
 def test_chinese_has_one_form_for_every_count() -> None:
     say = translator("zh")
     assert say("{days} days", days=1).replace("1", "5") == say("{days} days", days=5)

@@ -15,7 +15,7 @@ from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_word
 from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.ui.frame import NOTHING
-from dashboard.ui.table import matching, width_px
+from dashboard.ui.table import _config, matching, width_px
 from governance.office import Office
 
 ROWS = pd.DataFrame(
@@ -48,6 +48,15 @@ def test_codes_are_worded_times_cut_and_numbers_rounded() -> None:
     assert first["due_on"] == date(2026, 11, 20)
     assert first["visited_at"] == pd.Timestamp("2026-11-20 10:15")
     assert first["rate"] == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_of_times_is_wide_enough_where_its_first_rows_have_none(language: str) -> None:
+    say = translator(language)
+    none = in_words(ROWS.assign(due_on=pd.NaT, at=pd.NaT), COLUMNS, say=say)
+    wide = {each.name: _config(each, none, say) for each in COLUMNS if each.format}
+    assert wide["due_on"]["width"] > 7 * len("2026-11-20")
+    assert wide["visited_at"]["width"] > 7 * len("2026-11-20 10:15")
 
 
 def test_what_is_absent_is_absent_and_never_the_text_none() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from pages import html, labels, press, run, texts
+from pages import html, labelled, labels, press, run, texts
 from pages import opened as opened_page
 from patience import PATIENCE_S
 from plan_street import PLANNER, TEAMS, WEEK
@@ -92,6 +92,11 @@ def notes(office: Office) -> list[str]:
 
 def opened(part: str = "", **query: str) -> AppTest:
     return opened_page("plan", **({"part": part} if part else {}), **query)
+
+
+def edits_told(app: AppTest) -> str:
+    """Return what the board says of the last change."""
+    return str(app.session_state["plan_told"]["text"])
 
 
 def until_made(app: AppTest) -> AppTest:
@@ -314,6 +319,27 @@ def test_the_rest_is_planned_anew_around_what_is_locked(planned: Office, plan: P
     until_made(press(opened("board"), "plan_replan"))
     assert notes(planned)[0] == "replanned"
     assert newest(planned).locked == {one}
+
+
+def test_a_team_s_day_is_handed_over_after_what_becomes_of_it_was_read(
+    planned: Office, plan: Plan
+) -> None:
+    app = opened("board")
+    day = app.selectbox(key="plan_hand_over_day")
+    assert day.options[0] == "第一队 · 11月24日 周二"
+    assert "plan_hand_over_go" not in {b.key for b in app.button}
+    labelled(app.checkbox, "排不下的也转交，允许超时").check()
+    press(app, "plan_hand_over_look")
+    given = plan.stops[plan.stops["shift_id"] == "T1/2026-11-24/evening"]["building_id"]
+    text = texts(app)
+    assert f"{len(given)} 个点位中有 {len(given)} 个能排进去" in text
+    assert notes(planned) == ["made"], "nothing is changed by looking"
+    press(app, "plan_hand_over_go")
+    assert notes(planned) == ["stops_handed_over", "made"]
+    told = edits_told(app)
+    assert told == "已转交并锁定。发布计划后各队才会看到。"
+    after = newest(planned).stops.set_index("building_id")["shift_id"]
+    assert all(after[each] != "T1/2026-11-24/evening" for each in given)
 
 
 def test_refusals_name_every_problem_in_words() -> None:

@@ -3,8 +3,10 @@
 from typing import Any, Self
 
 import ibis
+import pandas as pd
+import pytest
 
-from data.derived.unit_names import UnitNames
+from data.derived.unit_names import UnitNames, display_names
 
 BUILDINGS = {
     "building_id": ["B1", "B2", "B3"],
@@ -41,6 +43,25 @@ def test_a_building_is_called_by_estate_and_number_else_by_its_address() -> None
     assert names.of("building", ["B2", "B1", "nowhere", "B3"]) == [
         "甲路2号", "示例花园1号楼", "", "甲路3号",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("云岱区松溪街道学湾路265号", "学湾路265号"),
+        ("示例省示例市云岱区松溪街道学湾路265号", "学湾路265号"),
+        ("学湾路265号", "学湾路265号"),
+        ("新街道口路12号", "新街道口路12号"),
+        ("云岱区松溪街道办事处", "云岱区松溪街道办事处"),
+        ("云岱区松溪街道", "云岱区松溪街道"),
+        (None, ""),
+    ],
+)
+def test_an_address_is_a_name_without_the_street_office_that_all_have(
+    address: str | None, name: str
+) -> None:
+    rows = pd.DataFrame({"std_address": [address], "estate": [None], "building_no": ["265号"]})
+    assert display_names(rows).tolist() == [name]
 
 
 def test_of_a_register_only_the_buildings_asked_for_are_read_and_each_once() -> None:

@@ -1,19 +1,15 @@
 """Every change of a plan is a version, made from the one that was seen, and can be undone."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from data.store.tables.patrols import PatrolPiece
-from geo.shapes.projection import distances_between_m
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
-from governance.patrols.edits import _placed
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.conftest import options
@@ -76,32 +72,6 @@ def test_a_change_keeps_no_row_that_is_left_uncovered_again(
     pd.testing.assert_frame_equal(locked.uncovered, draft.uncovered)
 
 
-@settings(max_examples=25)
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=6), st.data())
-def test_a_stop_without_a_place_goes_where_it_lengthens_the_way_least(
-    points: list[tuple[int, int]], data: st.DataObject
-) -> None:
-    point = data.draw(st.tuples(st.integers(0, 50), st.integers(0, 50)))
-    stops = _frame({f"B{n}": each for n, each in enumerate(points)})
-    lengths = [
-        _length(_placed(stops, _frame({"new": point}), place))
-        for place in (None, *range(1, len(points) + 2))
-    ]
-    assert lengths[0] == pytest.approx(min(lengths[1:]), abs=1e-6)
-
-
-def _frame(places: dict[str, tuple[int, int]]) -> pd.DataFrame:
-    lon, lat = ([117 + each[axis] / 1000 for each in places.values()] for axis in (0, 1))
-    return pd.DataFrame(
-        {"building_id": list(places), "shift_id": "T1", "lon": lon, "lat": [x - 81 for x in lat]}
-    )
-
-
-def _length(stops: pd.DataFrame) -> float:
-    metres = distances_between_m(stops["lon"].to_numpy(float), stops["lat"].to_numpy(float))
-    return float(np.diagonal(metres, 1).sum())
-
-
 def test_what_takes_too_long_is_shown_and_not_refused(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
@@ -127,6 +97,44 @@ def test_a_stop_is_taken_out_and_put_back(desk: Office, draft: Plan, planner: Ac
     assert more.stops.set_index("building_id").loc[building, "arm"] == "list"
 
 
+def test_a_day_is_handed_over_as_its_preview_showed_and_undone_as_a_whole(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    given = str(draft.stops["shift_id"].iloc[0])
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    wish = {"to_shifts": [s for s in draft.shifts["shift_id"] if s != given], "version": 1}
+    seen = desk.plan_edits.preview_hand_over(planner, draft.plan_id, handed, **wish)
+    assert desk.plans.get(planner, draft.plan_id).version == 1
+    after = desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
+    assert (after.version, after.state, where(after)) == (2, "draft", where(seen))
+    moved = {each for each in handed if where(after)[each][0] != given}
+    assert moved <= after.locked
+    line = json.loads(str(desk.audit.log(local_owner())["facts"].iloc[0]))
+    assert (line["change"], line["stops"]) == ("stops_handed_over", len(moved))
+    assert where(desk.plan_edits.undo(planner, draft.plan_id, version=2)) == where(draft)
+    assert list(desk.plans.versions(planner, draft.plan_id)["note"]) == [
+        "undone", "stops_handed_over", "made"
+    ]  # fmt: skip
+
+
+def test_of_the_teams_that_could_go_out_instead_only_those_that_are_needed_do(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    given = str(draft.stops["shift_id"].iloc[0])
+    _, day, part = given.split("/")
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    free = [f"{each.team_id}/{day}/{part}" for each in draft.teams
+            if f"{each.team_id}/{day}/{part}" != given]  # fmt: skip
+    spare = f"{draft.teams[0].team_id}/2026-12-06/day"
+    after = desk.plan_edits.hand_over(
+        planner, draft.plan_id, handed, to_shifts=[*free, spare], version=1
+    )
+    assert {where(after)[each][0] for each in handed} == {*free}
+    assert set(after.shifts["shift_id"]) == {*draft.shifts["shift_id"], *free}
+    again = desk.plan_edits.replan(planner, draft.plan_id, version=2, seconds=0.05)
+    assert {where(again)[each][0] for each in handed} == {*free}
+
+
 def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
     plan_id, building = draft.plan_id, building_at(draft)
     wishes = (
@@ -140,6 +148,9 @@ def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Acto
         (lambda: desk.plan_edits.lock_stops(planner, plan_id, ["B98", "B99"], locked=True,
                  version=1),
          ["stop_unknown", "stop_unknown"]),
+        (lambda: desk.plan_edits.hand_over(planner, plan_id, ["B99"], to_shifts=["none"],
+                 version=1),
+         ["stop_unknown", "shift_unknown"]),
     )  # fmt: skip
     for wish, codes in wishes:
         with pytest.raises(PlanRefusedError) as refused:

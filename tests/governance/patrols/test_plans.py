@@ -254,6 +254,7 @@ def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
 ASKED = {
     Action.MAKE_PLAN: ("plans.make", "plans.preview", "plans.forecast", "plan_edits.move_stop",
                        "plan_edits.add_stop", "plan_edits.remove_stop", "plan_edits.lock_stops",
+                       "plan_edits.hand_over", "plan_edits.preview_hand_over",
                        "plan_edits.replan", "plan_edits.undo", "teams.save", "teams.remove"),
     Action.PUBLISH_PLAN: ("plans.publish", "plans.cancel"),
     Action.SEE_PLAN: ("plans.people", "plans.get", "plans.all", "plans.of_week", "plans.versions",

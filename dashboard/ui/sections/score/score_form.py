@@ -57,7 +57,7 @@ def _done(made: ScoreResult, *, say: Translator) -> str:
     text = say(
         "Scored as of {day}: {buildings} buildings, {cells} cells.",
         day=made.as_of,
-        buildings=f"{made.buildings:,}",
-        cells=f"{made.cells:,}",
+        buildings=made.buildings,
+        cells=made.cells,
     )
     return text + " " + snapshot_note(model=FIND_RATE, state=made.state, say=say)

@@ -51,7 +51,7 @@ def show(page: Page) -> None:
         _list(page, queue)
     decided = page.office.address_review.decisions(page.actor)
     if not decided.empty:
-        with st.expander(say("Decided so far: {count}", count=f"{len(decided):,}")):
+        with st.expander(say("Decided so far: {count}", count=len(decided))):
             _show_decided(page, decided)
 
 
@@ -64,7 +64,7 @@ def _filtered(page: Page) -> pd.DataFrame | None:
     rows = int(everything["rows"].sum())
     st.markdown(
         say("**{count}** addresses wait, with **{rows}** rows. A row counts for a building only "
-            "when its address is certain.", count=f"{len(everything):,}", rows=f"{rows:,}")
+            "when its address is certain.", count=len(everything), rows=rows)
     )  # fmt: skip
     names = _communities(page)
     tables = sorted({name for held in everything["tables"] for name in held})
@@ -114,7 +114,7 @@ def _show_open(page: Page, queue: pd.DataFrame) -> None:
         forget_answers()
 
     place = addresses.index(address) + 1
-    where = page.say("{place} of {count}", place=place, count=f"{len(addresses):,}")
+    where = page.say("{place} of {count}", place=place, count=len(addresses))
     one_address.show(page, address, where=where, decide=decide, skip=_skip)
 
 
@@ -145,7 +145,7 @@ def _list(page: Page, queue: pd.DataFrame) -> None:
     def open_line(place: int) -> None:
         st.session_state[_OPEN] = str(listed["address"].iloc[place])
 
-    page.subheader("All that wait: {count}", count=f"{len(listed):,}")
+    page.subheader("All that wait: {count}", count=len(listed))
     table.table(
         page, listed, WAITING, key="review_list", search=False, pick=open_line
     )  # fmt: skip

@@ -22,8 +22,9 @@ def last_change() -> dict[str, Any] | None:
 def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
     """Ask the service for one change and note what the board says about it, once.
 
-    ``edit``: ``kind`` (``move``, ``add``, ``lock``, ``remove``, ``undo``), the ``version`` that the
-    person saw, and what the kind needs: ``building``, ``to``, ``place``, ``locked``.
+    ``edit``: ``kind`` (``move``, ``add``, ``hand_over``, ``lock``, ``remove``, ``undo``), the
+    ``version`` that the person saw, and what the kind needs: ``building`` or ``buildings``, ``to``,
+    ``place``, ``locked``.
     """
     kind = "info"
     try:
@@ -43,6 +44,15 @@ def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
             return service.move_stop(actor, plan_id, building, **where, version=version)
         case "add":
             return service.add_stop(actor, plan_id, building, **where, version=version)
+        case "hand_over":
+            return service.hand_over(
+                actor,
+                plan_id,
+                edit["buildings"],
+                to_shifts=edit["to"],
+                over_time=edit["over_time"],
+                version=version,
+            )
         case "remove":
             return service.remove_stop(actor, plan_id, building, version=version)
         case "lock":
@@ -54,15 +64,16 @@ def _changed(page: Page, plan_id: str, edit: Mapping[str, Any]) -> Plan:
 
 
 def _sentence(plan: Plan, edit: Mapping[str, Any], *, say: Translator) -> str:
-    match edit["kind"]:
-        case "undo":
-            return say("Undone.")
-        case "remove":
-            return say("Removed from the plan.")
-        case "lock" if edit["locked"]:
-            return say("Locked. Re-planning leaves it where it is.")
-        case "lock":
-            return say("Unlocked.")
+    simple = {
+        "undo": say("Undone."),
+        "remove": say("Removed from the plan."),
+        "hand_over": say("Handed over and locked. The teams see it once the plan is published."),
+        "lock": say("Locked. Re-planning leaves it where it is.")
+        if edit.get("locked")
+        else say("Unlocked."),
+    }
+    if sentence := simple.get(edit["kind"]):
+        return sentence
     stop = plan.stops[plan.stops["building_id"] == str(edit["building"])].iloc[0]
     shift: Any = next(s for s in plan.shifts.itertuples(index=False) if s.shift_id == stop.shift_id)
     done = say(

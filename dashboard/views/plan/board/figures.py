@@ -87,13 +87,13 @@ def pace_text(weeks: int | None, *, say: Translator) -> str:
         return say(
             "At this rate the teams alone never clear the backlog; wardens' visits come on top."
         )
-    return say("At this pace the teams alone need {weeks} weeks.", weeks=f"{weeks:,}")
+    return say("At this pace the teams alone need {weeks} weeks.", weeks=weeks)
 
 
 def show_uncovered(page: Page, plan: Plan) -> None:
     """List what should be on the plan and is not, the highest scores first."""
     say, rows = page.say, plan.uncovered
-    page.subheader("Left uncovered ({count})", count=f"{len(rows):,}")
+    page.subheader("Left uncovered ({count})", count=len(rows))
     if rows.empty:
         page.success("Everything that is due is on the plan.")
         return
@@ -198,7 +198,7 @@ def _costs(totals: PlanTotals, *, say: Translator) -> list[Figure]:
                say("{count} shifts", count=totals.shifts),
                say("From stop to stop, by walking distances where they were imported.")),
         Figure(say("Hours"), f"{totals.minutes / _HOUR:,.1f}",
-               say("{count} minutes", count=f"{totals.minutes:,}"),
+               say("{count} minutes", count=totals.minutes),
                say("Of all shifts together, walking included.")),
         Figure(say("Left uncovered"), f"{totals.uncovered:,}", say("listed below"),
                say("Buildings that are due and do not fit in, each with why.")),

@@ -1,4 +1,4 @@
-"""Beside the board: undo, re-plan the rest, lock what is shown, add a building."""
+"""Beside the board: undo, re-plan the rest, lock what is shown, add a building, hand over."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from dashboard.i18n.patrol import shift_text
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_task
-from dashboard.views.plan.board import edits
+from dashboard.views.plan.board import edits, hand_over
 from governance.patrols.routing.model.plan import Plan
 
 
@@ -39,6 +39,7 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
         offer(say("Unlock everything"), "plan_unlock", disabled=not locked, **unlock)
         with st.popover(say("Add a building")):
             _show_adding(page, plan, shifts)
+        hand_over.show(page, plan)
 
 
 def _change(page: Page, plan: Plan, edit: dict[str, Any]) -> None:

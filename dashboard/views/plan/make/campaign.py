@@ -162,7 +162,7 @@ def _show_summary(page: Page) -> None:
     page.caption(
         "{visited} of {planned} planned places; {suspected} with a suspicion; {joint} joint "
         "checks.",
-        visited=f"{summary.places:,}", planned=f"{summary.planned:,}",
+        visited=summary.places, planned=summary.planned,
         suspected=summary.suspected, joint=summary.joint,
     )  # fmt: skip
     elsewhere = summary.elsewhere
@@ -170,7 +170,7 @@ def _show_summary(page: Page) -> None:
         page.caption(
             "Beside it, the teams checked {places} places that were not on the plan and found "
             "{problems} problems there.",
-            places=f"{elsewhere.places:,}", problems=f"{elsewhere.problems:,}",
+            places=elsewhere.places, problems=elsewhere.problems,
         )  # fmt: skip
     tables = ((summary.kinds, BY_KIND), (summary.modes, BY_MODE),
               (summary.departments, BY_DEPARTMENT))  # fmt: skip
@@ -184,6 +184,6 @@ def summary_sentence(summary: CampaignSummary, *, say: Translator) -> str:
     """Return what a campaign came to, in the words of the field's reports."""
     return say(
         "{people} turns of duty, {places} places checked, {problems} problems found.",
-        people=f"{summary.person_times:,}", places=f"{summary.places:,}",
-        problems=f"{summary.problems:,}",
+        people=summary.person_times, places=summary.places,
+        problems=summary.problems,
     )  # fmt: skip

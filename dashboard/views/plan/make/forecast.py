@@ -31,8 +31,8 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
         return
     kept = say(
         "**{due} buildings are due; {shifts} shifts have time for about {stops} stops, which is "
-        "enough for {kept} of them ({share}).**", due=f"{found.due:,}",
-        shifts=found.shifts, stops=f"{found.stops:,}", kept=f"{found.kept:,}",
+        "enough for {kept} of them ({share}).**", due=found.due,
+        shifts=found.shifts, stops=found.stops, kept=found.kept,
         share="<1%" if 0 < found.share < _LEAST_SHARE else f"{found.share:.0%}",
     )  # fmt: skip
     finds = say(
@@ -96,7 +96,7 @@ def _offer(
                       kwargs={"floor_share": _FULL_FLOOR, **changed})  # fmt: skip
     page.caption(
         "For all of it about {teams} such teams would be needed; {now} go out.",
-        teams=f"{narrower.teams:,}", now=found.teams,
+        teams=narrower.teams, now=found.teams,
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def _choose(page: Page) -> LedgerQuery:
         }
         with more.popover(say("Filters"), width="stretch"):
             narrowed = _narrowed(page)
-        label = say("visit overdue {count}", count=f"{counts['overdue']:,}")
+        label = say("visit overdue {count}", count=counts["overdue"])
         chosen = st.pills(
             say("Where it stands"), [*statuses, _OVERDUE], selection_mode="multi", wrap=True,
             format_func=lambda code: statuses.get(code, label), key="ledger_statuses",

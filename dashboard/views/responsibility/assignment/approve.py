@@ -51,7 +51,7 @@ def _show_one(page: Page, proposal: Proposal, state: str) -> None:
             say(
                 "{moved} buildings change hands from {day}; highest load / mean {before} → "
                 "{after}.",
-                moved=f"{proposal.totals.moved:,}",
+                moved=proposal.totals.moved,
                 day=proposal.valid_from,
                 before=_evenness(proposal.before.max_over_mean),
                 after=_evenness(proposal.totals.max_over_mean),

@@ -45,7 +45,7 @@ def show_figures(page: Page, proposal: Proposal) -> None:
     page.caption(
         "{buildings} buildings, {wardens} wardens, {gaps} without a warden afterwards "
         "({before} today); computed in {seconds} s.",
-        buildings=f"{totals.buildings:,}", wardens=totals.wardens, gaps=totals.gaps,
+        buildings=totals.buildings, wardens=totals.wardens, gaps=totals.gaps,
         before=proposal.before.gaps, seconds=f"{totals.seconds:.2f}",
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def _figures(proposal: Proposal, *, say: Translator) -> list[Figure]:
         Figure(say("Change hands"), f"{now.moved:,}", f"{now.moved_share:.0%}",
                say("Buildings whose warden would be another one, or that get one.")),
         Figure(say("Stray buildings"), f"{now.stray:,}",
-               say("today {value}", value=f"{before.stray:,}"),
+               say("today {value}", value=before.stray),
                say("Buildings that do not lie together with the rest of their warden's.")),
         Figure(say("Distance (km)"), f"{now.km:,.1f}",
                say("today {value}", value=f"{before.km:,.1f}"),
@@ -121,7 +121,7 @@ def show_loads(page: Page, proposal: Proposal, *, key: str) -> None:
     wardens = proposal.wardens.sort_values(["person", "person_id"], ignore_index=True)
     table.table(page, wardens, WARDENS, key=f"{key}_wardens", export=say("Load of wardens"))
     changed = proposal.rows[proposal.rows["changed"].astype(bool)]
-    page.subheader("Buildings that change hands ({count})", count=f"{len(changed):,}")
+    page.subheader("Buildings that change hands ({count})", count=len(changed))
     if changed.empty:
         page.caption("None: everybody keeps what they have.")
         return

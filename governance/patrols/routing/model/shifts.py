@@ -58,8 +58,8 @@ class Team:
     lon: float | None = None
     lat: float | None = None
     shifts: tuple[tuple[int | str, str], ...] = ()
-    """When it is out: weekday 1 (Monday) to 7, or ``working``, ``rest``, ``break``; and the part of
-    the day.
+    """When it is out: weekday 1 (Monday) to 7, ``working``, ``rest``, ``break``, or a single day
+    such as ``2026-12-01``; and the part of the day.
     """
 
     def __post_init__(self) -> None:
@@ -111,7 +111,7 @@ def shifts_of(
         for team in teams
         for day, kinds_of_day in zip(days, kinds, strict=True)
         for part in PARTS
-        if any(on in kinds_of_day and part == p for on, p in team.shifts)
+        if any(on in {*kinds_of_day, day.isoformat()} and part == p for on, p in team.shifts)
     )
 
 
@@ -245,9 +245,16 @@ def _team_problems(team: Team) -> Iterable[str]:
     elif team.lon is not None and team.lat is not None and not _on_earth(team.lon, team.lat):
         yield f"it starts at {team.lon}, {team.lat}; expected degrees of longitude and latitude"
     for on, part in team.shifts:
-        if part not in PARTS or not (on in DAY_KINDS or on in range(1, 8)):
+        if part not in PARTS or not (on in DAY_KINDS or on in range(1, 8) or _is_day(on)):
             days, parts = ", ".join(DAY_KINDS), " or ".join(PARTS)
-            yield f"it is out on {on!r}, {part!r}; expected 1 to 7 or {days}, and {parts}"
+            yield f"it is out on {on!r}, {part!r}; expected 1 to 7, a day or {days}, and {parts}"
+
+
+def _is_day(on: int | str) -> bool:
+    try:
+        return date.fromisoformat(str(on)).isoformat() == on
+    except ValueError:
+        return False
 
 
 def _on_earth(lon: float, lat: float) -> bool:

@@ -22,7 +22,8 @@ from governance.patrols.routing.model.problem import (
 from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
 from governance.patrols.routing.solver.schedule import assemble, fits, last_begin_s, time_route
 
-_NEVER: Final = np.iinfo(np.int64).max // 4
+NEVER: Final = np.iinfo(np.int64).max // 4
+"""Seconds that an insertion adds which is not possible."""
 
 
 def solve_greedily(problem: PatrolProblem) -> Solution:
@@ -48,7 +49,7 @@ class Insertions:
     """What it costs to put each candidate into each shift where that is cheapest.
 
     ``orders``: stops of each shift so far.
-    ``added_s``: seconds of walking and visiting that a candidate adds, shape (s, n); `_NEVER` where
+    ``added_s``: seconds of walking and visiting that a candidate adds, shape (s, n); `NEVER` where
     it does not fit.
     ``gain``: what it is worth there less its walking, shape (s, n).
     """
@@ -69,7 +70,7 @@ class Insertions:
         for order in self.orders.values():
             self.free[order] = False
         shape = (len(problem.shifts), problem.candidates)
-        self.added_s: Ints = np.full(shape, _NEVER)
+        self.added_s: Ints = np.full(shape, NEVER)
         self.gain: Floats = np.full(shape, -np.inf)
         self._at: Ints = np.zeros(shape, dtype=np.int64)
         for shift in self.orders:
@@ -80,11 +81,11 @@ class Insertions:
         order, at = self.orders[shift], int(self._at[shift, stop])
         tried = [*order[:at], stop, *order[at:]]
         if not fits(self.problem, time_route(self.problem, shift, tried)):
-            self.added_s[shift, stop], self.gain[shift, stop] = _NEVER, -np.inf
+            self.added_s[shift, stop], self.gain[shift, stop] = NEVER, -np.inf
             return False
         self.orders[shift], self.free[stop] = tried, False
         self._refresh(shift)
-        self.added_s[:, stop], self.gain[:, stop] = _NEVER, -np.inf
+        self.added_s[:, stop], self.gain[:, stop] = NEVER, -np.inf
         return True
 
     def _refresh(self, shift: int) -> None:
@@ -94,14 +95,14 @@ class Insertions:
         order = self.orders[shift]
         legs = self._legs(shift, order)
         added = legs.inbound + legs.onward - legs.skipped[:, None] + self.visit
-        added = np.where(self._possible(shift, order, legs, added), added, _NEVER)
+        added = np.where(self._possible(shift, order, legs, added), added, NEVER)
         at = added.argmin(axis=0)
         everybody = np.arange(self.problem.candidates)
         self._at[shift], self.added_s[shift] = at, added[at, everybody]
         km_per_s = self.problem.walk_m_a_minute / MINUTE_S / 1000.0
         walked_km = (self.added_s[shift] - self.visit) * km_per_s
         gain = self.worth[shift] - self.problem.km_worth * walked_km
-        self.gain[shift] = np.where(self.added_s[shift] < _NEVER, gain, -np.inf)
+        self.gain[shift] = np.where(self.added_s[shift] < NEVER, gain, -np.inf)
 
     def _legs(self, shift: int, order: Sequence[int]) -> Legs:
         """Return the seconds to a candidate from each place of a route, onward, and without it."""

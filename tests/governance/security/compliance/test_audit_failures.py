@@ -328,6 +328,8 @@ def _line_declined(office: Office) -> int:
 PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "plan_edits.add_stop": (_shorter, _of_plan(lambda o, plan, building: o.plan_edits.add_stop(
         OWNER, plan.plan_id, building, to_shift=_shift(plan, 0), version=2))),
+    "plan_edits.hand_over": (_planned, _of_plan(lambda o, plan, building: o.plan_edits.hand_over(
+        OWNER, plan.plan_id, [building], to_shifts=[_shift(plan, -1)], version=1))),
     "plan_edits.lock_stops": (_planned, _of_plan(lambda o, plan, building: o.plan_edits.lock_stops(
         OWNER, plan.plan_id, [building], locked=True, version=1))),
     "plan_edits.move_stop": (_planned, _of_plan(lambda o, plan, building: o.plan_edits.move_stop(
