@@ -86,10 +86,10 @@ def hand_over(
         for stop in (after[shift] if takes[shift] else before.get(shift, []))
         if takes[shift] or stop not in taken
     ]
-    moved_stops = stops.loc[[stop for stop, _ in order], _DECIDED]
-    moved_stops = moved_stops.assign(shift_id=[shift for _, shift in order])
-    moved = moved_stops.index.isin(taken)
-    return moved_stops.assign(locked=moved_stops["locked"].astype(bool) | moved).reset_index(
+    stops_after = stops.loc[[stop for stop, _ in order], _DECIDED]
+    stops_after = stops_after.assign(shift_id=[shift for _, shift in order])
+    moved = stops_after.index.isin(taken)
+    return stops_after.assign(locked=stops_after["locked"].astype(bool) | moved).reset_index(
         drop=True
     )
 
