@@ -10,7 +10,7 @@ from typing import Any, Final
 from data.contracts.evidence_vocabulary import Custody, EvidenceState
 from data.store.tables.records.evidence import Evidence
 from governance.access.permissions import Action, Actor, may
-from governance.records.evidence.told import EvidenceError
+from governance.records.evidence.description import EvidenceError
 
 NEEDS: Final[Mapping[Custody, Action]] = {
     Custody.CORRECTED: Action.ADD_EVIDENCE,

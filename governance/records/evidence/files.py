@@ -11,9 +11,9 @@ from data.privacy.blurred_pictures import Rectangle, blurred_copy, preview, read
 from data.store.tables.records.evidence import Evidence
 from governance.access.permissions import Action, Actor, NotAllowedError, may, require
 from governance.records.evidence.custody import may_open_original
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.intake.media import READABLE
 from governance.records.evidence.places import EvidencePlaces
-from governance.records.evidence.told import EvidenceError
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service
 

@@ -5,7 +5,7 @@ from typing import Any
 from data.store.tables.records.evidence import Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
-from governance.records.evidence.told import EvidenceError, Place
+from governance.records.evidence.description import EvidenceError, Place
 from governance.service import Component
 
 

@@ -21,9 +21,9 @@ from governance.records.evidence.custody import (
     may_open_original,
     open_steps,
 )
+from governance.records.evidence.description import YES, EvidenceError, columns_of
 from governance.records.evidence.intake.media import READABLE
 from governance.records.evidence.places import EvidencePlaces
-from governance.records.evidence.told import YES, EvidenceError, columns_of
 from governance.records.evidence.views import SHOWN, PieceView
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service

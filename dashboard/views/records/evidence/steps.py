@@ -9,7 +9,7 @@ from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from data.contracts.evidence_vocabulary import Custody
 from governance.records.evidence.custody import ASKS
-from governance.records.evidence.told import YES
+from governance.records.evidence.description import YES
 from governance.records.evidence.views import PieceView
 
 

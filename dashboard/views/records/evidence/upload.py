@@ -9,7 +9,7 @@ from dashboard.i18n.patrol import listed
 from dashboard.ui import browser_component, change, frame, links, pick
 from dashboard.ui.frame import Page
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
-from governance.records.evidence.told import YES
+from governance.records.evidence.description import YES
 
 _component = browser_component.declare("evidence_upload", slot="gw-evidence-slot")
 _KEY: Final = "evidence_upload"

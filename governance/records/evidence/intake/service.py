@@ -16,11 +16,11 @@ from data.workspace.content_store import ContentError
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.office_side import PublicReportService
+from governance.records.evidence.description import EvidenceError, clean_name, columns_of
 from governance.records.evidence.intake.uploads import OpenUploads
 from governance.records.evidence.intake.whole_file import complete, read_whole
 from governance.records.evidence.places import EvidencePlaces
 from governance.records.evidence.settings import SECTION, EvidenceRules
-from governance.records.evidence.told import EvidenceError, clean_name, columns_of
 from governance.service import Service
 from governance.visits.photos import PhotoService
 
@@ -60,7 +60,7 @@ class EvidenceIntakeService(Service):
 
         ``size``: of the whole file, bytes.
         ``modified``: the file's own time; with name and size it tells a file that is sent again.
-        ``told``: some of `governance.records.evidence.told.TOLD`.
+        ``told``: some of `governance.records.evidence.description.TOLD`.
 
         Raises `EvidenceError`: ``evidence_empty``, ``evidence_too_large``, ``uploads_too_many``, or
         what is told is wrong.

@@ -9,8 +9,8 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.content_store import ContentError, PartialFiles
 from data.workspace.locks import hold_lock
 from governance.access.permissions import Actor
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.settings import EvidenceRules
-from governance.records.evidence.told import EvidenceError
 from governance.service import Component
 
 

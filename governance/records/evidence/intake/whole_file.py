@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from data.privacy.blurred_pictures import camera_facts
 from data.store.tables.records.evidence import EvidenceUpload
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.intake.media import HEAD_BYTES, READABLE, kind_of, may_be, media_of
-from governance.records.evidence.told import EvidenceError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_DIGITS: Final = 14

@@ -13,9 +13,9 @@ from data.integrity.evidence_intake import originals_of
 from data.store.audit.chain import text_of_time
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from governance.access.permissions import Action, Actor, require
+from governance.records.evidence.description import EvidenceError
 from governance.records.evidence.pack import archive
 from governance.records.evidence.places import EvidencePlaces
-from governance.records.evidence.told import EvidenceError
 from governance.records.evidence.writer import CustodyWriter
 from governance.service import Service
 

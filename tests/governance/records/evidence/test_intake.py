@@ -14,8 +14,8 @@ from data.integrity.verify import verify_workspace
 from data.workspace.content_store import ContentError, ContentStore, PartialFiles
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
+from governance.records.evidence.description import clean_name
 from governance.records.evidence.intake.media import media_of
-from governance.records.evidence.told import clean_name
 from tests.governance.records.evidence.conftest import (
     CHIEF,
     MANAGER,
