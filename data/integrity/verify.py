@@ -59,9 +59,9 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "imports": check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
-        "photos": partial(_check_photos, within="", noted=lambda u: u.visits.photo_hashes()),
+        "photos": partial(_check_photos, within="", names=lambda u: u.visits.photo_hashes()),
         "public_photos": partial(
-            _check_photos, within=PUBLIC_FOLDER, noted=lambda u: u.public_reports.photo_hashes()
+            _check_photos, within=PUBLIC_FOLDER, names=lambda u: u.public_reports.photo_hashes()
         ),
         "evidence": check_evidence,
         "snapshots": _check_snapshots,
@@ -176,12 +176,12 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
 
 
 def _check_photos(
-    workspace: Workspace, *, within: str, noted: Callable[[UnitOfWork], Sequence[str]]
+    workspace: Workspace, *, within: str, names: Callable[[UnitOfWork], Sequence[str]]
 ) -> Iterator[Problem | None]:
     evidence = workspace.evidence_path / within
     try:
         with workspace.store.begin() as unit:
-            noted = noted(unit)
+            noted = names(unit)
     except StoreError as error:
         yield Problem("store_unreachable", "store", {"seen": str(error)})
         return
