@@ -12,8 +12,8 @@ from governance.access.permissions import Action, require
 from governance.service import Service, parts_when_asked
 
 if TYPE_CHECKING:  # a command imports the services that it asks for, and no others
+    import governance.cases.desk
     import governance.cases.links.service
-    import governance.cases.lists
     import governance.cases.merging.service
     import governance.cases.public_reports.office_side
     import governance.cases.public_reports.public_intake
@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.records.ledger.proposals
     import governance.records.ledger.rules_service
     import governance.records.ledger.service
-    import governance.records.notices.lists
+    import governance.records.notices.desk
     import governance.records.notices.papers
     import governance.records.notices.service
     import governance.responsibility.assignment.constraints
@@ -153,7 +153,7 @@ class Office(Service):
     roll_ups: governance.overview.roll_ups.RollUpService
     suspicions: governance.overview.suspicions.SuspicionService
     cases: governance.cases.service.CaseService
-    case_lists: governance.cases.lists.CaseListService
+    case_desk: governance.cases.desk.CaseDeskService
     lead_merging: governance.cases.merging.service.LeadMergingService
     public_reports: governance.cases.public_reports.office_side.PublicReportService
     public_intake: governance.cases.public_reports.public_intake.PublicIntakeService
@@ -170,7 +170,7 @@ class Office(Service):
     key_lists: governance.records.ledger.key_lists.KeyListService
     ledger_paper: governance.records.ledger.paper.LedgerPaperService
     notices: governance.records.notices.service.NoticeService
-    notice_lists: governance.records.notices.lists.NoticeListService
+    notice_desk: governance.records.notices.desk.NoticeDeskService
     notice_papers: governance.records.notices.papers.NoticePaperService
     approvals: governance.overview.approvals.ApprovalService
 

@@ -37,7 +37,7 @@ def let_go(office: Office, notice_no: str, reviewer: Actor = REVIEWER) -> Notice
 
 def approve(office: Office, notice_no: str, reviewer: Actor = REVIEWER) -> NoticeState:
     """Have somebody look at a notice and approve it."""
-    seen = {"seen": office.notice_lists.notice(reviewer, notice_no).seen}
+    seen = {"seen": office.notice_desk.notice(reviewer, notice_no).seen}
     office.notices.act(reviewer, notice_no, NoticeAction.PREVIEW, seen)
     return office.notices.act(reviewer, notice_no, NoticeAction.APPROVE, seen)
 

@@ -27,8 +27,8 @@ from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
 from data.store.unit_of_work import Store
 from governance.access.permissions import Actor, Scope, local_owner
+from governance.cases.desk import DeskQuery
 from governance.cases.intake import LeadIntake, NewLead
-from governance.cases.lists import CaseQuery
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 
@@ -140,7 +140,7 @@ def measure(name: str, store: Store | None) -> bool:
         found["first page of a community"] = median_ms(lambda: office.cases.inbox(CHIEF))
         found["counts"] = median_ms(lambda: office.cases.counts(owner))
         found["one case"] = median_ms(lambda: office.cases.case(owner, "XS-2026-12345"))
-        desk, mine = office.case_lists, CaseQuery(mine=True)
+        desk, mine = office.case_desk, DeskQuery(mine=True)
         found["what waits for one, with names"] = median_ms(
             lambda: desk.inbox(owner, mine, limit=25)
         )

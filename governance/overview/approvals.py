@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from governance.access.permissions import Action, Actor, may, require
 from governance.records.ledger.proposals import LedgerProposalService
-from governance.records.notices.lists import NoticeListService
+from governance.records.notices.desk import NoticeDeskService
 from governance.responsibility.assignment.proposal_list import OPEN, PART
 from governance.responsibility.assignment.service import AssignmentService
 from governance.security.compliance.exports import ExportService
@@ -23,7 +23,7 @@ class ApprovalService(Service):
     _assignment: AssignmentService
     _exports: ExportService
     _ledger: LedgerProposalService
-    _notices: NoticeListService
+    _notices: NoticeDeskService
 
     def waiting(self, actor: Actor) -> Mapping[str, int]:
         """Return kind → how many wait for the actor, without those of which none does.

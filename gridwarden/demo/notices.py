@@ -49,7 +49,7 @@ def add_demo_notices(folder: Path, *, now: datetime) -> int:
         _publish(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
         _remind(office)
         on(4)
-        found = office.notice_lists.candidates(WRITER, NoticeKind.EXPOSURE)
+        found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
         ready = list(found.loc[found["why_not"] == "", "case_no"])
         told = EXPOSED if len(ready) > EXPOSED + 1 else 1
         before = _quarter_before(today)
@@ -65,7 +65,7 @@ def add_demo_notices(folder: Path, *, now: datetime) -> int:
             office.notices.act(WRITER, number, NoticeAction.TAKE_DOWN)
         on(0)
         _leave_one_in_review(office, quarter_of(today))
-        return office.notice_lists.page(WRITER).total
+        return office.notice_desk.page(WRITER).total
 
 
 def _quarter_before(today: date) -> str:
@@ -79,7 +79,7 @@ def _exposure(office: Office, cases: Sequence[str], period: str) -> str:
 
 def _leave_one_in_review(office: Office, period: str) -> None:
     """Submit an exposure of cases that none tells of yet, where there are any."""
-    found = office.notice_lists.candidates(WRITER, NoticeKind.EXPOSURE)
+    found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
     new = found[(found["why_not"] == "") & (found["told_in"] == "")]
     if len(new):
         number = _exposure(office, list(new["case_no"].head(EXPOSED)), period)
@@ -97,7 +97,7 @@ def _publish(office: Office, number: str) -> None:
 
 def _remind(office: Office) -> None:
     """Remind some owners and managers; the first is sent, the others wait for review."""
-    owing = office.notice_lists.owing(WRITER).head(REMINDERS)
+    owing = office.notice_desk.owing(WRITER).head(REMINDERS)
     for place, row in enumerate(owing.itertuples()):
         number = office.notices.draft(
             WRITER, NoticeKind.REMINDER, building_id=str(row.building_id), duty=str(row.duty)

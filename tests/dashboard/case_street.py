@@ -117,5 +117,5 @@ def tell_at_once(folder: Path) -> None:
     own = NoticeDeadline(
         clock="wait", kind="典型案例曝光", days=0, unit="days", source="当事人书面放弃复议"
     )
-    office.notice_lists.set_deadline(MANAGER, own)
+    office.notice_desk.set_deadline(MANAGER, own)
     office.close()

@@ -172,7 +172,7 @@ def check_workbook(content: bytes, about: str) -> None:
 
 
 def test_papers_and_workbooks_of_records_hold_text_alone(office: Office) -> None:
-    numbers = office.notice_lists.page(OWNER).rows["notice_no"]
+    numbers = office.notice_desk.page(OWNER).rows["notice_no"]
     assert len(numbers) >= 2
     for number in numbers:
         paper = unzipped(office.notice_papers.paper(OWNER, str(number)))

@@ -138,7 +138,7 @@ def _work(office: Office, actor: Actor, unit: str, *, say: Translator) -> list[S
     """Return the building's cases and lines of the ledger, to who may see them."""
     sections = []
     if may(actor, Action.SEE_CASES):
-        cases = [dict(view.facts) for view in office.case_lists.at_building(actor, unit)]
+        cases = [dict(view.facts) for view in office.case_desk.at_building(actor, unit)]
         title = say("Cases of this building ({count})", count=len(cases))
         sections.append(table_section(title, _frame(cases, CASES), CASES, say=say))
     if may(actor, Action.SEE_LEDGER):

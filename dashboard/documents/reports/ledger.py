@@ -77,5 +77,5 @@ def ledger_page(office: Office, actor: Actor, query: LedgerQuery, *, say: Transl
 
 
 def _rows(office: Office, actor: Actor, query: LedgerQuery, *, file: str) -> pd.DataFrame:
-    people = dict(office.case_lists.people(actor))
+    people = dict(office.case_desk.people(actor))
     return as_shown(office.ledger_paper.rows(actor, query, file=file), people)

@@ -123,7 +123,7 @@ def _change(snapshot_id: str) -> dict[str, Any]:
 
 def _cases(snapshot_id: str) -> dict[str, Any]:
     """Return buildings with an open case, by the stage of the one that is due first."""
-    stages = context.office().case_lists.open_places(context.actor())
+    stages = context.office().case_desk.open_places(context.actor())
     marks = {unit: (stage, CASE_HUES[stage]) for unit, stage in stages.items()}
     found = _points(snapshot_id, marks)
     order = {stage: str(number) for number, stage in enumerate(CASE_HUES, 1)}

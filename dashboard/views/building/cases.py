@@ -15,7 +15,7 @@ from governance.cases.views import CaseView
 
 def show(page: Page, unit: str) -> None:
     """Lead to the building's cases, and tell when each came to which stage."""
-    found = page.office.case_lists.at_building(page.actor, unit)
+    found = page.office.case_desk.at_building(page.actor, unit)
     if not found:
         return
     page.subheader("Cases of this building ({count})", count=len(found))

@@ -96,7 +96,7 @@ def _offer_undo(page: Page) -> None:
 
     def undo() -> str:
         del st.session_state[_LAST]
-        answers = page.office.case_lists.undo(page.actor, cases)
+        answers = page.office.case_desk.undo(page.actor, cases)
         return change.told_of_many(answers, say.name("case_action", CaseAction.UNDO), say=say)
 
     st.button(

@@ -20,7 +20,7 @@ def show(
 ) -> list[str]:
     """Draw the list and return the numbers of the cases that are ticked in it.
 
-    ``rows``: as `governance.cases.lists.CaseListService.inbox` gives them.
+    ``rows``: as `governance.cases.desk.CaseDeskService.inbox` gives them.
     ``people``: account or person → name.
     ``turn``: which rows these are: what was ticked among others is forgotten.
     ``many``: whether rows can be ticked.

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from data.contracts.case_vocabulary import ENDED, Channel, Stage
-from governance.cases.lists import CaseQuery, Clock
+from governance.cases.desk import Clock, DeskQuery
 
 MINE, OPEN, OVER = "mine", "open", "over"
 VIEWS: Final = (MINE, OPEN, OVER)
@@ -30,7 +30,7 @@ class Choices:
     holders: Mapping[str, str]
 
 
-def choose(page: Page, choices: Choices) -> CaseQuery:
+def choose(page: Page, choices: Choices) -> DeskQuery:
     """Ask for view, words and filters, and return what is asked for."""
     _follow_link()
     say = page.say
@@ -47,7 +47,7 @@ def choose(page: Page, choices: Choices) -> CaseQuery:
         )
         with more.popover(_label(page), width="stretch"):
             narrowed = _narrowed(page, choices, view)
-    return CaseQuery(mine=view == MINE, over=view == OVER, search=search.strip(), **narrowed)
+    return DeskQuery(mine=view == MINE, over=view == OVER, search=search.strip(), **narrowed)
 
 
 def _narrowed(page: Page, choices: Choices, view: str) -> dict[str, Any]:

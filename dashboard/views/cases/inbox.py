@@ -12,7 +12,7 @@ from dashboard.ui.task_panel import answer_beside
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from data.contracts.case_vocabulary import Stage
-from governance.cases.lists import CaseQuery
+from governance.cases.desk import DeskQuery
 from governance.cases.rules.workflow.views import ListPage
 
 _PAGING: Final = Paging("cases", rows=25)
@@ -25,11 +25,11 @@ def show(page: Page) -> None:
         page, ("take in", id(office)), lambda _tell: office.cases.catch_up(actor),
         text=page.say("Taking in what came since …"),
     )  # fmt: skip
-    lists = page.office.case_lists
-    people, holders = lists.people(page.actor), lists.holders(page.actor)
-    query = filters.choose(page, Choices(lists.communities(page.actor), holders))
+    desk = page.office.case_desk
+    people, holders = desk.people(page.actor), desk.holders(page.actor)
+    query = filters.choose(page, Choices(desk.communities(page.actor), holders))
     number = _PAGING.number(query)
-    found = lists.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
+    found = desk.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
     opened = links.opened("case")
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
@@ -43,7 +43,7 @@ def show(page: Page) -> None:
 
 
 def _list(
-    page: Page, found: ListPage, query: CaseQuery, number: int, *, people: Mapping[str, str]
+    page: Page, found: ListPage, query: DeskQuery, number: int, *, people: Mapping[str, str]
 ) -> None:  # fmt: skip
     if found.rows.empty:
         _nothing(page, query)
@@ -55,14 +55,14 @@ def _list(
     chosen = case_list.show(page, found.rows, people=people, turn=turn, many=bool(many))
     if many:
         with above:
-            holders = page.office.case_lists.holders(page.actor, stage=Stage.ASSIGNED)
+            holders = page.office.case_desk.holders(page.actor, stage=Stage.ASSIGNED)
             bulk.show(page, chosen, many, holders=holders)
     _PAGING.offer(page, query, number, total=found.total)
 
 
-def _nothing(page: Page, query: CaseQuery) -> None:
+def _nothing(page: Page, query: DeskQuery) -> None:
     """Say why nothing is listed and what to do next."""
-    narrowed = query != CaseQuery(mine=query.mine, over=query.over)
+    narrowed = query != DeskQuery(mine=query.mine, over=query.over)
     if narrowed:
         page.info("No case passes these filters. Clear them, or shorten what you search for.")
     elif query.mine:

@@ -21,7 +21,7 @@ def show(page: Page, case_no: str, *, people: Mapping[str, str]) -> None:
     with page.telling_failures():
         view = page.office.cases.case(page.actor, case_no)
         stage = str(view.facts["stage"])
-        holders = page.office.case_lists.holders(page.actor, stage=stage, of=view.facts)
+        holders = page.office.case_desk.holders(page.actor, stage=stage, of=view.facts)
         with st.container(border=True, key="case_card"):
             _head(page, view, people=people)
             steps.show(page, view, people=holders)
@@ -62,7 +62,7 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
 
 def _revisits(page: Page, case_no: str) -> list[tuple[str, str]]:
     """Say which re-visit is due and which are to come, of a closed case."""
-    days, say = page.office.case_lists.revisits(page.actor, case_no), page.say
+    days, say = page.office.case_desk.revisits(page.actor, case_no), page.say
     told = []
     if days.due is not None:
         told.append((say("Re-visit due"), f"{days.due}"))

@@ -32,7 +32,7 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     ``people``: whom a case can be given to.
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
-    why_not = page.office.case_lists.not_now(page.actor, str(view.facts["case_no"]))
+    why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
     holder = view.facts["holder_id"]
     if holder and holder in {page.actor.id, page.actor.person_id}:
         # Whoever took a case over goes on with it.
@@ -51,13 +51,13 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
 
 def _offer_undo(page: Page, case_no: str) -> None:
     """Offer to take back what the acting person just did, while that can be."""
-    last = page.office.case_lists.undoable(page.actor, case_no)
+    last = page.office.case_desk.undoable(page.actor, case_no)
     if last is None:
         return
     say = page.say
 
     def undo() -> None:
-        answer = page.office.case_lists.undo(page.actor, [case_no])[0]
+        answer = page.office.case_desk.undo(page.actor, [case_no])[0]
         if answer.error is not None:
             raise answer.error
 

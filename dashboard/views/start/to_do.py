@@ -66,7 +66,7 @@ def show_first(page: Page) -> None:
         (say("Waiting for your approval"), page.approvals)
     ]
     if may(page.actor, Action.SEE_CASES):
-        found = page.office.case_lists.waiting(page.actor)
+        found = page.office.case_desk.waiting(page.actor)
         cases = {f"cases_{name}": n for name, n in found.items()}
         groups.append((say("Cases whose time runs out, or that wait"), cases))
     groups = [(title, counts) for title, counts in groups if counts]

@@ -119,7 +119,7 @@ def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> No
 
 
 def test_a_row_of_the_list_says_its_card_in_words_and_who_holds_it(office: Office) -> None:
-    row = next(office.case_lists.inbox(MANAGER).rows.itertuples())
+    row = next(office.case_desk.inbox(MANAGER).rows.itertuples())
     late = row._replace(card="red", days_left=0, overdue_days=2, holder_id="demo")
     told = row_data(late, people={"demo": "赵网格"}, say=translator("zh"))
     assert told["chips"] == [{"text": "红牌 · 已超期 2 个工作日", "tone": "red"}]
@@ -135,7 +135,7 @@ def test_an_address_lists_just_what_the_start_page_counted(
     office.cases.act(MANAGER, case_no(1), "accept", {"holder_id": "somebody"})
     office.cases.act(MANAGER, case_no(2), "accept", {})
     serve_to(MANAGER)
-    kind = {f"cases_{name}": n for name, n in office.case_lists.waiting(MANAGER).items()}
+    kind = {f"cases_{name}": n for name, n in office.case_desk.waiting(MANAGER).items()}
     assert kind["cases_unassigned"] == 1
     app = opened("cases", **LEADS_TO["cases_unassigned"][1])
     assert f"共 {kind['cases_unassigned']} 件" in texts(app)

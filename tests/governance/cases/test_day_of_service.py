@@ -47,7 +47,7 @@ def test_what_was_never_decided_is_served_to_nobody(empty_office: Office) -> Non
         empty_office.cases.act(actor, NO, action, told)
     clerk, _, reply = next(step for step in WHOLE_WAY if step[1] == "reply")
     empty_office.cases.act(clerk, NO, "reply", reply)
-    assert "serve" in empty_office.case_lists.not_now(OFFICER, NO)
+    assert "serve" in empty_office.case_desk.not_now(OFFICER, NO)
     with pytest.raises(GridwardenError) as refused:
         empty_office.cases.act(OFFICER, NO, "serve", {"served_on": "2026-11-24"})
     assert refused.value.code == "case_not_decided"

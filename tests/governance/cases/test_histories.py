@@ -100,7 +100,7 @@ class Histories(RandomHistories):
         actor = by_name.get(history["actor"].iloc[-1], whoever) if data.draw(st.booleans()) else (
             whoever)  # fmt: skip
         before = self.case(case_no)
-        answer = self.office.case_lists.undo(actor, [case_no])[0]
+        answer = self.office.case_desk.undo(actor, [case_no])[0]
         after = self.case(case_no)
         if answer.error is not None:
             assert after == before
@@ -110,7 +110,7 @@ class Histories(RandomHistories):
         with self.office._workspace.store.begin() as unit:
             events = unit.cases.events([unit.cases.get(case_no).id]).popitem()[1]
         assert replace(replay(events[:-2]), version=after.version) == after
-        assert self.office.case_lists.undo(actor, [case_no])[0].error is not None
+        assert self.office.case_desk.undo(actor, [case_no])[0].error is not None
 
     def fact(self, data: st.DataObject, asked: Any) -> str:
         if asked.kind == FactKind.WORD:

@@ -38,7 +38,7 @@ def show(page: Page) -> None:
     number = _PAGING.number(query)
     part = replace(query, limit=_PAGING.rows, offset=number * _PAGING.rows)
     found = page.office.ledger.lines(page.actor, part)
-    people = dict(page.office.case_lists.people(page.actor)) if _names(page) else {}
+    people = dict(page.office.case_desk.people(page.actor)) if _names(page) else {}
     _list(page, found, query, number, people=people)
     _offer_files(page, query, found)
     if may(page.actor, Action.EDIT_LEDGER):

@@ -50,7 +50,7 @@ def show(page: Page, ledger_no: str) -> None:
 def _people(page: Page) -> dict[str, str]:
     if not may(page.actor, Action.SEE_CASES):
         return {page.actor.id: page.actor.name}
-    return dict(page.office.case_lists.people(page.actor))
+    return dict(page.office.case_desk.people(page.actor))
 
 
 def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:

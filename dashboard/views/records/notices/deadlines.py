@@ -28,7 +28,7 @@ def show(page: Page) -> None:
         "after it; those that run keep their end."
     )
     form = _form(page) if may(page.actor, Action.APPROVE_NOTICES) else None
-    rows = page.office.notice_lists.deadlines(page.actor)
+    rows = page.office.notice_desk.deadlines(page.actor)
     deadlines.show(
         page,
         rows,
@@ -49,5 +49,5 @@ def _form(page: Page) -> DeadlineForm:
             "days": (say("Within"), None),
             "unit": (say("Days of"), say.names("deadline_unit", UNITS)),
         },
-        save=lambda told: page.office.notice_lists.set_deadline(page.actor, NoticeDeadline(**told)),
+        save=lambda told: page.office.notice_desk.set_deadline(page.actor, NoticeDeadline(**told)),
     )

@@ -46,7 +46,7 @@ def show(page: Page, view: NoticeView) -> None:
 def _cases(page: Page, view: NoticeView, *, key: str) -> list[str]:
     """Ask which cases it tells of: its own, and those that may be told."""
     own = list(view.facts["case_nos"])
-    rows = page.office.notice_lists.candidates(page.actor, str(view.facts["kind"]))
+    rows = page.office.notice_desk.candidates(page.actor, str(view.facts["kind"]))
     ready = rows[rows["why_not"] == ""]
     names = {number: number for number in (*own, *ready["case_no"])}
     return pick.some(page.say("Cases to tell"), names, none=page.say("choose"), key=f"{key}_cases",

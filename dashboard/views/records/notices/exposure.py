@@ -40,7 +40,7 @@ def show(page: Page) -> None:
 
 def _quarter(page: Page, today: date) -> None:
     quarter = quarter_of(today)
-    out = page.office.notice_lists.exposed_periods(page.actor)
+    out = page.office.notice_desk.exposed_periods(page.actor)
     if quarter in out:
         page.success("The exposure of {quarter} is out.", quarter=quarter)
     else:
@@ -53,7 +53,7 @@ def _quarter(page: Page, today: date) -> None:
 def choose(page: Page, kind: NoticeKind, *, key: str) -> None:
     """List decided cases and begin a notice of those that are chosen."""
     say = page.say
-    rows = page.office.notice_lists.candidates(page.actor, kind)
+    rows = page.office.notice_desk.candidates(page.actor, kind)
     if rows.empty:
         page.info(
             "No case has a decision yet. Once a case is decided with a number, it is listed here."

@@ -26,7 +26,7 @@ def show(page: Page, kinds: tuple[str, ...], *, key: str) -> None:
     paging = Paging(key, _ROWS)
     number = paging.number(query)
     part = replace(query, limit=_ROWS, offset=number * _ROWS)
-    found = page.office.notice_lists.page(page.actor, part)
+    found = page.office.notice_desk.page(page.actor, part)
     if found.rows.empty:
         _nothing(page, query)
         return
@@ -59,7 +59,7 @@ def _asked(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
 
 
 def _first_view(page: Page, *, reviews: bool) -> str:
-    waits = reviews and page.office.notice_lists.waiting(page.actor)
+    waits = reviews and page.office.notice_desk.waiting(page.actor)
     return "waiting" if waits else "open"
 
 

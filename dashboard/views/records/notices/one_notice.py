@@ -24,8 +24,8 @@ def show(page: Page, notice_no: str) -> None:
               args=("notice", None), shortcut="B")  # fmt: skip
     change.show_done()
     with page.telling_failures():
-        view = page.office.notice_lists.notice(page.actor, notice_no)
-        people = page.office.notice_lists.people(page.actor)
+        view = page.office.notice_desk.notice(page.actor, notice_no)
+        people = page.office.notice_desk.people(page.actor)
         with st.container(border=True, key="notice_card"):
             _head(page, view, people=people)
             _problems(page, view)

@@ -63,7 +63,7 @@ def _remind(page: Page) -> None:
     """List owners and managers without a pledge, and remind them."""
     say = page.say
     page.subheader("Owners and managers without a pledge")
-    owing = page.office.notice_lists.owing(page.actor)
+    owing = page.office.notice_desk.owing(page.actor)
     if owing.empty:
         page.success("Every owner and manager who must has signed the pledge.")
         return

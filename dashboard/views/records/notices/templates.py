@@ -18,7 +18,7 @@ def show(page: Page) -> None:
         "What stands in double braces is filled in. Notices keep the template they were reviewed "
         "with."
     )
-    people = page.office.notice_lists.people(page.actor)
+    people = page.office.notice_desk.people(page.actor)
     for used in page.office.notice_papers.templates(page.actor):
         with st.container(border=True, key=f"template_{used.name}"):
             _one(page, used, by=people.get(used.by, used.by))

@@ -117,7 +117,7 @@ def test_open_cases_are_laid_over_by_their_stage_within_ones_scope_and_never_for
     content = over_layers.content("cases", newest_of(two))
     assert drawn(content) == places(two, OWN)
     kinds = {point["unit"]: (point["kind"], point["sign"]) for point in content["points"]}
-    expected = two.case_lists.open_places(OWNER)
+    expected = two.case_desk.open_places(OWNER)
     order = list(over_layers.CASE_HUES)
     assert kinds == {u: (expected[u], str(order.index(expected[u]) + 1)) for u in OWN}
     warden = Actor(id="w", name="w", roles=("warden",), scope=Scope.whole())

@@ -55,7 +55,7 @@ def test_it_is_handed_on_as_a_draft_with_its_text(
     press(opened, "转为通报送审")
     told = opened.query_params["notice"]
     number = told if isinstance(told, str) else told[0]
-    view = own_city.notice_lists.notice(MANAGER, number)
+    view = own_city.notice_desk.notice(MANAGER, number)
     assert view.facts["stage"] == NoticeStage.DRAFT
     assert "累计出动" in view.facts["body"]
 
@@ -71,8 +71,8 @@ def test_a_campaign_has_a_summary_of_its_own_and_is_handed_on_as_one(
     assert "专项行动小结 Word" in offered
     assert "完整通报 Word" not in offered
     press(opened, "转为通报送审")
-    (number,) = own_city.notice_lists.page(MANAGER).rows["notice_no"]
-    assert own_city.notice_lists.notice(MANAGER, number).facts["kind"] == "专项行动小结"
+    (number,) = own_city.notice_desk.page(MANAGER).rows["notice_no"]
+    assert own_city.notice_desk.notice(MANAGER, number).facts["kind"] == "专项行动小结"
 
 
 def test_who_only_reads_has_no_button_and_no_file(serve: Callable[..., Any], city: Office) -> None:

@@ -56,7 +56,7 @@ def test_a_reviewer_is_offered_the_preview_first_and_then_to_let_it_go(
     office.notices.act(PLANNER, letter, NoticeAction.SUBMIT)
     serve(office, OFFICER)
     assert offered(opened(VIEW, notice=letter)) == ["preview", "return"]
-    seen = {"seen": office.notice_lists.notice(OFFICER, letter).seen}
+    seen = {"seen": office.notice_desk.notice(OFFICER, letter).seen}
     office.notices.act(OFFICER, letter, NoticeAction.PREVIEW, seen)
     assert "approve" in offered(opened(VIEW, notice=letter))
     serve(office, PLANNER)

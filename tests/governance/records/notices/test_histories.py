@@ -56,7 +56,7 @@ class Histories(RandomHistories):
     @rule(data=st.data())
     def act(self, data: st.DataObject) -> None:
         """Let somebody try a way out of a notice's stage, with facts that may be wrong."""
-        rows = self.office.notice_lists.page(PEOPLE[0], NoticeQuery(limit=500)).rows
+        rows = self.office.notice_desk.page(PEOPLE[0], NoticeQuery(limit=500)).rows
         number = rows["notice_no"].iloc[data.draw(st.integers(0, len(rows) - 1))]
         before = self.state(number)
         ways = WORKFLOW.ways_out(before.stage) or WORKFLOW.transitions
@@ -73,7 +73,7 @@ class Histories(RandomHistories):
     @rule(data=st.data(), reviewer=st.sampled_from(PEOPLE), writer=st.sampled_from(WRITERS))
     def go_on(self, data: st.DataObject, reviewer: Any, writer: Any) -> None:
         """Let two people bring a notice as far as they may."""
-        rows = self.office.notice_lists.page(PEOPLE[0], NoticeQuery(limit=500)).rows
+        rows = self.office.notice_desk.page(PEOPLE[0], NoticeQuery(limit=500)).rows
         number = rows["notice_no"].iloc[data.draw(st.integers(0, len(rows) - 1))]
         for actor, action in ((writer, "submit"), (reviewer, "preview"), (reviewer, "approve"),
                               (writer, "publish")):  # fmt: skip

@@ -86,7 +86,7 @@ def test_who_may_not_review_lets_nothing_go(exposed: Office) -> None:
 
 def test_a_reviewer_lets_go_only_what_they_looked_at(exposed: Office) -> None:
     exposed.notices.act(WRITER, NO, "submit")
-    seen = {"seen": exposed.notice_lists.notice(REVIEWER, NO).seen}
+    seen = {"seen": exposed.notice_desk.notice(REVIEWER, NO).seen}
     with pytest.raises(ActionError) as unseen:
         exposed.notices.act(REVIEWER, NO, "approve", seen)
     assert unseen.value.code == "notice_not_previewed"
@@ -111,7 +111,7 @@ def test_what_was_returned_is_looked_at_anew(exposed: Office) -> None:
 def test_everything_that_keeps_a_notice_back_is_told_at_once(exposed: Office) -> None:
     body = "当事人雷小明，电话13800005678，示例花园1001室"
     exposed.notices.act(WRITER, NO, "edit", {"body": body, "title": ""})
-    problems = exposed.notice_lists.notice(WRITER, NO).problems
+    problems = exposed.notice_desk.notice(WRITER, NO).problems
     assert {each.code for each in problems} == {"missing", "name", "phone", "room"}
     with pytest.raises(ActionError) as refused:
         exposed.notices.act(WRITER, NO, "submit")
@@ -123,7 +123,7 @@ def test_a_case_without_a_decision_that_stands_is_not_told(empty_office: Office,
     early = decided_case(empty_office, on=f"{empty_office.clock.today()}")
     free = decided_case(empty_office, "T2", outcome="不予处罚")
     number = empty_office.notices.draft(WRITER, kind, case_nos=[early, free])
-    problems = empty_office.notice_lists.notice(WRITER, number).problems
+    problems = empty_office.notice_desk.notice(WRITER, number).problems
     told = {(each.code, each.seen) for each in problems}
     assert {("case_too_early", early), ("case_no_penalty", free)} <= told
     with pytest.raises(ActionError):
@@ -134,7 +134,7 @@ def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
     exposed: Office,
 ) -> None:
     early = decided_case(exposed, "T2", on=f"{exposed.clock.today()}")
-    rows = exposed.notice_lists.candidates(WRITER, EXPOSURE).set_index("case_no")
+    rows = exposed.notice_desk.candidates(WRITER, EXPOSURE).set_index("case_no")
     assert rows.loc[early, "why_not"] == "too_early"
     # the sixtieth day is a Saturday, so the Monday is the last one of the wait
     assert rows.loc[early, "free_on"] == exposed.clock.today() + timedelta(days=63)
@@ -145,10 +145,10 @@ def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
 def test_the_wait_counts_from_the_day_on_which_the_decision_was_served(
     exposed: Office,
 ) -> None:
-    (case_no,) = exposed.notice_lists.candidates(WRITER, EXPOSURE)["case_no"]
+    (case_no,) = exposed.notice_desk.candidates(WRITER, EXPOSURE)["case_no"]
     served = exposed.clock.today() - timedelta(days=5)
     exposed.cases.act(OTHER, case_no, "serve", {"served_on": f"{served}"})
-    (row,) = exposed.notice_lists.candidates(WRITER, EXPOSURE).to_dict("records")
+    (row,) = exposed.notice_desk.candidates(WRITER, EXPOSURE).to_dict("records")
     assert (row["why_not"], row["served_on"]) == ("too_early", served)
     assert row["free_on"] == served + timedelta(days=61)
     with pytest.raises(ActionError):
@@ -156,7 +156,7 @@ def test_the_wait_counts_from_the_day_on_which_the_decision_was_served(
 
 
 def test_no_word_of_an_exposure_tells_whether_somebody_reported_it(exposed: Office) -> None:
-    body = exposed.notice_lists.notice(WRITER, NO).facts["body"]
+    body = exposed.notice_desk.notice(WRITER, NO).facts["body"]
     assert "日常排查" in body
     assert not [word for word in ("举报", "投诉", "来电", "热线工单") if word in body]
 
@@ -165,7 +165,7 @@ def test_an_appeal_has_a_clock_and_is_answered_by_somebody_else(exposed: Office)
     let_go(exposed, NO)
     state = exposed.notices.act(WRITER, NO, "appeal", {"appeal": "当事人称面积有误"})
     assert (state.stage, state.clock) == ("appealed", "appeal")
-    assert exposed.notice_lists.waiting(REVIEWER) == 1
+    assert exposed.notice_desk.waiting(REVIEWER) == 1
     upheld = exposed.notices.act(REVIEWER, NO, "uphold", {"answer": "核实无误"})
     assert (upheld.stage, upheld.clock, upheld.answered_by) == ("upheld", None, REVIEWER.id)
     again = exposed.notices.act(WRITER, NO, "appeal", {"appeal": "再次提出异议"})
@@ -189,9 +189,9 @@ def test_a_correction_replaces_what_is_out_when_it_is_published(empty_office: Of
     old = exposure(empty_office)
     let_go(empty_office, old)
     new = empty_office.notices.draft_correction(WRITER, old)
-    assert empty_office.notice_lists.notice(WRITER, old).facts["stage"] == "published"
+    assert empty_office.notice_desk.notice(WRITER, old).facts["stage"] == "published"
     let_go(empty_office, new)
-    facts = empty_office.notice_lists.notice(WRITER, old).facts
+    facts = empty_office.notice_desk.notice(WRITER, old).facts
     assert (facts["stage"], facts["replaced_by"], facts["clock"]) == ("corrected", new, "take_down")
     with pytest.raises(ActionError):
         empty_office.notices.draft_correction(WRITER, old)
@@ -213,7 +213,7 @@ def _expires_by_itself(office: Office, clock: MovingClock) -> None:
     clock.ahead(timedelta(days=1))
     assert office.notices.catch_up(WRITER) == (number,)
     assert office.notices.catch_up(WRITER) == ()
-    facts = office.notice_lists.notice(WRITER, number).facts
+    facts = office.notice_desk.notice(WRITER, number).facts
     assert (facts["stage"], facts["ended_by"], facts["clock"]) == (
         "expired",
         "machine",
@@ -225,26 +225,26 @@ def test_a_decision_that_falls_makes_the_withdrawal_due_within_three_days(
     exposed: Office,
 ) -> None:
     let_go(exposed, NO)
-    case = exposed.notice_lists.notice(WRITER, NO).facts["case_nos"][0]
+    case = exposed.notice_desk.notice(WRITER, NO).facts["case_nos"][0]
     clerk = person("hotline_clerk")
     exposed.cases.act(clerk, case, "reply", {"reply_by": "电话", "reply": "已处理"})
     exposed.cases.act(MANAGER, case, "reopen", {"reason": "决定被撤销"})
     assert exposed.notices.catch_up(WRITER) == (NO,)
-    facts = exposed.notice_lists.notice(REVIEWER, NO).facts
+    facts = exposed.notice_desk.notice(REVIEWER, NO).facts
     assert (facts["clock"], facts["doubted"]) == ("withdraw", case)
     assert facts["due_at"].date() == exposed.clock.today() + timedelta(days=3)
-    assert exposed.notice_lists.waiting(REVIEWER) == 1
+    assert exposed.notice_desk.waiting(REVIEWER) == 1
     exposed.notices.act(WRITER, NO, "appeal", {"appeal": "异议"})
     with pytest.raises(ActionError) as refused:
         exposed.notices.act(REVIEWER, NO, "uphold", {"answer": "无误"})
     assert refused.value.code == "notice_doubted"
-    assert exposed.notice_lists.notice(REVIEWER, NO).facts["clock"] == "withdraw"
+    assert exposed.notice_desk.notice(REVIEWER, NO).facts["clock"] == "withdraw"
 
 
 def test_the_list_is_handed_over_and_the_bureau_decides(empty_office: Office) -> None:
     case = decided_case(empty_office)
     number = empty_office.notices.draft(WRITER, BLACKLIST, case_nos=[case])
-    assert empty_office.notice_lists.notice(WRITER, number).facts["credit_status"] == "未报送"
+    assert empty_office.notice_desk.notice(WRITER, number).facts["credit_status"] == "未报送"
     state = let_go(empty_office, number)
     assert (state.credit_status, len(state.entries)) == (CreditStatus.HANDED_OVER, 1)
     listed = empty_office.notices.act(WRITER, number, "credit", {"credit_status": "已入库"})
@@ -256,9 +256,9 @@ def test_the_list_is_handed_over_and_the_bureau_decides(empty_office: Office) ->
 def test_a_deleted_draft_comes_back(empty_office: Office) -> None:
     number = empty_office.notices.draft(WRITER, "致家长信")
     empty_office.notices.act(WRITER, number, "discard")
-    assert empty_office.notice_lists.page(WRITER, NoticeQuery(over=False)).total == 0
+    assert empty_office.notice_desk.page(WRITER, NoticeQuery(over=False)).total == 0
     empty_office.notices.act(WRITER, number, "restore")
-    assert empty_office.notice_lists.page(WRITER, NoticeQuery(over=False)).total == 1
+    assert empty_office.notice_desk.page(WRITER, NoticeQuery(over=False)).total == 1
 
 
 def test_a_change_of_what_somebody_else_changed_is_refused(empty_office: Office) -> None:
@@ -275,9 +275,9 @@ def test_who_sees_no_notices_learns_nothing(empty_office: Office, role: str) -> 
     exposure(empty_office)
     actor = person(role)
     for ask in (
-        lambda: empty_office.notice_lists.page(actor),
-        lambda: empty_office.notice_lists.counts(actor),
-        lambda: empty_office.notice_lists.notice(actor, NO),
+        lambda: empty_office.notice_desk.page(actor),
+        lambda: empty_office.notice_desk.counts(actor),
+        lambda: empty_office.notice_desk.notice(actor, NO),
         lambda: empty_office.notices.act(actor, NO, "edit"),
         lambda: empty_office.notices.catch_up(actor),
         lambda: empty_office.notice_papers.paper(actor, NO),
@@ -292,19 +292,19 @@ def test_who_sees_no_notices_learns_nothing(empty_office: Office, role: str) -> 
 def test_a_part_of_the_street_sees_its_own_and_what_is_out_for_all(exposed: Office) -> None:
     letter = exposed.notices.draft(WRITER, "致家长信")
     chief = Actor("chief", "chief", ("grid_chief",), Scope(communities=frozenset({"else"})))
-    assert exposed.notice_lists.page(chief).total == 0
+    assert exposed.notice_desk.page(chief).total == 0
     let_go(exposed, NO)
     let_go(exposed, letter)
-    assert list(exposed.notice_lists.page(chief).rows["notice_no"]) == [letter]
+    assert list(exposed.notice_desk.page(chief).rows["notice_no"]) == [letter]
     with pytest.raises(UnknownNoticeError):
-        exposed.notice_lists.notice(chief, NO)
+        exposed.notice_desk.notice(chief, NO)
 
 
 def test_lists_are_narrowed_searched_and_sorted_by_what_runs_out(empty_office: Office) -> None:
     first = exposure(empty_office)
     letter = empty_office.notices.draft(WRITER, "致家长信")
     empty_office.notices.act(WRITER, letter, "submit")
-    desk = empty_office.notice_lists
+    desk = empty_office.notice_desk
     case = desk.notice(WRITER, first).facts["case_nos"][0]
     assert list(desk.page(WRITER).rows["notice_no"]) == [letter, first]
     assert list(desk.page(WRITER, NoticeQuery(search=case)).rows["notice_no"]) == [first]
@@ -324,7 +324,7 @@ def test_what_waits_for_a_reviewer_is_counted_where_approvals_are(exposed: Offic
 
 
 def test_only_what_is_out_counts_for_the_quarter(exposed: Office) -> None:
-    period = exposed.notice_lists.notice(WRITER, NO).facts["period"]
-    assert exposed.notice_lists.exposed_periods(WRITER) == frozenset()
+    period = exposed.notice_desk.notice(WRITER, NO).facts["period"]
+    assert exposed.notice_desk.exposed_periods(WRITER) == frozenset()
     let_go(exposed, NO)
-    assert exposed.notice_lists.exposed_periods(WRITER) == {period}
+    assert exposed.notice_desk.exposed_periods(WRITER) == {period}

@@ -52,7 +52,7 @@ def test_a_paper_says_what_the_notice_says_and_that_it_is_a_draft(
     empty_office: Office, kind: str
 ) -> None:
     number = empty_office.notices.draft(WRITER, kind)
-    facts = empty_office.notice_lists.notice(WRITER, number).facts
+    facts = empty_office.notice_desk.notice(WRITER, number).facts
     told = words_of(empty_office.notice_papers.paper(WRITER, number))
     assert facts["title"] in told
     assert all(line in told for line in facts["body"].splitlines())
@@ -79,7 +79,7 @@ def test_the_same_notice_gives_the_same_bytes_whatever_template_comes_after(
     own = empty_office.notice_papers.set_template(WRITER, "exposure", with_text("{{ title }}"))
     assert empty_office.notice_papers.paper(WRITER, number) == first
     later = empty_office.notices.draft(WRITER, NoticeKind.EXPOSURE)
-    assert empty_office.notice_lists.notice(WRITER, later).facts["template_hash"] == own
+    assert empty_office.notice_desk.notice(WRITER, later).facts["template_hash"] == own
     empty_office.notice_papers.reset_template(WRITER, "exposure")
     used = {each.name: each for each in empty_office.notice_papers.templates(WRITER)}
     assert (used["exposure"].own, used["exposure"].sha256 != own) == (False, True)

@@ -26,9 +26,9 @@ def reminder(staffed: Office) -> str:
 def test_a_reminder_is_addressed_to_who_has_the_duty_and_names_the_building(
     staffed: Office, reminder: str
 ) -> None:
-    facts = staffed.notice_lists.notice(WRITER, reminder).facts
+    facts = staffed.notice_desk.notice(WRITER, reminder).facts
     assert facts["addressee"] == ORG
-    assert staffed.notice_lists.notice(WRITER, reminder).problems == ()
+    assert staffed.notice_desk.notice(WRITER, reminder).problems == ()
 
 
 def test_the_day_of_a_pledge_goes_into_the_duty(staffed: Office, reminder: str) -> None:
@@ -53,7 +53,7 @@ def test_a_pledge_stands_in_notice_and_duty_or_in_neither(
     monkeypatch.setattr(DutyWriter, "replace", fail)
     with pytest.raises(RuntimeError):
         staffed.notices.act(WRITER, reminder, "pledge", {"pledge_on": "2026-11-20"})
-    view = staffed.notice_lists.notice(WRITER, reminder)
+    view = staffed.notice_desk.notice(WRITER, reminder)
     assert view.facts["pledge_on"] is None
     assert "pledge" not in set(view.history["action"])
     (link,) = [e for e in staffed.responsibility.chain(WRITER, "B1").links if e.duty == DUTY]

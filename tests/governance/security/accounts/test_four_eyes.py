@@ -94,20 +94,20 @@ def _notice(office: Office, first: Actor) -> str:
 
 def _notice_to_look_at(office: Office, first: Actor) -> Step:
     number = _notice(office, first)
-    seen = {"seen": office.notice_lists.notice(OTHER, number).seen}
+    seen = {"seen": office.notice_desk.notice(OTHER, number).seen}
     return lambda actor: office.notices.act(actor, number, "preview", seen)
 
 
 def _notice_to_approve(office: Office, first: Actor) -> Step:
     number = _notice(office, first)
-    seen = {"seen": office.notice_lists.notice(OTHER, number).seen}
+    seen = {"seen": office.notice_desk.notice(OTHER, number).seen}
     office.notices.act(OTHER, number, "preview", seen)
     return lambda actor: office.notices.act(actor, number, "approve", seen)
 
 
 def _appeal(office: Office, first: Actor) -> Step:
     number = _notice(office, first)
-    seen = {"seen": office.notice_lists.notice(OTHER, number).seen}
+    seen = {"seen": office.notice_desk.notice(OTHER, number).seen}
     for action, told in (("preview", seen), ("approve", seen), ("publish", {}),
                          ("appeal", {"appeal": "事实不清"})):  # fmt: skip
         office.notices.act(OTHER, number, action, told)

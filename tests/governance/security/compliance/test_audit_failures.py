@@ -399,9 +399,9 @@ EVIDENCE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
 }  # fmt: skip
 """Of an office that keeps lead material."""
 NOTICE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
-    "notice_lists.set_deadline": (
+    "notice_desk.set_deadline": (
         _same,
-        lambda o, _: o.notice_lists.set_deadline(OWNER, NoticeDeadline(clock="review", days=3))),
+        lambda o, _: o.notice_desk.set_deadline(OWNER, NoticeDeadline(clock="review", days=3))),
     "notice_papers.paper": (_letter, lambda o, no: o.notice_papers.paper(OWNER, no)),
     "notice_papers.reset_template": (
         _same, lambda o, _: o.notice_papers.reset_template(OWNER, "letter")),
@@ -442,7 +442,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "audit.prune": (_later(days=220), lambda _, later: later.audit.prune(OWNER)),
     "cases.act": (_lead, lambda o, no: o.cases.act(OWNER, no, "accept")),
     "cases.act_on_many": (_lead, lambda o, no: o.cases.act_on_many(OWNER, [no], "accept")),
-    "case_lists.undo": (_accepted, lambda o, no: o.case_lists.undo(OWNER, [no])),
+    "case_desk.undo": (_accepted, lambda o, no: o.case_desk.undo(OWNER, [no])),
     "cases.catch_up": (_same, lambda o, _: o.cases.catch_up(OWNER)),
     "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
     "cases.set_deadline": (

@@ -32,7 +32,7 @@ LOOKED_BACK_DAYS: Final = 730
 """Decisions older than this are offered to no new notice: `again within two years` is over."""
 
 
-class NoticeListService(Service):
+class NoticeDeskService(Service):
     """Services that tell about notices, and the deadlines that they go by."""
 
     _log: NoticeLog

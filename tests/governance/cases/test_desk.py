@@ -8,7 +8,7 @@ from small_browser import add_account
 
 from data.contracts.case_vocabulary import Channel, Stage
 from governance.access.permissions import Actor, Scope, local_owner
-from governance.cases.lists import CaseQuery, Clock
+from governance.cases.desk import Clock, DeskQuery
 from governance.cases.rules.waiting import waiting_for
 from governance.office import Office
 
@@ -25,7 +25,7 @@ WAITS_FOR = (CLERK, CHIEF, CHIEF, OFFICER, CLERK, MANAGER, None)
 
 
 def mine(office: Office, actor: Actor) -> list[str]:
-    return list(office.case_lists.inbox(actor, CaseQuery(mine=True)).rows["case_no"])
+    return list(office.case_desk.inbox(actor, DeskQuery(mine=True)).rows["case_no"])
 
 
 def test_a_case_waits_at_each_step_for_who_takes_the_next_one_alone(empty_office: Office) -> None:
@@ -54,7 +54,7 @@ def test_a_case_that_is_opened_again_is_held_by_nobody_and_waits_for_who_verifie
         empty_office.cases.act(actor, case_no(1), action, facts)
     empty_office.cases.act(CLERK, case_no(1), "reopen", {"reason": "反映人不满意"})
     assert mine(empty_office, CHIEF) == [case_no(1)]
-    assert empty_office.case_lists.waiting(MANAGER)["unassigned"] == 1
+    assert empty_office.case_desk.waiting(MANAGER)["unassigned"] == 1
 
 
 def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> None:
@@ -66,9 +66,9 @@ def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> N
     empty_office.cases.act(CLERK, case_no(1), "reply", {"reply_by": "电话", "reply": "未发现"})
     assert mine(empty_office, both) == []
     assert mine(empty_office, MANAGER) == [case_no(1)]
-    refusals = empty_office.case_lists.not_now(both, case_no(1))
+    refusals = empty_office.case_desk.not_now(both, case_no(1))
     assert refusals["close"].code == "case_closer_verified"
-    assert "close" not in empty_office.case_lists.not_now(MANAGER, case_no(1))
+    assert "close" not in empty_office.case_desk.not_now(MANAGER, case_no(1))
 
 
 def test_whoever_sees_cases_without_a_step_has_nothing_waiting() -> None:
@@ -90,13 +90,13 @@ def test_counts_are_those_of_the_lists_that_they_lead_to(
     cases = [case_no(n) for n in range(1, 12)]
     empty_office.cases.act_on_many(CLERK, cases, "accept", {})
     counts = empty_office.cases.counts(MANAGER)
-    found = empty_office.case_lists.inbox(MANAGER, CaseQuery(clock=clock))
+    found = empty_office.case_desk.inbox(MANAGER, DeskQuery(clock=clock))
     cards = {Clock.RUNNING: ""}.get(clock, clock.value)
     assert set(found.rows["card"]) == {cards}
-    open_cases = empty_office.case_lists.inbox(MANAGER).total
+    open_cases = empty_office.case_desk.inbox(MANAGER).total
     expected = {Clock.RUNNING: open_cases - counts["red"] - counts["yellow"]}
     assert found.total == expected.get(clock, counts.get(clock.value))
-    told = empty_office.case_lists.waiting(MANAGER)
+    told = empty_office.case_desk.waiting(MANAGER)
     assert told.get("unassigned") == len(cases)
     assert told.get("red", 0) == counts["red"]
 
@@ -104,10 +104,10 @@ def test_counts_are_those_of_the_lists_that_they_lead_to(
 def test_a_list_is_told_page_by_page_and_ended_cases_apart(empty_office: Office) -> None:
     take_in(empty_office, *(lead(n) for n in range(1, 6)))
     empty_office.cases.act(CLERK, case_no(2), "return", {"return_reason": "不属本街道"})
-    first = empty_office.case_lists.inbox(MANAGER, limit=3)
-    second = empty_office.case_lists.inbox(MANAGER, limit=3, offset=3)
+    first = empty_office.case_desk.inbox(MANAGER, limit=3)
+    second = empty_office.case_desk.inbox(MANAGER, limit=3, offset=3)
     assert (len(first.rows), len(second.rows), first.total) == (3, 1, 4)
-    over = empty_office.case_lists.inbox(MANAGER, CaseQuery(over=True)).rows
+    over = empty_office.case_desk.inbox(MANAGER, DeskQuery(over=True)).rows
     assert list(over["stage"]) == [Stage.RETURNED]
 
 
@@ -117,19 +117,19 @@ def test_open_places_are_those_of_ones_scope_and_say_the_stage_due_first(
     take_in(empty_office, lead(1), lead(2), lead(6))
     own = Actor(id="m", name="m", roles=("office_manager",),
                 scope=Scope(buildings=frozenset({lead(1).building_id or ""})))  # fmt: skip
-    everything = empty_office.case_lists.open_places(MANAGER)
+    everything = empty_office.case_desk.open_places(MANAGER)
     assert set(everything) == {lead(1).building_id, lead(2).building_id}
-    assert set(empty_office.case_lists.open_places(own)) == {lead(1).building_id}
-    at = empty_office.case_lists.at_building(MANAGER, str(lead(1).building_id))
+    assert set(empty_office.case_desk.open_places(own)) == {lead(1).building_id}
+    at = empty_office.case_desk.at_building(MANAGER, str(lead(1).building_id))
     assert {view.facts["case_no"] for view in at} == {case_no(1), case_no(3)}
 
 
 def test_a_case_can_be_given_to_who_verifies_or_decides(empty_office: Office) -> None:
     for role in ("grid_chief", "enforcement_officer", "hotline_clerk", "warden"):
         add_account(empty_office, f"the-{role}", role)
-    holders = empty_office.case_lists.holders(MANAGER)
+    holders = empty_office.case_desk.holders(MANAGER)
     assert set(holders) == {"the-grid_chief", "the-enforcement_officer"}
-    assert set(holders) < set(empty_office.case_lists.people(MANAGER))
+    assert set(holders) < set(empty_office.case_desk.people(MANAGER))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_case_is_offered_to_who_takes_its_next_step_and_sees_its_place(
         empty_office.accounts.add(
             local_owner(), login, name=login, roles=["grid_chief"], scope=scope
         )
-    assert list(empty_office.case_lists.holders(MANAGER, stage=stage, of=place)) == [named]
+    assert list(empty_office.case_desk.holders(MANAGER, stage=stage, of=place)) == [named]
 
 
 def test_who_took_a_step_takes_it_back_for_ten_minutes_while_nothing_followed(
@@ -155,7 +155,7 @@ def test_who_took_a_step_takes_it_back_for_ten_minutes_while_nothing_followed(
     take_in(empty_office, lead(1))
     before = empty_office.cases.case(CLERK, case_no(1)).facts
     empty_office.cases.act(CLERK, case_no(1), "accept", {"holder_id": CHIEF.id})
-    desk = empty_office.case_lists
+    desk = empty_office.case_desk
     assert desk.undoable(CLERK, case_no(1)) == "accept"
     assert desk.undoable(MANAGER, case_no(1)) is None
     assert desk.undo(MANAGER, [case_no(1)])[0].error.code == "case_undo_other"
@@ -169,7 +169,7 @@ def test_a_step_is_not_taken_back_late_nor_once_somebody_was_told(empty_office: 
     take_in(empty_office, lead(1))
     for actor, action, facts in WAY[:3]:
         empty_office.cases.act(actor, case_no(1), action, facts)
-    desk = empty_office.case_lists
+    desk = empty_office.case_desk
     assert desk.undo(CHIEF, [case_no(1)])[0].error.code == "case_undo_none"
     take_in(empty_office, lead(2))
     empty_office.cases.act(CLERK, case_no(2), "accept", {})

@@ -44,7 +44,7 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseQuery:
+class DeskQuery:
     """Which cases are asked for.
 
     ``stages``, ``channels``, ``communities``, ``holders``, ``search``: as
@@ -72,7 +72,7 @@ class RevisitDays:
     coming: tuple[date, ...] = ()
 
 
-class CaseListService(Service):
+class CaseDeskService(Service):
     """Services about which cases somebody works on, with whom and where."""
 
     _cases: CaseService
@@ -80,7 +80,7 @@ class CaseListService(Service):
     _log: CaseLog
 
     def inbox(
-        self, actor: Actor, query: CaseQuery | None = None, *, limit: int = 50, offset: int = 0
+        self, actor: Actor, query: DeskQuery | None = None, *, limit: int = 50, offset: int = 0
     ) -> ListPage:
         """List a part of the asked-for cases, what is overdue first.
 
@@ -88,7 +88,7 @@ class CaseListService(Service):
         ``place``, "" where nobody knows, and ``community_name``.
         """
         require(actor, Action.SEE_CASES)
-        asked = query or CaseQuery()
+        asked = query or DeskQuery()
         found = self._cases.inbox(actor, self._as_asked(actor, asked, limit=limit, offset=offset))
         rows = found.rows
         rows = rows.assign(
@@ -105,7 +105,7 @@ class CaseListService(Service):
         """
         require(actor, Action.SEE_CASES)
         counted = self._cases.counts(actor, staged=False)
-        mine = self._as_asked(actor, CaseQuery(mine=True), limit=1, offset=0)
+        mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
         counted["mine"] = self._cases.inbox(actor, mine).total
         told: tuple[str, ...] = ("red", "yellow", "mine")
         if may(actor, Action.MANAGE_CASES):
@@ -218,7 +218,7 @@ class CaseListService(Service):
         with self._workspace.store.begin() as unit:
             return unit.case_lists.open_places(inside=actor.scope.inside)
 
-    def _as_asked(self, actor: Actor, query: CaseQuery, *, limit: int, offset: int) -> InboxQuery:
+    def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         due: Mapping[str, dict[str, Any]] = {
             "": {},
