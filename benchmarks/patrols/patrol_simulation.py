@@ -20,24 +20,24 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.patrols.simulation.dispatch import Policy
-from benchmarks.patrols.simulation.measures import (
+from simulation.patrols.dispatch import Policy
+from simulation.patrols.measures import (
     MEASURES,
     WAITS,
     compare,
     measure,
     summarise,
 )
-from benchmarks.patrols.simulation.office import Scene
-from benchmarks.patrols.simulation.plan import OurPlan
-from benchmarks.patrols.simulation.policies import (
+from simulation.patrols.office import Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.policies import (
     AtRandom,
     LastComplaint,
     NearestFirst,
     PureRanking,
     RoundRobin,
 )
-from benchmarks.patrols.simulation.town import simulate
+from simulation.patrols.town import simulate
 
 OURS = "our plan"
 VARIANTS: dict[str, dict[str, Any]] = {

@@ -9,9 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.patrols.simulation.office import Office, Scene
-from benchmarks.patrols.simulation.plan import OurPlan
-from benchmarks.patrols.simulation.town import simulate
 from data.calendars.calendar import Calendar
 from geo.routes.distances import straight_ways_m
 from geo.shapes.projection import METRES_PER_DEGREE
@@ -27,6 +24,9 @@ from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import formulate_pool, start_metres
 from governance.patrols.routing.selection.opening_hours import opening
 from governance.patrols.routing.selection.survey import survey
+from simulation.patrols.office import Office, Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.town import simulate
 
 Floats = NDArray[np.float64]
 
@@ -109,7 +109,7 @@ def demonstration_week(
     """Return the problem that our plan would solve after some simulated weeks.
 
     The buildings, hours, scores and musts are those of the demonstration city's simulated office
-    (`simulation/town.py` beside it); all teams start at the office and go out on the first of
+    (`simulation/patrols/town.py`); all teams start at the office and go out on the first of
     Wednesday evening, Saturday afternoon, Friday evening and Tuesday afternoon.
     """
     scene = Scene(

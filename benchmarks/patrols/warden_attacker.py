@@ -27,14 +27,14 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.patrols.simulation.office import Scene
-from benchmarks.patrols.simulation.plan import OurPlan
-from benchmarks.patrols.simulation.town import simulate
 from data.contracts.vocabulary import VisitKind
 from governance.patrols.blinding import open_mode
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
+from simulation.patrols.office import Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.town import simulate
 from simulation.truth.inspections import RESULTS
 
 BASE = ("kind", "lon", "lat", "last_days", "last_result", "never_seen")

@@ -1,9 +1,9 @@
 """Which leads are of one event: how right, beside two plain rules, and how fast.
 
 Run ``python -m benchmarks.records.group_leads`` for listings and complaints whose truth is known;
-``--scale 100000`` times so many leads. Listings are of `benchmarks.records.adverts.listings`,
-complaints of `simulation.messy.complaints`, which was written for other ends: no weight was learnt
-from either.
+``--scale 100000`` times so many leads. Listings are of `simulation.adverts.listings`, complaints
+of `simulation.messy.complaints`, which was written for other ends: no weight was learnt from
+either.
 """
 
 import argparse
@@ -16,10 +16,10 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from benchmarks.records.adverts.listings import listings_of_places
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 from governance.cases.merging.propose import group_leads
 from governance.cases.merging.rows import rows_of_leads
+from simulation.adverts.listings import listings_of_places
 from simulation.city.city import City, CityPlan, build_city
 from simulation.messy.complaints import put_into_words
 from simulation.truth.history import simulate_town

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.records.adverts.labelled import labelled
 from data.contracts.screening.screen import Screener
 from data.contracts.screening.word_list import default_words
+from simulation.adverts.labelled import labelled
 
 LEAST_A_SECOND, LEAST_PRECISION, LEAST_RECALL = 20_000, 0.95, 0.90
 Told = Sequence[frozenset[str]]

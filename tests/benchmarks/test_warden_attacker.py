@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.patrols.simulation.office import Scene
 from benchmarks.patrols.warden_attacker import (
     BASE,
     GAIN,
@@ -21,6 +20,7 @@ from benchmarks.patrols.warden_attacker import (
     town,
     with_history,
 )
+from simulation.patrols.office import Scene
 
 STOPS, BUILDINGS = 1_500, 250
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.records.adverts.labelled import Labelled, labelled
 from data.contracts.screening.normalise import BETWEEN, normalise
 from data.contracts.screening.screen import Screener
 from data.contracts.screening.word_list import GROUPS, default_words
+from simulation.adverts.labelled import Labelled, labelled
 
 WORDS = default_words()
 ONE = "初二数学一对一，上门，150元/小时"

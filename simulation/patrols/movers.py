@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from benchmarks.patrols.simulation.office import Scene
 from geo.arrays import Ints
+from simulation.patrols.office import Scene
 from simulation.truth.risk_field import DAYS
 from simulation.truth.sites import SAME_PLACE_M, SITE_COLUMNS, Town
 

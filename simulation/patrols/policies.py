@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from benchmarks.patrols.simulation.dispatch import LIST
-from benchmarks.patrols.simulation.office import Office
-from benchmarks.patrols.simulation.scores import Scorer
 from geo.arrays import Floats, Ints
+from simulation.patrols.dispatch import LIST
+from simulation.patrols.office import Office
+from simulation.patrols.scores import Scorer
 
 PATIENCE = 25
 """So many buildings in a row that fit nowhere, and the week is full."""

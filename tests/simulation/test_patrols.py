@@ -9,19 +9,13 @@ import pandas as pd
 import pytest
 
 from benchmarks.patrols.patrol_simulation import POLICIES, VARIANTS, make_policy
-from benchmarks.patrols.simulation.dispatch import (
-    LIST,
-    RANDOM,
-    Policy,
-    TooMuchError,
-    refuse_too_much,
-)
-from benchmarks.patrols.simulation.measures import MEASURES, WAITS, compare, measure, summarise
-from benchmarks.patrols.simulation.office import Office, Scene
-from benchmarks.patrols.simulation.plan import OurPlan
-from benchmarks.patrols.simulation.policies import AtRandom, LastComplaint, NearestFirst, RoundRobin
-from benchmarks.patrols.simulation.town import Record, simulate
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from simulation.patrols.dispatch import LIST, RANDOM, Policy, TooMuchError, refuse_too_much
+from simulation.patrols.measures import MEASURES, WAITS, compare, measure, summarise
+from simulation.patrols.office import Office, Scene
+from simulation.patrols.plan import OurPlan
+from simulation.patrols.policies import AtRandom, LastComplaint, NearestFirst, RoundRobin
+from simulation.patrols.town import Record, simulate
 from simulation.truth.history import Truth
 from simulation.truth.inspections import FOUND
 from simulation.truth.sites import Town

@@ -7,9 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.patrols.simulation.dispatch import LIST, ORDINARY, RANDOM
-from benchmarks.patrols.simulation.office import Office
-from benchmarks.patrols.simulation.scores import Scorer
 from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
 from governance.patrols.base import SENSITIVE_DAYS
@@ -21,6 +18,9 @@ from governance.patrols.routing.model.shifts import Team, usual_worth
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.settings import VisitRules
+from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
+from simulation.patrols.office import Office
+from simulation.patrols.scores import Scorer
 from simulation.truth.inspections import RESULTS
 
 EVENING_HOUR, DAY_HOUR = 19, 15

@@ -15,7 +15,6 @@ import pyarrow as pa
 from ibis.expr.types import Table
 from numpy.typing import NDArray
 
-from benchmarks.patrols.simulation.office import Office
 from data.contracts.registry import TABLES
 from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS, current_schema
@@ -31,6 +30,7 @@ from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import score_buildings
 from risk.find_rate.visit_chance import VisitChance
 from risk.scoring.aggregate import finish_buildings
+from simulation.patrols.office import Office
 from simulation.sources import fill_table
 from simulation.truth.inspections import FOUND, RESULTS, SUSPECTED
 

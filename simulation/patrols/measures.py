@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.patrols.simulation.dispatch import LIST, ORDINARY, RANDOM
-from benchmarks.patrols.simulation.movers import FIRST_PLANTED
-from benchmarks.patrols.simulation.town import Record
+from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
+from simulation.patrols.movers import FIRST_PLANTED
+from simulation.patrols.town import Record
 from simulation.truth.inspections import FOUND
 
 WITHIN_DAYS: Final = 182

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from benchmarks.patrols.simulation.dispatch import Policy, Sender
-from benchmarks.patrols.simulation.movers import Movers
-from benchmarks.patrols.simulation.office import START, Office, Scene, open_office
 from simulation.city.city import CityPlan, build_city
+from simulation.patrols.dispatch import Policy, Sender
+from simulation.patrols.movers import Movers
+from simulation.patrols.office import START, Office, Scene, open_office
 from simulation.truth.history import WARM_UP_WEEKS, Truth, found_town, live_one_week, what_happened
 
 

@@ -6,12 +6,12 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from benchmarks.patrols.simulation.office import Office, Scene, leases_before, told_before
 from data.contracts.vocabulary import VisitKind
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
 from simulation.draws import happens
+from simulation.patrols.office import Office, Scene, leases_before, told_before
 from simulation.truth.inspections import (
     CAMPAIGN,
     COMPLAINT,
@@ -55,7 +55,7 @@ class Sender:
 
     ``scene``, ``policy``, ``office``: who decides what, of which the policy is told the office
     alone.
-    ``stops``, ``weeks``: what came of it: see `benchmarks.patrols.simulation.town.Record`.
+    ``stops``, ``weeks``: what came of it: see `simulation.patrols.town.Record`.
     """
 
     scene: Scene
