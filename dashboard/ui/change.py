@@ -1,14 +1,17 @@
 """Changes that a person makes on a page: made, said once at the next run, or refused in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
+from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui.frame import Page
+from governance.cases.rules.workflow.views import ManyAnswer
 
 _DONE = "change_done"
+_MOST_REASONS = 5
 Done = str | Callable[[Any], str]
 """What is said of a change that was made, or what says it from the change's result."""
 
@@ -39,6 +42,21 @@ def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Call
             _make(change, done)
 
     return made
+
+
+def outcome_of_many(answers: Sequence[ManyAnswer], action: str, *, say: Translator) -> str:
+    """Say with how many something was done, and why not with the others.
+
+    ``action``: what was done, in words.
+    """
+    failed = [each for each in answers if each.error is not None]
+    text = say("{action}: {count} done.", action=action, count=len(answers) - len(failed))
+    if not failed:
+        return text
+    reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
+    more = ["…"] if len(reasons) > _MOST_REASONS else []
+    left = say("{count} stayed as they are:", count=len(failed))
+    return "\n\n".join([f"{text} {left}", *reasons[:_MOST_REASONS], *more])
 
 
 def begun_from(editor: str, current: str | None) -> str | None:

@@ -56,10 +56,10 @@ def check_imports(workspace: Workspace) -> Iterator[Problem | None]:
 def _check_address(workspace: Workspace) -> Iterator[Problem]:
     """Look at the lake's address for rows without a manifest, and changed copies for Spark."""
     lake = workspace.lake
-    if lake.distant is None:
+    if lake.remote is None:
         return
     known = {f"{m.table}/{m.import_id}/{ROWS_FILE}" for m in lake.imports(undone=True)}
-    address = lake.distant.address
+    address = lake.remote.address
     try:
         for name in (name for table in TABLES for name in address.names(table)):
             if name not in known:

@@ -76,7 +76,7 @@ def _damaged(workspace: Workspace) -> StorageError | None:
     """Look for the file that is not what was written: in the lake, the snapshots, then derived."""
     lake = workspace.lake
     for manifest in lake.imports():
-        if lake.distant and not lake.has_own_rows(manifest):
+        if lake.remote and not lake.has_own_rows(manifest):
             continue  # what is read of it is a derived copy, and was held against its hash
         if not lake.has_own_rows(manifest) or lake.rows_sha256(manifest) != manifest.rows_sha256:
             return StorageError("import_damaged", file=manifest.file_name, table=manifest.table)

@@ -45,24 +45,23 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     checked: dict[str, int] = {}
     problems: list[Problem] = []
     unchecked: dict[str, int] = {}
+    sealed: dict[str, Callable[[Store], Iterator[Fault | None]]] = {
+        "visits": partial(verify_visits, unchecked=unchecked),
+        "trials": verify_trials,
+        "ledger": verify_ledger,
+        "public_reports": verify_reports,
+    }
     checks: dict[str, Callable[[Workspace], Iterator[Problem | None]]] = {
         "secret": _check_secret,
         "store": _check_store,
         "audit": _check_audit,
-        "visits": partial(_check_visits, unchecked=unchecked),
-        "trials": partial(_check_sealed, kind="trials", verify=verify_trials),
-        "ledger": partial(_check_sealed, kind="ledger", verify=verify_ledger),
-        "public_reports": partial(_check_sealed, kind="public_reports", verify=verify_reports),
+        **{name: partial(_check_sealed, kind=name, verify=each) for name, each in sealed.items()},
         "imports": check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
-        "photos": partial(
-            _check_photos, within="", noted_in=lambda unit: unit.visits.photo_hashes()
-        ),
+        "photos": partial(_check_photos, within="", names=lambda u: u.visits.photo_hashes()),
         "public_photos": partial(
-            _check_photos,
-            within=PUBLIC_FOLDER,
-            noted_in=lambda unit: unit.public_reports.photo_hashes(),
+            _check_photos, within=PUBLIC_FOLDER, names=lambda u: u.public_reports.photo_hashes()
         ),
         "evidence": check_evidence,
         "snapshots": _check_snapshots,
@@ -101,19 +100,6 @@ def _check_audit(workspace: Workspace) -> Iterator[Problem | None]:
         return
     yield from (None for _ in range(report.events))
     yield from (Problem(fault.code, "audit", fault.facts) for fault in report.faults)
-
-
-def _check_visits(workspace: Workspace, *, unchecked: dict[str, int]) -> Iterator[Problem | None]:
-    """Check the seals; versions older than seals are counted as unchecked."""
-    try:
-        report = verify_visits(workspace.store)
-    except (StoreError, WorkspaceError, ValueError) as error:
-        yield Problem("visits_not_checked", "store", {"seen": str(error)})
-        return
-    if report.unsealed:
-        unchecked["visits"] = report.unsealed
-    yield from (None for _ in range(report.checked))
-    yield from (Problem(fault.code, "store", fault.facts) for fault in report.faults)
 
 
 def _check_sealed(
@@ -190,12 +176,12 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
 
 
 def _check_photos(
-    workspace: Workspace, *, within: str, noted_in: Callable[[UnitOfWork], Sequence[str]]
+    workspace: Workspace, *, within: str, names: Callable[[UnitOfWork], Sequence[str]]
 ) -> Iterator[Problem | None]:
     evidence = workspace.evidence_path / within
     try:
         with workspace.store.begin() as unit:
-            noted = noted_in(unit)
+            noted = names(unit)
     except StoreError as error:
         yield Problem("store_unreachable", "store", {"seen": str(error)})
         return

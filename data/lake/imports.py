@@ -5,7 +5,7 @@ or not at all: it is written beside the tables, flushed to the disk and moved in
 rename. Taking an import back renames its manifest, so that the rest of the lake is exactly what it
 would be had the import never been.
 
-Where the settings name an address (`data.lake.distant_rows`), rows are brought there before the
+Where the settings name an address (`data.lake.remote_rows`), rows are brought there before the
 folder with the manifest appears.
 """
 
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 
 from data.lake.address import LakeError
 from data.lake.checksums import hash_file
-from data.lake.distant_rows import DistantRows
 from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
@@ -32,6 +31,7 @@ from data.lake.manifest import (
     read_manifest,
     write_manifest,
 )
+from data.lake.remote_rows import RemoteRows
 from data.workspace.atomic import flush, move_folder, rename
 from geo.errors import GridwardenError
 
@@ -90,11 +90,11 @@ class Lake:
 
     Callers hold the workspace's lock while they write; reading needs none.
 
-    ``distant``: where rows of new imports are brought; into the folder itself when None.
+    ``remote``: where rows of new imports are brought; into the folder itself when None.
     """
 
-    def __init__(self, root: Path, distant: DistantRows | None = None) -> None:
-        self.root, self.distant = root, distant
+    def __init__(self, root: Path, remote: RemoteRows | None = None) -> None:
+        self.root, self.remote = root, remote
 
     def imports(self, table: str | None = None, *, undone: bool = False) -> list[Manifest]:
         """Return the manifests, oldest first.
@@ -150,10 +150,10 @@ class Lake:
     def rows_path(self, manifest: Manifest) -> Path:
         """Return the rows file of an import, or a copy of what lies at the lake's address.
 
-        Raises `LakeError`: ``rows_missing``, and as `DistantRows.copy_of`.
+        Raises `LakeError`: ``rows_missing``, and as `RemoteRows.copy_of`.
         """
         path = self._own_rows(manifest)
-        return path if path.is_file() else self._distant_of(manifest).copy_of(manifest)
+        return path if path.is_file() else self._remote_of(manifest).copy_of(manifest)
 
     def require_rows(self, manifest: Manifest) -> None:
         """Raise LakeError ``rows_missing`` where an import's rows are not to be found."""
@@ -162,8 +162,8 @@ class Lake:
 
     def holds_rows(self, manifest: Manifest) -> bool:
         """Say whether the rows of an import are kept; LakeError where the address does not tell."""
-        distant = self.distant
-        return self.has_own_rows(manifest) or bool(distant and distant.holds(manifest))
+        remote = self.remote
+        return self.has_own_rows(manifest) or bool(remote and remote.holds(manifest))
 
     def has_own_rows(self, manifest: Manifest) -> bool:
         """Say whether the rows of an import lie in this folder."""
@@ -172,15 +172,15 @@ class Lake:
     def rows_sha256(self, manifest: Manifest) -> str:
         """Return the hash of an import's rows where they lie; LakeError as `rows_path`."""
         path = self._own_rows(manifest)
-        return hash_file(path) if path.is_file() else self._distant_of(manifest).sha256(manifest)
+        return hash_file(path) if path.is_file() else self._remote_of(manifest).sha256(manifest)
 
     def _own_rows(self, manifest: Manifest) -> Path:
         return self.root / manifest.table / manifest.import_id / ROWS_FILE
 
-    def _distant_of(self, manifest: Manifest) -> DistantRows:
-        if self.distant is None:
+    def _remote_of(self, manifest: Manifest) -> RemoteRows:
+        if self.remote is None:
             raise self._missing(manifest)
-        return self.distant
+        return self.remote
 
     def _missing(self, manifest: Manifest) -> LakeError:
         file = self._own_rows(manifest).relative_to(self.root).as_posix()
@@ -219,8 +219,8 @@ class Lake:
         final = replace(
             manifest, rows_stored=incoming.rows, rows_sha256=hash_file(incoming.rows_path)
         )
-        if self.distant is not None:
-            self.distant.put(incoming.rows_path, final)
+        if self.remote is not None:
+            self.remote.put(incoming.rows_path, final)
         write_manifest(incoming.folder / MANIFEST_FILE, final)
         parent = self.root / manifest.table
         if not parent.is_dir():
@@ -231,8 +231,8 @@ class Lake:
 
     def take_back(self, table: str, import_id: str) -> None:
         """Delete the rows that were brought to the address for an import that never was."""
-        if self.distant is not None:
-            self.distant.take_back(table, import_id)
+        if self.remote is not None:
+            self.remote.take_back(table, import_id)
 
     def undo(self, import_id: str) -> Manifest:
         """Take an import back and return its manifest.
@@ -253,8 +253,8 @@ class Lake:
         if not undone.undone:
             raise ValueError(undone.import_id)
         self._own_rows(undone).unlink(missing_ok=True)
-        if self.distant is not None:
-            self.distant.delete(undone)
+        if self.remote is not None:
+            self.remote.delete(undone)
 
 
 def with_geo_metadata(schema: pa.Schema) -> pa.Schema:

@@ -21,8 +21,8 @@ from geo.errors import GridwardenError
 if TYPE_CHECKING:  # imported by the properties that need them: small commands do not
     from data.contracts.model import TableContract
     from data.lake.address import LakeAddress
-    from data.lake.distant_rows import DistantRows
     from data.lake.imports import Lake
+    from data.lake.remote_rows import RemoteRows
     from data.privacy.identities import Identities
     from data.store.unit_of_work import Store
 
@@ -169,7 +169,7 @@ class Workspace:
         """Return the lake."""
         from data.lake.imports import Lake
 
-        return Lake(self.lake_path, self._distant_rows)
+        return Lake(self.lake_path, self._remote_rows)
 
     @cached_property
     def lake_address(self) -> LakeAddress | None:
@@ -180,11 +180,11 @@ class Workspace:
         return LakeAddress(settings.path, settings.options) if settings.path else None
 
     @property
-    def _distant_rows(self) -> DistantRows | None:
-        from data.lake.distant_rows import DistantRows
+    def _remote_rows(self) -> RemoteRows | None:
+        from data.lake.remote_rows import RemoteRows
 
         address = self.lake_address
-        return DistantRows(address, self.derived_path / ROW_COPIES) if address else None
+        return RemoteRows(address, self.derived_path / ROW_COPIES) if address else None
 
     @cached_property
     def identities(self) -> Identities:

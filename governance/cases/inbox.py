@@ -16,9 +16,9 @@ from governance.access.roles import ROLES
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.not_now import not_now
-from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState, replay
 from governance.cases.rules.undo import undone
+from governance.cases.rules.waiting import waiting_for
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import ListPage, ManyAnswer, answer_each, with_names
 from governance.cases.service import CaseService

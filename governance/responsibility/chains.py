@@ -192,7 +192,7 @@ class ResponsibilityService(Service):
     def staff(self, actor: Actor) -> pd.DataFrame:
         """Return the people who can have duties: all of them, or those who have some inside.
 
-        Returns as `governance.responsibility.duty_register.persons_frame`, without telephone
+        Returns as `governance.responsibility.duty_register.DutyRegister.staff`, without telephone
         numbers.
         """
         require(actor, Action.SEE_RESPONSIBILITY)

@@ -128,47 +128,68 @@ def read_duties(
     """
     with nullcontext(unit) if unit else workspace.store.begin() as reader:
         change = reader.duties.newest_change()
-        state = (change, workspace.lake.state_of(SOURCES), engine.name_of_register())
+        state = (workspace.lake.state_of(SOURCES), engine.name_of_register())
+        imported = (str(workspace.root.absolute()), *state)
         return _REGISTERS.get(
-            (str(workspace.root.absolute()), *state, on),
-            lambda: _read(engine, reader.duties.held(), on=on),
+            (*imported, change, on),
+            lambda: _IMPORTED.get(imported, lambda: _read(engine)).with_held(
+                reader.duties.held(), on=on
+            ),
         )
 
 
-def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
-    """Return the staff, `STAFF_COLUMNS`: who is on duty on a day is ``active``.
+@dataclass(frozen=True, slots=True)
+class _Imported:
+    """What imported tables say, whatever was decided here and of whichever day."""
 
-    A person whose last day is given is on duty up to it; one marked as gone without a date is not.
-    """
-    frame = engine.table("persons").select(*STAFF_COLUMNS, "from_date", "to_date").to_pandas()
-    moment = pd.Timestamp(on)
-    begun = frame["from_date"].isna() | (frame["from_date"] <= moment)
-    marked = frame["active"].fillna(value=True).astype(bool)
-    lasting = (frame["to_date"] >= moment).where(frame["to_date"].notna(), marked)
-    frame = frame.assign(active=begun & lasting.astype(bool))
-    staff: pd.DataFrame = frame[list(STAFF_COLUMNS)]
-    return staff.sort_values("person_id", ignore_index=True)
+    buildings: pd.DataFrame
+    persons: pd.DataFrame
+    """`STAFF_COLUMNS`, ``from_date, to_date``; ``active`` is what was marked."""
+    claims: pd.DataFrame
+    communities: pd.Series[Any]
+
+    def with_held(self, held: pd.DataFrame, *, on: date) -> DutyRegister:
+        """Return the register of a day.
+
+        ``held``: as `data.store.repositories.responsibility.duties.Duties.held` gives them.
+        """
+        return DutyRegister(
+            on=on, buildings=self.buildings, staff=_staff_of(self.persons, on=on),
+            claims=together([decided_claims(held), self.claims]), communities=self.communities,
+        )  # fmt: skip
 
 
 _REGISTERS: Cache[DutyRegister] = Cache(KEPT)
+_IMPORTED: Cache[_Imported] = Cache(KEPT)
 
 
-def _read(engine: Engine, held: pd.DataFrame, *, on: date) -> DutyRegister:
+def _read(engine: Engine) -> _Imported:
     layer = buildings_as_imported(engine)
     table = engine.table("buildings")
     columns = [name for name in BUILDING_COLUMNS if name in table.columns]
     buildings = table.select(*columns).to_pandas()
     floors = layer.set_index("building_id")["floors"]
     buildings = buildings.assign(floors=buildings["building_id"].map(floors))
-    buildings = buildings.sort_values("building_id", ignore_index=True)
-    claims = together([decided_claims(held), *imported_claims(engine, layer)])
-    return DutyRegister(
-        on=on,
-        buildings=buildings,
-        staff=persons_frame(engine, on=on),
-        claims=claims,
+    persons = engine.table("persons").select(*STAFF_COLUMNS, "from_date", "to_date").to_pandas()
+    return _Imported(
+        buildings=buildings.sort_values("building_id", ignore_index=True),
+        persons=persons.sort_values("person_id", ignore_index=True),
+        claims=together(imported_claims(engine, layer)),
         communities=_communities(engine),
     )
+
+
+def _staff_of(persons: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """Return the staff, `STAFF_COLUMNS`: who is on duty on a day is ``active``.
+
+    A person whose last day is given is on duty up to it; one marked as gone without a date is not.
+    """
+    moment = pd.Timestamp(on)
+    begun = persons["from_date"].isna() | (persons["from_date"] <= moment)
+    marked = persons["active"].fillna(value=True).astype(bool)
+    lasting = (persons["to_date"] >= moment).where(persons["to_date"].notna(), marked)
+    staff: pd.DataFrame = persons[list(STAFF_COLUMNS)]
+    return staff.assign(active=begun & lasting.astype(bool))
 
 
 def _communities(engine: Engine) -> pd.Series[Any]:

@@ -13,7 +13,7 @@ from governance.responsibility.duty_register import DutyRegister
 def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:
     """Return the staff that an actor sees: all of it, or who has a duty for their buildings.
 
-    Returns as `governance.responsibility.duty_register.persons_frame`.
+    Returns as `governance.responsibility.duty_register.DutyRegister.staff`.
     """
     if actor.scope.street:
         return register.staff

@@ -20,7 +20,7 @@ from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from data.integrity.apart import NotApart
+    from data.integrity.isolation import IsolationProblem
 
 offices = typer.Typer(cls=WordedGroup, no_args_is_help=True, help="Several offices side by side.")
 registered_by(__name__).add_typer(offices, name="offices")
@@ -151,15 +151,15 @@ def serve(
     return None
 
 
-def _shared(file: Path) -> list[NotApart]:
-    from data.integrity.apart import find_shared
+def _shared(file: Path) -> list[IsolationProblem]:
+    from data.integrity.isolation import find_shared
     from gridwarden.compose import open_installation
 
     installation = open_installation(file)
     return find_shared({key: installation.folder(key) for key in installation.offices})
 
 
-def _sentences(call: Invocation, problems: list[NotApart]) -> Iterator[str]:
+def _sentences(call: Invocation, problems: list[IsolationProblem]) -> Iterator[str]:
     """Say what two offices share."""
     for each in problems:
         facts = dict.fromkeys(("folder", "file", "office"), each.office)

@@ -43,7 +43,7 @@ READ = {"label", "help", "body", "content", "title", "delta", "caption", "text"}
 """Fields that Streamlit reads as Markdown, in whichever element they are."""
 TELL_FAILURES = {
     "ui/sections/score/scoring_state.py",  # filled into a sentence, which escapes it
-    "views/cases/bulk.py", "views/records/ledger/to_decide.py",  # to `change`, which escapes it
+    "ui/change.py",  # said by `show_done`, which escapes it
     "views/plan/board/edits.py",  # to a component, which shows text
 }  # fmt: skip
 PLACES = {"layer": "building", "tiles": "0-0-0", "unit": "B1", "building": "B1",

@@ -91,15 +91,24 @@ def test_an_import_on_a_full_disk_is_told_and_done_again_with_room(
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(errno.ENOSPC, "storage_full"), (errno.EDQUOT, "storage_full"),
+    [(errno.ENOSPC, "storage_full"), (errno.EDQUOT, "storage_full"), (errno.EFBIG, "storage_full"),
      (errno.EROFS, "storage_read_only"), (errno.EACCES, "storage_read_only"),
-     (errno.EIO, "storage_failed")],
+     (errno.EPERM, "storage_read_only"), (errno.EIO, "storage_failed")],
 )  # fmt: skip
-def test_whatever_the_disk_refuses_a_score_is_told_and_made_later(
+def test_whatever_the_disk_refuses_is_told_by_its_kind_and_nothing_is_lost(
     office: Office, number: int, code: str
 ) -> None:
-    import_text(office, "complaints", MORE)
+    before = tickets(office)
     with told(code), failing(number):
+        import_text(office, "complaints", MORE)
+    office._resources.file_changes.settle()
+    check(office)
+    assert tickets(office) == before
+
+
+def test_a_score_that_the_disk_refuses_is_told_and_made_later(office: Office) -> None:
+    import_text(office, "complaints", MORE)
+    with told("storage_failed"), failing(errno.EIO):
         office.scores.run(OWNER, as_of=date(2026, 11, 23))
     office._resources.file_changes.settle()
     check(office)

@@ -1,7 +1,6 @@
 """What is told first of a unit: its name, tier, score, rank and exposure."""
 
-from html import escape
-
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, for_actor, map_layer
 from dashboard.maps.palette import tier_style
@@ -43,17 +42,15 @@ def kind_and_id(explanation: ExplainedUnit, *, say: Translator) -> str:
 def facts_html(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Lay out tier, score, rank and exposure as HTML."""
     facts = {
-        say("Tier"): tier_chip(explanation.tier, say=say),
         say("Score"): f"{explanation.score:,.1f}",
         say("Likely between"): f"{explanation.low:,.1f} – {explanation.high:,.1f}",
-        say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
+        say("Rank"): say(
+            "{rank} of {of}", rank=f"{explanation.rank:,}", of=f"{explanation.ranked:,}"
+        ),
         say("Exposure"): _exposure(explanation, say=say),
     }
-    cells = "".join(
-        f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
-        for name, value in facts.items()
-    )
-    return f'<div class="gw-facts" data-unit="{escape(explanation.unit)}">{cells}</div>'
+    return render("places/facts.html", unit=explanation.unit, tier=say("Tier"),
+                  chip=chip_of(explanation.tier, say=say), facts=facts)  # fmt: skip
 
 
 def rates(explanation: ExplainedUnit, *, say: Translator) -> str:
@@ -70,15 +67,16 @@ def rates(explanation: ExplainedUnit, *, say: Translator) -> str:
 
 def _exposure(explanation: ExplainedUnit, *, say: Translator) -> str:
     count = f"{explanation.exposure:,.0f}"
-    known = explanation.exposure_known
-    return escape(count if known is not False else say("about {count}", count=count))
+    return count if explanation.exposure_known is not False else say("about {count}", count=count)
+
+
+def chip_of(tier: str, *, say: Translator) -> dict[str, str]:
+    """Return a tier as templates draw it: its colour, its border and always its name."""
+    style = tier_style(tier)
+    name = say.name("tier", tier) if tier else say("not scored")
+    return {"name": name, "fill": style.fill, "outline": style.outline}
 
 
 def tier_chip(tier: str, *, say: Translator) -> str:
-    """Return a tier as HTML: its colour, its border and always its name."""
-    style = tier_style(tier)
-    name = escape(say.name("tier", tier) if tier else say("not scored"))
-    return (
-        f'<span class="gw-chip" style="color:{style.outline};border-color:{style.outline}">'
-        f'<i style="background:{style.fill};border-color:{style.outline}"></i>{name}</span>'
-    )
+    """Return a tier as HTML."""
+    return render("places/chip.html", chip=chip_of(tier, say=say))

@@ -1,11 +1,11 @@
 """A unit's card: what a person reads first after a click, before the page has drawn the rest."""
 
-from html import escape
-
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dashboard.charts.score import points_table
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.score_words import meaning
 from dashboard.maps.content.unit_facts import explained, facts_html, kind_and_id, rates, title
@@ -22,15 +22,10 @@ def answer(request: Request) -> Response:
 def card(explanation: ExplainedUnit, *, say: Translator) -> str:
     """Return the card, in the words and the order of the page: name, facts, points."""
     factors = points_table(explanation.points, say=say)
-    points = "".join(
-        f"<tr><td>{escape(factor)}</td><td>{escape(text)}</td></tr>"
-        for factor, text in zip(factors["factor"], factors["text"], strict=True)
-    )
-    return (
-        f"<h2>{escape(title(explanation, say=say))}</h2>"
-        f"<small>{escape(kind_and_id(explanation, say=say))}</small>"
-        f"{facts_html(explanation, say=say)}"
-        f"<p><b>{escape(meaning(explanation, say=say))}</b></p>"
-        f"<small>{escape(rates(explanation, say=say))}</small>"
-        f"<h3>{escape(say('Why'))}</h3><table>{points}</table>"
-    )
+    return render(
+        "places/unit_card.html", title=title(explanation, say=say),
+        kind=kind_and_id(explanation, say=say),
+        facts=Markup(facts_html(explanation, say=say)),  # noqa: S704 -- escaped there
+        meaning=meaning(explanation, say=say), rates=rates(explanation, say=say), why=say("Why"),
+        points=zip(factors["factor"], factors["text"], strict=True),
+    )  # fmt: skip

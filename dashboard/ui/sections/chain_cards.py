@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from html import escape
 
 import streamlit as st
 
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 from dashboard.ui import frame
@@ -20,8 +20,8 @@ def show_chain(page: Page, chain: Chain) -> None:
     if any(link.others for link in chain.links):
         staff = page.office.responsibility.staff(page.actor)
         names = dict(zip(staff["person_id"], staff["name"], strict=True))
-    cards = "".join(_card(link, names, say=say) for link in chain.links)
-    st.html(f'<ol class="gw-chain" aria-label="{escape(say("Chain of duties"))}">{cards}</ol>')
+    links = [_card(link, names, say=say) for link in chain.links]
+    st.html(render("places/chain.html", label=say("Chain of duties"), links=links))
 
 
 def offer_change(page: Page, unit: str, *, key: str) -> None:
@@ -35,18 +35,14 @@ def holder(link: Link, *, say: Translator) -> str:
     return str(link.person or link.org or link.person_id or "") or say("nobody")
 
 
-def _card(link: Link, names: Mapping[str, str], *, say: Translator) -> str:
-    problems = "".join(
-        f'<span class="gw-problem">{escape(say.name("duty_problem", each))}</span>'
-        for each in link.problems
-        if each != GAP  # its holder already reads “nobody”
-    )
-    return (
-        f'<li class="{"gw-missing" if link.problems else ""}">'
-        f'<div class="k">{escape(say.name("duty", link.duty))}</div>'
-        f'<div class="v">{escape(holder(link, say=say))}{problems}</div>'
-        f'<div class="d">{escape(" · ".join(_details(link, names, say=say)))}</div></li>'
-    )
+def _card(link: Link, names: Mapping[str, str], *, say: Translator) -> dict[str, object]:
+    """Return a link as the template draws it; a gap's holder already reads “nobody”."""
+    return {
+        "duty": say.name("duty", link.duty), "holder": holder(link, say=say),
+        "missing": bool(link.problems),
+        "problems": [say.name("duty_problem", each) for each in link.problems if each != GAP],
+        "details": " · ".join(_details(link, names, say=say)),
+    }  # fmt: skip
 
 
 def _details(link: Link, names: Mapping[str, str], *, say: Translator) -> list[str]:

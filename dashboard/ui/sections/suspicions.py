@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import change, download, links
@@ -16,7 +16,6 @@ from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 
 MOST_CARDS = 20
-PHOTO = "/gw/visits/photo/"
 _SETTLED = "suspicion_settled"
 COLUMNS = (
     Column("name"),
@@ -75,23 +74,15 @@ def card(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itert
         say("Next step"): f"{say.name('next_step', row.next_step)}{due}",
         say("Grid chief"): row.chief or say("nobody"),
     }
-    facts = "".join(
-        f'<div><span class="k">{escape(name)}</span> {escape(value)}</div>'
-        for name, value in lines.items()
-    )
-    return f'<div class="gw-place">{_clock(row, say=say)}{facts}{photos(row.photos, say=say)}</div>'
+    left = row.working_days_left
+    clock = "" if left is None else clock_text(int(left), say=say)
+    return render("places/suspicion.html", lines=lines, clock=clock, late=bool(clock) and left < 0,
+                  photos=row.photos, alt=say("Photo of the visit"))  # fmt: skip
 
 
 def photos(hashes: Iterable[str], *, say: Translator) -> str:
     """Return photos of a visit as small pictures that open the whole one."""
-    label = escape(say("Photo of the visit"))
-    pictures = "".join(
-        f'<a href="{PHOTO}{escape(each)}" target="_blank" rel="noopener">'
-        f'<img src="{PHOTO}{escape(each)}" loading="lazy" alt="{label}">'
-        "</a>"
-        for each in hashes
-    )
-    return f'<div class="gw-photos">{pictures}</div>' if pictures else ""
+    return render("places/photos.html", photos=list(hashes), alt=say("Photo of the visit"))
 
 
 def clock_text(left: int, *, say: Translator) -> str:
@@ -101,14 +92,6 @@ def clock_text(left: int, *, say: Translator) -> str:
     if left == 0:
         return say("due today")
     return say("{count} {count:working day|working days} left", count=left)
-
-
-def _clock(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
-    if row.working_days_left is None:
-        return ""
-    left = int(row.working_days_left)
-    late = " gw-late" if left < 0 else ""
-    return f'<p><span class="gw-clock{late}">{escape(clock_text(left, say=say))}</span></p>'
 
 
 def _show_place(page: Page, row: Any) -> None:  # noqa: ANN401 -- a row of itertuples

@@ -5,14 +5,12 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.i18n import Translator
 from dashboard.ui import change
 from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction, Stage
 from governance.access.permissions import Action, may
 from governance.cases.rules.transitions import WORKFLOW, CaseTransition
-from governance.cases.rules.workflow.views import ManyAnswer
 
 _OFFERED: Final = (
     (CaseAction.ACCEPT, Stage.NEW),
@@ -21,7 +19,6 @@ _OFFERED: Final = (
 )
 """Steps that many cases can take at once, and a stage in which each is asked for the same facts."""
 _LAST: Final = "cases_last_bulk"
-_MOST_REASONS: Final = 5
 
 
 def allowed(page: Page) -> list[CaseTransition]:
@@ -87,19 +84,7 @@ def _act(page: Page, chosen: Sequence[str], action: CaseAction, values: Mapping[
     answers = page.office.cases.act_on_many(page.actor, chosen, action, given)
     done = [each.number for each in answers if each.error is None]
     st.session_state[_LAST] = (action, tuple(done))
-    return _outcome(answers, action, say=page.say)
-
-
-def _outcome(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator) -> str:
-    name = say.name("case_action", action)
-    failed = [each for each in answers if each.error is not None]
-    text = say("{action}: {count} done.", action=name, count=len(answers) - len(failed))
-    if not failed:
-        return text
-    reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
-    more = ["…"] if len(reasons) > _MOST_REASONS else []
-    left = say("{count} stayed as they are:", count=len(failed))
-    return "\n\n".join([f"{text} {left}", *reasons[:_MOST_REASONS], *more])
+    return change.outcome_of_many(answers, page.say.name("case_action", action), say=page.say)
 
 
 def _offer_undo(page: Page) -> None:
@@ -111,7 +96,8 @@ def _offer_undo(page: Page) -> None:
 
     def undo() -> str:
         del st.session_state[_LAST]
-        return _outcome(page.office.case_inbox.undo(page.actor, cases), CaseAction.UNDO, say=say)
+        answers = page.office.case_inbox.undo(page.actor, cases)
+        return change.outcome_of_many(answers, say.name("case_action", CaseAction.UNDO), say=say)
 
     st.button(
         say("Take back: {action}, {count} cases", action=say.name("case_action", action),

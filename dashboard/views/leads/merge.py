@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from difflib import SequenceMatcher
-from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup, escape
 
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import change
@@ -54,7 +55,8 @@ def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
         cases=len(proposal.case_nos),
     )
     st.markdown(f"**{place}** · {content}")
-    st.html(f'<div class="gw-beside">{"".join(_cards(leads, say))}</div>')
+    cards = [_card(lead, leads.iloc[0], say, first=at == 0) for at, lead in leads.iterrows()]
+    st.html(render("cases/beside.html", leads=cards))
     chosen = _chosen(page, list(proposal.case_nos))
     apart = [number for number in proposal.case_nos if number not in chosen]
     merging = page.office.lead_merging
@@ -92,30 +94,22 @@ def _deciding(page: Page, decide: Callable[[], object]) -> Callable[[], None]:
     return change.making(page, made, done=page.say("Decided. It can be taken back below."))
 
 
-def _cards(leads: pd.DataFrame, say: Translator) -> list[str]:
-    first = leads.iloc[0]
-    return [_card(lead, first, say, first=at == 0) for at, lead in leads.iterrows()]
+def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) -> dict[str, Any]:
+    """Return a lead as the template draws it, with what differs from the first marked."""
+    names = {"ticket_no": say("Ticket"), "address": say("Address"), "title": say("Title"),
+             "text": say("Text")}  # fmt: skip
 
+    def value(name: str) -> str:
+        text = str(lead[name] or "")
+        return text if first or name == "ticket_no" else _marked(text, str(other[name] or ""))
 
-def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) -> str:
-    """Return a lead as HTML, with what differs from the first marked."""
-
-    def field(header: str, name: str) -> str:
-        value = str(lead[name] or "")
-        html = escape(value) or "—"
-        if not first and name != "ticket_no":
-            html = _marked(value, str(other[name] or "")) or "—"
-        return f"<dt>{escape(header)}</dt><dd>{html}</dd>"
-
-    when = pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M")
-    head = f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}"
-    seen = say("The earliest: the others are compared with it.") if first else _seen(lead, say)
-    fields = field(say("Ticket"), "ticket_no") + field(say("Address"), "address")
-    fields += field(say("Title"), "title") + field(say("Text"), "text")
-    return (
-        f"<section><h4>{escape(head)}</h4><p>{escape(when)}</p>"
-        f"<p><strong>{escape(seen)}</strong></p><dl>{fields}</dl></section>"
-    )
+    return {
+        "head": f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}",
+        "at": pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M"),
+        "seen": say("The earliest: the others are compared with it.") if first
+        else _seen(lead, say),
+        "fields": [(header, value(name)) for name, header in names.items()],
+    }  # fmt: skip
 
 
 def _seen(lead: pd.Series, say: Translator) -> str:
@@ -135,14 +129,14 @@ def _seen(lead: pd.Series, say: Translator) -> str:
     return " · ".join(texts)
 
 
-def _marked(text: str, other: str) -> str:
+def _marked(text: str, other: str) -> Markup:
     """Return a text as HTML, its stretches that the other has not marked."""
-    parts = []
+    html = Markup()
     for kind, start, end, *_ in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
-        stretch = escape(text[start:end])
         differs = kind != "equal" and end - start >= _SHORT
-        parts.append(f"<mark>{stretch}</mark>" if differs else stretch)
-    return "".join(parts)
+        stretch = escape(text[start:end])
+        html += Markup("<mark>{}</mark>").format(stretch) if differs else stretch
+    return html
 
 
 def _decided(page: Page) -> None:

@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import adverts, links, merge, no_list, try_out, words
+from dashboard.views.leads import adverts, links, merge, try_out, unlisted, words
 from governance.access.permissions import Action, may
 
 _ADVERTS, _TRY, _MANY, _WORDS = "adverts", "try", "many", "words"
-_MERGING, _LINKS, _NO_LIST = "merging", "links", "no_list"
+_MERGING, _LINKS, _UNLISTED = "merging", "links", "unlisted"
 _SHOWN = {
     _TRY: try_out.show,
     _MANY: try_out.show_many,
@@ -16,7 +16,7 @@ _SHOWN = {
     _ADVERTS: adverts.show,
     _MERGING: merge.show,
     _LINKS: links.show,
-    _NO_LIST: no_list.show,
+    _UNLISTED: unlisted.show,
 }
 
 
@@ -36,7 +36,7 @@ def show(page: Page) -> None:
     if may(page.actor, Action.SEE_LINKS):
         parts |= {_LINKS: say("Links")}
     if may(page.actor, Action.SEE_REASONS):
-        parts |= {_NO_LIST: say("On no list")}
+        parts |= {_UNLISTED: say("On no list")}
     begun = st.query_params.get("part", _TRY)
     st.session_state.setdefault("leads_part", begun if begun in parts else _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)

@@ -1,16 +1,16 @@
 """The places to look at first: why, who answers for them, and whether somebody goes."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column, sheet
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import day_text, listed, team_text
-from dashboard.maps.content.unit_facts import tier_chip
+from dashboard.maps.content.unit_facts import chip_of
 from dashboard.ui import download, links
 from dashboard.ui.frame import Page
 from governance.overview.facts import StartFacts
@@ -74,19 +74,13 @@ def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401
         n=f"{place.score:.0f}", low=f"{place.low:.0f}", high=f"{place.high:.0f}",
     )  # fmt: skip
     factors = listed((say.name("factor", each) for each in place.factors), say=say)
-    warden = place.warden or say("nobody")
-    lines = (
-        (say("Why"), factors or "—"),
-        (say("Warden"), warden),
-        (say("Next visit"), _visit(place, say=say, has_plan=has_plan)),
-    )
-    facts = "".join(
-        f'<div><span class="k">{escape(name)}</span> {escape(value)}</div>' for name, value in lines
-    )
-    return (
-        f'<div class="gw-place"><p>{tier_chip(str(place.tier), say=say)} {escape(score)}</p>'
-        f"{facts}</div>"
-    )
+    lines = {
+        say("Why"): factors or "—",
+        say("Warden"): place.warden or say("nobody"),
+        say("Next visit"): _visit(place, say=say, has_plan=has_plan),
+    }
+    chip = chip_of(str(place.tier), say=say)
+    return render("places/first.html", chip=chip, score=score, lines=lines)
 
 
 def _visit(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples

@@ -95,7 +95,7 @@ def _try_to_freeze(workspace: Workspace, folder: Path) -> StoreCopy | None:
         for name in _names(workspace.root):
             if _belongs(name, store.named):
                 _hold(workspace.root / name, folder / FILES / name)
-        _hold_distant_rows(workspace, folder / FILES)
+        _hold_remote_rows(workspace, folder / FILES)
     except FileNotFoundError:  # deleted just now
         return None
     if content is not None:
@@ -103,7 +103,7 @@ def _try_to_freeze(workspace: Workspace, folder: Path) -> StoreCopy | None:
     return store if _state(workspace.root) == before else None
 
 
-def _hold_distant_rows(workspace: Workspace, files: Path) -> None:
+def _hold_remote_rows(workspace: Workspace, files: Path) -> None:
     """Hold the rows that lie at the lake's address as if they lay in the folder."""
     lake = workspace.lake
     for manifest in lake.imports(undone=True):

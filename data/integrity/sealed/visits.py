@@ -5,8 +5,7 @@ the row and in the line about it. Whoever changes a row has no seal for it, whoe
 leaves its line, and whoever removes a seal as well leaves what a row of that time must have.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -20,81 +19,72 @@ from data.store.unit_of_work import Store
 RECORDED: Final = "record_visit"
 """Action of the audit lines about visits."""
 BATCH: Final = 500
+Wrong = tuple[str, Mapping[Any, Any]]
+"""What is wrong, and the row or the line that tells of which visit."""
 
 
-@dataclass(slots=True)
-class VisitReport:
-    """What was found."""
+def verify_visits(store: Store, *, unchecked: dict[str, int]) -> Iterator[Fault | None]:
+    """Yield None for each version that has a seal; then what is wrong with any, each once.
 
-    checked: int = 0
-    """How many versions have a seal."""
-    unsealed: int = 0
-    """How many were recorded before visits were sealed, and cannot be checked."""
-    faults: list[Fault] = field(default_factory=list)
-    """``visit_changed``, ``visit_missing`` and ``visit_seal_missing`` with the visit's id, version
+    ``visit_changed``, ``visit_missing`` and ``visit_seal_missing`` with the visit's id, version
     and – where it is there – building; ``visit_more_faults`` with how many more.
+
+    ``unchecked``: gets under ``visits`` how many were recorded before visits were sealed.
     """
-
-
-def verify_visits(store: Store) -> VisitReport:
-    """Check every version of every visit against its seal, and every audit line has its visit."""
-    walk = _Walk(store.sealing.key())
+    wrong: dict[tuple[str, int], Fault] = {}
     with store.engine.connect() as connection:
-        walk.read_visits(connection)
-        walk.read_lines(connection)
-    return walk.report()
+        checks = (
+            _check_versions(connection, store.sealing.key(), unchecked), _check_lines(connection),
+        )  # fmt: skip
+        for check in checks:
+            for found in check:
+                if found is None:
+                    yield None
+                    continue
+                code, row = found
+                facts = {"visit": row["visit_id"], "version": row["version"],
+                         "building": row["building_id"]}  # fmt: skip
+                wrong.setdefault((row["visit_id"], row["version"]), Fault(code, facts))
+    faults = list(wrong.values())
+    yield from faults[:MOST_NAMED]
+    if len(faults) > MOST_NAMED:
+        yield Fault("visit_more_faults", {"count": len(faults) - MOST_NAMED})
 
 
-class _Walk:
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-        self._report = VisitReport()
-        self._wrong: dict[tuple[str, int], Fault] = {}
+def _check_versions(
+    connection: Connection, key: bytes, unchecked: dict[str, int]
+) -> Iterator[Wrong | None]:
+    sealed = False
+    query = select(VisitVersion.__table__).order_by(VisitVersion.id)
+    for row in _streamed(connection, query).mappings():
+        if row["seal"] is not None:
+            sealed = True
+            yield None
+            if seal_visit(key, row) != row["seal"]:
+                yield "visit_changed", row
+        elif sealed:
+            yield "visit_seal_missing", row
+        else:
+            unchecked["visits"] = unchecked.get("visits", 0) + 1
 
-    def read_visits(self, connection: Connection) -> None:
-        query = select(VisitVersion.__table__).order_by(VisitVersion.id)
-        for row in _streamed(connection, query).mappings():
-            if row["seal"] is None:
-                if self._report.checked:
-                    self._note("visit_seal_missing", row)
-                else:
-                    self._report.unsealed += 1
-                continue
-            self._report.checked += 1
-            if seal_visit(self._key, row) != row["seal"]:
-                self._note("visit_changed", row)
 
-    def read_lines(self, connection: Connection) -> None:
-        """Look for the visit of each line that carries a seal."""
-        of_visits = AuditEvent.action == RECORDED
-        events = select(AuditEvent.facts).where(of_visits).order_by(AuditEvent.id)
-        for rows in _streamed(connection, events).partitions():
-            lines = [facts for (facts,) in rows if "seal" in facts]
-            ids = {line["visit_id"] for line in lines}
-            query = select(VisitVersion.__table__).where(VisitVersion.visit_id.in_(ids))
-            found = {
-                (row["visit_id"], row["version"]): row
-                for row in connection.execute(query).mappings()
-            }
-            for line in lines:
-                row = found.get((line["visit_id"], line["version"]))
-                if row is None:
-                    self._note("visit_missing", line)
-                elif row["seal"] != line["seal"]:
-                    self._note("visit_changed", row)
-
-    def _note(self, code: str, row: Mapping[Any, Any]) -> None:
-        facts = {"visit": row["visit_id"], "version": row["version"],
-                 "building": row["building_id"]}  # fmt: skip
-        self._wrong.setdefault((row["visit_id"], row["version"]), Fault(code, facts))
-
-    def report(self) -> VisitReport:
-        faults = list(self._wrong.values())
-        self._report.faults = faults[:MOST_NAMED]
-        if len(faults) > MOST_NAMED:
-            more = Fault("visit_more_faults", {"count": len(faults) - MOST_NAMED})
-            self._report.faults.append(more)
-        return self._report
+def _check_lines(connection: Connection) -> Iterator[Wrong]:
+    """Look for the visit of each line that carries a seal."""
+    of_visits = AuditEvent.action == RECORDED
+    events = select(AuditEvent.facts).where(of_visits).order_by(AuditEvent.id)
+    for rows in _streamed(connection, events).partitions():
+        lines = [facts for (facts,) in rows if "seal" in facts]
+        ids = {line["visit_id"] for line in lines}
+        query = select(VisitVersion.__table__).where(VisitVersion.visit_id.in_(ids))
+        found = {
+            (row["visit_id"], row["version"]): row for row in connection.execute(query).mappings()
+        }
+        for line in lines:
+            row = found.get((line["visit_id"], line["version"]))
+            if row is None:
+                yield "visit_missing", line
+            elif row["seal"] != line["seal"]:
+                yield "visit_changed", row
 
 
 def _streamed(connection: Connection, query: Any) -> Any:  # noqa: ANN401 -- any query and its rows

@@ -21,7 +21,7 @@ def whole_city(serve: Callable[..., Office], city: Office) -> Office:
 
 def test_buildings_on_no_list_stand_in_the_order_of_the_service(whole_city: Office) -> None:
     app = opened("leads")
-    app.session_state["leads_part"] = "no_list"
+    app.session_state["leads_part"] = "unlisted"
     run(app)
     found = whole_city.unlisted.buildings(local_owner())
     assert app.dataframe[0].value.iloc[:, 2].tolist() == found["name"].head(1000).tolist()

@@ -9,7 +9,7 @@ from small_browser import add_account
 from data.contracts.case_vocabulary import Channel, Stage
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.inbox import CaseQuery, Clock
-from governance.cases.rules.shortlist import waiting_for
+from governance.cases.rules.waiting import waiting_for
 from governance.office import Office
 
 WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from data.engine import Engine
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.versioned import ChangedMeanwhileError
 from geo.errors import GridwardenError
@@ -173,3 +174,21 @@ def test_a_history_of_changes_is_compared_with_one_reading_of_the_duties(
     passed = list(zip(frame["building_id"], frame["from_id"], frame["to_id"], strict=True))
     assert passed[:3] == [("B2", "P3", "P4"), ("B3", "P3", "P4"), ("B4", "P3", "P4")]
     assert passed[3:] == [("B1", "P3", "P4"), ("B1", "P4", "P3"), ("B1", "P3", "P4")]
+
+
+def test_a_duty_that_is_decided_reads_no_imported_duty_again(
+    staffed: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staffed.responsibility.chain(actor, "B1")
+    asked: list[str] = []
+    real = Engine.table
+
+    def noted(engine: Engine, name: str, **options: Any) -> Any:
+        asked.append(name)
+        return real(engine, name, **options)
+
+    monkeypatch.setattr(Engine, "table", noted)
+    set_warden(staffed, actor, "B1", "P4")
+    chain = staffed.responsibility.chain(actor, "B1")
+    assert {link.person_id for link in chain.links if link.duty == WARDEN} == {"P4"}
+    assert {"grids", "persons", "assignments"}.isdisjoint(asked)

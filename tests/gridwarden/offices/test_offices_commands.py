@@ -12,7 +12,7 @@ from installations import MARKS
 from lakes import put_lake_at
 from postgresql import Schema, store_at
 
-from data.integrity.apart import find_shared
+from data.integrity.isolation import find_shared
 from data.results.roll_ups import RollUp
 from data.workspace.installation import read_installation
 

@@ -18,7 +18,6 @@ from governance.cases.rules.workflow.views import ManyAnswer
 _ROWS: Final = 10
 _PAGING: Final = Paging("ledger_proposals", _ROWS)
 _MOST_SHOWN: Final = 4
-_MOST_REASONS: Final = 5
 _LAST = "ledger_declined"
 
 
@@ -107,7 +106,9 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
             note = st.text_input(say("Note (optional)"), key="ledger_accept_note")
             st.button(
                 say("Accept"), key="ledger_accept", type="primary",
-                on_click=_making(page, lambda: service.accept(page.actor, chosen, note=note)),
+                on_click=_making(
+                    page, say("Accept"), lambda: service.accept(page.actor, chosen, note=note)
+                ),
             )  # fmt: skip
         with st.popover(say("Decline: {count}", count=len(chosen)), disabled=not chosen):
             why = st.text_input(say("Why"), key="ledger_decline_note")
@@ -116,7 +117,8 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
                 st.session_state[_LAST] = tuple(chosen)
                 return service.decline(page.actor, chosen, note=why)
 
-            st.button(say("Decline"), key="ledger_decline", on_click=_making(page, decline))
+            st.button(say("Decline"), key="ledger_decline",
+                      on_click=_making(page, say("Decline"), decline))  # fmt: skip
             page.caption("The same facts will not propose it again.")
 
 
@@ -131,17 +133,11 @@ def _offer_undo(page: Page) -> None:
         return page.office.ledger_proposals.take_back(page.actor, last)
 
     st.button(page.say("Take back what was declined: {count}", count=len(last)),
-              key="ledger_undo", type="tertiary", on_click=_making(page, undo))  # fmt: skip
+              key="ledger_undo", type="tertiary",
+              on_click=_making(page, page.say("Take back"), undo))  # fmt: skip
 
 
-def _making(page: Page, act: Callable[[], list[ManyAnswer]]) -> Callable[[], None]:
-    return change.making(page, act, done=lambda answers: answered(page, answers))
-
-
-def answered(page: Page, answers: Sequence[ManyAnswer]) -> str:
-    """Say how many of some were done, and why the others were not."""
-    say = page.say
-    failed = [each for each in answers if each.error is not None]
-    text = say("{count} done.", count=len(answers) - len(failed))
-    reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
-    return "\n\n".join([text, *reasons[:_MOST_REASONS]])
+def _making(page: Page, action: str, act: Callable[[], list[ManyAnswer]]) -> Callable[[], None]:
+    return change.making(
+        page, act, done=lambda answers: change.outcome_of_many(answers, action, say=page.say)
+    )

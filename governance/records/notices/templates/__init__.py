@@ -1,1 +1,1 @@
-"""The Word templates of notices that are shipped, and what made them."""
+"""The Word templates of notices that are shipped."""

@@ -9,12 +9,12 @@ from docx import Document
 from notice_steps import BLACKLIST, OTHER, REVIEWER, WRITER, decided_case, exposure, let_go
 
 from data.contracts.notice_vocabulary import NoticeKind
+from docs.developers.make_notice_templates import make_all
 from governance.access.permissions import NotAllowedError
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
 from governance.records.bulletins.templates import FOLDER
 from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
-from governance.records.notices.templates.make import make_all
 from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.rendering.template_files import TemplateError
 from governance.records.rendering.word import placeholders_of

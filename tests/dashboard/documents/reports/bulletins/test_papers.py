@@ -16,7 +16,6 @@ from PIL import Image
 
 from dashboard.charts.bars_picture import bars_picture
 from dashboard.documents.reports.bulletins.sheets import bulletin_sheets
-from dashboard.documents.reports.bulletins.templates.make import make_all
 from dashboard.documents.reports.bulletins.values import template_values
 from dashboard.documents.reports.bulletins.words import (
     changes,
@@ -29,6 +28,7 @@ from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.views.records.bulletins import papers
 from data.calendars.calendar import Calendar
+from docs.developers.make_bulletin_templates import make_all
 from governance.records.bulletins.figures import COUNTS, measure
 from governance.records.bulletins.periods import BulletinKind, period_before, read_period
 from governance.records.bulletins.service import Bulletin

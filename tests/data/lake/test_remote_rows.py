@@ -18,9 +18,9 @@ from data.integrity.storage_failures import storage_error_of
 from data.integrity.undone_imports import erase_undone
 from data.integrity.verify import verify_workspace
 from data.lake.address import LakeAddress, LakeError
-from data.lake.distant_rows import UNREAD_S
 from data.lake.imports import IncomingImport, Lake
 from data.lake.manifest import Manifest
+from data.lake.remote_rows import UNREAD_S
 from data.workspace.folder import ROW_COPIES, Workspace
 
 PutRows = Callable[..., Manifest]

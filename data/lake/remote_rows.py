@@ -18,7 +18,7 @@ UNREAD_S: Final = 30 * 86_400.0
 """Seconds after which a copy that nobody asked for is deleted, when another one comes."""
 
 
-class DistantRows:
+class RemoteRows:
     """The rows of imports at an address: ``<table>/<import_id>/rows.parquet``.
 
     ``copies``: folder of the disk for their copies; it can be deleted at any time.

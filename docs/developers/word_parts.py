@@ -1,17 +1,63 @@
-"""Tables of Word templates: a row that is repeated for each line of values."""
+"""Parts of the Word templates that are shipped: runs, rules, tables whose rows are repeated."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from docx.document import Document as Paper
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from dashboard.documents.reports.bulletins.templates.paragraphs import GREY, run
+RED: Final = RGBColor(0xC0, 0x00, 0x00)
+GREY: Final = RGBColor(0x8A, 0x93, 0x9E)
+_INK: Final = RGBColor(0x1D, 0x27, 0x33)
+
+
+def run(
+    paragraph: Paragraph, text: str, *, points: float, bold: bool = False,
+    colour: RGBColor | None = None, face: str = "",
+) -> None:  # fmt: skip
+    """Add text to a paragraph; ``face`` is of its Chinese characters."""
+    added = paragraph.add_run(text)
+    added.font.size, added.font.bold = Pt(points), bold
+    added.font.color.rgb = colour or _INK
+    if face:
+        added._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)  # noqa: SLF001 -- python-docx has no faces of scripts
+
+
+def section_title(paragraph: Paragraph, text: str, *, points: float) -> None:
+    """Make a paragraph the heading of what follows."""
+    paragraph.paragraph_format.space_before = Pt(points * 0.4)
+    paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.keep_with_next = True
+    run(paragraph, text, points=points, bold=True, colour=RED, face="黑体")
+
+
+def text_line(
+    place: Paper | _Cell, text: str, *, points: float, indent: bool = False, spacing: float = 1.2
+) -> Paragraph:
+    """Add a paragraph; ``spacing`` of its lines is a multiple of their height."""
+    paragraph = place.add_paragraph()
+    paragraph.paragraph_format.line_spacing = spacing
+    if indent:
+        paragraph.paragraph_format.first_line_indent = Pt(points * 2)
+    run(paragraph, text, points=points)
+    return paragraph
+
+
+def rule(paragraph: Paragraph, *, eighths: int, space: int) -> None:
+    """Draw a red line under a paragraph, so many eighths of a point thick."""
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    drawn = (("val", "single"), ("sz", str(eighths)), ("space", str(space)), ("color", "C00000"))
+    for name, value in drawn:
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 -- python-docx has no borders
+
 
 Part = tuple[str, bool]
 """What stands in a cell, and whether in grey."""
@@ -37,7 +83,8 @@ def add_table(
     for at, head in enumerate(heads):
         _cell(table.rows[0].cells[at], [(head, False)], points=points, head=True, right=at in right)
         _cell(table.rows[2].cells[at], cells[at], points=points, right=at in right)
-    _repeat_head(table)
+    repeat_head(table)
+    _keep_rows_whole(table)
     table.rows[1].cells[0].text = f"{{%tr for row in {rows} %}}"
     table.rows[3].cells[0].text = "{%tr endfor %}"
 
@@ -66,10 +113,14 @@ def _small_mark(paragraph: Paragraph, points: float) -> None:
     paragraph._p.get_or_add_pPr().append(mark)  # noqa: SLF001 -- python-docx has no such property
 
 
-def _repeat_head(table: Table) -> None:
-    """Let the first row stand on every page, and no row break over two."""
+def repeat_head(table: Table) -> None:
+    """Let the first row stand on every page of a table."""
     properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- as above
     properties.append(OxmlElement("w:tblHeader"))
+
+
+def _keep_rows_whole(table: Table) -> None:
+    """Let no row break over two pages."""
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 -- as above
 

@@ -14,7 +14,7 @@ from geo.errors import GridwardenError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotApart:
+class IsolationProblem:
     """What two offices share, or why an office could not be looked at."""
 
     code: str
@@ -27,12 +27,12 @@ class NotApart:
     """Key of the other one; empty for a failure."""
 
 
-def find_shared(folders: Mapping[str, Path]) -> list[NotApart]:
+def find_shared(folders: Mapping[str, Path]) -> list[IsolationProblem]:
     """Compare the stores, secrets and lakes of offices; no row is read.
 
     ``folders``: key → workspace.
     """
-    problems: list[NotApart] = []
+    problems: list[IsolationProblem] = []
     stores: dict[str, str] = {}
     secrets: dict[str, str] = {}
     lakes: dict[str, str] = {}
@@ -44,12 +44,14 @@ def find_shared(folders: Mapping[str, Path]) -> list[NotApart]:
                 "lake": (lakes, _lake_of(folder)),
             }
         except GridwardenError as error:
-            problems.append(NotApart(code=error.code, office=office))
+            problems.append(IsolationProblem(code=error.code, office=office))
             continue
         for kind, (known, value) in found.items():
             first = known.setdefault(value, office)
             if first != office:
-                problems.append(NotApart(code=f"offices_share_{kind}", office=office, other=first))
+                problems.append(
+                    IsolationProblem(code=f"offices_share_{kind}", office=office, other=first)
+                )
     return problems
 
 

@@ -1,4 +1,4 @@
-"""Make the shipped Word templates: ``python -m governance.records.notices.templates.make``.
+"""Make the shipped Word templates: ``python -m docs.developers.make_notice_templates``.
 
 In the form of official papers (GB/T 9704): title in 小标宋 of 22 points, text in 仿宋 of 16 points.
 A machine without these typefaces shows its own in their place.
@@ -14,13 +14,14 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-FOLDER: Final = Path(__file__).parent
+from docs.developers.word_parts import RED, repeat_head, rule, set_widths
+from governance.records.notices.template_files import SHIPPED
+
 TITLE, TEXT, HEAD = "方正小标宋简体", "仿宋", "黑体"
-_RED: Final = RGBColor(0xC0, 0x00, 0x00)
 _LINE_PT: Final = 28
 _COLUMNS: Final = (
     ("序号", "no", 12), ("当事人", "party", 36), ("类别", "party_kind", 20),
@@ -38,7 +39,7 @@ PLEDGE: Final = (
 )
 
 
-def make_all(folder: Path = FOLDER) -> None:
+def make_all(folder: Path = SHIPPED) -> None:
     """Write every template into a folder."""
     parts: dict[str, Sequence[Callable[[Paper], None]]] = {
         "general": (), "exposure": (), "letter": (), "warning": (), "reminder": (_pledge,),
@@ -62,7 +63,7 @@ def _begun(*, letterhead: bool) -> Paper:
     if letterhead:
         _line(paper, "{{ office }}", size=30, face=TITLE, align=ALIGN.CENTER, red=True)
         number = _line(paper, "{{ number }}", size=14, align=ALIGN.CENTER)
-        _underline(number)
+        rule(number, eighths=18, space=6)
     title = _line(paper, "{{ title }}", size=22, face=TITLE, align=ALIGN.CENTER)
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
     _line(paper, "{%p if addressee %}")
@@ -108,16 +109,13 @@ def _list(paper: Paper) -> None:
     title = "学科类隐形变异培训黑名单建议名单（共{{ count }}条）"
     _line(paper, title, size=18, face=TITLE, align=ALIGN.CENTER)
     table = paper.add_table(rows=4, cols=len(_COLUMNS), style="Table Grid")
-    table.autofit = False
-    for place, (head, field, width) in enumerate(_COLUMNS):
-        table.columns[place].width = Mm(width)
-        for row in table.rows:
-            row.cells[place].width = Mm(width)
+    set_widths(table, [width for _, _, width in _COLUMNS])
+    for place, (head, field, _) in enumerate(_COLUMNS):
         _cell(table.rows[0].cells[place], head, face=HEAD)
         _cell(table.rows[2].cells[place], f"{{{{ entry.{field} }}}}")
     _cell(table.rows[1].cells[0], "{%tr for entry in entries %}")
     _cell(table.rows[3].cells[0], "{%tr endfor %}")
-    _repeat(table.rows[0]._tr)  # noqa: SLF001 -- python-docx has no other way
+    repeat_head(table)
 
 
 def _line(
@@ -155,16 +153,7 @@ def _write(
     for script in ("w:eastAsia", "w:cs"):
         fonts.set(qn(script), face)
     if red:
-        run.font.color.rgb = _RED
-
-
-def _underline(paragraph: Paragraph) -> None:
-    """Draw the red line below a letterhead."""
-    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", "C00000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 -- as above
+        run.font.color.rgb = RED
 
 
 def _page_number(paragraph: Paragraph) -> None:
@@ -179,13 +168,8 @@ def _page_number(paragraph: Paragraph) -> None:
             part.text = text
         else:
             part.set(qn("w:fldCharType"), kind)
-        run._r.append(part)  # noqa: SLF001 -- as above
+        run._r.append(part)  # noqa: SLF001 -- python-docx has no fields
     _write(paragraph, " —", size=14)
-
-
-def _repeat(row: object) -> None:
-    """Let a table's head stand on each of its pages."""
-    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def show(page: Page) -> None:
         page.info("No building with a signal is on no list.")
         return
     rows = found.assign(why=_why(found, page.say))
-    table.of_buildings(page, rows, _COLUMNS, unit="building_id", key="no_list", search=True,
+    table.of_buildings(page, rows, _COLUMNS, unit="building_id", key="unlisted", search=True,
                        export=page.say("On no list"))  # fmt: skip
 
 

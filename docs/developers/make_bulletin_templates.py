@@ -1,4 +1,4 @@
-"""Make the shipped templates: ``python -m dashboard.documents.reports.bulletins.templates.make``.
+"""Make the shipped templates: ``python -m docs.developers.make_bulletin_templates``.
 
 One page for a leader, the full bulletin and what a campaign came to, each in two languages.
 A machine without the typefaces named here shows its own in their place.
@@ -17,16 +17,18 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.table import _Cell
-from docx.text.paragraph import Paragraph
 
-from dashboard.documents.reports.bulletins.templates.paragraphs import (
+from docs.developers.word_parts import (
     GREY,
     RED,
+    add_table,
+    parts_of,
+    rule,
     run,
     section_title,
+    set_widths,
     text_line,
 )
-from dashboard.documents.reports.bulletins.templates.tables import add_table, parts_of, set_widths
 from governance.records.bulletins.templates import (
     FOLDER,
     FULL,
@@ -198,16 +200,7 @@ def _head(paper: Paper, words: Mapping[str, Any], *, title_pt: float) -> None:
     line.paragraph_format.tab_stops.add_tab_stop(Emu(width), WD_TAB_ALIGNMENT.RIGHT)
     run(line, f"{words['from']}\t{{{{ day }}}}", points=9.5)
     line.paragraph_format.space_after = Pt(4)
-    _ruled(line)
-
-
-def _ruled(paragraph: Paragraph) -> None:
-    """Draw a red line under a paragraph."""
-    borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "2"), ("color", "C00000")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 -- python-docx has no borders
+    rule(line, eighths=12, space=2)
 
 
 def _centred(paper: Paper, text: str) -> None:

@@ -1,1 +1,0 @@
-"""The shipped Word templates of bulletins, and the script that makes them."""
