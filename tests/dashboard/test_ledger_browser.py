@@ -101,7 +101,7 @@ def test_a_building_comes_on_leaves_by_two_people_and_comes_back_under_its_numbe
     folder, address = ledger_office
     with visiting(visitors, address, role="planner") as visit:
         accept(visit, "建议入账")
-        visit.says("已办理 1 条。")
+        visit.says("采纳：完成 1 件。")
         visit.open(f"ledger?line={LINE}")
         visit.says("疑似多次")
         assert faults(visit.page, (WIDE,)) == []
