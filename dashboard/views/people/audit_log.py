@@ -12,7 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.task_panel import answer_beside
+from dashboard.ui.task_panel import answer_in_background
 from dashboard.views.people.audit_facts import facts_text
 from data.export.writers import as_bytes
 from governance.security.compliance.audit import AuditFilter
@@ -57,7 +57,7 @@ def show(page: Page) -> None:
 
 def _show_state(page: Page) -> None:
     say, office, actor = page.say, page.office, page.actor
-    state = answer_beside(
+    state = answer_in_background(
         page, ("audit", id(office), actor), lambda _tell: office.audit.state(actor, anew=False),
         text=say("Reading the whole log …"),
     )  # fmt: skip

@@ -22,6 +22,7 @@ ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
 OWN_SCRIPT = '<script src="/gw/public/assets/report.js?v=1" defer></script>'
 ON = date(2026, 11, 24)
+CHIP = dict.fromkeys(("outline", "fill", "name"), HOSTILE)
 
 
 def before(template: str, **facts: object) -> str:
@@ -173,6 +174,34 @@ PAGES: dict[str, Callable[[], str]] = {
         "map/list.html",
         title=HOSTILE,
         rows=[dict.fromkeys(("fill", "rank", "name", "tier", "why"), HOSTILE)],
+    ),
+    "places/chip.html": lambda: render("places/chip.html", chip=CHIP),
+    "places/facts.html": lambda: render(
+        "places/facts.html", unit=HOSTILE, tier=HOSTILE, chip=CHIP, facts={HOSTILE: HOSTILE}
+    ),
+    "places/first.html": lambda: render(
+        "places/first.html", chip=CHIP, score=HOSTILE, lines={HOSTILE: HOSTILE}
+    ),
+    "places/suspicion.html": lambda: render(
+        "places/suspicion.html",
+        clock=HOSTILE,
+        late=True,
+        lines={HOSTILE: HOSTILE},
+        photos=[HOSTILE],
+        alt=HOSTILE,
+    ),
+    "places/photos.html": lambda: render("places/photos.html", photos=[HOSTILE], alt=HOSTILE),
+    "places/chain.html": lambda: render(
+        "places/chain.html",
+        label=HOSTILE,
+        links=[
+            dict.fromkeys(("missing", "duty", "holder", "details"), HOSTILE)
+            | {"problems": [HOSTILE]}
+        ],
+    ),
+    "cases/beside.html": lambda: render(
+        "cases/beside.html",
+        leads=[dict.fromkeys(("head", "at", "seen"), HOSTILE) | {"fields": [(HOSTILE, HOSTILE)]}],
     ),
     "pages/coverage.html": lambda: render(
         "pages/coverage.html",
