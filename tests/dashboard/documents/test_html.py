@@ -191,6 +191,11 @@ PAGES: dict[str, Callable[[], str]] = {
         alt=HOSTILE,
     ),
     "places/photos.html": lambda: render("places/photos.html", photos=[HOSTILE], alt=HOSTILE),
+    "places/unit_card.html": lambda: render(
+        "places/unit_card.html",
+        points=[(HOSTILE, HOSTILE)],
+        **dict.fromkeys(("title", "kind", "facts", "meaning", "rates", "why"), HOSTILE),
+    ),
     "places/chain.html": lambda: render(
         "places/chain.html",
         label=HOSTILE,
