@@ -1,11 +1,12 @@
 """Open every page of a large office and tell what it costs: seconds of wall and CPU time.
 
-Run ``python -m benchmarks.pages.page_times WORKSPACE [--as LOGIN] [--visits]``, e.g. on the city of
-200,000 buildings that ``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE`` has
-built. Each page is run as Streamlit runs it, by whoever owns the workspace or an account that it is
-for (`--as` is for the accounts of a demonstration, without passwords): first in a process that has
-read nothing, then again, as on every later click; with `--visits` once more after a visit was
-recorded, which stays in the workspace. Browsers are not part of it.
+Run ``python -m benchmarks.pages.page_times WORKSPACE [--as LOGIN] [--visits] [--pages A,B]``, e.g.
+on the city of 200,000 buildings that ``benchmarks/pages/map_paint.py --cells 100000 --workspace
+WORKSPACE`` has built. Each page is run as Streamlit runs it, by whoever owns the workspace or an
+account that it is for (`--as` is for the accounts of a demonstration, without passwords): first in
+a process that has read nothing, then again, as on every later click; with `--visits` once more
+after a visit was recorded, which stays in the workspace; with `--pages` only these, by their
+folders in ``dashboard/views``. Browsers are not part of it.
 `benchmarks.pages.district_office` fills such a workspace up to the records of a district. Exits
 with 1 if a later run takes more than a second of CPU time.
 """
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--as", dest="login", default="")
     parser.add_argument("--visits", action="store_true")
+    parser.add_argument("--pages", default=",".join(PAGES))
     asked = parser.parse_args()
     office = open_office(asked.workspace)
     actor = _actor(office, asked.login)
@@ -86,8 +88,8 @@ def main() -> None:
     building = _first_building(office)
     found = []
     theirs = {entry.module for entry in entries_for(actor)}
-    for view, parts in PAGES.items():
-        for part in parts if f"dashboard.views.{view}.page" in theirs else ():
+    for view in asked.pages.split(","):
+        for part in PAGES[view] if f"dashboard.views.{view}.page" in theirs else ():
             query = {"part": part} if part else {}
             query |= {"unit": building} if view == "building" else {}
             found.append((_open(view, query), _open(view, query), f"{view}/{part}".rstrip("/")))
