@@ -86,7 +86,7 @@ def test_rows_of_another_state_are_asked_for_anew(times_asked: list[Any]) -> Non
 def test_many_rows_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nowhere_rows, "MOST_ROWS", 3)
     # SQL with this limit is not for sessions that equal this one.
-    monkeypatch.setattr(duckdb_sessions, "_ASKED", WeakKeyDictionary())
+    monkeypatch.setattr(duckdb_sessions, "_WRITTEN", WeakKeyDictionary())
     office = Asked("many")
     communities = some_communities(office)
     assert len(expected(office, communities)) > 3
