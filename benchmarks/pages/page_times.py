@@ -41,7 +41,7 @@ PAGES = {
     "responsibility": ("work", "chain", "assign", "handover"),
     "importing": ("file", "list", "addresses", "grids", "score", "callback"),
     "cases": ("inbox", "deadlines"),
-    "leads": ("try", "many", "words", "adverts", "merging", "links", "no_list"),
+    "leads": ("try", "many", "words", "adverts", "merging", "links", "unlisted"),
     "records.ledger": ("decide", "lines", "key", "rules"),
     "records.evidence": ("list", "add"),
     "records.notices": (

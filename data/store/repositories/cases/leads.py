@@ -76,7 +76,7 @@ class Leads(Repository):
         """Return origin key → id of a table's leads that know their reporter by a keyed hash."""
         query = select(Lead.origin_key, Lead.id).where(Lead.origin_table == origin_table)
         known = query.where(Lead.reporter_hash.is_not(None))
-        return dict(self._session.execute(known).tuples().all())
+        return dict(self._session.execute(known).all())
 
     def forget_reporters(self, lead_ids: Collection[int]) -> None:
         """Take the keyed hashes of reporters from leads."""
