@@ -43,7 +43,7 @@ def test_a_city_of_addresses_without_one_point_is_ranked_as_well(
         rentals=city.rentals.assign(h3_r10=""),
         buildings=city.buildings.assign(h3_r10=""),
     )
-    view = view_of("building", "inspected", of=Geography.survey(tables))
+    view = view_of("building", "inspected", of=Geography.of_tables(tables))
     assert np.isfinite(BASELINES[name](view)).all()
 
 
