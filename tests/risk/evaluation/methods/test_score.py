@@ -34,7 +34,7 @@ from risk.evaluation.targets.plans import Plan
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables, read_tables
-from risk.evaluation.view import View, answer_to, look
+from risk.evaluation.view import View, answer_to, make_view
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import RememberedSource
@@ -86,7 +86,7 @@ class Case:
         question = Question(
             event=ASKED["event"], level=level, among=among, cut=cut, end=cut + HORIZON.days
         )
-        return look(ground, ground.tables, question, BacktestSettings(), self.config.exposure)
+        return make_view(ground, ground.tables, question, BacktestSettings(), self.config.exposure)
 
 
 def method_of(source: FeatureSource, config: ScoreConfig, name: str = SCORE) -> Method:
