@@ -346,7 +346,7 @@ def test_a_list_is_not_opened_once_the_session_would_have_ended(phone_on: Phone)
 
 
 def test_who_no_longer_records_opens_nothing_after_the_next_connection(phone_on: Phone) -> None:
-    account = login(35)
+    account = login(37)
     page = phone_on.prepared(account)
     with phone_on.office._workspace.store.begin() as unit:
         held = unit.accounts.of_login(account)
