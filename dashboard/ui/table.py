@@ -214,7 +214,7 @@ def _searched(page: Page, rows: pd.DataFrame, columns: Sequence[Column], *, key:
     """Return the positions that a search leaves, which is offered where there are many rows."""
     wanted = ""
     if len(rows) >= _SEARCHED_FROM:
-        label, hint = page.say("Search this list"), page.say("address, name or code")
+        label, hint = page.say("Search this list"), page.say("words of any column")
         wanted = st.text_input(label, key=f"{key}_search", placeholder=hint)
     if not wanted.strip():
         return list(range(len(rows)))

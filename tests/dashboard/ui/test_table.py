@@ -137,6 +137,10 @@ def test_a_cell_without_a_value_is_shown_as_a_dash(shown: AppTest) -> None:
 
 
 def test_a_long_table_is_searched_on_the_page(shown: AppTest) -> None:
+    assert shown.text_input(key="t_search").placeholder in {
+        "words of any column",
+        "任意一列中的文字",
+    }
     shown.text_input(key="t_search").input("b7")
     assert shown.run(timeout=PATIENCE_S).dataframe[0].value["building_id"].tolist() == ["B7"]
     shown.text_input(key="t_search").input("nowhere")
