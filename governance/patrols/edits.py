@@ -13,6 +13,7 @@ from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.routing.insert_stop import insert_stop
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
+from governance.patrols.routing.model.plan_tables import EDIT_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
 from governance.patrols.validation import refuse_any
 from governance.patrols.versions import PlanVersions, content_version
@@ -23,8 +24,6 @@ MOVED, REMOVED, ADDED, HANDED_OVER, LOCKED, UNLOCKED, REPLANNED, UNDONE = (
     "moved", "removed", "added", "stops_handed_over", "locked", "unlocked", "replanned", "undone",
 )  # fmt: skip
 """What a version can say that it changed, besides being made, published or cancelled."""
-EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
-"""What of a plan's stops a person decides."""
 _PLACED: Final = [*EDIT_COLUMNS, "lon", "lat"]
 
 
@@ -153,11 +152,8 @@ class PlanEditService(Service):
         row, plan = self._handed_over(
             actor, plan_id, building_ids, to_shifts, over_time=over_time, version=version
         )
-        moved = plan.stops["building_id"].isin([*building_ids])
-        moved &= plan.stops["shift_id"].isin([*to_shifts])
-        return self._versions.keep_change(
-            actor, row, plan, note=HANDED_OVER, stops=int(moved.sum())
-        )
+        moved = len(plan.stops_on(to_shifts, building_ids))
+        return self._versions.keep_change(actor, row, plan, note=HANDED_OVER, stops=moved)
 
     def lock_stops(
         self,

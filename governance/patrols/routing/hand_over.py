@@ -2,22 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
+from governance.patrols.routing.model.plan_tables import EDIT_COLUMNS
 from governance.patrols.routing.model.problem import FREE, Bools, Orders, PatrolProblem, walked_m
 from governance.patrols.routing.model.settings import PARTS
-from governance.patrols.routing.model.shifts import Team
+from governance.patrols.routing.model.shifts import Team, shift_id_of
 from governance.patrols.routing.rebuild_plan import formulate_stops
 from governance.patrols.routing.solver.insertion_heuristic import NEVER, Insertions, fill_by_worth
 from governance.patrols.routing.solver.locked_stops import violation_s
 from governance.patrols.routing.solver.schedule import fits, time_route
-
-_DECIDED: Final = ["building_id", "shift_id", "arm", "reasons", "locked"]
 
 
 def extra_shifts(plan: Plan, shift_ids: Collection[str]) -> list[str]:
@@ -25,9 +23,9 @@ def extra_shifts(plan: Plan, shift_ids: Collection[str]) -> list[str]:
 
     ``shift_ids``: such as ``T2/2026-12-01/day``.
     """
-    days = [f"{day:%Y-%m-%d}" for day in pd.date_range(plan.first, plan.last)]
+    days = pd.date_range(plan.first, plan.last).date
     possible = {
-        f"{team.team_id}/{day}/{part}" for team in plan.teams for day in days for part in PARTS
+        shift_id_of(team, day, part) for team in plan.teams for day in days for part in PARTS
     }
     return sorted((possible & set(shift_ids)) - set(plan.shifts["shift_id"]))
 
@@ -74,7 +72,7 @@ def hand_over(
     formulation, before = formulate_stops(inputs, plan, stops)
     handed = stops["building_id"].isin(list(buildings)).to_numpy(bool)
     if not handed.any():
-        return stops[_DECIDED]
+        return stops[[*EDIT_COLUMNS]]
     ids = [shift.shift_id for shift in formulation.base.shifts]
     giving = set(stops.loc[handed, "shift_id"])
     takes = np.array([each in to_shifts and each not in giving for each in ids], dtype=bool)
@@ -86,7 +84,7 @@ def hand_over(
         for stop in (after[shift] if takes[shift] else before.get(shift, []))
         if takes[shift] or stop not in taken
     ]
-    stops_after = stops.loc[[stop for stop, _ in order], _DECIDED]
+    stops_after = stops.loc[[stop for stop, _ in order], [*EDIT_COLUMNS]]
     stops_after = stops_after.assign(shift_id=[shift for _, shift in order])
     moved = stops_after.index.isin(taken)
     return stops_after.assign(locked=stops_after["locked"].astype(bool) | moved).reset_index(

@@ -13,6 +13,7 @@ from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan.board import edits
 from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.shifts import shift_id_of
 
 _SEEN = "plan_hand_over_seen"
 
@@ -102,7 +103,7 @@ def _takers(
     shifts = plan.shifts[plan.shifts["shift_id"].isin(given)]
     for shift in _rows(shifts):
         for team in plan.teams:
-            extra = f"{team.team_id}/{day}/{shift.part}"
+            extra = shift_id_of(team, day, shift.part)
             if extra not in names and extra not in given:
                 text = shift_text(shift._replace(team=team.name), say=say)
                 names[extra] = say("{shift} (one shift more)", shift=text)
@@ -118,20 +119,14 @@ def _offer(page: Page, plan: Plan, after: Plan, wish: _Wish) -> None:
             "over_time": wish.over_time, "version": plan.version}  # fmt: skip
     st.button(
         page.say("Hand over"), type="primary", key="plan_hand_over_go",
-        disabled=taken(after, wish.buildings, wish.to).empty,
+        disabled=after.stops_on(wish.to, wish.buildings).empty,
         on_click=edits.apply, args=(page, plan.plan_id, edit),
     )  # fmt: skip
 
 
-def taken(after: Plan, buildings: tuple[str, ...], to: tuple[str, ...]) -> pd.DataFrame:
-    """Return the stops of a plan that were handed over and found a place."""
-    stops = after.stops
-    return stops[stops["building_id"].isin(buildings) & stops["shift_id"].isin(to)]
-
-
 def _what_becomes(after: Plan, wish: _Wish, *, say: Translator) -> str:
     """Return, as a list, who takes what, and what stays."""
-    found = taken(after, wish.buildings, wish.to)
+    found = after.stops_on(wish.to, wish.buildings)
     lines = [
         say("{count} of {all} stops find a place.", count=len(found), all=len(wish.buildings)),
         *(

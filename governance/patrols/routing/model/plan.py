@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from math import isfinite
@@ -199,6 +199,11 @@ class Plan:
     """Codes of what a planner should know: `PlanNote`, and those of the calendar."""
     locked: frozenset[str] = frozenset()
     """Buildings that a person fixed to their shift."""
+
+    def stops_on(self, shift_ids: Collection[str], building_ids: Collection[str]) -> pd.DataFrame:
+        """Return the stops at some buildings that are on some shifts; rows keep their index."""
+        stops = self.stops
+        return stops[stops["shift_id"].isin(shift_ids) & stops["building_id"].isin(building_ids)]
 
     def content(self) -> dict[str, Any]:
         """Return what is kept beside what has columns of its own there, as JSON."""

@@ -21,6 +21,8 @@ UNCOVERED_COLUMNS: Final = (
     *("building_id", "name", "tier", "grid_code", "community_code", "reason", "due_on"),
     *("days_late", "find_chance", "rank"),
 )
+EDIT_COLUMNS: Final = ("building_id", "shift_id", "arm", "reasons", "locked")
+"""What of a plan's stops a person decides; times and totals follow from it."""
 _DAY_COLUMNS: Final = {"day", "due_on", "floor_due_on"}
 _WHOLE: Final = {"place", "arrive", "minutes", "days_late", "from_minute", "until_minute",
                  "most_minutes", "over_minutes", "stops", "rank"}  # fmt: skip

@@ -115,6 +115,11 @@ def shifts_of(
     )
 
 
+def shift_id_of(team: Team, day: date, part: str) -> str:
+    """Return the id of a team's shift, such as ``T2/2026-12-01/day``."""
+    return f"{team.team_id}/{day.isoformat()}/{part}"
+
+
 def slots_of(shifts: Sequence[Shift], calendar: Calendar, rules: PatrolRules) -> pd.DataFrame:
     """Return `SLOT_COLUMNS`, one row per shift: the kind of time, and what a visit is worth then.
 
@@ -220,7 +225,7 @@ def _slots(
 def _shift(team: Team, day: date, part: str, rules: PatrolRules) -> Shift:
     begins, ends = rules.window(part)
     return Shift(
-        shift_id=f"{team.team_id}/{day.isoformat()}/{part}",
+        shift_id=shift_id_of(team, day, part),
         team_id=team.team_id,
         day=day,
         part=part,
