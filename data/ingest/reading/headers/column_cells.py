@@ -47,7 +47,7 @@ def count_prose(sample: pa.Table | None, column: str, field: Field) -> int:
     return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
-def is_told_freely(sample: pa.Table | None, column: str, field: Field) -> bool:
+def is_free_text(sample: pa.Table | None, column: str, field: Field) -> bool:
     """Say whether hardly two cells of a column agree, none of them a word of its field's list.
 
     检查情况 is a result in one ledger and an account of the visit in another. A header that asks

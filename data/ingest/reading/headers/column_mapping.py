@@ -19,7 +19,7 @@ from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
     is_metres,
-    is_told_freely,
+    is_free_text,
 )
 from data.ingest.reading.headers.names import (
     CUT,
@@ -166,7 +166,7 @@ def guess_mapping(
     known = known_headers(contract)
     named = [match for c in columns if (match := match_header(c, known))]
     matches += sorted(
-        (m for m in named if not is_told_freely(sample, m.column, contract.field(m.field))),
+        (m for m in named if not is_free_text(sample, m.column, contract.field(m.field))),
         key=lambda m: (
             is_empty(sample, m.column),
             m.field in _AXES and is_metres(sample, m.column),
