@@ -18,8 +18,8 @@ from data.ingest.reading.headers.address_columns import address_column
 from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
-    is_metres,
     is_free_text,
+    is_metres,
 )
 from data.ingest.reading.headers.names import (
     CUT,
