@@ -1,5 +1,6 @@
 """Bulletins of a period: what the paper will say, its files, and handing it on to review."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -101,7 +102,7 @@ def _show_page(page: Page, values: Mapping[str, Any]) -> None:
         st.subheader(plain(f"{values['title']} · {values['period']}"), anchor=False)
         st.write(values["headline"])
         left, right = st.columns(2)
-        left.image(values["map"].png, caption=say("Problems found, by community"))
+        left.image(_in_page(values["map"].png), caption=say("Problems found, by community"))
         right.html(_figures(values["figures"], say))
         page.subheader("What changed")
         st.markdown("\n".join(f"- {plain(line)}" for line in values["changes"]))
@@ -111,6 +112,11 @@ def _show_page(page: Page, values: Mapping[str, Any]) -> None:
         st.write(values["overdue"])
         st.html(_tasks(values["waiting"], say))
         st.caption("  \n".join([values["rest"], *values["notes"]]).strip())
+
+
+def _in_page(png: bytes) -> str:
+    """Return a picture as an address that holds it; Streamlit forgets its own at the next click."""
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def _figures(rows: list[dict[str, str]], say: Translator) -> str:

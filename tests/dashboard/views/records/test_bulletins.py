@@ -40,6 +40,11 @@ def test_it_opens_on_the_last_week_that_is_over(opened: AppTest, city: Office) -
     assert "巡查覆盖率" in html(opened)
 
 
+def test_the_map_is_in_the_page_and_never_fetched_after_the_next_click(opened: AppTest) -> None:
+    (url,) = opened.image[0].value
+    assert url.startswith("data:image/png;base64,")
+
+
 def test_every_kind_can_be_chosen(opened: AppTest) -> None:
     for kind in BulletinKind:
         opened.selectbox[0].set_value(kind).run()
