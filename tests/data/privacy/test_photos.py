@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from refusals import refused_as
 
 from data.integrity.verify import verify_workspace
-from data.privacy.photos import LONGEST_SIDE, PhotoError, clean_photo, keep_photo, read_photo
+from data.privacy.photos import LONGEST_SIDE, clean_photo, keep_photo, read_photo
 from data.workspace.folder import Workspace
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
@@ -59,9 +60,8 @@ DAMAGED_EXIF = Path(__file__).with_name("damaged_exif.jpg").read_bytes()
 
 @pytest.mark.parametrize("raw", [b"", b"not a picture", b"GIF89a", picture()[:200], DAMAGED_EXIF])
 def test_what_is_no_photo_is_refused(raw: bytes) -> None:
-    with pytest.raises(PhotoError) as error:
+    with refused_as("photo_unreadable"):
         clean_photo(raw)
-    assert error.value.code == "photo_unreadable"
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
@@ -73,9 +73,8 @@ def chunk(name: bytes, content: bytes) -> bytes:
 def test_a_small_file_that_claims_to_be_huge_is_not_decoded(side: int) -> None:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100))
-    with pytest.raises(PhotoError) as error:
+    with refused_as("photo_too_large"):
         clean_photo(bomb + chunk(b"IEND", b""))
-    assert error.value.code == "photo_too_large"
 
 
 def test_a_photo_is_found_by_its_hash_and_a_changed_one_is_not_shown(tmp_path: Path) -> None:
@@ -84,16 +83,14 @@ def test_a_photo_is_found_by_its_hash_and_a_changed_one_is_not_shown(tmp_path: P
     assert keep_photo(tmp_path, photo) == path
     assert read_photo(tmp_path, photo.sha256) == photo.content
     path.write_bytes(b"other")
-    with pytest.raises(PhotoError) as error:
+    with refused_as("photo_changed"):
         read_photo(tmp_path, photo.sha256)
-    assert error.value.code == "photo_changed"
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../secret.key", "", "0" * 63 + "G"])
 def test_a_name_that_is_no_photo_leads_nowhere(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PhotoError) as error:
+    with refused_as("photo_missing"):
         read_photo(tmp_path, name)
-    assert error.value.code == "photo_missing"
 
 
 def test_verifying_finds_a_photo_that_was_changed_or_is_gone(workspace: Workspace) -> None:

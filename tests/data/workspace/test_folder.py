@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from refusals import refused_as
 
 from data.workspace.folder import Workspace, WorkspaceError
 from data.workspace.locks import WorkspaceBusyError
@@ -28,15 +29,13 @@ def test_a_copied_workspace_is_the_same_office(workspace: Workspace, tmp_path: P
 
 
 def test_a_workspace_is_not_made_over_another(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError) as refused:
+    with refused_as("workspace_exists"):
         Workspace.create(workspace.root)
-    assert refused.value.code == "workspace_exists"
 
 
 def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError) as refused:
+    with refused_as("workspace_missing"):
         Workspace.open(tmp_path)
-    assert refused.value.code == "workspace_missing"
 
 
 def test_the_settings_of_a_new_workspace_are_the_defaults(workspace: Workspace) -> None:
@@ -77,9 +76,8 @@ def test_sections_of_other_packages_are_kept_as_they_are(workspace: Workspace) -
 
 def test_a_lost_secret_is_not_replaced_silently(workspace: Workspace) -> None:
     (workspace.root / "secret.key").unlink()
-    with pytest.raises(WorkspaceError) as refused:
+    with refused_as("secret_missing"):
         _ = Workspace.open(workspace.root).secret
-    assert refused.value.code == "secret_missing"
 
 
 def test_a_lost_store_is_not_replaced_silently(workspace: Workspace) -> None:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 import xlwt  # type: ignore[import-untyped]
+from refusals import refused_as
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
@@ -301,9 +302,8 @@ def test_a_database_is_read_by_one_select_and_never_written(tmp_path: Path) -> N
         *("DELETE FROM t", "SELECT 1; DROP TABLE t", "DROP TABLE t", "PRAGMA user_version = 3"),
         *("WITH d AS (DELETE FROM t RETURNING n) SELECT n FROM d", "SELECT n INTO u FROM t"),
     ):
-        with pytest.raises(UnreadableSourceError) as caught:
+        with refused_as("query_not_read_only"):
             list(OpenSource(f"sqlite:///{path}#{query}").batches())
-        assert caught.value.code == "query_not_read_only"
 
 
 def test_a_database_error_hides_the_password() -> None:
@@ -327,18 +327,16 @@ def test_a_database_error_hides_the_password() -> None:
 def test_what_holds_no_table_says_so(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
-    with pytest.raises(UnreadableSourceError) as caught:
+    with refused_as(code):
         list(OpenSource(path).batches())
-    assert caught.value.code == code
 
 
 def test_a_workbook_without_a_filled_cell_is_told_as_empty(tmp_path: Path) -> None:
     path, book = tmp_path / "a.xlsx", openpyxl.Workbook()
     book.create_sheet("空")
     book.save(path)
-    with pytest.raises(UnreadableSourceError) as caught:
+    with refused_as("empty_file"):
         list(OpenSource(path, contract=TABLES["complaints"]).batches())
-    assert caught.value.code == "empty_file"
 
 
 def test_a_missing_file_and_a_missing_sheet_say_so(

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from docx import Document
 from notice_steps import BLACKLIST, OTHER, REVIEWER, WRITER, decided_case, exposure, let_go
+from refusals import refused_as
 
 from data.contracts.notice_vocabulary import NoticeKind
 from docs.developers.make_notice_templates import make_all
 from governance.access.permissions import NotAllowedError
-from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
 from governance.records.bulletins.templates import FOLDER
 from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
@@ -113,9 +113,8 @@ def test_a_list_is_handed_over_as_word_and_as_excel(empty_office: Office) -> Non
 
 def test_a_notice_without_a_list_is_no_workbook(empty_office: Office) -> None:
     number = empty_office.notices.draft(WRITER, NoticeKind.LETTER)
-    with pytest.raises(ActionError) as refused:
+    with refused_as("notice_no_list"):
         empty_office.notice_papers.paper(WRITER, number, "xlsx")
-    assert refused.value.code == "notice_no_list"
 
 
 def test_every_name_that_a_template_asks_for_in_vain_is_told(empty_office: Office) -> None:
