@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from data.engine import Engine
@@ -18,36 +19,51 @@ NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 
 @pytest.fixture
 def send(workspace: Workspace, tmp_path: Path) -> Callable[..., ImportResult]:
-    """Import a file, or lines written to one: ``send("complaints", path or lines, datum=...)``."""
+    """Import a file, or what is written to one: ``send("complaints", path, datum=...)``.
+
+    Texts are the lines of a CSV file, lists of cells the rows of a workbook.
+    """
     sent = iter(range(100))
 
-    def run(table: str, what: Path | Sequence[str], **said: Any) -> ImportResult:
+    def run(
+        table: str, what: Path | Sequence[str | list[Any]], *, dry_run: bool = False, **said: Any
+    ) -> ImportResult:
         number = next(sent)
-        path = what if isinstance(what, Path) else tmp_path / f"file{number}.csv"
-        if not isinstance(what, Path):
-            path.write_text("\n".join(what) + "\n", encoding="utf-8")
-        return import_file(
-            workspace,
-            table,
-            path,
-            now=NOON + timedelta(minutes=number),
-            dry_run=said.pop("dry_run", False),
-            options=ImportOptions(**said),
-        )
+        path = what if isinstance(what, Path) else written(tmp_path / f"file{number}", what)
+        now = NOON + timedelta(minutes=number)
+        options = ImportOptions(**said)
+        return import_file(workspace, table, path, now=now, dry_run=dry_run, options=options)
 
     return run
 
 
-@pytest.fixture
-def rows_of(workspace: Workspace) -> Callable[..., list[dict[str, Any]]]:
-    """Return the current rows of a table, as far as named, in the order of the first column."""
+def written(path: Path, rows: Sequence[str | list[Any]]) -> Path:
+    """Write lines to a CSV file, or rows of cells to a workbook; return which."""
+    if isinstance(rows[0], str):
+        path = path.with_suffix(".csv")
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return path
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path.with_suffix(".xlsx"))
+    return path.with_suffix(".xlsx")
 
-    def read(table: str, *names: str) -> list[dict[str, Any]]:
+
+@pytest.fixture
+def rows_of(workspace: Workspace) -> Callable[..., list[Any]]:
+    """Return the current rows of a table as tuples, or the values of one column alone.
+
+    ``by``: the column of their order; the first where it is not named.
+    """
+
+    def read(table: str, *names: str, by: str | None = None) -> list[Any]:
         engine = Engine(workspace)
         try:
-            rows = engine.table(table).select(*names).order_by(names[0]).to_pyarrow().to_pylist()
+            rows = engine.table(table).order_by(by or names[0]).select(*names).to_pyarrow()
         finally:
             engine.close()
-        return rows
+        columns = [rows[name].to_pylist() for name in names]
+        return columns[0] if len(names) == 1 else list(zip(*columns, strict=True))
 
     return read

@@ -19,11 +19,8 @@ from refusals import refused_as
 from data.ingest.results import ImportResult
 
 Send = Callable[..., ImportResult]
-Rows = Callable[..., list[dict[str, Any]]]
-BUILDINGS = [
-    {"building_id": "B1", "estate": "示例花园", "building_no": "1号楼"},
-    {"building_id": "B2", "estate": "阳光里", "building_no": "2号楼"},
-]
+Rows = Callable[..., list[Any]]
+BUILDINGS = [("B1", "示例花园", "1号楼"), ("B2", "阳光里", "2号楼")]
 COMPLAINTS = [{"来电时间": "2026-11-01", "事发地址": "甲1号楼", "工单编号": "7"},
               {"来电时间": "2026-11-02", "事发地址": "乙2号楼", "工单编号": "8"}]  # fmt: skip
 
@@ -191,9 +188,8 @@ def test_fields_of_a_kml_keep_their_chinese_names(
         encoding=encoding,
     )
     assert send("complaints", path, datum="wgs84").accepted == 1
-    names = ("ticket_no", "raw_address", "sheet")
-    told = {"ticket_no": "A1", "raw_address": "锦绣花园3号楼", "sheet": title or "a"}
-    assert rows_of("complaints", *names) == [told]
+    read = ("A1", "锦绣花园3号楼", title or "a")
+    assert rows_of("complaints", "ticket_no", "raw_address", "sheet") == [read]
 
 
 @pytest.mark.parametrize("code_page", [True, False])
@@ -208,9 +204,7 @@ def test_fields_of_a_shapefile_whose_names_were_cut_within_a_letter_are_known(
     if not code_page:
         path.with_suffix(".cpg").unlink()
     assert send("buildings", path, datum="wgs84").accepted == 1
-    assert rows_of("buildings", "building_id", "estate", "kind") == [
-        {"building_id": "B1", "estate": "锦绣花园", "kind": "住宅"}
-    ]
+    assert rows_of("buildings", "building_id", "estate", "kind") == [("B1", "锦绣花园", "住宅")]
 
 
 def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told(
@@ -235,8 +229,7 @@ def test_records_in_json_are_read(
 ) -> None:
     (path := tmp_path / name).write_text(text, encoding="utf-8")
     assert send("complaints", path).accepted == 2
-    rows = rows_of("complaints", "ticket_no", "raw_address")
-    assert [row["raw_address"] for row in rows] == ["甲1号楼", "乙2号楼"]
+    assert rows_of("complaints", "raw_address", by="ticket_no") == ["甲1号楼", "乙2号楼"]
 
 
 def test_what_lies_inside_a_record_is_a_column_and_a_point_stays_one(
@@ -247,9 +240,7 @@ def test_what_lies_inside_a_record_is_a_column_and_a_point_stays_one(
     (path := tmp_path / "a.jsonl").write_text(f"{json.dumps(record)}\n{{}}\n", encoding="utf-8")
     result = send("complaints", path, datum="wgs84", dry_run=False)
     assert (result.rows_in, result.reasons) == (2, {"required_missing": 1})
-    assert rows_of("complaints", "ticket_no", "lon", "lat") == [
-        {"ticket_no": "7", "lon": 117.12, "lat": 36.19}
-    ]
+    assert rows_of("complaints", "ticket_no", "lon", "lat") == [("7", 117.12, 36.19)]
 
 
 def test_a_broken_line_of_records_is_named(send: Send, tmp_path: Path) -> None:
@@ -379,8 +370,7 @@ def test_tables_of_one_header_are_read_as_one_wherever_they_stand(
     result = send("complaints", workbook(tmp_path / "a.xlsx", *beside, [], *_shifted(FIRST, 5)))
     assert (result.rows_in, result.accepted, result.unmapped) == (6, 6, ())
     assert "other_table" not in result.warnings
-    tickets = [row["ticket_no"] for row in rows_of("complaints", "ticket_no")]
-    assert tickets == ["1", "2", "4", "5", "6", "7"]
+    assert rows_of("complaints", "ticket_no") == ["1", "2", "4", "5", "6", "7"]
 
 
 def _shifted(rows: list[list[str]], by: int = 3) -> Iterator[list[str]]:
@@ -405,7 +395,7 @@ def test_a_dbase_table_without_a_map_is_read(
     if ending == "zip":
         path = zipped(tmp_path / "a.zip", {"投诉.dbf": path.read_bytes()})
     assert send("complaints", path).accepted == 2
-    assert [row["ticket_no"] for row in rows_of("complaints", "ticket_no")] == ["7", "8"]
+    assert rows_of("complaints", "ticket_no") == ["7", "8"]
 
 
 def test_a_dbase_table_whose_texts_lie_in_a_second_file_says_so(send: Send, tmp_path: Path) -> None:
@@ -508,5 +498,4 @@ def test_ticks_and_crosses_are_answers(send: Send, rows_of: Rows) -> None:
     lines = ["来电时间,事发地址,工单编号,是否属实", "2026-11-01,甲1号,1,√", "2026-11-01,甲2号,2,☑",
              "2026-11-01,甲3号,3,×"]  # fmt: skip
     assert send("complaints", lines).accepted == 3
-    told = [row["is_true"] for row in rows_of("complaints", "ticket_no", "is_true")]
-    assert told == ["属实", "属实", "不属实"]
+    assert rows_of("complaints", "is_true", by="ticket_no") == ["属实", "属实", "不属实"]

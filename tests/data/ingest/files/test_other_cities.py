@@ -1,6 +1,7 @@
 """Inspections as other cities and countries publish them: their words, numbers and encodings."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from data.ingest.results import ImportResult
 
 Send = Callable[..., ImportResult]
-Rows = Callable[..., list[dict[str, Any]]]
+Rows = Callable[..., list[Any]]
 
 
 def test_a_german_register_is_read_in_its_own_encoding_and_words(
@@ -26,7 +27,7 @@ def test_a_german_register_is_read_in_its_own_encoding_and_words(
     assert send("inspections", path).accepted == 1
     facts = ("raw_address", "unit_id", "result", "grade", "purpose", "lat", "lon", "at")
     (row,) = rows_of("inspections", *facts)
-    assert [str(row[name]) for name in facts] == [
+    assert [str(fact) for fact in row] == [
         "Große Gasse 12 a, Köln", "GA-1", "属实", "12.5", "Nachkontrolle", "50.110922", "8.682127",
         "2026-04-03 00:00:00",
     ]  # fmt: skip
@@ -44,9 +45,9 @@ def test_a_file_of_taiwan_is_read_in_its_own_encoding_and_years(
     )
     send("inspections", path)
     facts = ("inspection_id", "at", "result", "other_count")
-    assert [[str(row[name]) for name in facts] for row in rows_of("inspections", *facts)] == [
-        ["TP1", "2026-11-03 00:00:00", "属实", "2"],
-        ["TP2", "2026-11-04 00:00:00", "未发现异常", "0"],
+    assert rows_of("inspections", *facts) == [
+        ("TP1", datetime(2026, 11, 3), "属实", 2),  # noqa: DTZ001 -- local
+        ("TP2", datetime(2026, 11, 4), "未发现异常", 0),  # noqa: DTZ001 -- local
     ]
 
 
@@ -74,20 +75,20 @@ def test_headers_dates_and_results_of_other_languages_need_no_mapping(
 ) -> None:
     path = tmp_path / "file.csv"
     path.write_text(FOREIGN[language], encoding="utf-8")
-    facts = ("raw_address", "at", "purpose", "result", "grade")
     assert send("inspections", path).accepted == 1
-    (row,) = rows_of("inspections", *facts)
-    assert [str(row[name]) for name in facts] == [
-        "Calle Mayor, 12", "2026-11-23 00:00:00", "Denuncia", "属实", "8.7",
-    ]  # fmt: skip
+    day = datetime(2026, 11, 23)  # noqa: DTZ001 -- local
+    assert rows_of("inspections", "raw_address", "at", "purpose", "result", "grade") == [
+        ("Calle Mayor, 12", day, "Denuncia", "属实", 8.7)
+    ]
 
 
 def test_what_a_ledger_says_of_problems_is_its_result(send: Send, rows_of: Rows) -> None:
     said = ["无", "现场未发现问题。", "1.消防通道堵塞；2.证照不全", "未落实登记制度", "", "0"]
     lines = [f"2026-11-0{n},虎山路{n}号,{text}" for n, text in enumerate(said, 1)]
     send("inspections", ["检查日期,场所地址,存在的问题", *lines])
-    results = [row["result"] for row in rows_of("inspections", "at", "result")]
-    assert results == ["未发现异常", "未发现异常", "属实", "属实", None, "未发现异常"]
+    assert rows_of("inspections", "result", by="at") == [
+        "未发现异常", "未发现异常", "属实", "属实", None, "未发现异常",
+    ]  # fmt: skip
 
 
 def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
@@ -96,8 +97,7 @@ def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
     lines = ["检查日期,详细地址,存在问题（项）,是否下达整改通知书",
              "2026-11-03,虎山路3号,4,是", "2026-11-04,虎山路4号,1,否"]  # fmt: skip
     send("inspections", lines)
-    facts = ("at", "result", "other_count")
-    told = [(row["result"], row["other_count"]) for row in rows_of("inspections", *facts)]
+    told = rows_of("inspections", "result", "other_count", by="at")
     assert told == [("属实", 4), ("未发现异常", 1)]
 
 
@@ -106,8 +106,7 @@ def test_whether_a_place_passed_is_its_result(send: Send, rows_of: Rows, header:
     lines = [f"检查日期,详细地址,{header}",
              "2026-11-03,虎山路3号,Yes", "2026-11-04,虎山路4号,否"]  # fmt: skip
     send("inspections", lines)
-    results = [row["result"] for row in rows_of("inspections", "at", "result")]
-    assert results == ["未发现异常", "属实"]
+    assert rows_of("inspections", "result", by="at") == ["未发现异常", "属实"]
 
 
 def test_words_for_which_rows_were_refused_are_told(send: Send, rows_of: Rows) -> None:
@@ -119,8 +118,7 @@ def test_words_for_which_rows_were_refused_are_told(send: Send, rows_of: Rows) -
         "outcome=No lapses × 1",
     ]
     send("inspections", lines, values={"result": {"No lapses": "未发现异常", "*": "属实"}})
-    results = [row["result"] for row in rows_of("inspections", "raw_address", "result")]
-    assert results == ["属实", "未发现异常", "属实"]
+    assert rows_of("inspections", "result", by="raw_address") == ["属实", "未发现异常", "属实"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +152,7 @@ def test_results_are_known_by_the_words_of_those_who_publish_them(
         "inspections",
         ["检查对象名称,住所,检查完成日期,抽查结果", f"某店,虎山路3号,2026-11-03,{word}"],
     )
-    assert rows_of("inspections", "result") == [{"result": result}]
+    assert rows_of("inspections", "result") == [result]
 
 
 def graded(grades: list[int], results: list[str]) -> list[str]:
@@ -190,4 +188,4 @@ def test_results_that_contradict_the_scores_are_told(send: Send) -> None:
 
 def test_the_number_of_any_row_gives_way_to_that_of_the_visit(send: Send, rows_of: Rows) -> None:
     send("inspections", ["_id,Inspection ID,address,date", "1,V7,12 High Street,2026-11-03"])
-    assert rows_of("inspections", "inspection_id") == [{"inspection_id": "V7"}]
+    assert rows_of("inspections", "inspection_id") == ["V7"]

@@ -10,7 +10,7 @@ from data.ingest import mapped_file
 from data.ingest.results import ImportResult
 
 Send = Callable[..., ImportResult]
-Rows = Callable[..., list[dict[str, Any]]]
+Rows = Callable[..., list[Any]]
 
 HEADER = "CAMIS,DBA,BUILDING,STREET,INSPECTION DATE,VIOLATION DESCRIPTION,CRITICAL FLAG,SCORE"
 LINES = [
@@ -22,7 +22,7 @@ LINES = [
     "1,A,12,High Street,11/03/2026,food at 50 F,Critical,19",
     "1,A,12,High Street,11/03/2026,food at 50 F,Critical,19",
 ]
-FACTS = ("at", "raw_address", "critical_count", "other_count", "result")
+FACTS = ("raw_address", "critical_count", "other_count", "result")
 
 
 @pytest.mark.parametrize("batch_rows", [1, 2, 100])
@@ -32,11 +32,10 @@ def test_rows_of_a_visit_are_one_visit_with_the_numbers_of_its_problems(
     monkeypatch.setattr(mapped_file, "BATCH_ROWS", batch_rows)
     result = send("inspections", LINES)
     assert (result.rows_in, result.accepted, result.duplicates) == (6, 3, 3)
-    visits = [[str(row[name]) for name in FACTS[1:]] for row in rows_of("inspections", *FACTS)]
-    assert sorted(visits) == [
-        ["12 High Street", "0", "0", "未发现异常"],
-        ["12 High Street", "3", "1", "属实"],
-        ["14 High Street", "0", "1", "未发现异常"],
+    assert sorted(rows_of("inspections", *FACTS)) == [
+        ("12 High Street", 0, 0, "未发现异常"),
+        ("12 High Street", 3, 1, "属实"),
+        ("14 High Street", 0, 1, "未发现异常"),
     ]
 
 
@@ -49,7 +48,7 @@ def test_a_visit_waits_in_quarantine_with_all_of_its_rows(
     lines = [header.replace("SCORE", "pupils"), first.replace("19", "many"), *rest]
     result = send("inspections", lines)
     assert (result.accepted, result.quarantined, result.duplicates) == (2, 4, 0)
-    assert [row["at"].day for row in rows_of("inspections", "at")] == [3, 10]
+    assert [at.day for at in rows_of("inspections", "at")] == [3, 10]
 
 
 def test_a_number_of_the_visit_goes_before_its_place(send: Send, rows_of: Rows) -> None:
@@ -57,10 +56,8 @@ def test_a_number_of_the_visit_goes_before_its_place(send: Send, rows_of: Rows) 
         "Inspection ID,address,date,severity", "7,12 High Street,2026-11-03,S - Significant",
         "7,12 High Street,2026-11-03,M - Minor", "8,12 High Street,2026-11-03,M - Minor",
     ])  # fmt: skip
-    assert rows_of("inspections", "inspection_id", "critical_count", "other_count") == [
-        {"inspection_id": "7", "critical_count": 1, "other_count": 1},
-        {"inspection_id": "8", "critical_count": 0, "other_count": 1},
-    ]
+    facts = ("inspection_id", "critical_count", "other_count")
+    assert rows_of("inspections", *facts) == [("7", 1, 1), ("8", 0, 1)]
 
 
 def test_what_a_file_says_of_the_result_goes_before_its_problems(send: Send, rows_of: Rows) -> None:
@@ -68,12 +65,9 @@ def test_what_a_file_says_of_the_result_goes_before_its_problems(send: Send, row
         "address,date,result,severity", "12 High Street,2026-11-03,Pass,critical",
         "14 High Street,2026-11-04,no entry,", "16 High Street,2026-11-05,,minor",
     ])  # fmt: skip
-    facts = ("at", "result", "critical_count", "other_count")
-    assert [[row[name] for name in facts[1:]] for row in rows_of("inspections", *facts)] == [
-        ["未发现异常", 1, 0],
-        ["未能进入", None, None],
-        ["未发现异常", 0, 1],
-    ]
+    assert rows_of("inspections", "result", "critical_count", "other_count", by="at") == [
+        ("未发现异常", 1, 0), ("未能进入", None, None), ("未发现异常", 0, 1),
+    ]  # fmt: skip
 
 
 def test_without_a_serious_problem_in_the_file_any_problem_is_a_find(
@@ -83,11 +77,7 @@ def test_without_a_serious_problem_in_the_file_any_problem_is_a_find(
         "地址,日期,问题级别", "示例花园1号楼,2026-11-03,灯坏", "示例花园2号楼,2026-11-04,无",
     ])  # fmt: skip
     send("inspections", ["地址,日期,问题数", "示例花园3号楼,2026-11-05,2"])
-    assert [row["result"] for row in rows_of("inspections", "at", "result")] == [
-        "属实",
-        "未发现异常",
-        "属实",
-    ]
+    assert rows_of("inspections", "result", by="at") == ["属实", "未发现异常", "属实"]
 
 
 def test_the_same_file_again_is_all_duplicates(send: Send, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from data.ingest.reading.text.encoding import find_encoding
@@ -13,7 +12,7 @@ from data.ingest.results import ImportResult
 from data.privacy.pseudonyms import may_not_be_held
 
 Send = Callable[..., ImportResult]
-Rows = Callable[..., list[dict[str, Any]]]
+Rows = Callable[..., list[Any]]
 
 
 def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
@@ -22,7 +21,7 @@ def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
     lines = ["来电时间,房号,街道,小区名称,楼栋号,单元", "2026-11-03,501,幸福街道,示例花园,3,2",
              "2026-11-04,,幸福街道,示例花园,5号楼,", "2026-11-05,,幸福街道,,,"]  # fmt: skip
     result = send("complaints", lines)
-    assert [row["raw_address"] for row in rows_of("complaints", "received_at", "raw_address")] == [
+    assert rows_of("complaints", "raw_address", by="received_at") == [
         "幸福街道示例花园3号楼2单元501",
         "幸福街道示例花园5号楼",
         "幸福街道",
@@ -32,28 +31,21 @@ def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
 
 
 def test_parts_under_a_header_of_two_levels_are_joined_and_blanks_in_words_left_out(
-    send: Send, rows_of: Rows, tmp_path: Path
+    send: Send, rows_of: Rows
 ) -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    for cells in (["投诉台账"], ["来电时间", "地址", None, None, "内容"],
-                  [None, "小区", "楼栋", "房号", None], ["2026-11-03", "示例花园", 3, "—", "补课"],
-                  ["2026-11-04", "示例花园", "5号楼", "无", "补课"],
-                  ["2026-11-05", None, None, None, "补课"]):  # fmt: skip
-        book.active.append(cells)
-    path = tmp_path / "两级.xlsx"
-    book.save(path)
-    send("complaints", path)
-    assert [row["raw_address"] for row in rows_of("complaints", "received_at", "raw_address")] == [
-        "示例花园3号楼",
-        "示例花园5号楼",
-        None,
-    ]
+    send("complaints", [
+        ["投诉台账"], ["来电时间", "地址", None, None, "内容"],
+        [None, "小区", "楼栋", "房号", None], ["2026-11-03", "示例花园", 3, "—", "补课"],
+        ["2026-11-04", "示例花园", "5号楼", "无", "补课"], ["2026-11-05", None, None, None, "补课"],
+    ])  # fmt: skip
+    assert rows_of("complaints", "raw_address", by="received_at") == [
+        "示例花园3号楼", "示例花园5号楼", None,
+    ]  # fmt: skip
 
 
 def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
     send("complaints", ["来电时间,路名,门牌号,室", "2026-11-03,春岭街,97,201"])
-    assert rows_of("complaints", "raw_address") == [{"raw_address": "春岭街97号201"}]
+    assert rows_of("complaints", "raw_address") == ["春岭街97号201"]
 
 
 def test_a_house_number_and_a_street_of_the_west_are_joined_with_blanks(
@@ -62,10 +54,9 @@ def test_a_house_number_and_a_street_of_the_west_are_joined_with_blanks(
     lines = ["INSPECTION DATE,BORO,BUILDING,STREET,Location", "11/03/2026,Queens,37-12,74 Street,"]
     send("inspections", lines)
     send("inspections", ["Kontrolldatum;Straße;Hausnummer", "3.11.2026;Große Gasse;12 a"])
-    assert [row["raw_address"] for row in rows_of("inspections", "raw_address")] == [
-        "37-12 74 Street, Queens",
-        "Große Gasse 12 a",
-    ]
+    assert rows_of("inspections", "raw_address") == [
+        "37-12 74 Street, Queens", "Große Gasse 12 a",
+    ]  # fmt: skip
 
 
 def test_parts_are_left_alone_where_a_column_is_the_address(send: Send) -> None:
@@ -87,41 +78,27 @@ def test_a_day_and_its_hour_in_two_columns_are_one_time(
     send: Send, rows_of: Rows, header: str, row: str
 ) -> None:
     result = send("complaints", [f"{header},地址", f"{row},示例花园3号楼"])
-    assert (result.quarantined, rows_of("complaints", "received_at")) == (
-        0,
-        [{"received_at": datetime(2026, 11, 3, 19, 42)}],  # noqa: DTZ001 -- local
-    )
+    moment = datetime(2026, 11, 3, 19, 42)  # noqa: DTZ001 -- local
+    assert (result.quarantined, rows_of("complaints", "received_at")) == (0, [moment])
 
 
 def test_days_and_hours_that_a_workbook_holds_as_such_are_one_time(
-    send: Send, rows_of: Rows, tmp_path: Path
+    send: Send, rows_of: Rows
 ) -> None:
-    book = openpyxl.Workbook()
     moment = datetime(2026, 11, 3, 19, 42)  # noqa: DTZ001 -- local
-    assert book.active is not None
-    for cells in (["日期", "时间", "地址"], [moment.date(), moment.time(), "示例花园3号楼"]):
-        book.active.append(cells)
-    path = tmp_path / "时间分列.xlsx"
-    book.save(path)
-    send("complaints", path)
-    assert rows_of("complaints", "received_at") == [{"received_at": moment}]
+    day = [moment.date(), moment.time(), "示例花园3号楼"]
+    send("complaints", [["日期", "时间", "地址"], day])
+    assert rows_of("complaints", "received_at") == [moment]
 
 
-def test_a_sheet_on_its_side_is_read_column_by_column_and_told(
-    send: Send, rows_of: Rows, tmp_path: Path
-) -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    for cells in (["工单编号", "G1", "G2"], ["来电时间", "2026-11-03", "2026-11-04"],
-                  ["事发地址", "示例花园3号楼", "春岭街97号"], ["备注", None, "急"]):  # fmt: skip
-        book.active.append(cells)
-    path = tmp_path / "横表.xlsx"
-    book.save(path)
-    result = send("complaints", path)
-    assert [row["raw_address"] for row in rows_of("complaints", "ticket_no", "raw_address")] == [
-        "示例花园3号楼",
-        "春岭街97号",
-    ]
+def test_a_sheet_on_its_side_is_read_column_by_column_and_told(send: Send, rows_of: Rows) -> None:
+    result = send("complaints", [
+        ["工单编号", "G1", "G2"], ["来电时间", "2026-11-03", "2026-11-04"],
+        ["事发地址", "示例花园3号楼", "春岭街97号"], ["备注", None, "急"],
+    ])  # fmt: skip
+    assert rows_of("complaints", "raw_address", by="ticket_no") == [
+        "示例花园3号楼", "春岭街97号",
+    ]  # fmt: skip
     assert "turned_sheet" in result.warnings
 
 
@@ -140,25 +117,19 @@ def test_a_text_on_its_side_is_read_column_by_column_and_told(
     path = tmp_path / "横表.csv"
     path.write_text("\n".join(delimiter.join(line) for line in lines) + "\n", encoding=encoding)
     result = send("complaints", path)
-    assert [row["raw_address"] for row in rows_of("complaints", "ticket_no", "raw_address")] == [
-        "示例花园3号楼",
-        "春岭街97号,二楼",
-        "春岭街98号",
-    ]
+    assert rows_of("complaints", "raw_address", by="ticket_no") == [
+        "示例花园3号楼", "春岭街97号,二楼", "春岭街98号",
+    ]  # fmt: skip
     assert (result.accepted, "turned_sheet" in result.warnings) == (3, True)
 
 
 def test_a_sheet_whose_first_record_looks_like_fields_is_not_turned(
-    send: Send, rows_of: Rows, tmp_path: Path
+    send: Send, rows_of: Rows
 ) -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    for cells in (["工单编号", "来电时间", "事发地址"], ["来电时间", "2026-11-03", "示例花园3号楼"],
-                  ["事发地址", "2026-11-04", "春岭街97号"]):  # fmt: skip
-        book.active.append(cells)
-    path = tmp_path / "竖表.xlsx"
-    book.save(path)
-    result = send("complaints", path)
+    result = send("complaints", [
+        ["工单编号", "来电时间", "事发地址"], ["来电时间", "2026-11-03", "示例花园3号楼"],
+        ["事发地址", "2026-11-04", "春岭街97号"],
+    ])  # fmt: skip
     assert (result.accepted, "turned_sheet" in result.warnings) == (2, False)
     assert len(rows_of("complaints", "raw_address")) == 2
 
@@ -171,7 +142,7 @@ def test_text_in_big5_is_read_with_headers_in_traditional_characters(
     path.write_text(text, encoding="big5")
     assert find_encoding(path) == "cp950"
     send("complaints", path)
-    assert rows_of("complaints", "raw_address") == [{"raw_address": "示例花園3號樓"}]
+    assert rows_of("complaints", "raw_address") == ["示例花園3號樓"]
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8"])

@@ -14,7 +14,7 @@ from data.ingest.results import ImportResult
 from data.workspace.folder import Workspace
 
 Send = Callable[..., ImportResult]
-Rows = Callable[..., list[dict[str, Any]]]
+Rows = Callable[..., list[Any]]
 HEADER = "工单编号,来电时间,事发地址,办结时间"
 
 
@@ -30,14 +30,14 @@ def test_times_as_databases_write_them_are_turned_into_the_offices_zone(
     result = send("complaints", [HEADER, *(f"A{i:02d},{t},甲,{t}" for i, t in enumerate(spelt))])
     assert (result.rows_in, result.accepted) == (len(spelt), len(spelt))
     moment = datetime(2026, 11, 3, 15, 20)  # noqa: DTZ001 -- as the lake keeps it
-    rows = rows_of("complaints", "ticket_no", "received_at", "closed_at")
-    assert [(r["received_at"], r["closed_at"]) for r in rows] == [(moment, moment)] * len(spelt)
+    rows = rows_of("complaints", "received_at", "closed_at")
+    assert rows == [(moment, moment)] * len(spelt)
 
 
 def test_an_evening_in_utc_is_the_next_day_of_the_office(send: Send, rows_of: Rows) -> None:
     send("violations", ["案号,查处日期,违规地址", "1,2026-11-03 16:00:00+00,甲", "2,2026-11-03,乙"])
-    days = [row["decided_on"].day for row in rows_of("violations", "decision_no", "decided_on")]
-    assert days == [4, 3]
+    days = rows_of("violations", "decided_on", by="decision_no")
+    assert [day.day for day in days] == [4, 3]
 
 
 @pytest.mark.parametrize(
@@ -58,26 +58,19 @@ def test_what_happened_until_now_is_accepted(send: Send) -> None:
 def test_a_refused_row_that_comes_back_unchanged_is_refused_again(
     workspace: Workspace, send: Send, tmp_path: Path
 ) -> None:
-    book = openpyxl.Workbook()
-    book.active.append(["工单编号", "来电时间", "事发地址"])
-    for number in (250912101108115001, 250912101108115002, 250912101108115003):
-        book.active.append([number, "2026-11-20", "甲"])
-    book.active.append([7, "2027-01-01", "甲"])
-    book.save(tmp_path / "sent.xlsx")
-    first = send("complaints", tmp_path / "sent.xlsx")
+    numbers = (250912101108115001, 250912101108115002, 250912101108115003)
+    rows = [[number, "2026-11-20", "甲"] for number in numbers]
+    header = ["工单编号", "来电时间", "事发地址"]
+    first = send("complaints", [header, *rows, [7, "2027-01-01", "甲"]])
     assert first.reasons == {"digits_lost": 3, "in_future": 1}
 
     (tmp_path / "marked.xlsx").write_bytes(write_quarantine(read_quarantined(workspace)[0]))
     unchanged = send("complaints", tmp_path / "marked.xlsx", dry_run=True)
     assert (unchanged.accepted, unchanged.reasons) == (0, first.reasons)
 
-    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-    sheet = marked["待更正"]
-    at = [cell.value for cell in sheet[2]].index("工单编号") + 1
-    sheet.cell(3, at, "250912101108115001")
-    marked.save(tmp_path / "corrected.xlsx")
-    corrected = send("complaints", tmp_path / "corrected.xlsx")
-    assert (corrected.accepted, corrected.reasons) == (1, {"digits_lost": 2, "in_future": 1})
+    right = corrected(tmp_path / "marked.xlsx", "工单编号", "250912101108115001")
+    again = send("complaints", right)
+    assert (again.accepted, again.reasons) == (1, {"digits_lost": 2, "in_future": 1})
 
 
 def test_a_row_with_too_many_cells_that_comes_back_unchanged_is_refused_again(
@@ -88,11 +81,8 @@ def test_a_row_with_too_many_cells_that_comes_back_unchanged_is_refused_again(
     (tmp_path / "marked.xlsx").write_bytes(write_quarantine(read_quarantined(workspace)[0]))
     again = send("complaints", tmp_path / "marked.xlsx", dry_run=True)
     assert (again.accepted, again.reasons) == (0, {"too_many_cells": 1})
-    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-    sheet = marked["待更正"]
-    sheet.cell(3, [cell.value for cell in sheet[2]].index("事发地址") + 1, "甲多了")
-    marked.save(tmp_path / "corrected.xlsx")
-    assert send("complaints", tmp_path / "corrected.xlsx").accepted == 1
+    right = corrected(tmp_path / "marked.xlsx", "事发地址", "甲多了")
+    assert send("complaints", right).accepted == 1
 
 
 def test_a_row_whose_number_another_has_comes_back_unchanged_and_is_refused_again(
@@ -109,8 +99,14 @@ def test_a_row_whose_number_another_has_comes_back_unchanged_and_is_refused_agai
     assert told[0].equals(told[1])
 
     (tmp_path / "marked.xlsx").write_bytes(write_quarantine(still))
-    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-    sheet = marked["待更正"]
-    sheet.cell(3, [cell.value for cell in sheet[2]].index("工单编号") + 1, "3")
-    marked.save(tmp_path / "corrected.xlsx")
-    assert send("complaints", tmp_path / "corrected.xlsx").accepted == 1
+    right = corrected(tmp_path / "marked.xlsx", "工单编号", "3")
+    assert send("complaints", right).accepted == 1
+
+
+def corrected(marked: Path, column: str, value: str) -> Path:
+    """Correct a cell of the first row in a workbook of what was refused; return the file."""
+    book = openpyxl.load_workbook(marked)
+    sheet = book["待更正"]
+    sheet.cell(3, [cell.value for cell in sheet[2]].index(column) + 1, value)
+    book.save(marked.with_name("corrected.xlsx"))
+    return marked.with_name("corrected.xlsx")

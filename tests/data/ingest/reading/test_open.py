@@ -260,17 +260,6 @@ def test_layers_bring_their_geometry_and_what_they_claim_about_it(
     assert shapely.from_wkb(batch.geometry[0].as_py()).wkt == "POINT (117.1 36.2)"
 
 
-def test_a_shapefile_without_a_code_page_is_read_as_gbk(tmp_path: Path) -> None:
-    frame = gpd.GeoDataFrame(
-        {"XQMC": ["示例花园"]}, geometry=[shapely.Point(117, 36)], crs="EPSG:4326"
-    )
-    path = tmp_path / "a.shp"
-    frame.to_file(path, encoding="GB18030")
-    path.with_suffix(".cpg").unlink()
-    (batch,) = OpenSource(path, contract=TABLES["buildings"]).batches()
-    assert batch.rows["XQMC"].to_pylist() == ["示例花园"]
-
-
 def test_parquet_becomes_exact_text_and_impossible_dates_become_blank(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     smallest = -(2**63) + 1
