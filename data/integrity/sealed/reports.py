@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from data.integrity.sealed.audit import Fault
-from data.store.audit.report_seal import seal_report
+from data.store.audit.row_seals import seal_report
 from data.store.tables.base import AuditEvent
 from data.store.tables.public_reports import PublicPhoto, PublicReport
 from data.store.unit_of_work import Store

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from data.integrity.sealed.audit import MOST_NAMED, Fault
-from data.store.audit.visit_seal import seal_visit
+from data.store.audit.row_seals import seal_visit
 from data.store.tables.base import AuditEvent
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store

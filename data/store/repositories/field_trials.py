@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from data.store.audit.trial_seal import hash_protocol, seal_trial
+from data.store.audit.row_seals import hash_protocol, seal_trial
 from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import hold_all
 from data.store.tables.field_trials import FieldTrial

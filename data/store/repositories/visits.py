@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, true
 
-from data.store.audit.visit_seal import seal_visit
+from data.store.audit.row_seals import seal_visit
 from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import (
     ChangedMeanwhileError,

@@ -13,7 +13,7 @@ class VisitVersion(Base):
 
     ``at`` and ``retry_at`` are the office's local time, ``recorded_at`` is UTC. A version that is
     ``withdrawn`` repeats what it takes back. ``key`` is the browser's, so that what is sent twice
-    is kept once. ``seal`` is over all of it (`data.store.audit.visit_seal`), None in rows older
+    is kept once. ``seal`` is over all of it (`data.store.audit.row_seals`), None in rows older
     than seals.
     """
 

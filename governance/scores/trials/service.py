@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.integrity.sealed.trials import trial_faults
 from data.results.run_log import SnapshotError
-from data.store.audit.trial_seal import text_of_protocol
+from data.store.audit.row_seals import text_of_protocol
 from data.store.tables.field_trials import FieldTrial
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from data.store.audit.report_seal import seal_report
+from data.store.audit.row_seals import seal_report
 from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import add_once, forget_free, hold_one, insert_into
 from data.store.tables.public_reports import (
