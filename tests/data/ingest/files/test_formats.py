@@ -249,25 +249,17 @@ def test_a_broken_line_of_records_is_named(send: Send, tmp_path: Path) -> None:
         send("complaints", path)
 
 
-def test_a_row_with_a_formula_that_was_never_worked_out_is_refused_for_it(
-    send: Send, tmp_path: Path
-) -> None:
-    path = workbook(
-        tmp_path / "a.xlsx",
-        ["来电时间", "事发地址", "工单编号", "备用"],
-        ["2026-11-01", '=A2&"号楼"', "1", None],
-        ["2026-11-02", "甲1号楼", "2", "=ROW()"],
-        ["合计", None, "=COUNTA(C2:C3)", None],
-    )
-    result = send("complaints", path)
+def test_a_row_with_a_formula_that_was_never_worked_out_is_refused_for_it(send: Send) -> None:
+    result = send("complaints", [
+        ["来电时间", "事发地址", "工单编号", "备用"], ["2026-11-01", '=A2&"号楼"', "1", None],
+        ["2026-11-02", "甲1号楼", "2", "=ROW()"], ["合计", None, "=COUNTA(C2:C3)", None],
+    ])  # fmt: skip
     assert (result.rows_in, result.accepted, result.reasons) == (2, 1, {"formula_unsaved": 1})
 
 
-def test_a_sheet_of_nothing_but_such_formulas_is_not_called_empty(
-    send: Send, tmp_path: Path
-) -> None:
+def test_a_sheet_of_nothing_but_such_formulas_is_not_called_empty(send: Send) -> None:
     rows = [["=Sheet2!A2", "=Sheet2!B2"], ["=Sheet2!A3", "=Sheet2!B3"]]
-    result = send("complaints", workbook(tmp_path / "a.xlsx", ["来电时间", "事发地址"], *rows))
+    result = send("complaints", [["来电时间", "事发地址"], *rows])
     assert (result.rows_in, result.reasons) == (2, {"formula_unsaved": 2})
 
 
@@ -314,10 +306,9 @@ VISITS = [["检查时间", "地址", "检查结果"], ["2026-11-03", "丙", "正
 @pytest.mark.parametrize("between", [[], [[]], [[], ["二、检查情况"]]])
 @pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 1)])
 def test_of_two_tables_below_each_other_the_one_asked_for_is_read_and_the_other_told(
-    send: Send, tmp_path: Path, between: list[list[str]], table: str, rows: int
+    send: Send, between: list[list[str]], table: str, rows: int
 ) -> None:
-    path = workbook(tmp_path / "a.xlsx", *FIRST, *between, *VISITS)
-    result = send(table, path)
+    result = send(table, [*FIRST, *between, *VISITS])
     assert (result.rows_in, result.accepted) == (rows, rows)
     assert "other_table" in result.warnings
 
@@ -326,10 +317,8 @@ COUNTED = [[None, "社区", "工单数", "办结数"], [None, "甲社区", "6", 
 LONG = [[*FIRST[0], "工单标题", "诉求人", "联系电话", "是否保密", "紧急程度"], *FIRST[1:]]
 
 
-def test_a_small_table_of_figures_below_is_told_though_its_words_name_no_field(
-    send: Send, tmp_path: Path
-) -> None:
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *LONG, [], [], *COUNTED))
+def test_a_small_table_of_figures_below_is_told_though_its_words_name_no_field(send: Send) -> None:
+    result = send("complaints", [*LONG, [], [], *COUNTED])
     assert (result.rows_in, result.accepted) == (2, 2)
     assert result.warned_about == {"other_table": ["Sheet A6:H7"]}
 
@@ -337,21 +326,19 @@ def test_a_small_table_of_figures_below_is_told_though_its_words_name_no_field(
 @pytest.mark.parametrize(
     "row", [["2026-11-03", "丙", "3"], ["2026-11-03", None, None, "课"], [None, "丙", None, "课"]]
 )
-def test_a_row_of_data_below_a_blank_one_stays_a_row(
-    send: Send, tmp_path: Path, row: list[str | None]
-) -> None:
+def test_a_row_of_data_below_a_blank_one_stays_a_row(send: Send, row: list[str | None]) -> None:
     last = ["2026-11-04", "丁", "4", "补课", "张三"]
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *LONG, [], row, last))
+    result = send("complaints", [*LONG, [], row, last])
     assert result.rows_in == 4
     assert "other_table" not in result.warnings
 
 
 def test_the_table_that_can_be_imported_is_read_though_another_names_more_fields(
-    send: Send, tmp_path: Path
+    send: Send,
 ) -> None:
     told = [["诉求人", "联系电话", "承办单位"], ["张三", "13800005678", "甲社区"]]
     days = [["来电时间", "地点"], ["2026-11-01", "示例花园3号楼"]]
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *told, [], *days))
+    result = send("complaints", [*told, [], *days])
     assert (result.rows_in, result.accepted) == (1, 1)
     assert "other_table" in result.warnings
 
@@ -364,10 +351,10 @@ def test_a_second_table_in_a_text_file_is_left_out_and_told(send: Send) -> None:
 
 
 def test_tables_of_one_header_are_read_as_one_wherever_they_stand(
-    send: Send, rows_of: Rows, tmp_path: Path
+    send: Send, rows_of: Rows
 ) -> None:
     beside = [[*row, None, *other] for row, other in zip(FIRST, _shifted(FIRST), strict=True)]
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *beside, [], *_shifted(FIRST, 5)))
+    result = send("complaints", [*beside, [], *_shifted(FIRST, 5)])
     assert (result.rows_in, result.accepted, result.unmapped) == (6, 6, ())
     assert "other_table" not in result.warnings
     assert rows_of("complaints", "ticket_no") == ["1", "2", "4", "5", "6", "7"]
@@ -440,35 +427,34 @@ def numbered(table: list[list[str]]) -> list[list[str]]:
 @pytest.mark.parametrize("left", ["complaints", "inspections"])
 @pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 3)])
 def test_of_two_tables_beside_each_other_the_one_asked_for_is_read_and_the_other_told(
-    send: Send, tmp_path: Path, table: str, rows: int, left: str, kind: str
+    send: Send, table: str, rows: int, left: str, kind: str
 ) -> None:
     both = [FIRST, INSPECTED]
     cells = beside(*(both if left == "complaints" else reversed(both)))
-    file = workbook(tmp_path / "a.xlsx", ["一、情况"], *cells)
     lines = [",".join(cell or "" for cell in row) for row in cells]
-    result = send(table, file if kind == "xlsx" else lines)
+    result = send(table, [["一、情况"], *cells] if kind == "xlsx" else lines)
     assert (result.rows_in, result.accepted, result.unmapped) == (rows, rows, ())
     assert [bool(each) for each in result.warned_about["other_table"]] == [True]
 
 
-def test_a_serial_number_that_comes_again_begins_another_table(send: Send, tmp_path: Path) -> None:
+def test_a_serial_number_that_comes_again_begins_another_table(send: Send) -> None:
     cells = beside(numbered(FIRST), numbered(PEOPLE), gap=0)
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *cells))
+    result = send("complaints", cells)
     assert (result.rows_in, result.accepted) == (2, 2)
     assert set(result.mapping.values()) == set(FIRST[0])
     assert result.warned_about == {"other_table": ["Sheet E1:G3"]}
 
 
-def test_a_table_that_begins_lower_beside_another_is_told(send: Send, tmp_path: Path) -> None:
+def test_a_table_that_begins_lower_beside_another_is_told(send: Send) -> None:
     cells = beside(FIRST, [["", "", ""], *INSPECTED])
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *cells))
+    result = send("complaints", cells)
     assert (result.rows_in, result.accepted) == (2, 2)
     assert result.warned_about == {"other_table": ["Sheet E2:G5"]}
 
 
-def test_an_empty_column_within_one_table_parts_nothing(send: Send, tmp_path: Path) -> None:
+def test_an_empty_column_within_one_table_parts_nothing(send: Send) -> None:
     done = [["办结时间", "处理结果"], ["2026-11-05", "属实"]]
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *beside(FIRST, done)))
+    result = send("complaints", beside(FIRST, done))
     assert (result.rows_in, result.accepted) == (2, 2)
     assert "other_table" not in result.warnings
     assert "办结时间" in result.mapping.values()
@@ -478,8 +464,8 @@ def test_an_empty_column_within_one_table_parts_nothing(send: Send, tmp_path: Pa
 @pytest.mark.parametrize(
     "line", ["合计：2件", "小计:2", "本月共2件", "本页合计 2", "第1页 共2页", "第 3 页"]
 )
-def test_totals_and_page_numbers_are_no_data(send: Send, tmp_path: Path, line: str) -> None:
-    result = send("complaints", workbook(tmp_path / "a.xlsx", *FIRST, [line]))
+def test_totals_and_page_numbers_are_no_data(send: Send, line: str) -> None:
+    result = send("complaints", [*FIRST, [line]])
     assert (result.rows_in, result.accepted, sum(result.skipped.values())) == (2, 2, 1)
 
 
