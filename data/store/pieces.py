@@ -33,7 +33,9 @@ def joined(contents: Sequence[bytes], columns: Sequence[str] | None = None) -> p
     """Return the frame of some pieces, types as they were; only some columns where named."""
     import pyarrow as pa
 
-    whole = pa.concat_tables(pa.ipc.open_stream(content).read_all() for content in contents)
+    from data.lake.ipc import of_stream
+
+    whole = pa.concat_tables(map(of_stream, contents))
     frame: pd.DataFrame = (whole.select(columns) if columns else whole).to_pandas()
     return frame
 
@@ -41,12 +43,10 @@ def joined(contents: Sequence[bytes], columns: Sequence[str] | None = None) -> p
 def _packed(rows: pd.DataFrame) -> bytes:
     import pyarrow as pa
 
+    from data.lake.ipc import to_stream
+
     table = pa.Table.from_pandas(rows, preserve_index=False).replace_schema_metadata(None)
     # Taken out of the whole, so that nothing of the rows around is in the content.
     table = table.take(pa.array(range(len(rows)), pa.int64())).combine_chunks()
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
-        stream.write_table(table)
-    content: bytes = sink.getvalue().to_pybytes()
+    content: bytes = to_stream(table, compression="zstd").to_pybytes()
     return content

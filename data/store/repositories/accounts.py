@@ -99,12 +99,9 @@ class Accounts(Repository):
         ).one_or_none()
         return None if row is None else (row[0], row[1])
 
-    def sessions(self, account: Account | None = None) -> Sequence[SignedInSession]:
-        """Return the sessions of an account, or all of them, oldest first."""
-        query = select(SignedInSession).order_by(SignedInSession.id)
-        if account is not None:
-            query = query.where(SignedInSession.account_id == account.id)
-        return self._session.scalars(query).all()
+    def sessions(self) -> Sequence[SignedInSession]:
+        """Return all sessions, oldest first."""
+        return self._session.scalars(select(SignedInSession).order_by(SignedInSession.id)).all()
 
     def end_session(self, token_sha256: str) -> bool:
         """Delete a session; False when there was none, or another ended it first."""

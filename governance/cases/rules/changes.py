@@ -55,7 +55,7 @@ def reopened(state: CaseState, given: Circumstances, *, cause: str, reason: str 
     return _change(state, way.action, str(way.to), values, reason or cause)
 
 
-def opened(given: Circumstances, *, stage: Stage = Stage.NEW, note: str = "") -> Change:
+def opened(given: Circumstances, *, stage: Stage = Stage.NEW) -> Change:
     """Return the first change of a case: it is new, or over already by what its ticket says."""
     values: dict[str, Any] = dict(STOPPED)
     if stage == Stage.NEW:
@@ -63,8 +63,7 @@ def opened(given: Circumstances, *, stage: Stage = Stage.NEW, note: str = "") ->
     elif stage == Stage.CLOSED:
         values |= {"closed_at": given.now, "closed_by": given.actor}
     return Change(
-        action=CaseAction.TAKE_IN, seq=1, from_stage=None, to_stage=stage, facts=encoded(values),
-        note=note,
+        action=CaseAction.TAKE_IN, seq=1, from_stage=None, to_stage=stage, facts=encoded(values)
     )  # fmt: skip
 
 

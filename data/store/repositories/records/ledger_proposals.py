@@ -20,17 +20,11 @@ class LedgerProposals(Repository):
         return self._fresh(query.order_by(LedgerProposal.id))
 
     def page(
-        self, kinds: Collection[str], *, inside: InsideOf | None, limit: int, offset: int,
-        search: str = "",
-    ) -> tuple[list[LedgerProposal], int]:  # fmt: skip
-        """Return open proposals of some kinds, the newest first, and how many there are in all.
-
-        ``search``: begins the building's id.
-        """
+        self, kinds: Collection[str], *, inside: InsideOf | None, limit: int, offset: int
+    ) -> tuple[list[LedgerProposal], int]:
+        """Return open proposals of some kinds, the newest first, and how many there are in all."""
         where = [LedgerProposal.state == ProposalState.OPEN, LedgerProposal.kind.in_(kinds),
                  *inside_where(LedgerProposal, inside)]  # fmt: skip
-        if search:
-            where.append(LedgerProposal.building_id.startswith(search, autoescape=True))
         query = select(LedgerProposal).where(*where).order_by(LedgerProposal.id.desc())
         rows = self._fresh(query.limit(limit).offset(offset))
         total = self._session.scalar(select(func.count()).select_from(LedgerProposal).where(*where))
