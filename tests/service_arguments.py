@@ -143,7 +143,7 @@ def parameters_of(name: str) -> list[inspect.Parameter]:
     return list(inspect.signature(_method(name)).parameters.values())[1:]
 
 
-def arguments_of(name: str, **given: Any) -> dict[str, Any]:
+def arguments_of(name: str, /, **given: Any) -> dict[str, Any]:
     """Return arguments for what a service must be told; those given come first.
 
     What is given is told wherever a service takes it, needed or not.
@@ -165,7 +165,7 @@ def _made_up(parameter: inspect.Parameter) -> Any:
     return _BY_KIND.get(name.split(" ")[0].rpartition(".")[2], ())
 
 
-def call(office: Office, name: str, actor: object, **given: Any) -> Any:
+def call(office: Office, name: str, actor: object, /, **given: Any) -> Any:
     """Ask a service as somebody."""
     service: Callable[..., Any] = attrgetter(name)(office)
     return service(actor, **arguments_of(name, **given))
