@@ -35,6 +35,9 @@ def show(page: Page) -> None:
             page, ("start", id(office), actor), lambda _tell: office.overview.summary(actor),
             text=page.say("Gathering this page; that takes long only the first time …"),
         )  # fmt: skip
+        if facts is None and (earlier := office.overview.earlier(actor)) is not None:
+            at, facts = earlier
+            page.caption("As it was at {at}; what came since is shown soon.", at=f"{at:%H:%M}")
         if facts is None:
             to_do.show_first(page)  # what waits for the person needs none of it
             return
