@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
@@ -44,6 +43,7 @@ class UnlistedService(Service):
         super().__init__(resources)
         self._found: FollowedAnswers[_Found] = FollowedAnswers(_KEPT)
         self._lists: Cache[pd.DataFrame] = Cache(_KEPT)
+        self._scores: Cache[pd.DataFrame] = Cache(1)
 
     def buildings(self, actor: Actor) -> pd.DataFrame:
         """List buildings on no list with a signal within a year, the highest score first.
@@ -69,7 +69,16 @@ class UnlistedService(Service):
             follow=lambda before, visited: self._follow(actor, engine, since, before, visited),
         )  # fmt: skip
         scored = (key, engine.state, latest and latest.snapshot_id)
-        return self._lists.get(scored, lambda: _ranked(found.rows, latest))
+        return self._lists.get(scored, lambda: _ranked(found.rows, self._scores_of(latest)))
+
+    def _scores_of(self, latest: Snapshot | None) -> pd.DataFrame:
+        """Return ``unit, score, tier, rank`` of all buildings; kept, for visits come oftener."""
+        columns = ["score", "tier", "rank"]
+        if latest is None:
+            return pd.DataFrame(columns=["unit", *columns]).astype({"score": float, "rank": float})
+        return self._scores.get(
+            latest.snapshot_id, lambda: latest.ranked(BUILDING_KIND, columns=columns)
+        )
 
     def _read(self, actor: Actor, engine: Engine, since: datetime) -> _Found:
         moved = self._moved_in(actor)
@@ -103,7 +112,7 @@ class UnlistedService(Service):
         found = signals(engine, since=since, config=config, at=at)
         found = found.join(moved.rename("moved_in"), how="outer") if len(moved) else found
         with self._workspace.store.begin() as unit:
-            known = listed(engine, at=at) | unit.ledger.listed_buildings()
+            known = listed(engine, at=at) | unit.ledger.listed_buildings(at)
         wanted = ~found.index.isin(known) if at is None else found.index.isin({*at} - known)
         return _in_scope(actor, engine, found[wanted].reset_index(names="building_id"))
 
@@ -123,13 +132,9 @@ def _in_scope(actor: Actor, engine: Engine, found: pd.DataFrame) -> pd.DataFrame
     return joined.assign(name=UnitNames(engine).of(BUILDING_KIND, joined["building_id"]))
 
 
-def _ranked(found: pd.DataFrame, latest: Snapshot | None) -> pd.DataFrame:
-    """Return them by the newest score of the map, NaN where there is none: `UNLISTED_COLUMNS`."""
-    scored = found.assign(score=np.nan, tier=None, rank=np.nan)
-    if latest is not None:
-        figures = ["score", "tier", "rank"]
-        known = latest.ranked(BUILDING_KIND, columns=figures)
-        scored = found.merge(known, left_on="building_id", right_on="unit", how="left")
+def _ranked(found: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return them by their score, NaN where there is none: `UNLISTED_COLUMNS`."""
+    scored = found.merge(scores, left_on="building_id", right_on="unit", how="left")
     order = scored.sort_values(["score", "building_id"], ascending=[False, True],
                                na_position="last", ignore_index=True)  # fmt: skip
     return order[[name for name in UNLISTED_COLUMNS if name in order]]
