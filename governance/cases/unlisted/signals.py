@@ -43,8 +43,8 @@ def signals(
         found = _ask(rows.select("building_id", at=rows[column]), at, _count)
         counted.append(found.dropna(subset="building_id").assign(kind=name))
     every = pd.concat(counted)
-    table = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
-    counts: pd.DataFrame = table.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
+    counts = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
+    counts = counts.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
     return counts.assign(newest=every.groupby("building_id")["newest"].max())
 
 

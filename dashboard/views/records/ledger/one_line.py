@@ -130,7 +130,7 @@ def _ways(page: Page, view: LineView, people: Mapping[str, str]) -> None:
             _offer(page, view.facts, way, people)
 
 
-def offer_way(page: Page, row: Mapping[str, Any]) -> None:
+def offer_way(page: Page, row: Mapping[Any, Any]) -> None:
     """Offer to approve or decline the exit of a line of the list, and to open it."""
     wanted = (LedgerAction.APPROVE_EXIT, LedgerAction.DECLINE_EXIT)
     with st.container(horizontal=True, gap="small"):

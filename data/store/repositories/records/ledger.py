@@ -11,7 +11,7 @@ from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
 from data.store.audit.chain import Sealing
 from data.store.repositories.records.ledger_lists import LedgerLists
-from data.store.repositories.repository import narrow
+from data.store.repositories.repository import in_chunks
 from data.store.repositories.versioned import NumberedRows
 from data.store.tables.cases import Case, CaseEvent
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerRulesVersion
@@ -66,7 +66,9 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
         query = select(LedgerEntry.building_id).distinct().where(
             LedgerEntry.status.in_(sorted(ON_LEDGER)), LedgerEntry.building_id.is_not(None)
         )  # fmt: skip
-        queries = narrow(query, LedgerEntry.building_id, among)
+        building = LedgerEntry.building_id
+        queries = [query.where(building.in_(some)) for some in in_chunks(among or ())]
+        queries = [query] if among is None else queries
         return {str(building) for each in queries for building in self._session.scalars(each)}
 
     def due(self, until: date) -> list[tuple[str, date]]:
