@@ -140,7 +140,8 @@ class Snapshot:
 
         ``unit_kind``: one of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``,
         ``grid`` or ``community``.
-        ``columns``: those to read beside the name, ``rank`` among them; all where None.
+        ``columns``: those to read beside the name, ``rank`` among them, where the table has them;
+        all where None.
 
         Raises `SnapshotError` for another kind.
         """
@@ -148,8 +149,10 @@ class Snapshot:
 
         self.check_kind(unit_kind)
         name, filters = table_of(unit_kind)
-        wanted = None if columns is None else [UNIT_KEYS[name], *columns]
-        rows = pq.read_table(self.path_of(name), columns=wanted, filters=filters)
+        path, wanted = self.path_of(name), None
+        if columns is not None:
+            wanted = [n for n in pq.read_schema(path).names if n in {UNIT_KEYS[name], *columns}]
+        rows = pq.read_table(path, columns=wanted, filters=filters)
         frame: pd.DataFrame = rows.to_pandas()
         frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
         return frame.sort_values("rank", ignore_index=True)
