@@ -22,7 +22,7 @@ from data.derived.backends.spark_rows import open_view as open_on_spark
 from data.derived.backends.spark_session import SparkBackend
 from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
-from data.derived.inputs import DerivationInputs, read_inputs
+from data.derived.inputs import DerivationInputs, KnownState, read_inputs
 from data.derived.placing.place import is_placed
 from data.derived.placing.visits_file import REPEATED_KEYS, repeated_keys_path
 from data.derived.visits import TABLE as VISITS
@@ -124,7 +124,7 @@ class Engine:
         return None if self._inputs is None else self._inputs.visits.newest
 
     @property
-    def state(self) -> Hashable:
+    def state(self) -> KnownState:
         """Name what is known now: an import, a decision about an address or a visit renames it."""
         return (self._inputs or read_inputs(self._workspace)).state
 

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,7 +43,7 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import Columns, as_known, coded_in_all, read_groups
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
-from data.derived.placing.building_register import Grids, kept_index
+from data.derived.placing.building_register import Grids
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
@@ -54,12 +54,14 @@ from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_KEY, SUPERSEDED_AT, current_schema
+from data.workspace.cache import Cache
 from data.workspace.folder import Workspace
 
 Progress = Callable[[str, int, int], None]
 
 PAST = "past"
 READ_WITHIN_S = 120.0
+_PLACERS: Final[Cache[Placer]] = Cache(1)
 
 
 class Derivation:
@@ -224,17 +226,22 @@ class Derivation:
 
     @cached_property
     def placer(self) -> Placer:
-        """Return the placer for the register and grids of now, without any decision."""
-        register = pq.read_table(path := self.register_path())
-        limits = self._workspace.settings.place
-        book = AddressBook(register, {}, limits, community_names=self.versions.community_names())
-        return Placer(register, self.grids, book, limits, index=kept_index(path, register))
+        """Return the placer for the register and grids of now, without any decision; it is kept."""
+        path = self.register_path()
+        key = path.absolute(), self.fingerprints.placement
+        return _PLACERS.get(key, lambda: self._placer_by(path)).with_decisions({})
 
     @cached_property
     def grids(self) -> Grids:
         """Return the official grids that have a border."""
         wanted = ("grid_code", "community_code", "geom")
         return Grids.of(self.versions.known_now("grids", wanted).to_pandas())
+
+    def _placer_by(self, path: Path) -> Placer:
+        register, limits = pq.read_table(path), self._workspace.settings.place
+        names = self.versions.community_names()
+        book = AddressBook(register.drop_columns("geom"), {}, limits, community_names=names)
+        return Placer(register, self.grids, book, limits)
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)

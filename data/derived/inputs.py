@@ -37,6 +37,16 @@ REGISTERS: Final = {
 """Tables of places, by which rows of others are placed, with what of them decides where."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownState:
+    """Names what is known: whatever is imported, taken back, decided or recorded renames it."""
+
+    visits: VisitsState
+    """Of the log of recorded visits."""
+    but_visits: Hashable
+    """Of all else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivationInputs:
     """What was imported, reviewed and recorded in a workspace at one moment."""
@@ -76,13 +86,14 @@ class DerivationInputs:
         return [then for then in states.values() if then is not self]
 
     @property
-    def state(self) -> Hashable:
-        """Name all of it: whatever is imported, taken back, decided or recorded renames it."""
+    def state(self) -> KnownState:
+        """Name all of it."""
         history = self.reviews.history
         changes = [review.until or review.at for review in history]
         standing = sum(review.until is None for review in history)
         reviews = (len(history), standing, max(changes, default=None))
-        return self.fingerprints.waiting, self.fingerprints.visits, self.visits, reviews
+        names = self.fingerprints
+        return KnownState(self.visits, (names.waiting, names.visits, reviews))
 
     @property
     def registers_id(self) -> str:

@@ -135,11 +135,13 @@ class Snapshot:
         frame: pd.DataFrame = select_rows(self.path_of(name), column, values, columns).to_pandas()
         return frame
 
-    def ranked(self, unit_kind: str) -> pd.DataFrame:
+    def ranked(self, unit_kind: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read all units of one kind, best rank first, named in column ``unit``.
 
         ``unit_kind``: one of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``,
         ``grid`` or ``community``.
+        ``columns``: those to read beside the name, ``rank`` among them, where the table has them;
+        all where None.
 
         Raises `SnapshotError` for another kind.
         """
@@ -147,7 +149,11 @@ class Snapshot:
 
         self.check_kind(unit_kind)
         name, filters = table_of(unit_kind)
-        frame: pd.DataFrame = pq.read_table(self.path_of(name), filters=filters).to_pandas()
+        path, wanted = self.path_of(name), None
+        if columns is not None:
+            wanted = [n for n in pq.read_schema(path).names if n in {UNIT_KEYS[name], *columns}]
+        rows = pq.read_table(path, columns=wanted, filters=filters)
+        frame: pd.DataFrame = rows.to_pandas()
         frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
         return frame.sort_values("rank", ignore_index=True)
 

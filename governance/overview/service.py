@@ -1,5 +1,6 @@
 """What a manager opens on: what changed, what waits, what is missing, what is wrong."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -71,11 +72,28 @@ class OverviewService(Service):
         super().__init__(resources)
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
         self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
+        self._last: dict[Hashable, tuple[datetime, StartFacts]] = {}
 
     def summary(self, actor: Actor) -> StartFacts:
         """Return what the person should know first, as far as their scope goes."""
         require(actor, Action.SEE_START)
-        return self._summaries.get(self._key(actor), lambda: self._gather(actor))
+        return self._summaries.get(self._key(actor), lambda: self._gather_now(actor))
+
+    def earlier(self, actor: Actor) -> tuple[datetime, StartFacts] | None:
+        """Return what `summary` last said to the person as they are now, and when (local time).
+
+        None where it said nothing yet.
+        """
+        require(actor, Action.SEE_START)
+        return self._last.get(_person(actor))
+
+    def _gather_now(self, actor: Actor) -> StartFacts:
+        now, facts = self._local_now(), self._pinned()._gather(actor)  # noqa: SLF001 -- of its own class
+        self._last.pop(_person(actor), None)
+        self._last[_person(actor)] = now, facts
+        for person in list(self._last)[:-_SUMMARIES]:
+            self._last.pop(person, None)
+        return facts
 
     def figures(self, actor: Actor) -> WorkFigures:
         """Return the figures over the map, without asking for the rest of the start page."""
@@ -83,7 +101,7 @@ class OverviewService(Service):
         return self._figures.get(self._key(actor), lambda: self._count_work(actor))
 
     def _key(self, actor: Actor) -> tuple[object, ...]:
-        return self._start_state(), actor.id, actor.roles, actor.scope
+        return self._start_state(), *_person(actor)
 
     def _count_work(self, actor: Actor) -> WorkFigures:
         now = self._local_now()
@@ -261,6 +279,10 @@ class OverviewService(Service):
         covered = self._coverage.summary(actor, since=until - MONTH, until=until, by="community")
         whole = covered[covered["tier"].eq("") & (covered["due"] > 0)]
         return whole.reset_index(drop=True)
+
+
+def _person(actor: Actor) -> tuple[object, ...]:
+    return actor.id, actor.roles, actor.scope
 
 
 def _some(lines: list[StartLine]) -> tuple[StartLine, ...]:

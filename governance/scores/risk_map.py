@@ -119,7 +119,7 @@ class RiskMapService(Service):
         require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
         snapshot = self._snapshot_reader.snapshot(None)
         if actor.scope.street and may(actor, Action.SEE_REASONS):
-            ranked = snapshot.ranked(unit).head(k)
+            ranked = snapshot.ranked(unit, columns=TOP_COLUMNS).head(k)
             named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
         else:
             named = self.layer(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)

@@ -24,6 +24,8 @@ from governance.visits.rules.new_visit import NewVisit
 
 SIZES = (60, 240)
 AFTER = "start/after a visit"
+FOLLOWING = {"leads": ("links", "unlisted")}
+"""Parts whose answer of before a visit is changed where it was."""
 KEPT_BY_SESSIONS = {"merging"}
 """Parts that compare all that is open, once for each who opens them: a click does not."""
 CHIEF = "the first list of plans of a grid chief"
@@ -73,15 +75,28 @@ def _count_pages(built_once: Callable[..., Path], size: int) -> Counted:
     with counting_rows() as rows:
         opened("start")
     found[AFTER] = rows
+    for view, names in FOLLOWING.items():
+        for part in names:
+            with counting_rows() as rows:
+                opened(view, part=part)
+            found[_after(part)] = rows
     office.close()
     return found
+
+
+def _after(part: str) -> str:
+    return f"{part} after a visit"
 
 
 def test_a_page_reads_as_many_rows_of_a_street_four_times_the_size(
     counted: dict[int, Counted],
 ) -> None:
     few, many = (
-        {page: rows.total() for page, rows in counted[size].items() if page not in {AFTER, CHIEF}}
+        {
+            page: rows.total()
+            for page, rows in counted[size].items()
+            if "/" in page and page != AFTER
+        }
         for size in SIZES
     )
     assert many == few
@@ -112,6 +127,15 @@ def test_every_part_of_every_page_is_counted(
 
 def test_after_a_visit_the_start_page_reads_no_table_anew(counted: dict[int, Counted]) -> None:
     few, many = (counted[size][AFTER] for size in SIZES)
+    grown = {asker.partition(" < ")[0] for asker in many if many[asker] > few[asker]}
+    assert grown <= set(BOUNDED), grown
+
+
+@pytest.mark.parametrize("part", [part for parts in FOLLOWING.values() for part in parts])
+def test_what_follows_a_visit_reads_no_more_of_a_street_four_times_the_size(
+    counted: dict[int, Counted], part: str
+) -> None:
+    few, many = (counted[size][_after(part)] for size in SIZES)
     grown = {asker.partition(" < ")[0] for asker in many if many[asker] > few[asker]}
     assert grown <= set(BOUNDED), grown
 

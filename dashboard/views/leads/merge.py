@@ -1,6 +1,6 @@
 """The same event over several channels: leads side by side, one answer, and back again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -13,9 +13,12 @@ from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import change
 from dashboard.ui.frame import Page
+from dashboard.ui.task_panel import answer_in_background
 from governance.cases.merging.proposal import Proposal
 
 _AT, _FOUND, _OUT = "merging_at", "merging_found", "merging_out"
+_MADE = "merging_made"
+"""How many decisions were made meanwhile."""
 _SHORT: Final = 2
 """Stretches of text that are not longer are no difference worth marking."""
 
@@ -28,21 +31,31 @@ def show(page: Page) -> None:
     )
     change.show_done()
     found = _proposals(page)
-    if not found:
-        page.info("No leads wait that look like one event.")
-    else:
+    if found:
         at = min(st.session_state.get(_AT, 0), len(found) - 1)
         _one(page, found[at], at=at, count=len(found))
+    elif found is not None:
+        page.info("No leads wait that look like one event.")
     _decided(page)
 
 
-def _proposals(page: Page) -> list[Proposal]:
-    """Return the proposals as they were found; after a decision they are looked for again."""
+def _proposals(page: Page) -> list[Proposal] | None:
+    """Return the proposals as they were found, but for those decided since; None while looking.
+
+    Leads are compared beside the page: at first, once all that was found is decided, and after a
+    decision was taken back.
+    """
     if _FOUND not in st.session_state:
-        with st.spinner(page.say("Comparing leads")):
-            st.session_state[_FOUND] = page.office.lead_merging.proposals(page.actor)
-    found: list[Proposal] = st.session_state[_FOUND]
-    return found
+        merging, actor = page.office.lead_merging, page.actor
+        found = answer_in_background(
+            page, ("one event", id(page.office), actor, st.session_state.get(_MADE, 0)),
+            lambda _tell: merging.proposals(actor), text=page.say("Comparing leads"),
+        )  # fmt: skip
+        if found is None:
+            return None
+        st.session_state[_FOUND] = found
+    held: list[Proposal] = st.session_state[_FOUND]
+    return held
 
 
 def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
@@ -60,8 +73,9 @@ def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
     chosen = _chosen(page, list(proposal.case_nos))
     apart = [number for number in proposal.case_nos if number not in chosen]
     merging = page.office.lead_merging
-    accept = _deciding(page, lambda: merging.accept(page.actor, chosen, apart=apart))
-    reject = _deciding(page, lambda: merging.reject(page.actor, proposal.case_nos))
+    numbers = proposal.case_nos
+    accept = _deciding(page, lambda: merging.accept(page.actor, chosen, apart=apart), numbers)
+    reject = _deciding(page, lambda: merging.reject(page.actor, numbers), numbers)
     few = len(chosen) < 2  # noqa: PLR2004 -- two at least
     with st.container(horizontal=True):
         st.button(say("One event"), key="merging_yes", type="primary", shortcut="Y",
@@ -86,10 +100,18 @@ def _go(at: int) -> None:
     st.session_state[_AT] = at
 
 
-def _deciding(page: Page, decide: Callable[[], object]) -> Callable[[], None]:
+def _deciding(
+    page: Page, decide: Callable[[], object], case_nos: Sequence[str] = ()
+) -> Callable[[], None]:
+    """Return what decides and keeps the proposals about other cases; none without ``case_nos``."""
+
     def made() -> None:
         decide()
-        st.session_state.pop(_FOUND, None)
+        st.session_state[_MADE] = st.session_state.get(_MADE, 0) + 1
+        found = st.session_state.pop(_FOUND, ())
+        left = [each for each in found if not {*each.case_nos} & {*case_nos}]
+        if left and case_nos:
+            st.session_state[_FOUND] = left
 
     return change.making(page, made, done=page.say("Decided. It can be taken back below."))
 

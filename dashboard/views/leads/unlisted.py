@@ -38,11 +38,13 @@ def show(page: Page) -> None:
 def _why(found: pd.DataFrame, say: Translator) -> list[str]:
     """Return in words what points at each building."""
     kinds = [name for name in (*SIGNALS, "moved_in") if name in found]
-    return [
-        " · ".join(
+    counts = list(found[kinds].itertuples(index=False, name=None))
+    written = {
+        each: " · ".join(
             f"{say.name('unlisted_signal', kind)} {count}"
-            for kind, count in zip(kinds, counts, strict=True)
+            for kind, count in zip(kinds, each, strict=True)
             if count
         )
-        for counts in found[kinds].itertuples(index=False)
-    ]
+        for each in set(counts)
+    }
+    return [written[each] for each in counts]

@@ -30,11 +30,7 @@ def show(page: Page) -> None:
     street = settings.street or settings.name
     st.title(page.in_markdown("{street}: this week", street=street) if street else say("This week"))
     with page.telling_failures():
-        office, actor = page.office, page.actor
-        facts = answer_in_background(
-            page, ("start", id(office), actor), lambda _tell: office.overview.summary(actor),
-            text=page.say("Gathering this page; that takes long only the first time …"),
-        )  # fmt: skip
+        facts = _gathered(page)
         if facts is None:
             to_do.show_first(page)  # what waits for the person needs none of it
             return
@@ -55,6 +51,22 @@ def show(page: Page) -> None:
         with right:
             _show_changes(page, facts)
             coverage.show(page, facts.coverage)
+
+
+def _gathered(page: Page) -> StartFacts | None:
+    """Return what the page tells, or last told, with its time, while what came is gathered."""
+    overview, actor = page.office.overview, page.actor
+    facts = answer_in_background(
+        page, ("start", id(page.office), actor), lambda _tell: overview.summary(actor),
+        text=page.say("Gathering this page; that takes long only the first time …"),
+    )  # fmt: skip
+    if facts is not None:
+        return facts
+    earlier = overview.earlier(actor)
+    if earlier is None:
+        return None
+    page.caption("As it was at {at}; what came since is shown soon.", at=f"{earlier[0]:%H:%M}")
+    return earlier[1]
 
 
 def _show_days(page: Page, facts: StartFacts) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -24,7 +23,6 @@ from numpy.typing import NDArray
 
 from data.lake.schema import REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
-from data.workspace.cache import Cache
 from geo.addresses.dialect import selected_dialect
 from geo.cells import cells_of_points
 from geo.shapes.assign_grids import assign_to_grids
@@ -38,7 +36,6 @@ MADE_ID_DIGITS = 12
 _POINT_DIGITS: Final = 5
 """Of degrees: points that agree so far, about a metre, are one building's."""
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_INDEXES: Final[Cache[BuildingIndex]] = Cache(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +219,6 @@ def cells_at(lon: Floats, lat: Floats) -> NDArray[np.object_]:
 def _first_known(given: pd.Series, otherwise: Floats) -> Floats:
     values = given.to_numpy(float)
     return np.where(np.isfinite(values), values, otherwise)
-
-
-def kept_index(path: Path, register: pa.Table) -> BuildingIndex:
-    """Return the index of a register's buildings, whose file tells its content by its name.
-
-    Of 200,000 buildings it takes two seconds to make: many times what a few rows take to place.
-    """
-    return _INDEXES.get(path.absolute(), lambda: index_of(register))
 
 
 def index_of(register: pa.Table) -> BuildingIndex:

@@ -34,7 +34,6 @@ from data.derived.placing.addresses import AddressBook, Places
 from data.derived.placing.building_register import Grids, cells_at, index_of
 from data.lake.schema import PLACEMENT_COLUMNS, TEXT, one_array
 from data.workspace.settings import PlaceSettings
-from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
 
 Floats = NDArray[np.float64]
@@ -66,7 +65,6 @@ class Placer:
     ``register``: as built by `data.derived.placing.building_register`.
     ``book``: what addresses mean: the matcher with the reviews before it.
     ``settings``: the limits of the rules.
-    ``index``: that of the register's buildings, where it is at hand.
     """
 
     def __init__(
@@ -75,13 +73,11 @@ class Placer:
         grids: Grids,
         book: AddressBook,
         settings: PlaceSettings,
-        *,
-        index: BuildingIndex | None = None,
     ) -> None:
         self._ids = register["building_id"].combine_chunks()
         self._texts = {name: register[name].combine_chunks() for name in _OF_BUILDINGS}
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
-        self._buildings = index or index_of(register)
+        self._buildings = index_of(register)
         self._grids, self._book, self._settings = grids, book, settings
 
     def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:

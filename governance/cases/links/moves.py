@@ -6,6 +6,7 @@ import pandas as pd
 
 WITHIN_DAYS: Final = 120
 """So long after a visit a new place is told as a move after it."""
+MOVE_ORDER: Final = ["party", "moved_on", "to_building"]
 MOVE_COLUMNS: Final = ("party", "from_building", "to_building", "visited_on", "moved_on")
 
 
@@ -40,4 +41,4 @@ def moves_after_checks(mentioned: pd.DataFrame, visits: pd.DataFrame) -> pd.Data
     named = found.rename(columns={"building_id": "to_building", "at": "visited_on",
                                   "since": "moved_on"})  # fmt: skip
     moves: pd.DataFrame = named[list(MOVE_COLUMNS)]
-    return moves.sort_values(["party", "moved_on"], ignore_index=True)
+    return moves.sort_values(MOVE_ORDER, ignore_index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,10 +13,10 @@ from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.privacy.key_derivation import derive_key
-from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
+from governance.cases.links.followed_answers import FollowedAnswers
 from governance.cases.links.mentions import mentions, mentions_around, shared, with_hubs
-from governance.cases.links.moves import moves_after_checks
+from governance.cases.links.moves import MOVE_ORDER, moves_after_checks
 from governance.cases.links.network import NOBODY, Network, network_around
 from governance.service import Resources, Service
 
@@ -24,16 +24,22 @@ PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "
                         "moves", "moved_on", "visited_on", "newest", "weight")  # fmt: skip
 MOST_PARTIES: Final = 200
 _CODE_DIGITS: Final = 8
+_OF_MOVES: Final = ("party", "building_id", "since", "until")
 _KEPT: Final = 64
 _SCOPES_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Links:
-    """What follows from all mentions of a scope: `parties`, and `moved_in` of all buildings."""
+    """What follows from all mentions of a scope: `parties`, and `moved_in` of all buildings.
+
+    ``linking``: mentions that make links. ``moves``: as of `moves_after_checks`.
+    """
 
     parties: pd.DataFrame
     moved_in: pd.Series
+    linking: pd.DataFrame
+    moves: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class LinkService(Service):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._kept: Cache[_Surroundings] = Cache(_KEPT)
-        self._of_scopes: Cache[_Links] = Cache(_SCOPES_KEPT)
+        self._kept: FollowedAnswers[_Surroundings] = FollowedAnswers(_KEPT)
+        self._of_scopes: FollowedAnswers[_Links] = FollowedAnswers(_SCOPES_KEPT)
 
     def parties(self, actor: Actor) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
@@ -107,21 +113,31 @@ class LinkService(Service):
     def _links_of(self, actor: Actor) -> _Links:
         """Return what all mentions of the actor's scope come to; a page asks at each click."""
         engine = self._engine.pinned()
-        key = (actor.scope, engine.state)
-        return self._of_scopes.get(key, lambda: self._read_links(actor, engine))
+
+        def follow(before: _Links, visited: set[str]) -> _Links:
+            came = _moves_again(engine, before, visited)
+            return before if came.equals(before.moves) else self._read_links(actor, engine)
+
+        return self._of_scopes.get(
+            actor.scope, engine, self._workspace.store,
+            read=lambda: self._read_links(actor, engine), follow=follow,
+        )  # fmt: skip
 
     def _read_links(self, actor: Actor, engine: Engine) -> _Links:
         mentioned = self._mentioned(actor, engine)
-        moves = _moves(engine, mentioned)
+        linking = _linking(mentioned)[list(_OF_MOVES)]
+        moves = _moves(engine, linking)
         moved_in = moves.groupby("to_building").size().rename_axis("building_id")
         if mentioned.empty:
-            return _Links(pd.DataFrame(columns=list(PARTY_COLUMNS)), moved_in)
+            parties = pd.DataFrame(columns=list(PARTY_COLUMNS))
+            return _Links(parties, moved_in, linking, moves)
         order = ["hub", "moves", "weight", "newest"]
         ranked = _parties_of(mentioned, moves).sort_values(
             order, ascending=[True, False, False, False], kind="stable"
         )
         first = ranked.head(MOST_PARTIES).reset_index(drop=True)
-        return _Links(_with_buildings(first, mentioned, UnitNames(engine)), moved_in)
+        parties = _with_buildings(first, mentioned, UnitNames(engine))
+        return _Links(parties, moved_in, linking, moves)
 
     def _mentioned(self, actor: Actor, engine: Engine) -> pd.DataFrame:
         """Return mentions in the actor's scope of parties that more buildings share."""
@@ -131,8 +147,17 @@ class LinkService(Service):
     def _surroundings(self, building_id: str) -> _Surroundings:
         """Return what is read for a building, whoever asks; a page asks again at each click."""
         engine = self._engine.pinned()
-        key = (building_id, engine.state)
-        return self._kept.get(key, lambda: _read_surroundings(engine, building_id))
+
+        def follow(before: _Surroundings, visited: set[str]) -> _Surroundings:
+            places = _linking(before.mentioned)["building_id"]
+            if visited.isdisjoint(places):
+                return before
+            return replace(before, visits=_visits(engine, places))
+
+        return self._kept.get(
+            building_id, engine, self._workspace.store,
+            read=lambda: _read_surroundings(engine, building_id), follow=follow,
+        )  # fmt: skip
 
     def _seen_around(self, actor: Actor, read: _Surroundings, building_id: str) -> pd.DataFrame:
         """Return as `_mentioned` the mentions of whoever is named at a building."""
@@ -172,9 +197,20 @@ def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
     return read.dropna()
 
 
-def _moves(engine: Engine, mentioned: pd.DataFrame) -> pd.DataFrame:
-    linking = _linking(mentioned)
+def _moves(engine: Engine, linking: pd.DataFrame) -> pd.DataFrame:
     return moves_after_checks(linking, _visits(engine, linking["building_id"]))
+
+
+def _moves_again(engine: Engine, before: _Links, visited: set[str]) -> pd.DataFrame:
+    """Return the moves again, worked out anew of who is named where a visit came."""
+    linking, moves = before.linking, before.moves
+    parties = linking.loc[linking["building_id"].isin(visited), "party"].unique()
+    if not len(parties):
+        return moves
+    others = moves[~moves["party"].isin(parties)]
+    theirs = _moves(engine, linking[linking["party"].isin(parties)])
+    parts = [each for each in (others, theirs) if len(each)]
+    return pd.concat(parts).sort_values(MOVE_ORDER, ignore_index=True) if parts else moves.head(0)
 
 
 def _with_buildings(found: pd.DataFrame, mentioned: pd.DataFrame, names: UnitNames) -> pd.DataFrame:

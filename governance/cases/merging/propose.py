@@ -40,7 +40,9 @@ class Grouped:
 
     def evidence(self, first: Positions, second: Positions) -> Evidence:
         """Return what is seen of pairs of rows."""
-        return compare(self.rows, self.words, first, second)
+        some, at = np.unique(np.concatenate([first, second]), return_inverse=True)
+        rows = self.rows.iloc[some].reset_index(drop=True)
+        return compare(rows, self.words[some], *np.split(at, [len(first)]))
 
     def bits(self, first: Positions, second: Positions) -> Floats:
         """Return what speaks for pairs of rows, decisions included."""

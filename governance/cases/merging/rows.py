@@ -86,6 +86,7 @@ def _named(words: pd.Series, related: pd.Series) -> pd.Series:
 def _one_name_of_a_building(rows: pd.DataFrame) -> pd.DataFrame:
     """Let leads of one building have one name of the place: the one most often written."""
     placed = rows[(rows["building_id"] != "") & (rows["place"] != "")]
-    usual = placed.groupby("building_id")["place"].agg(lambda names: names.value_counts().index[0])
-    known = rows["building_id"].map(usual)
+    written = placed.groupby(["building_id", "place"], sort=False).size().reset_index(name="n")
+    often = written.sort_values("n", ascending=False, kind="stable").drop_duplicates("building_id")
+    known = rows["building_id"].map(often.set_index("building_id")["place"])
     return rows.assign(place=np.where(known.notna(), known, rows["place"]))

@@ -1,7 +1,6 @@
 """Where a report is: placed as rows of an import are, at once."""
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +8,7 @@ import pyarrow as pa
 from data.derived.build import Derivation
 from data.derived.placing.place import ADDRESS_FIELD, Placer
 from data.lake.schema import IMPORT_ID, ROW_KEY, TEXT
-from governance.service import Component, Resources
+from governance.service import Component
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +21,7 @@ class ReportPlace:
 
 
 class ReportPlacing(Component):
-    """Places reports by the register, grids and decisions of now.
-
-    The placer of one register is kept in memory: making it takes seconds in a large office.
-    """
-
-    def __init__(self, resources: Resources) -> None:
-        super().__init__(resources)
-        self._held: tuple[str, Placer] | None = None
-        self._lock = Lock()
+    """Places reports by the register, grids and decisions of now."""
 
     def place(self, address: str, lon: float | None, lat: float | None) -> ReportPlace:
         """Return where an address and a point (WGS-84, degrees) are."""
@@ -51,10 +42,7 @@ class ReportPlacing(Component):
         )
 
     def _placer(self) -> Placer:
-        with self._lock, Derivation(self._workspace) as derivation:
-            state = derivation.fingerprints.placement
-            if self._held is None or self._held[0] != state:
-                self._held = state, derivation.placer
-            placer = self._held[1]
+        with Derivation(self._workspace) as derivation:
+            placer = derivation.placer
         with self._workspace.store.begin() as unit:
             return placer.with_decisions(unit.address_reviews.decisions())

@@ -1,17 +1,20 @@
 """On no list: buildings with signals that no register of institutions and no ledger names."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
+from governance.cases.links.followed_answers import FollowedAnswers
 from governance.cases.links.service import LinkService
 from governance.cases.unlisted.signals import SIGNALS, listed, signals
 from governance.service import Resources, Service
@@ -23,6 +26,14 @@ WITHIN_DAYS: Final = 365
 _KEPT: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Buildings on no list with a signal, without their score; who moved in anywhere."""
+
+    rows: pd.DataFrame
+    moved_in: pd.Series
+
+
 class UnlistedService(Service):
     """Services about buildings that are on no list, in the order of the one score."""
 
@@ -30,7 +41,9 @@ class UnlistedService(Service):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
+        self._found: FollowedAnswers[_Found] = FollowedAnswers(_KEPT)
         self._lists: Cache[pd.DataFrame] = Cache(_KEPT)
+        self._scores: Cache[pd.DataFrame] = Cache(1)
 
     def buildings(self, actor: Actor) -> pd.DataFrame:
         """List buildings on no list with a signal within a year, the highest score first.
@@ -48,26 +61,60 @@ class UnlistedService(Service):
         since = start_of(self.clock.today() - timedelta(days=WITHIN_DAYS))
         with self._workspace.store.begin() as unit:
             on_ledger = tuple(unit.ledger.state())
-        key = (
-            actor.scope, may(actor, Action.SEE_LINKS), engine.state, on_ledger, since,
-            latest and latest.snapshot_id, str(self._workspace.settings),
+        key = (actor.scope, may(actor, Action.SEE_LINKS), on_ledger, since,
+               str(self._workspace.settings))  # fmt: skip
+        found = self._found.get(
+            key, engine, self._workspace.store,
+            read=lambda: self._read(actor, engine, since),
+            follow=lambda before, visited: self._follow(actor, engine, since, before, visited),
         )  # fmt: skip
-        return self._lists.get(key, lambda: self._read(actor, engine, since=since, latest=latest))
+        scored = (key, engine.state, latest and latest.snapshot_id)
+        return self._lists.get(scored, lambda: _ranked(found.rows, self._scores_of(latest)))
 
-    def _read(
-        self, actor: Actor, engine: Engine, *, since: datetime, latest: Snapshot | None
-    ) -> pd.DataFrame:
-        config = read_score_config(self._workspace.settings)
-        found = signals(engine, since=since, config=config)
+    def _scores_of(self, latest: Snapshot | None) -> pd.DataFrame:
+        """Return ``unit, score, tier, rank`` of all buildings; kept, for visits come oftener."""
+        columns = ["score", "tier", "rank"]
+        if latest is None:
+            return pd.DataFrame(columns=["unit", *columns]).astype({"score": float, "rank": float})
+        return self._scores.get(
+            latest.snapshot_id, lambda: latest.ranked(BUILDING_KIND, columns=columns)
+        )
+
+    def _read(self, actor: Actor, engine: Engine, since: datetime) -> _Found:
         moved = self._moved_in(actor)
+        return _Found(self._rows(actor, engine, since, moved), moved)
+
+    def _follow(
+        self, actor: Actor, engine: Engine, since: datetime, before: _Found, visited: set[str]
+    ) -> _Found:
+        """Return what is found now, read anew of the buildings that visits may tell of."""
+        moved = self._moved_in(actor)
+        if moved.empty != before.moved_in.empty:  # which is a column more, or fewer
+            return self._read(actor, engine, since)
+        ways = moved.reindex(moved.index.union(before.moved_in.index), fill_value=0)
+        others = ways.ne(before.moved_in.reindex(ways.index, fill_value=0))
+        at = visited | set(ways.index[others])
+        kept = before.rows[~before.rows["building_id"].isin(at)]
+        again = self._rows(actor, engine, since, moved, at=at)
+        rows = pd.concat([kept, again], ignore_index=True) if len(again) else kept
+        return _Found(rows, moved)
+
+    def _rows(
+        self, actor: Actor, engine: Engine, since: datetime, moved: pd.Series, *,
+        at: Collection[str] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Return the buildings on no list that have a signal, without their score.
+
+        ``moved``: as of `LinkService.moved_in`.
+        ``at``: only these; all where None.
+        """
+        config = read_score_config(self._workspace.settings)
+        found = signals(engine, since=since, config=config, at=at)
         found = found.join(moved.rename("moved_in"), how="outer") if len(moved) else found
         with self._workspace.store.begin() as unit:
-            known = listed(engine) | unit.ledger.listed_buildings()
-        found = found[~found.index.isin(known)].reset_index(names="building_id")
-        scored = _scored(_in_scope(actor, engine, found), latest)
-        ranked = scored.sort_values(["score", "building_id"], ascending=[False, True],
-                                    na_position="last", ignore_index=True)  # fmt: skip
-        return ranked[[name for name in UNLISTED_COLUMNS if name in ranked]]
+            known = listed(engine, at=at) | unit.ledger.listed_buildings(at)
+        wanted = ~found.index.isin(known) if at is None else found.index.isin({*at} - known)
+        return _in_scope(actor, engine, found[wanted].reset_index(names="building_id"))
 
     def _moved_in(self, actor: Actor) -> pd.Series:
         if not may(actor, Action.SEE_LINKS):
@@ -78,16 +125,16 @@ class UnlistedService(Service):
 def _in_scope(actor: Actor, engine: Engine, found: pd.DataFrame) -> pd.DataFrame:
     register = engine.table("buildings")
     codes = actor.scope.of_rows(register).select("building_id", "community_code", "grid_code")
-    joined = found.merge(codes.to_pandas(), on="building_id")
+    some = ask_about_texts(codes, {"building_id": found["building_id"]}, in_lists).to_pandas()
+    joined = found.merge(some, on="building_id")
     counts = [name for name in (*SIGNALS, "moved_in") if name in joined]
     joined[counts] = joined[counts].fillna(0).astype("int64")
     return joined.assign(name=UnitNames(engine).of(BUILDING_KIND, joined["building_id"]))
 
 
-def _scored(found: pd.DataFrame, latest: Snapshot | None) -> pd.DataFrame:
-    """Add the newest score of the map; NaN where there is none."""
-    if latest is None:
-        return found.assign(score=np.nan, tier=None, rank=np.nan)
-    ranked = latest.ranked(BUILDING_KIND)[["unit", "score", "tier", "rank"]]
-    joined = found.merge(ranked, left_on="building_id", right_on="unit", how="left")
-    return joined.drop(columns="unit")
+def _ranked(found: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return them by their score, NaN where there is none: `UNLISTED_COLUMNS`."""
+    scored = found.merge(scores, left_on="building_id", right_on="unit", how="left")
+    order = scored.sort_values(["score", "building_id"], ascending=[False, True],
+                               na_position="last", ignore_index=True)  # fmt: skip
+    return order[[name for name in UNLISTED_COLUMNS if name in order]]

@@ -1,5 +1,6 @@
 """What points at a building, counted by kind, and which buildings are on a list already."""
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from ibis.expr.types import BooleanValue, Table
 
 from data.contracts.registry import TABLES
 from data.contracts.vocabulary import VisitResult
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 from risk.config.score import ScoreConfig
 
@@ -17,13 +19,17 @@ SIGNALS: Final = ("complaints", "adverts", "finds", "firms")
 INSTITUTION: Final = "培训|教育|托管|辅导"
 """Words in what a tenant does by which it is an institution."""
 _OF_INSTITUTIONS: Final = "机构"
+_Question = Callable[[Table, Mapping[str, Table]], Table]
 
 
-def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataFrame:
+def signals(
+    engine: Engine, *, since: datetime, config: ScoreConfig, at: Collection[str] | None = None
+) -> pd.DataFrame:
     """Count what points at each building.
 
     ``since``: local time from which on it counts.
     ``config``: the score's, whose words say which tenant of a dwelling is a business.
+    ``at``: these buildings alone; all where None.
 
     Returns index ``building_id``; a column of counts for each of `SIGNALS`, and ``newest``, the
     local time of the last of them.
@@ -34,17 +40,19 @@ def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataF
             continue
         rows = engine.table(table)
         rows = rows.filter(_counts(name, rows, config) & (rows[column] >= since))
-        found = rows.group_by("building_id").agg(n=rows.count(), newest=rows[column].max())
-        counted.append(found.to_pandas().dropna(subset="building_id").assign(kind=name))
+        found = _ask(rows.select("building_id", at=rows[column]), at, _count)
+        counted.append(found.dropna(subset="building_id").assign(kind=name))
     every = pd.concat(counted)
-    table = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
-    counts: pd.DataFrame = table.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
+    counts = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
+    counts = counts.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
     return counts.assign(newest=every.groupby("building_id")["newest"].max())
 
 
-def listed(engine: Engine) -> set[str]:
+def listed(engine: Engine, *, at: Collection[str] | None = None) -> set[str]:
     """Return the buildings of a list of the lake: where a decision was taken, or an institution is
     registered or was visited.
+
+    ``at``: of these buildings alone; of all where None.
     """  # noqa: D205
     decided = engine.table("violations")
     visited = engine.table("inspections")
@@ -58,8 +66,26 @@ def listed(engine: Engine) -> set[str]:
     return {
         str(building)
         for table in tables
-        for building in table.select("building_id").distinct().to_pandas()["building_id"].dropna()
+        for building in _ask(table.select("building_id"), at, _places)["building_id"].dropna()
     }
+
+
+def _ask(rows: Table, at: Collection[str] | None, ask: _Question) -> pd.DataFrame:
+    """Answer a question about the rows at some buildings, or about all."""
+    if at is None:
+        every: pd.DataFrame = ask(rows, {}).to_pandas()
+        return every
+    some: pd.DataFrame = ask_about_texts(rows, {"building_id": at}, ask).to_pandas()
+    return some
+
+
+def _count(rows: Table, lists: Mapping[str, Table]) -> Table:
+    some = in_lists(rows, lists)
+    return some.group_by("building_id").agg(n=some.count(), newest=some["at"].max())
+
+
+def _places(rows: Table, lists: Mapping[str, Table]) -> Table:
+    return in_lists(rows, lists).distinct()
 
 
 def _counts(name: str, rows: Table, config: ScoreConfig) -> BooleanValue:

@@ -19,7 +19,7 @@ from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits
 from governance.records.ledger.rules.state import LedgerState
-from governance.records.ledger.rules.transitions import WORKFLOW
+from governance.records.ledger.rules.transitions import WORKFLOW, LedgerTransition
 from governance.records.ledger.rules.try_out import last_fact_day
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
@@ -107,7 +107,7 @@ class LedgerService(Service):
             return unit.ledger.lists.figures(inside=actor.scope.inside, since=since, until=until)
 
     def line(self, actor: Actor, ledger_no: str) -> LineView:
-        """Return a line with its history, its way out and what the actor may do with it.
+        """Return a line with its history and what the actor may do with it.
 
         Raises `UnknownLineError` when there is none of this number in the actor's scope.
         """
@@ -119,9 +119,31 @@ class LedgerService(Service):
                 facts=line_facts(line, actor, today=self._local_now().date(),
                                  on_duty=self._on_duty([line.building_id], unit=unit)[0]),
                 history=history,
-                ways=allowed_ways(actor, line.status, history),
-                progress=self._progress(unit, line),
+                ways=allowed_ways(actor, line.status, str(history["action"].iloc[-1])),
             )  # fmt: skip
+
+    def ways(self, actor: Actor, status: str) -> tuple[LedgerTransition, ...]:
+        """Return what the actor may do with any line of a status, but for taking a step back."""
+        require(actor, Action.SEE_LEDGER)
+        return allowed_ways(actor, status)
+
+    def progress(self, actor: Actor, ledger_no: str) -> Progress | None:
+        """Return how far a line is on its way out; None without a building, or off the ledger.
+
+        Raises `UnknownLineError` when there is none of this number in the actor's scope.
+        """
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            line = find_line(unit, actor, ledger_no)
+            if line.status not in ON_LEDGER or not line.building_id:
+                return None
+            facts = self._sources.facts(unit, since=line.in_on, building=line.building_id)
+            since = last_fact_day(facts, since=line.in_on, until=self._local_now().date())
+            visits = self._sources.visits(unit, {line.building_id}, since=line.in_on)
+            begun, clean = clean_visits(visits.get(line.building_id, []), since=since)
+        days = (clean[-1].day - begun).days if clean else 0
+        return Progress(since=begun, visits=len(clean), people=len({v.by for v in clean}),
+                        days=days)  # fmt: skip
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[LineView, ...]:
         """Return the lines of a building, those on the ledger first."""
@@ -198,18 +220,6 @@ class LedgerService(Service):
         known = list(building_ids)
         holders = self._duties.nearest({each for each in known if each}, unit=unit)
         return [holders.get(each or "") for each in known]
-
-    def _progress(self, unit: UnitOfWork, line: LedgerEntry) -> Progress | None:
-        if line.status not in ON_LEDGER or not line.building_id:
-            return None
-        facts = self._sources.facts(unit, since=line.in_on, building=line.building_id)
-        since = last_fact_day(facts, since=line.in_on, until=self._local_now().date())
-        seen = self._sources.visits(unit, {line.building_id}, since=line.in_on)
-        visits = seen.get(line.building_id, [])
-        begun, clean = clean_visits(visits, since=since)
-        days = (clean[-1].day - begun).days if clean else 0
-        return Progress(since=begun, visits=len(clean), people=len({v.by for v in clean}),
-                        days=days)  # fmt: skip
 
 
 def find_line(unit: UnitOfWork, actor: Actor, ledger_no: str) -> LedgerEntry:

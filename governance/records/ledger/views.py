@@ -58,8 +58,6 @@ class LineView:
     """Columns `HISTORY`, the earliest first."""
     ways: tuple[LedgerTransition, ...]
     """What the actor may do with it as it stands."""
-    progress: Progress | None
-    """None where the line has no building, or is off the ledger."""
 
 
 def sees_names(actor: Actor, owner_id: str | None) -> bool:
@@ -112,9 +110,8 @@ def proposal_rows(
     return pd.DataFrame(rows, columns=list(PROPOSALS))
 
 
-def allowed_ways(actor: Actor, status: str, history: pd.DataFrame) -> tuple[LedgerTransition, ...]:
-    """Return what an actor may do with a line; to take back only where that can be."""
-    last = str(history["action"].iloc[-1])
+def allowed_ways(actor: Actor, status: str, last: str = "") -> tuple[LedgerTransition, ...]:
+    """Return what an actor may do with a line; to take back only a ``last`` action that can be."""
     return tuple(
         way
         for way in WORKFLOW.ways_out(status)

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from pages import opened, run, texts
+from pages import opened, press, run, texts
 
 from dashboard.i18n import translator
 from dashboard.views.leads import links, merge
 from governance.access.permissions import local_owner
 from governance.cases.links.network import network_around
+from governance.cases.merging.open_leads import SHOWN
+from governance.cases.merging.proposal import Proposal
+from governance.cases.merging.service import LeadMergingService
 from governance.office import Office
 
 
@@ -42,6 +45,37 @@ def test_one_proposal_at_a_time_is_shown_or_that_there_is_none(whole_city: Offic
     found = whole_city.lead_merging.proposals(local_owner())
     told = f"共 {len(found)} 组" if found else "没有疑似同一事件的线索待确认"
     assert told in texts(app)
+
+
+def test_proposals_that_a_decision_does_not_touch_stand_and_leads_are_compared_once_all_are_decided(
+    serve: Callable[..., Office], city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(city, local_owner())
+    compared, decided = list[int](), list[tuple[str, ...]]()
+    monkeypatch.setattr(LeadMergingService, "proposals", lambda *_: compared.append(1) or some())
+    monkeypatch.setattr(
+        LeadMergingService, "reject", lambda _, __, numbers: decided.append(numbers)
+    )
+    app = opened("leads", part="merging")
+    assert "第 1 组，共 3 组" in texts(app)
+    press(app, "merging_no")
+    assert "第 1 组，共 1 组" in texts(app), "C1 was in two of three"
+    assert (decided, len(compared)) == ([("C1", "C2")], 1)
+    press(app, "merging_no")
+    assert decided[1:] == [("C4", "C5")]
+    assert len(compared) == 2
+
+
+def some() -> list[Proposal]:
+    """Return proposals about cases, two of which are about C1."""
+    at = pd.Timestamp(2026, 11, 1)
+    known = dict.fromkeys(SHOWN, "") | {"channel": "12345", "received_at": at}
+    seen = {"place": "", "contact": "", "caller": False, "named": False, "taught": 0.0,
+            "days": 1.0, "alike": 0.5}  # fmt: skip
+    return [
+        Proposal(pair, 1.0, pd.DataFrame([known | seen | {"case_no": each} for each in pair]))
+        for pair in (("C1", "C2"), ("C3", "C1"), ("C4", "C5"))
+    ]
 
 
 def test_only_what_differs_from_the_first_is_marked_and_texts_stay_texts() -> None:

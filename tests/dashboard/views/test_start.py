@@ -140,6 +140,19 @@ def test_what_waits_for_a_chief_is_there_while_the_rest_is_gathered(
     assert "待核实的疑似情况（1）" in texts(run(main_page()))
 
 
+def test_what_it_last_said_stays_there_with_its_time_while_what_came_since_is_gathered(
+    serve: Callable[..., Any], own_two: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(own_two, Actor(id="chief", name="网格长", roles=("grid_chief",), scope=Scope.whole()))
+    whole = run(main_page())
+    monkeypatch.setattr("dashboard.views.start.page.answer_in_background", lambda *_, **__: None)
+    own_two.visits.record(local_owner(), NewVisit(key="k", building_id=OWN[0]))
+    meanwhile = run(main_page())
+    at = own_two.clock.local()
+    assert f"以下为 {at:%H}" in texts(meanwhile)
+    assert [each.value for each in whole.subheader] == [each.value for each in meanwhile.subheader]
+
+
 @pytest.mark.parametrize(("language", "said"), [("zh", "草稿"), ("en", "draft")])
 def test_a_visit_of_a_plan_that_is_not_published_is_called_a_draft(
     language: str, said: str

@@ -70,6 +70,8 @@ def test_units_are_ranked_best_first_under_one_name(store: SnapshotStore) -> Non
     snapshot = save(store)
     assert snapshot.ranked("building")["unit"].tolist() == ["B2", "B1"]
     assert snapshot.ranked("grid")["unit"].tolist() == ["G"]
+    some = snapshot.ranked("building", columns=["rank", "no such column"])
+    pd.testing.assert_frame_equal(some, snapshot.ranked("building")[["unit", "rank"]])
     assert snapshot.ranked("cell:8").empty
     assert snapshot.unit_kinds == ["building", *SUMMED_KINDS]
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -136,6 +137,14 @@ def test_the_same_question_is_answered_from_memory_until_something_changed(offic
         valid_from=date(2026, 11, 24),
     )  # fmt: skip
     assert office.overview.summary(OWNER) is not first
+
+
+def test_what_was_last_said_is_of_the_person_as_they_are_now(office: Office) -> None:
+    facts = office.overview.summary(OWNER)
+    assert office.overview.earlier(OWNER) == (office.clock.local(), facts)
+    narrower = replace(OWNER, scope=Scope(communities=frozenset({"370998001001"})))
+    assert office.overview.earlier(narrower) is None
+    assert office.overview.earlier(replace(OWNER, roles=("office_manager",))) is None
 
 
 def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:

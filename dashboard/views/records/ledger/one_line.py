@@ -69,7 +69,7 @@ def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
         (say("Last visit"), f"{known['last_on'] or '–'}"),
         (say("Visited next"), f"{known['next_on'] or '–'}"),
         *_left(page, known, people),
-        *_progress(page, view),
+        *_progress(page, known["ledger_no"]),
     ]  # fmt: skip
     st.html(
         render(
@@ -106,10 +106,11 @@ def _left(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> li
     return [each for each in pairs if each[1]]
 
 
-def _progress(page: Page, view: LineView) -> list[tuple[str, str]]:
-    if view.progress is None:
+def _progress(page: Page, ledger_no: str) -> list[tuple[str, str]]:
+    done = page.office.ledger.progress(page.actor, ledger_no)
+    if done is None:
         return []
-    rules, done = page.office.ledger_rules.current(page.actor), view.progress
+    rules = page.office.ledger_rules.current(page.actor)
     text = page.say(
         "{visits} of {need} clean visits, by {people} of {needed} people, over {days} of {long} "
         "days",
@@ -129,17 +130,15 @@ def _ways(page: Page, view: LineView, people: Mapping[str, str]) -> None:
             _offer(page, view.facts, way, people)
 
 
-def offer_way(page: Page, ledger_no: str) -> None:
-    """Offer to approve or decline the exit of a line, and to open it."""
-    view = page.office.ledger.line(page.actor, ledger_no)
+def offer_way(page: Page, row: Mapping[Any, Any]) -> None:
+    """Offer to approve or decline the exit of a line of the list, and to open it."""
     wanted = (LedgerAction.APPROVE_EXIT, LedgerAction.DECLINE_EXIT)
     with st.container(horizontal=True, gap="small"):
-        for way in view.ways:
+        for way in page.office.ledger.ways(page.actor, str(row["status"])):
             if way.action in wanted:
-                _offer(page, view.facts, way, {})
-        st.link_button(
-            page.say("Open the line"), f"?line={ledger_no}&part=lines&lang={page.say.language}"
-        )
+                _offer(page, row, way, {})
+        line = f"?line={row['ledger_no']}&part=lines&lang={page.say.language}"
+        st.link_button(page.say("Open the line"), line)
 
 
 def _offer(

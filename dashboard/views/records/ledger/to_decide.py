@@ -42,7 +42,7 @@ def _show_exits(page: Page) -> None:
             approved = page.say("approved by {count} of 2", count=len(row["approvers"]))
             st.markdown(f"**{plain(place)}** · {number} · {approved}")
             st.caption(plain(f"{row['community_name']} · {row['out_reason']}"))
-            one_line.offer_way(page, number)
+            one_line.offer_way(page, row)
 
 
 def _show_proposals(page: Page) -> None:

@@ -1,6 +1,6 @@
 """Repository of the ledger: lines, and their history, to which rows are only ever added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
 from data.store.audit.chain import Sealing
 from data.store.repositories.records.ledger_lists import LedgerLists
+from data.store.repositories.repository import in_chunks
 from data.store.repositories.versioned import NumberedRows
 from data.store.tables.cases import Case, CaseEvent
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerRulesVersion
@@ -60,12 +61,15 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
         found = self._session.scalars(self._all().where(LedgerEntry.building_id == building_id))
         return sorted(found, key=lambda each: (each.status not in ON_LEDGER, -each.id))
 
-    def listed_buildings(self) -> set[str]:
-        """Return the buildings with a line that is on the ledger."""
+    def listed_buildings(self, among: Collection[str] | None = None) -> set[str]:
+        """Return the buildings, all or ``among`` some, with a line that is on the ledger."""
         query = select(LedgerEntry.building_id).distinct().where(
             LedgerEntry.status.in_(sorted(ON_LEDGER)), LedgerEntry.building_id.is_not(None)
         )  # fmt: skip
-        return {str(building) for building in self._session.scalars(query)}
+        building = LedgerEntry.building_id
+        queries = [query.where(building.in_(some)) for some in in_chunks(among or ())]
+        queries = [query] if among is None else queries
+        return {str(building) for each in queries for building in self._session.scalars(each)}
 
     def due(self, until: date) -> list[tuple[str, date]]:
         """Return (building, day of its next visit) of the lines that are due by a day."""

@@ -1,6 +1,7 @@
 """Rules of the files of recorded visits: new ones lie beside a large file, which stays as it is."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import delete
 from stored_visits import NOON, visit_version
 
+from data.derived import build
 from data.derived.build import Derivation
 from data.derived.placing import visits_file
 from data.engine import Engine
@@ -95,6 +97,24 @@ def test_a_short_log_is_one_file(office: Workspace, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(visits_file, "SHORT_LOG", 4)
     record(office, "V4")
     assert len(files(office)) == 1
+
+
+def test_the_register_is_read_once_to_place_what_comes(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Counter[str]()
+
+    def counting(path: Path, *args: Any, **how: Any) -> pa.Table:
+        read[path.name.partition("-")[0]] += 1
+        return table_of(path, *args, **how)
+
+    table_of = pq.read_table
+    build._PLACERS.forget()
+    monkeypatch.setattr(pq, "read_table", counting)
+    for number in range(4, 7):
+        record(office, f"V{number}")
+        files(office)
+    assert read["register"] == 1
 
 
 def test_another_version_of_a_visit_in_the_file_makes_it_anew(office: Workspace) -> None:

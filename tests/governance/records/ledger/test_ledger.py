@@ -146,7 +146,7 @@ def test_a_visit_moves_the_next_one_and_a_closed_door_does_not(listed: Street) -
 
 def test_an_exit_takes_two_people_and_clean_visits_of_several(listed: Street) -> None:
     listed.clean()
-    progress = listed.ledger.line(MANAGER, LINE).progress
+    progress = listed.ledger.progress(MANAGER, LINE)
     assert progress is not None
     assert (progress.visits, progress.people, progress.days) == (3, 2, 93)
     (number,) = listed.open_ids("exit")

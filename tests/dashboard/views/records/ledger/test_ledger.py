@@ -14,6 +14,7 @@ from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.office import Office
 from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.ledger.line_entry import NewLine
+from governance.records.ledger.sources import LedgerSources
 
 SAY = translator("zh")
 LINE, SECOND = "DM-2026-0001", "DM-2026-0002"
@@ -52,6 +53,19 @@ def test_it_begins_with_what_is_to_be_decided(serve_to: Callable[..., Any]) -> N
     assert "待审批的出账（1）" in shown
     assert "规则建议（1）" in shown
     assert "转型机构" in shown
+
+
+def test_how_far_a_line_is_on_its_way_out_is_read_on_its_own_page_alone(
+    serve_to: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def facts(*_: Any, **__: Any) -> list[Any]:
+        raise AssertionError("all facts were read")
+
+    serve_to(MANAGER)
+    opened("records.ledger")  # catches up
+    monkeypatch.setattr(LedgerSources, "facts", facts)
+    assert f"ledger_way_{SECOND}_approve_exit_send" in keys(opened("records.ledger"))
+    assert "台账（1）" in texts(opened("building", unit=OWN[1]))
 
 
 @pytest.mark.parametrize("actor", [MANAGER, CHIEF, OFFICER, PLANNER], ids=lambda a: a.id)
