@@ -23,6 +23,7 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
     with visiting(visitors, workplace.address) as visit:
         make(visit)
         look_at_the_week(visit)
+        open_a_building(visit)
         drag_to_the_other_team(visit)
         move_by_keyboard(visit)
         undo(visit)
@@ -90,6 +91,19 @@ def told(visit: Visit, text: str) -> None:
     """Wait until the board says what became of a change."""
     visit.page.locator(".gw-b-status").get_by_text(text).wait_for(timeout=WAIT_MS)
     visit.page.wait_for_function("!document.querySelector('.gw-b-columns[aria-busy]')")
+
+
+def open_a_building(visit: Visit) -> None:
+    """Open the page of a card's building by keyboard, beside the board."""
+    page = visit.page
+    card = page.locator(CARDS).first
+    card.focus()
+    page.keyboard.press("Tab")
+    with page.expect_popup() as opening:
+        page.keyboard.press("Enter")
+    opening.value.get_by_role("heading", name="楼栋", exact=True).wait_for(timeout=WAIT_MS)
+    assert f"unit={card.get_attribute('data-building')}" in opening.value.url
+    opening.value.close()
 
 
 def drag_to_the_other_team(visit: Visit) -> None:

@@ -253,6 +253,7 @@ def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_st
     assert [len(column["stops"]) for column in data["columns"]] == shifts["stops"].tolist()
     assert sum(len(group["shifts"]) for group in data["targets"]) == len(plan.shifts)
     assert data["mayEdit"]
+    assert data["building"] == "/building?lang=zh&unit="
 
 
 class TestEditing:
