@@ -133,6 +133,12 @@ def menu_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return {"": [each for each in entries if each.group not in several], **several}
 
 
+def building_url(actor: Actor, *, language: str) -> str:
+    """Return the address of the building's page up to the building, "" for who has no such page."""
+    entry = next((each for each in entries_for(actor) if each.name == "building"), None)
+    return "" if entry is None else f"/{entry.url_path}?lang={language}&unit="
+
+
 def landing_page(actor: Actor) -> Entry | None:
     """Return the page that a person opens on: that of the first of their roles that has one."""
     shown = {entry.name: entry for entry in entries_for(actor)}

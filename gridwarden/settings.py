@@ -7,6 +7,7 @@ WORKSPACE_VARIABLE = "GRIDWARDEN_WORKSPACE"
 LANGUAGE_VARIABLE = "GRIDWARDEN_LANGUAGE"
 PASSWORD_VARIABLE = "GRIDWARDEN_PASSWORD"  # noqa: S105 -- the name of the variable
 PASSPHRASE_VARIABLE = "GRIDWARDEN_PASSPHRASE"  # noqa: S105 -- the name of the variable
+STORE_VARIABLE = "GRIDWARDEN_STORE_URL"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 
@@ -37,3 +38,8 @@ def password() -> str | None:
 def passphrase() -> str | None:
     """Return the passphrase of backups, or None: it is asked on the terminal."""
     return os.environ.get(PASSPHRASE_VARIABLE)
+
+
+def store_url() -> str | None:
+    """Return the address of the database that ``--store -`` stands for, or None: it is asked."""
+    return os.environ.get(STORE_VARIABLE)

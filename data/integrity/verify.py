@@ -14,7 +14,7 @@ from data.integrity.imports import check_imports
 from data.integrity.problems import Problem, VerifyReport
 from data.integrity.sealed.audit import Fault, verify_chain
 from data.integrity.sealed.evidence import check_evidence
-from data.integrity.sealed.ledger import verify_ledger
+from data.integrity.sealed.histories import HISTORIES, verify_histories
 from data.integrity.sealed.reports import verify_reports
 from data.integrity.sealed.trials import verify_trials
 from data.integrity.sealed.visits import verify_visits
@@ -36,11 +36,11 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
 
     Looked at are the settings' secret, the store's pages, every event of the audit log, every
     version of a visit, every field trial and every public report against its seal, the custody of
-    every piece of evidence and its files, every line of the ledger against its history, each import
-    (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
-    id – at the lake's address where they lie there –, the rows kept aside in quarantine, the names
-    kept apart; each derived file that would be used now: its checksum and that it names exactly the
-    rows and buildings that exist; each snapshot's files.
+    every piece of evidence and its files, every line of the ledger, case and notice against its
+    history, each import (taken back or not): the manifest's checksum and sums, the rows' hash,
+    count, columns and import id – at the lake's address where they lie there –, the rows kept aside
+    in quarantine, the names kept apart; each derived file that would be used now: its checksum and
+    that it names exactly the rows and buildings that exist; each snapshot's files.
     """
     checked: dict[str, int] = {}
     problems: list[Problem] = []
@@ -48,7 +48,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     sealed: dict[str, Callable[[Store], Iterator[Fault | None]]] = {
         "visits": partial(verify_visits, unchecked=unchecked),
         "trials": verify_trials,
-        "ledger": verify_ledger,
+        **{name: partial(verify_histories, kept=each) for name, each in HISTORIES.items()},
         "public_reports": verify_reports,
     }
     checks: dict[str, Callable[[Workspace], Iterator[Problem | None]]] = {

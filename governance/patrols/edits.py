@@ -16,7 +16,7 @@ from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
 from governance.patrols.routing.model.plan_tables import EDIT_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
 from governance.patrols.validation import refuse_any
-from governance.patrols.versions import PlanVersions, content_version
+from governance.patrols.versions import PlanVersions, content_version, part_for
 from governance.service import Service
 from governance.visits.base import VisitReader
 
@@ -139,7 +139,8 @@ class PlanEditService(Service):
     ) -> Plan:
         """Hand stops over to other shifts, where they fit and lengthen the way least; lock them.
 
-        For a team that cannot go. What fits nowhere stays with it, and nothing else moves.
+        For a team that cannot go. What fits nowhere stays with it, as does what was visited already
+        (`visited_stops`), and nothing else moves.
 
         ``to_shifts``: those that may take them, also such as a team of the plan does not have yet
         (``T2/2026-12-01/day``), which it then goes out in too; those that stops are taken from
@@ -154,6 +155,17 @@ class PlanEditService(Service):
         )
         moved = len(plan.stops_on(to_shifts, building_ids))
         return self._versions.keep_change(actor, row, plan, note=HANDED_OVER, stops=moved)
+
+    def visited_stops(self, actor: Actor, plan_id: str, building_ids: Collection[str]) -> set[str]:
+        """Return those of some stops where somebody was on the stop's day or later.
+
+        Raises `PlanError` as `governance.patrols.plans.PlanService.get`.
+        """
+        from governance.patrols.routing.hand_over import visited_stops
+
+        require(actor, Action.MAKE_PLAN)
+        plan = part_for(actor, self._versions.plan(plan_id, None))
+        return visited_stops(plan, self._visit_reader.last_at_buildings(building_ids)["last_at"])
 
     def lock_stops(
         self,
@@ -240,21 +252,23 @@ class PlanEditService(Service):
         version: int,
     ) -> tuple[PatrolPlan, Plan]:
         """Return the stored version that is changed, and the plan after it."""
-        from governance.patrols.routing.hand_over import extra_shifts, hand_over, with_shifts
+        from governance.patrols.routing import hand_over as routing
         from governance.patrols.routing.rebuild_plan import rebuild
 
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
-        extra = extra_shifts(plan, to_shifts)
+        extra = routing.extra_shifts(plan, to_shifts)
         stops, shifts = sorted(set(building_ids)), sorted(set(to_shifts) - set(extra))
         problems = [_stop_problems(plan, each) for each in stops]
         problems += [_shift_problems(plan, each) for each in shifts]
         refuse_any([problem for each in problems for problem in each])
-        widened = replace(plan, teams=with_shifts(plan.teams, extra))
+        widened = replace(plan, teams=routing.with_shifts(plan.teams, extra))
         inputs = self._plan_solver.plan_inputs(
             actor, plan.options, seed=row.seed, teams=widened.teams
         )
-        after = hand_over(inputs, widened, building_ids, to_shifts, over_time=over_time)
-        needed = with_shifts(plan.teams, set(extra) & set(after["shift_id"]))
+        last_at = self._visit_reader.last_at_buildings(stops)["last_at"]
+        unvisited = set(stops) - routing.visited_stops(plan, last_at)
+        after = routing.hand_over(inputs, widened, unvisited, to_shifts, over_time=over_time)
+        needed = routing.with_shifts(plan.teams, set(extra) & set(after["shift_id"]))
         return row, rebuild(inputs, replace(plan, teams=needed), after)
 
     def _rebuilt(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:

@@ -61,7 +61,9 @@ def add(
     host: Annotated[str, typer.Option(help="The name under which browsers reach it.")],
     name: Annotated[str, typer.Option(help="What people call it.")] = "",
     parent: Annotated[str, typer.Option(help="The office above it.")] = "",
-    store: Annotated[str, typer.Option(help="URL of its own database.")] = "",
+    store: Annotated[
+        str, typer.Option(help="URL of its own database; - takes GRIDWARDEN_STORE_URL or asks.")
+    ] = "",
     processes: Annotated[int, typer.Option(min=1, help="How many processes serve it.")] = 1,
 ) -> Answer:
     """Make another office with a workspace of its own, and its first administrator."""
@@ -72,7 +74,7 @@ def add(
         "name": name, "parent": parent, "folder": office, "host": host.lower(),
         "processes": processes,
     }  # fmt: skip
-    folder, first = add_office(file, office, entry, store=store)
+    folder, first = add_office(file, office, entry, store=call.store_url(store))
     return Answer(
         {"workspace": folder, "administrator": {"login": "admin", "one_time_password": first}},
         [call.say("Made {folder}.", folder=folder), first_sign_in(first or "", call.say)],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
 
@@ -146,6 +147,26 @@ class Invocation:
         prompt = self.say("Password of {login}", login=self.login)
         answer: str = typer.prompt(prompt, hide_input=True, err=True)
         return answer
+
+    def store_url(self, named: str) -> str:
+        """Return a database's address as ``--store`` names it; "" for none.
+
+        ``-`` stands for that of the environment, which is asked on the terminal where it is not
+        set. A password among the arguments can be read by everybody on the machine, so that is
+        told.
+        """
+        if named == "-":
+            prompt = self.say("URL of the database")
+            return settings.store_url() or str(typer.prompt(prompt, hide_input=True, err=True))
+        if urlsplit(named).password:
+            self.terminal.say(
+                self.say(
+                    "Everybody on this machine can read the arguments of a program, and so the "
+                    "database's password. Put the URL into {variable} and give --store -.",
+                    variable=settings.STORE_VARIABLE,
+                )
+            )
+        return named
 
     def owner_only(self) -> None:
         """Refuse ``--as`` for what only the owner of the machine does.

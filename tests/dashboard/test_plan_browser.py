@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from visits import PHONE, WAIT_MS, Visit, grave_findings, visiting
+from visits import PHONE, WAIT_MS, Visit, grave_findings, small_targets, visiting
 
 from data.workspace.clock import Clock
 
@@ -23,11 +23,13 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
     with visiting(visitors, workplace.address) as visit:
         make(visit)
         look_at_the_week(visit)
+        open_a_building(visit)
         drag_to_the_other_team(visit)
         move_by_keyboard(visit)
         undo(visit)
         lock_and_replan(visit)
         found = findings(visit)
+        hand_over_by_finger(visit)
         publish_by_keyboard(visit)
         found += findings(visit)
         publish_anew_by_keyboard(visit)
@@ -92,6 +94,19 @@ def told(visit: Visit, text: str) -> None:
     visit.page.wait_for_function("!document.querySelector('.gw-b-columns[aria-busy]')")
 
 
+def open_a_building(visit: Visit) -> None:
+    """Open the page of a card's building by keyboard, beside the board."""
+    page = visit.page
+    card = page.locator(CARDS).first
+    card.focus()
+    page.keyboard.press("Tab")
+    with page.expect_popup() as opening:
+        page.keyboard.press("Enter")
+    opening.value.get_by_role("heading", name="楼栋", exact=True).wait_for(timeout=WAIT_MS)
+    assert f"unit={card.get_attribute('data-building')}" in opening.value.url
+    opening.value.close()
+
+
 def drag_to_the_other_team(visit: Visit) -> None:
     """Drag the first card of the first team to the top of the second one's column."""
     first, second = columns(visit)
@@ -144,6 +159,19 @@ def lock_and_replan(visit: Visit) -> None:
     visit.says("其余已重新排好，锁定的没有动")
     page.locator(f".gw-b-locked[data-building='{locked}']").wait_for(timeout=WAIT_MS)
     assert locked in columns(visit)[0]
+
+
+def hand_over_by_finger(visit: Visit) -> None:
+    """Unfold the handing over of a day on a phone: all that can be tapped is large enough."""
+    page = visit.page
+    wide = page.viewport_size
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    visit.press("转交一支队伍的一天")
+    visit.says("预览转交结果")
+    assert small_targets(page, "[data-testid=stPopoverBody] .stButton button") == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size(wide)
+    visit.settled()
 
 
 def publish_by_keyboard(visit: Visit) -> None:

@@ -90,12 +90,20 @@ class Board {
       el("div", { class: "gw-b-head" },
         data.mayEdit ? el("span", { class: "gw-b-grip", "aria-hidden": "true" }, "⠿") : null,
         el("b", {}, stop.place), el("span", { class: "gw-b-time" }, stop.time),
-        el("span", { class: "gw-b-name" }, stop.name)),
+        this.name(stop)),
       el("div", { class: "gw-b-what" }, tier ? this.tier(tier) : null, el("span", {}, stop.mode),
         stop.late ? el("span", { class: "gw-b-late" }, stop.late) : null,
         ...stop.reasons.map((reason) => el("span", { class: "gw-b-reason" }, reason)),
         data.mayEdit ? this.buttons(stop, column) : null));
     return card;
+  }
+
+  name(stop) {
+    const { data, words } = this;
+    if (!data.building) return el("span", { class: "gw-b-name" }, stop.name);
+    return el("a", { class: "gw-b-name", href: data.building + encodeURIComponent(stop.id),
+      target: "_blank", rel: "noopener", tabIndex: -1, ondragstart: (event) => event.preventDefault(),
+      "aria-label": `${stop.name}: ${words.building}` }, stop.name);
   }
 
   tier(tier) {
@@ -127,7 +135,7 @@ class Board {
     for (const card of this.cards.flat()) {
       const here = card.dataset.building === this.current;
       card.tabIndex = here ? 0 : -1;
-      for (const button of card.querySelectorAll("button")) button.tabIndex = here ? 0 : -1;
+      for (const each of card.querySelectorAll("a, button")) each.tabIndex = here ? 0 : -1;
     }
   }
 

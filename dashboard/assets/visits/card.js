@@ -46,7 +46,7 @@ export async function load(part) {
       const { words, page } = this;
       this.head.replaceChildren(
         building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
-        el("h3", {}, building.name), page.data.mayHistory ? this.past : "");
+        el("h3", {}, this.name()), page.data.mayHistory ? this.past : "");
       const says = building.address.endsWith(building.name); // then the name is the address
       this.place.textContent = [building.arrive && fill(words.arriveAt, { time: building.arrive }),
         building.mode, !says && building.address, building.today && building.walkM != null
@@ -57,6 +57,13 @@ export async function load(part) {
         button?.setAttribute("aria-label", `${text}: ${building.name}`);
       }
       this.paint();
+    }
+
+    name() {
+      const { name, page } = this.building;
+      if (!page || !navigator.onLine) return name;
+      return el("a", { href: page, target: "_blank", rel: "noopener",
+        "aria-label": `${name}: ${this.words.buildingPage}` }, name);
     }
 
     // What most of today's cards would repeat stands once above them.

@@ -7,10 +7,12 @@ building on today's list stay behind, whatever the service returns.
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
 from dashboard.i18n import Translator
+from dashboard.navigation import building_url
 from data.contracts.vocabulary import VisitResult
 from governance.access.permissions import Action, Actor, may
 from governance.office import Office
@@ -40,13 +42,19 @@ def list_payload(
         "mayRecord": records,
         "total": len(rows),
         "beyond": {"toSee": len(beyond) - seen_beyond, "seen": seen_beyond},
-        "buildings": [card(row, say=say) for row in rows.head(most).to_dict("records")],
+        "buildings": [
+            card(row, say=say, page=_page_of(actor, str(row["building_id"]), say=say))
+            for row in rows.head(most).to_dict("records")
+        ],
         "proposals": _proposals(office, actor) if records else {},
     }
 
 
-def card(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
-    """Return what a card shows of a row of ``my_buildings``."""
+def card(row: Mapping[Any, Any], *, say: Translator, page: str = "") -> dict[str, Any]:
+    """Return what a card shows of a row of ``my_buildings``.
+
+    ``page``: address of the building's page; "" where the person may not open it.
+    """
     last, step = _known(row.get("last_result")), _known(row.get("next_step"))
     return {
         "id": str(row["building_id"]),
@@ -63,7 +71,14 @@ def card(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
         "lastResult": last,
         "nextStep": step if step != "none" else None,
         "retryAt": time_text(row.get("retry_at")),
+        "page": page,
     }
+
+
+def _page_of(actor: Actor, building_id: str, *, say: Translator) -> str:
+    """Return the address of a building's page; what a plan only lends has none."""
+    page = building_url(actor, language=say.language)
+    return page + quote(building_id, safe="") if page and building_id not in actor.delegated else ""
 
 
 def history_payload(
@@ -73,7 +88,7 @@ def history_payload(
     building = office.worklist.building(actor, building_id)
     newest = building.visits.head(MOST_HISTORY)
     visits = [visit(row, say=say) for row in newest.to_dict("records")]
-    shown = card(building.row, say=say)
+    shown = card(building.row, say=say, page=_page_of(actor, building_id, say=say))
     return {
         "building": shown,
         "units": list(building.units),

@@ -45,8 +45,8 @@ def show(page: Page) -> None:
     )
     table.table(page, worded, IMPORTS, key="imports")
     by_id = {str(row["import_id"]): row for _, row in imports.iterrows()}
-    if st.session_state.get(_CHOSEN) not in by_id:
-        st.session_state.pop(_CHOSEN, None)
+    if st.session_state.get(_CHOSEN) not in by_id:  # or the browser shows the one before
+        st.session_state[_CHOSEN] = next(iter(by_id))
     names = {
         each: f"{say.name('table', str(row['table']))} · {row['file']} · {row['at']:%Y-%m-%d %H:%M}"
         for each, row in by_id.items()

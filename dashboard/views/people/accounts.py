@@ -107,8 +107,8 @@ def scope_in_words(scope: Scope, *, say: Translator, names: Mapping[str, str] | 
 def _show_one(page: Page, accounts: pd.DataFrame) -> None:
     say = page.say
     rows = {str(row["login"]): row for _, row in accounts.iterrows()}
-    if st.session_state.get("account_chosen") not in rows:
-        st.session_state.pop("account_chosen", None)
+    if st.session_state.get("account_chosen") not in rows:  # or the browser shows the one before
+        st.session_state["account_chosen"] = next(iter(rows))
     names = {login: f"{row['name']} ({login})" for login, row in rows.items()}
     login = pick.one(say("Account"), names, key="account_chosen")
     if login == page.actor.id:

@@ -46,6 +46,16 @@ def with_shifts(teams: Collection[Team], shift_ids: Collection[str]) -> tuple[Te
     )
 
 
+def visited_stops(plan: Plan, last_at: pd.Series) -> set[str]:
+    """Return the buildings of a plan where somebody was on the day of their stop or later.
+
+    ``last_at``: the last visit, local, by building; a building without is not visited.
+    """
+    stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id")
+    visited = last_at.reindex(stops["building_id"]).to_numpy() >= stops["day"].to_numpy()
+    return {*stops.loc[visited, "building_id"]}
+
+
 def hand_over(
     inputs: PlanInputs,
     plan: Plan,

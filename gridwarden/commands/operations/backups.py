@@ -61,9 +61,13 @@ def restore(
         typer.Option(metavar="FILE", help="secret.key, where the backup is not encrypted."),
     ] = None,
     store: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Empty PostgreSQL database, if not the one as before."),
-    ] = None,
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Empty PostgreSQL database, if not the one as before; - takes "
+            "GRIDWARDEN_STORE_URL or asks.",
+        ),
+    ] = "",
 ) -> Answer:
     """Make a workspace of a backup in an empty folder, and verify it."""
     from data.integrity.backup.restore import restore_backup
@@ -74,7 +78,8 @@ def restore(
     call.owner_only()
     with source.open("rb") as file:
         passphrase = _known_passphrase(call) if is_sealed(file.read(16)) else None
-    made = restore_backup(source, directory, passphrase=passphrase, keys=keys, store_url=store)
+    url = call.store_url(store) or None
+    made = restore_backup(source, directory, passphrase=passphrase, keys=keys, store_url=url)
     with closing(open_office(directory)) as office:
         taken = office.backups.restored(local_owner(), made_at=made.made_at, file=source.name)
     value = {"workspace": directory, "backup": made, "signed_out": taken.signed_out,

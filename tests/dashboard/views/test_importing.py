@@ -221,6 +221,19 @@ def test_a_link_that_counts_rows_to_be_corrected_opens_the_imports_that_have_som
     assert f"{count} 条记录待改。" in [each.value for each in page.caption]
 
 
+@pytest.mark.usefixtures("looked_at")
+def test_the_import_that_is_shown_is_the_one_that_is_offered_once_a_filter_leaves_it_out(
+    city: Office,
+) -> None:
+    app = opened("importing", part="list")
+    waiting = {each["import_id"] for each in city.imports.quarantine(local_owner())}
+    assert app.selectbox(key="imports_chosen").value not in waiting
+    app.checkbox(key="imports_quarantined").check()
+    chosen = run(app).selectbox(key="imports_chosen")
+    assert chosen.value in waiting
+    assert chosen.proto.set_value, "the browser is told"
+
+
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     app = opened("importing", part="list")
     newest = office.imports.history(local_owner()).iloc[0]

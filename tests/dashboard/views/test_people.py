@@ -98,6 +98,18 @@ def test_a_locked_account_can_be_unlocked(
     assert account(office, "wang")["state"] != "locked"
 
 
+def test_the_account_that_is_shown_is_the_one_that_is_changed_once_a_search_leaves_it_out(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SYSTEM, account="wang")
+    app.text_input(key="accounts_search").input("li")
+    run(app)
+    chosen = app.selectbox(key="account_chosen")
+    assert (chosen.value, chosen.proto.set_value) == ("li", True), "the browser is told"
+    press(app, "account_lock")
+    assert account(office, "li")["state"] == "locked"
+
+
 def test_a_new_password_is_shown_once(opened_as: Callable[..., AppTest], office: Office) -> None:
     app = press(opened_as(SYSTEM, account="wang"), "account_reset")
     assert office.sign_in.by_password("wang", app.code[0].value).must_change

@@ -253,6 +253,7 @@ def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_st
     assert [len(column["stops"]) for column in data["columns"]] == shifts["stops"].tolist()
     assert sum(len(group["shifts"]) for group in data["targets"]) == len(plan.shifts)
     assert data["mayEdit"]
+    assert data["building"] == "/building?lang=zh&unit="
 
 
 class TestEditing:
@@ -340,6 +341,25 @@ def test_a_team_s_day_is_handed_over_after_what_becomes_of_it_was_read(
     assert told == "已转交并锁定。发布计划后各队才会看到。"
     after = newest(planned).stops.set_index("building_id")["shift_id"]
     assert all(after[each] != "T1/2026-11-24/evening" for each in given)
+
+
+def test_the_preview_of_a_hand_over_counts_what_was_visited_and_leaves_it_with_its_team(
+    planned: Office, plan: Plan
+) -> None:
+    given = plan.stops[plan.stops["shift_id"] == "T1/2026-11-24/evening"]["building_id"].tolist()
+    visit(planned, given[0], "2026-11-24T10:00")
+    app = opened("board")
+    labelled(app.checkbox, "排不下的也转交，允许超时").check()
+    text = texts(press(app, "plan_hand_over_look"))
+    open_stops = len(given) - 1
+    assert f"{open_stops} 个点位中有 {open_stops} 个能排进去" in text
+    assert "已走访、仍留在原队伍（1 个）" in text
+    for building in given[1:]:
+        visit(planned, building, "2026-11-24T10:30")
+    app = press(opened("board"), "plan_hand_over_look")
+    assert f"已走访、仍留在原队伍（{len(given)} 个）" in texts(app)
+    assert "能排进去" not in texts(app)
+    assert app.button(key="plan_hand_over_go").disabled
 
 
 def test_refusals_name_every_problem_in_words() -> None:

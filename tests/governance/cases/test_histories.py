@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_steps import lead
+from case_steps import go, lead, take_in
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
@@ -16,10 +16,12 @@ from hypothesis.stateful import (
     rule,
 )
 from random_histories import START, RandomHistories, check_history, run_histories
+from sqlalchemy import text
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
 from data.contracts.case_vocabulary import Stage
+from data.integrity.sealed.histories import CASES, verify_histories
 from data.store.repositories.cases.inbox import InboxQuery
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Actor, Scope
@@ -142,6 +144,9 @@ class Histories(RandomHistories):
             assert sum(case.leads for case in cases.values()) == len(known)
             for number, case in cases.items():
                 check_history(CaseState, case, histories[number])
+        assert all(
+            fault is None for fault in verify_histories(self.office._workspace.store, kept=CASES)
+        )
 
     @invariant()
     @precondition(lambda self: bool(self.leads))
@@ -162,6 +167,35 @@ def office(open_copy: Callable[[Path], Office], empty_folder: Path) -> Office:
 
 def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Office) -> None:
     run_histories(Histories, office, examples=6, steps=30)
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ("UPDATE cases SET stage = 'closed'", "stage"),
+        ("UPDATE cases SET finding = '不属实', reply = '查无此事'", "finding, reply"),
+        ("UPDATE cases SET decided_on = NULL", "decided_on"),
+        ("UPDATE cases SET hold_reason = '补记'", "hold_reason"),
+        ("UPDATE case_events SET to_stage = 'returned' WHERE action = 'assign'", "stage"),
+        ("DELETE FROM case_events WHERE seq > 6", "outcome, decision_no, decided_on, served_on"),
+    ],
+)  # fmt: skip
+def test_a_case_whose_state_its_history_does_not_give_is_found_and_named(
+    office: Office, change: str, seen: str
+) -> None:
+    take_in(office, lead())
+    go(office, 6)
+    store = office._workspace.store
+    assert list(verify_histories(store, kept=CASES)) == [None]
+    with store.engine.begin() as connection:
+        connection.execute(text(change))
+    (fault,) = verify_histories(store, kept=CASES)
+    assert fault is not None
+    assert fault.code == "case_state_changed"
+    assert fault.facts["case_no"] == "XS-2026-0001"
+    columns = str(fault.facts["seen"]).split(", ")
+    assert seen.split(", ") == [each for each in columns if each in seen]
+    assert ("version" in columns) == ("DELETE" in change)
 
 
 def test_every_stage_can_be_left_by_somebody() -> None:

@@ -13,6 +13,7 @@ from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.conftest import options
+from tests.governance.patrols.results.afterwards_street import visit
 
 
 def building_at(plan: Plan, number: int = 0) -> str:
@@ -115,6 +116,22 @@ def test_a_day_is_handed_over_as_its_preview_showed_and_undone_as_a_whole(
     assert list(desk.plans.versions(planner, draft.plan_id)["note"]) == [
         "undone", "stops_handed_over", "made"
     ]  # fmt: skip
+
+
+def test_a_stop_that_was_visited_on_its_day_or_later_stays_with_its_team(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    given = str(draft.stops["shift_id"].iloc[0])
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    visited, before_its_day = handed[:2]
+    visit(desk, visited, f"{given.split('/')[1]}T09:00")
+    visit(desk, before_its_day, "2026-11-23T09:00")
+    others = [each for each in draft.shifts["shift_id"] if each != given]
+    wish = {"to_shifts": others, "over_time": True, "version": 1}
+    after = desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
+    assert [each for each in handed if where(after)[each][0] == given] == [visited]
+    assert desk.plan_edits.visited_stops(planner, draft.plan_id, handed) == {visited}
+    assert visited not in after.locked
 
 
 def test_of_the_teams_that_could_go_out_instead_only_those_that_are_needed_do(

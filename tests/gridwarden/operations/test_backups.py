@@ -51,3 +51,33 @@ def test_restoring_is_for_the_owner_of_the_machine(tmp_path: Path, gridwarden: G
     (tmp_path / "b").touch()
     said = gridwarden("--as", "admin", "restore", tmp_path / "b", tmp_path / "new")
     assert said.code == 2
+
+
+URL = "postgresql+psycopg://office:Geheim7@db.example/office"
+
+
+def test_a_database_is_taken_from_the_environment_instead_of_the_arguments(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gridwarden("-w", filled, "backup", tmp_path / "b", "--encrypt")
+    monkeypatch.setenv("GRIDWARDEN_STORE_URL", URL)
+    said = gridwarden("restore", tmp_path / "b", tmp_path / "new", "--store", "-", "--json")
+    assert (said.code, said.json["error"]) == (1, "store_url_unexpected")
+    assert "GRIDWARDEN_STORE_URL" not in said.err
+    monkeypatch.delenv("GRIDWARDEN_STORE_URL")
+    monkeypatch.setattr("typer.prompt", lambda *_, **_more: URL)
+    said = gridwarden("restore", tmp_path / "b", tmp_path / "new", "--store", "-", "--json")
+    assert said.json["error"] == "store_url_unexpected"
+
+
+def test_a_password_among_the_arguments_is_warned_of_and_not_repeated(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    gridwarden("-w", filled, "backup", tmp_path / "b", "--encrypt")
+    said = gridwarden("restore", tmp_path / "b", tmp_path / "new", "--store", URL, "--json")
+    assert said.json["error"] == "store_url_unexpected"
+    assert "GRIDWARDEN_STORE_URL" in said.err
+    assert "Geheim7" not in said.out + said.err
+    bare = URL.replace(":Geheim7", "")
+    said = gridwarden("restore", tmp_path / "b", tmp_path / "new", "--store", bare, "--json")
+    assert "GRIDWARDEN_STORE_URL" not in said.err

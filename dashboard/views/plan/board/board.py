@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, km_text, listed, shift_text, team_text
 from dashboard.maps.route_maps import hues_of
+from dashboard.navigation import building_url
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 from dashboard.views.plan.board import edits, week
@@ -40,6 +41,7 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
     return {
         **browser_component.files("plan/plan_board"),
         "version": plan.version,
+        "building": building_url(page.actor, language=say.language),
         "mayEdit": may(page.actor, Action.MAKE_PLAN),
         "columns": [
             _column(shift, by_shift.get(shift.shift_id), by_team=by_team, hues=hues, say=say)

@@ -18,6 +18,13 @@ from governance.patrols.routing.model.shifts import shift_id_of
 _SEEN = "plan_hand_over_seen"
 
 
+class _Preview(NamedTuple):
+    """The plan once stops are handed over, and the stops that stay since they were visited."""
+
+    after: Plan
+    visited: set[str]
+
+
 class _Wish(NamedTuple):
     """Which stops shall go to which shifts."""
 
@@ -43,13 +50,19 @@ def show(page: Page, plan: Plan) -> None:
         if st.button(say("Show what would become of it"), key="plan_hand_over_look",
                      disabled=not wish.to):  # fmt: skip
             with page.telling_failures():
-                st.session_state[_SEEN] = request, page.office.plan_edits.preview_hand_over(
-                    page.actor, plan.plan_id, wish.buildings, to_shifts=wish.to,
-                    over_time=wish.over_time, version=plan.version,
-                )  # fmt: skip
-        seen, after = st.session_state.get(_SEEN, (None, None))
-        if seen == request and after is not None:
-            _offer(page, plan, after, wish)
+                st.session_state[_SEEN] = request, _preview(page, plan, wish)
+        seen, preview = st.session_state.get(_SEEN, (None, None))
+        if seen == request and preview is not None:
+            _offer(page, plan, preview, wish)
+
+
+def _preview(page: Page, plan: Plan, wish: _Wish) -> _Preview:
+    edits_of = page.office.plan_edits
+    after = edits_of.preview_hand_over(
+        page.actor, plan.plan_id, wish.buildings, to_shifts=wish.to,
+        over_time=wish.over_time, version=plan.version,
+    )  # fmt: skip
+    return _Preview(after, edits_of.visited_stops(page.actor, plan.plan_id, wish.buildings))
 
 
 def _days(plan: Plan, *, today: date) -> dict[tuple[str, date], list[str]]:
@@ -113,22 +126,25 @@ def _takers(
     ]
 
 
-def _offer(page: Page, plan: Plan, after: Plan, wish: _Wish) -> None:
-    st.markdown(_what_becomes(after, wish, say=page.say))
+def _offer(page: Page, plan: Plan, preview: _Preview, wish: _Wish) -> None:
+    st.markdown(_what_becomes(preview, wish, say=page.say))
     edit = {"kind": "hand_over", "buildings": wish.buildings, "to": wish.to,
             "over_time": wish.over_time, "version": plan.version}  # fmt: skip
     st.button(
         page.say("Hand over"), type="primary", key="plan_hand_over_go",
-        disabled=after.stops_on(wish.to, wish.buildings).empty,
+        disabled=preview.after.stops_on(wish.to, wish.buildings).empty,
         on_click=edits.apply, args=(page, plan.plan_id, edit),
     )  # fmt: skip
 
 
-def _what_becomes(after: Plan, wish: _Wish, *, say: Translator) -> str:
+def _what_becomes(preview: _Preview, wish: _Wish, *, say: Translator) -> str:
     """Return, as a list, who takes what, and what stays."""
+    after, visited = preview
     found = after.stops_on(wish.to, wish.buildings)
+    unvisited = len(set(wish.buildings) - visited)
     lines = [
-        say("{count} of {all} stops find a place.", count=len(found), all=len(wish.buildings)),
+        *([say("{count} of {all} stops find a place.", count=len(found), all=unvisited)]
+          if unvisited else ()),
         *(
             say("{shift}: {stops}; then {minutes} of {most} min", shift=shift_text(shift, say=say),
                 stops=_names(stops, say=say), minutes=shift.minutes, most=shift.most_minutes)
@@ -136,10 +152,14 @@ def _what_becomes(after: Plan, wish: _Wish, *, say: Translator) -> str:
             if len(stops := found[found["shift_id"] == shift.shift_id])
         ),
     ]  # fmt: skip
-    left = after.stops["building_id"].isin(wish.buildings) & ~after.stops.index.isin(found.index)
-    if left.any():
+    left = after.stops[after.stops["building_id"].isin(wish.buildings)].drop(found.index)
+    done = left["building_id"].isin(visited)
+    if done.any():
+        lines.append(say("Visited already and stay with the team ({count}): {stops}",
+                         count=int(done.sum()), stops=_names(left[done], say=say)))  # fmt: skip
+    if not done.all():
         lines.append(say("Stay with the team, since they fit nowhere: {stops}",
-                         stops=_names(after.stops[left], say=say)))  # fmt: skip
+                         stops=_names(left[~done], say=say)))  # fmt: skip
     return "\n".join(f"- {plain(each)}" for each in lines)
 
 

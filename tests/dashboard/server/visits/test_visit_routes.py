@@ -36,7 +36,7 @@ from dashboard.server.visits import routes as visit_routes
 from dashboard.server.visits.payloads import card, history_payload, list_payload, listed
 from data.store.unit_of_work import StoreError
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from governance.access.permissions import Actor, Scope
 from governance.office import Office
 
 OTHER, NOBODY = login(WARDENS), ""
@@ -112,6 +112,23 @@ def test_an_owner_sees_a_building_as_the_register_has_it(browser: Browser) -> No
     assert (told["mayRecord"], only["id"]) == (False, building(3))
     names = ("today", "look", "lastResult", "dueOn")
     assert [only[name] for name in names] == [False, [], None, None]
+
+
+def test_a_card_leads_to_its_building_s_page_whoever_has_it_but_not_where_a_plan_sends_them(
+    office: Office,
+) -> None:
+    chief = Actor("chief", "x", ("grid_chief",), Scope(buildings=frozenset({building(1)})),
+                  delegated=frozenset({building(2)}))  # fmt: skip
+    warden = replace(chief, roles=("warden",))
+    pages = {
+        (who.roles[0], number): history_payload(office, who, building(number),
+                                                say=translator("zh"))["building"]["page"]
+        for who in (chief, warden) for number in (1, 2)
+    }  # fmt: skip
+    assert pages.pop(("grid_chief", 1)) == f"/building?lang=zh&unit={building(1)}"
+    assert set(pages.values()) == {""}
+    (listed_card,) = list_payload(office, chief, say=translator("en"))["buildings"]
+    assert listed_card["page"] == f"/building?lang=en&unit={building(1)}"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -18,7 +18,7 @@ from data.contracts.ledger_vocabulary import (
     LedgerStatus,
     LedgerTier,
 )
-from data.integrity.sealed.ledger import verify_ledger
+from data.integrity.sealed.histories import LEDGER, verify_histories
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -100,7 +100,8 @@ class Histories(RandomHistories):
         for line in lines:
             check_history(LedgerState, line, histories[line.id])
             check_exit(line)
-        assert all(fault is None for fault in verify_ledger(self.office._workspace.store))
+        store = self.office._workspace.store
+        assert all(fault is None for fault in verify_histories(store, kept=LEDGER))
         told = self.office.ledger.figures(PEOPLE[0], date(2026, 1, 1), self.now.date())
         on = sum(line.status in ON_LEDGER for line in lines)
         assert told["on_ledger"].sum() == on

@@ -10,7 +10,7 @@ from actors import person
 from case_steps import go, lead, take_in
 from sqlalchemy import text
 
-from data.integrity.sealed.ledger import verify_ledger
+from data.integrity.sealed.histories import LEDGER, verify_histories
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, NotAllowedError, Scope, automatic_scorer
 from governance.cases.rules.workflow.transitions import ActionError
@@ -322,12 +322,12 @@ def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(listed: Street
 
 def test_verify_names_a_line_that_its_events_do_not_give(listed: Street) -> None:
     store = listed.office._workspace.store
-    assert list(verify_ledger(store)) == [None]
+    assert list(verify_histories(store, kept=LEDGER)) == [None]
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE ledger_entries SET tier = '蓝'"))
-    (fault,) = verify_ledger(store)
+    (fault,) = verify_histories(store, kept=LEDGER)
     assert fault is not None
-    assert fault.facts == {"line": LINE, "seen": "tier"}
+    assert fault.facts == {"ledger_no": LINE, "seen": "tier"}
 
 
 def test_nothing_changed_costs_no_line_in_the_log(listed: Street) -> None:

@@ -13,10 +13,12 @@ from hypothesis.stateful import (
     invariant,
     rule,
 )
-from notice_steps import BLACKLIST, EXPOSURE, decided_case
+from notice_steps import BLACKLIST, EXPOSURE, decided_case, exposure, let_go
 from random_histories import RandomHistories, check_history, run_histories
+from sqlalchemy import text
 
 from data.contracts.notice_vocabulary import DECIDED_ONLY, STANDING, NoticeAction, NoticeStage
+from data.integrity.sealed.histories import NOTICES, verify_histories
 from data.store.repositories.records.notice_lists import NoticeQuery
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES
@@ -107,6 +109,9 @@ class Histories(RandomHistories):
             if notice.stage in {"withdrawn", "expired", "corrected"}:
                 assert (notice.clock == "take_down") == (notice.taken_down_at is None)
             assert (notice.clock is None) == (notice.due_at is None)
+        assert all(
+            fault is None for fault in verify_histories(self.office._workspace.store, kept=NOTICES)
+        )
 
     def histories(self) -> Iterator[tuple[Any, list[Any]]]:
         with self.office._workspace.store.begin() as unit:
@@ -153,3 +158,30 @@ def test_every_stage_that_is_not_over_can_be_left_by_somebody() -> None:
 def test_what_nobody_may_do_is_done_by_the_server_alone() -> None:
     by_itself = {way.action for way in WORKFLOW.transitions if not way.may}
     assert by_itself == {NoticeAction.DOUBT, NoticeAction.EXPIRE, NoticeAction.CORRECT}
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ("UPDATE notices SET stage = 'approved'", "stage"),
+        ("UPDATE notices SET approver = 'planner', body = '改过'", "body, approver"),
+        ("UPDATE notices SET entries = '[[1]]'", "entries"),
+        (
+            "DELETE FROM notice_events WHERE action = 'submit'",
+            "submitted_by, submitted_at, stage, version",
+        ),
+    ],
+)
+def test_a_notice_whose_state_its_history_does_not_give_is_found_and_named(
+    office: Office, change: str, seen: str
+) -> None:
+    number = exposure(office)
+    let_go(office, number)
+    store = office._workspace.store
+    assert list(verify_histories(store, kept=NOTICES)) == [None]
+    with store.engine.begin() as connection:
+        connection.execute(text(change))
+    (fault,) = verify_histories(store, kept=NOTICES)
+    assert fault is not None
+    assert fault.code == "notice_state_changed"
+    assert fault.facts == {"notice_no": number, "seen": seen}
