@@ -269,10 +269,17 @@ def telling(browser: Any) -> Iterator[None]:
         raise
 
 
+def new_profile(browser: Any, **how: Any) -> Any:
+    """Open a browser profile in which whatever is waited for may come as late as it does."""
+    profile = browser.new_context(**how)
+    profile.set_default_timeout(WAIT_MS)
+    return profile
+
+
 @contextmanager
 def opened_without_network(browser: Any, file: Path) -> Iterator[Any]:
     """Open a map that left as a file; it may ask for nothing."""
-    context = browser.new_context(offline=True)
+    context = new_profile(browser, offline=True)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -221,6 +221,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.says("Share of the visits, best first")
         named = visit.page.locator("[data-testid=stVegaLiteChart] >> text=Boosted trees").first
         named.wait_for(timeout=WAIT_MS)
+        visit.settled()  # what unfolds folds up again where a page grows above it
         visit.page.get_by_role("combobox", name=re.compile("Among")).click()
         visit.page.get_by_role("option", name="All known places").click()
         visit.says("The first tenth of the")
@@ -230,6 +231,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.get_by_role("radio", name="English").click()
         visit.page.locator("input[value^='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
+        visit.settled()
         visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
         visit.page.get_by_role("option", name="2026-09-25").click()
         visit.settled()

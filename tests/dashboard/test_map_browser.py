@@ -8,7 +8,7 @@ from math import hypot
 from typing import Any, NamedTuple
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, Visit, on_the_map, visiting
+from visits import PHONE, WAIT_MS, WIDE, Visit, new_profile, on_the_map, visiting
 
 from dashboard.maps.palette import TIERS
 
@@ -52,7 +52,7 @@ LUMINANCE = """(element) => {
 @pytest.fixture(scope="module")
 def no_webgl(browser: Any) -> Iterator[dict[str, Any]]:
     """Keep a profile in which no canvas gives WebGL, as on an office PC without a driver."""
-    profile = browser.new_context(locale="zh-CN")
+    profile = new_profile(browser, locale="zh-CN")
     profile.add_init_script(REFUSE_WEBGL)
     yield {"zh": profile}
     profile.close()
@@ -351,7 +351,7 @@ class Drawn(NamedTuple):
 @pytest.fixture(scope="module")
 def drawn(browser: Any, server: str) -> Drawn:
     """Draw the map from near, and step by step from farther until borders of grids are gone."""
-    profile = browser.new_context(locale="zh-CN")
+    profile = new_profile(browser, locale="zh-CN")
     profile.add_init_script(REMEMBER_COLOURS)
     with on_the_map({"zh": profile}, server) as visit:
         colours = visit.page.evaluate(COLOURS)
