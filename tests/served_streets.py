@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import psutil
 from installations import on_postgresql
+from patience import PATIENCE_S
 from visits import free_port, running
 
 from gridwarden.processes.exchange import COOKIE
@@ -28,7 +29,7 @@ class Served:
         cookies = {COOKIE: process} if process else {}
         client = httpx.Client(
             base_url=self.address, cookies=cookies, headers={"origin": self.address},
-            timeout=60, **more,
+            timeout=PATIENCE_S, **more,
         )  # fmt: skip
         self._clients.append(client)
         return client

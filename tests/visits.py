@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from patience import PATIENCE_S
+from script_runs import AWAITED, note_runs
 from warm_servers import start_server
 
 ROOT = Path(__file__).parents[1]
@@ -35,17 +36,18 @@ POLLING_MS = 50
 _ROLES: dict[str, tuple[str, str]] = {}
 _AT_REST: dict[Any, Any] = {}
 """Browser profile → a tab of it that a visit has left."""
-# The app rests, nothing moves – no placeholder waits for its element –, every picture is there – a
-# later run takes back the files of an earlier one –, and it has been so for a fifth of a second: a
-# click is sent, and an answer drawn, a moment later.
+# The app rests, no run that it asked for is still to begin, nothing moves – no placeholder waits
+# for its element –, every picture is there – a later run takes back the files of an earlier one –,
+# and it has been so for a fifth of a second: a click is sent, and an answer drawn, a moment later.
 _RESTS = """(call) => {
   const app = document.querySelector("[data-testid=stApp]");
   const moving = document.getAnimations().some((each) => each.playState === "running");
   const drawn = [...document.images].every((each) => each.complete || each.loading === "lazy");
-  const rests = app?.dataset.testScriptState === "notRunning" && !moving && drawn;
+  const runs = app?.dataset.testScriptState !== "notRunning" || AWAITED;
+  const rests = !runs && !moving && drawn;
   if (!rests || window.gwRests?.call !== call) window.gwRests = {call, since: performance.now()};
   return performance.now() - window.gwRests.since > 200;
-}"""
+}""".replace("AWAITED", AWAITED)
 _calls = count()
 _OWN_NOISE = re.compile(r"Unrecognized feature|allow-same-origin")
 # Streamlit's page does not know under which path it is served: it asks for two addresses under the
@@ -269,10 +271,18 @@ def telling(browser: Any) -> Iterator[None]:
         raise
 
 
+def new_profile(browser: Any, **how: Any) -> Any:
+    """Open a browser profile in which whatever is waited for may come as late as it does."""
+    profile = browser.new_context(**how)
+    profile.set_default_timeout(WAIT_MS)
+    note_runs(profile)
+    return profile
+
+
 @contextmanager
 def opened_without_network(browser: Any, file: Path) -> Iterator[Any]:
     """Open a map that left as a file; it may ask for nothing."""
-    context = browser.new_context(offline=True)
+    context = new_profile(browser, offline=True)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

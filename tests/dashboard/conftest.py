@@ -19,7 +19,7 @@ from chromium import CHROMIUM, CHROMIUM_ARGS
 from imported import opened_copy
 from streamlit.components.v2 import manifest_scanner
 from two_communities import open_built
-from visits import free_port, running
+from visits import free_port, new_profile, running
 
 from dashboard.maps import layer_cache
 from dashboard.runtime import context
@@ -319,7 +319,7 @@ def _started() -> Iterator[Started]:
     with api.sync_playwright() as play:
         loop = asyncio.get_running_loop()
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGS)
-        profiles = {name: chromium.new_context(locale=locale) for name, locale in LOCALES.items()}
+        profiles = {name: new_profile(chromium, locale=locale) for name, locale in LOCALES.items()}
         yield Started(play, chromium, loop, profiles)
         asyncio._set_running_loop(loop)
         chromium.close()

@@ -4,9 +4,11 @@ import re
 from itertools import combinations
 from math import hypot
 from pathlib import Path
+from threading import Timer
 from typing import Any, NamedTuple
 
 import numpy as np
+import psutil
 import pytest
 from visits import (
     PHONE,
@@ -196,6 +198,26 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
         visit.says("The file, as it is")
 
 
+def process_at(address: str) -> psutil.Process:
+    """Return the server of an address, which this process started."""
+    port = int(address.rpartition(":")[2])
+    started = psutil.Process().children(recursive=True)
+    return next(each for each in started for end in each.net_connections("tcp")
+                if end.status == psutil.CONN_LISTEN and end.laddr.port == port)  # fmt: skip
+
+
+def test_a_page_does_not_rest_before_the_run_that_a_click_asks_for_has_begun(
+    visitors: Visitors, server: str
+) -> None:
+    with on_the_map(visitors, server) as visit:
+        process = process_at(server)
+        process.suspend()
+        Timer(1.0, process.resume).start()
+        visit.page.get_by_role("radio", name="English").click()
+        visit.settled()
+        assert "where to look first" in visit.page.locator("h1").inner_text()
+
+
 def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
     visitors: Visitors, server: str
 ) -> None:
@@ -221,6 +243,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.says("Share of the visits, best first")
         named = visit.page.locator("[data-testid=stVegaLiteChart] >> text=Boosted trees").first
         named.wait_for(timeout=WAIT_MS)
+        visit.settled()  # what unfolds folds up again where a page grows above it
         visit.page.get_by_role("combobox", name=re.compile("Among")).click()
         visit.page.get_by_role("option", name="All known places").click()
         visit.says("The first tenth of the")
@@ -230,6 +253,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.get_by_role("radio", name="English").click()
         visit.page.locator("input[value^='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
+        visit.settled()
         visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
         visit.page.get_by_role("option", name="2026-09-25").click()
         visit.settled()

@@ -13,6 +13,7 @@ from visits import (
     faults,
     leave,
     left_at_the_end,
+    new_profile,
     settled,
     tab_of,
     telling,
@@ -155,7 +156,7 @@ def test_a_refresh_and_a_second_tab_stay_signed_in(profile: Any, server: str) ->
 
 
 def test_signing_in_works_by_keyboard_alone_and_without_scripts(browser: Any, server: str) -> None:
-    plain = browser.new_context(locale="en-GB", java_script_enabled=False)
+    plain = new_profile(browser, locale="en-GB", java_script_enabled=False)
     page = plain.new_page()
     page.goto(f"{server}/building?unit=B00001")
     page.locator("#login").focus()

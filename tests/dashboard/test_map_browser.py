@@ -8,7 +8,7 @@ from math import hypot
 from typing import Any, NamedTuple
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, Visit, on_the_map, visiting
+from visits import PHONE, WAIT_MS, WIDE, Visit, new_profile, on_the_map, visiting
 
 from dashboard.maps.palette import TIERS
 
@@ -52,7 +52,7 @@ LUMINANCE = """(element) => {
 @pytest.fixture(scope="module")
 def no_webgl(browser: Any) -> Iterator[dict[str, Any]]:
     """Keep a profile in which no canvas gives WebGL, as on an office PC without a driver."""
-    profile = browser.new_context(locale="zh-CN")
+    profile = new_profile(browser, locale="zh-CN")
     profile.add_init_script(REFUSE_WEBGL)
     yield {"zh": profile}
     profile.close()
@@ -224,6 +224,32 @@ def test_a_number_on_the_map_tells_of_its_own_building_not_of_what_it_hides(
             assert told.startswith(f"{pin.inner_text()}. ")
 
 
+# Events of the mouse over the map, all within one frame: each its kind and its place in the window.
+MOVE_WITHIN_A_FRAME = """(events) => new Promise((go) => requestAnimationFrame(() => {
+  const frame = document.querySelector(".gw-map");
+  for (const [kind, clientX, clientY] of events)
+    frame.dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX, clientY }));
+  requestAnimationFrame(() => requestAnimationFrame(go));
+}))"""
+
+
+def test_of_what_a_quick_mouse_passes_the_map_tells_of_the_last_and_of_nothing_once_it_left(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with on_the_map(visitors, server) as visit:
+        box = visit.page.locator(".gw-map").bounding_box()
+        middle = [box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5]
+        beside = [box["x"] + 2, box["y"] + 2]
+        tip = visit.page.locator(".gw-tip")
+        visit.page.evaluate(MOVE_WITHIN_A_FRAME, [["mousemove", *middle]])
+        told = tip.inner_text()
+        visit.page.evaluate(MOVE_WITHIN_A_FRAME, [["mousemove", *middle], ["mouseout", *beside]])
+        assert tip.count() == 0
+        passed = [["mousemove", *beside], ["mousemove", *middle]]
+        visit.page.evaluate(MOVE_WITHIN_A_FRAME, passed)
+        assert tip.inner_text() == told
+
+
 def test_the_list_gives_the_map_its_place_until_a_building_is_picked(
     visitors: dict[str, Any], server: str
 ) -> None:
@@ -351,7 +377,7 @@ class Drawn(NamedTuple):
 @pytest.fixture(scope="module")
 def drawn(browser: Any, server: str) -> Drawn:
     """Draw the map from near, and step by step from farther until borders of grids are gone."""
-    profile = browser.new_context(locale="zh-CN")
+    profile = new_profile(browser, locale="zh-CN")
     profile.add_init_script(REMEMBER_COLOURS)
     with on_the_map({"zh": profile}, server) as visit:
         colours = visit.page.evaluate(COLOURS)

@@ -23,6 +23,7 @@ from tests.governance.records.evidence.conftest import photo, sound
 pytestmark = pytest.mark.browser
 PEOPLE = {"chief": "grid_chief", "officer": "enforcement_officer", "second": "enforcement_officer"}
 SOUND = sound(5_300_000)
+FIRST = f"CL-{datetime.now(DEFAULT_ZONE).year}-0001"
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +113,11 @@ def test_from_a_photo_and_a_sound_over_a_broken_line_to_a_pack_that_is_sound(
     assert broken["pieces"] > len(SOUND) / 1_048_576
     chief.unroute_all()
 
-    year_number = chief.evaluate("() => new Date().getFullYear()")
-    number = f"CL-{year_number}-0001"
-    officer = enter(tab, address, "officer", f"?material={number}")
+    officer = enter(tab, address, "officer", f"?material={FIRST}")
     officer.locator(".gw-marking img").wait_for(timeout=WAIT_MS)
     confirm(officer, "提请接管")
 
-    second = enter(tab, address, "second", f"?material={number}")
+    second = enter(tab, address, "second", f"?material={FIRST}")
     confirm(second, "确认接管")
     says(second, "证据")
     assert save(second, "保存原件") == photo(size=(900, 600))
@@ -169,10 +168,9 @@ def test_an_upload_goes_on_after_the_page_was_loaded_again(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_pages_fit_and_are_sound(visitors: dict[str, Any], address: str, language: str) -> None:
-    first = f"CL-{datetime.now(DEFAULT_ZONE).year}-0001"
     with tab_in(visitors[language], address) as page:
         enter(page, address, "officer", f"?lang={language}")
         assert faults(page, (WIDE, PHONE)) == []
-        for query in ("part=add", f"material={first}"):
+        for query in ("part=add", f"material={FIRST}"):
             look(page, address, f"?lang={language}&{query}")
             assert faults(page, (WIDE, PHONE)) == []

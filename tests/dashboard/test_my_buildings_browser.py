@@ -19,6 +19,7 @@ from visits import (
     grave_findings,
     is_own_noise,
     leave,
+    new_profile,
     sideways_px,
     small_targets,
     tab_of,
@@ -127,7 +128,8 @@ def served(warden_server: str, warden_folder: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def pocket(browser: Any) -> Iterator[Any]:
     """Return a browser profile on a phone, so that what never changes is fetched once."""
-    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
+    screen = {"width": PHONE[0], "height": PHONE[1]}
+    context = new_profile(browser, locale="zh-CN", viewport=screen)
     yield context
     context.close()
 

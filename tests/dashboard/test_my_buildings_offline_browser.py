@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from chromium import CHROMIUM
 from PIL import Image
-from visits import PHONE, WAIT_MS, grave_findings, sideways_px, small_targets, telling
+from visits import PHONE, WAIT_MS, grave_findings, new_profile, sideways_px, small_targets, telling
 from warden_street import TODAY, login, opened, own_buildings, recorded, token_of
 
 from dashboard.runtime.context import COOKIE
@@ -78,6 +78,7 @@ class Line:
         self._server = ("127.0.0.1", int(server.rpartition(":")[2]))
         self.port = 0
         self._ends: list[socket.socket] = []
+        self._changing = threading.Lock()
         self.join()
 
     @property
@@ -91,18 +92,23 @@ class Line:
         threading.Thread(target=self._take, args=(entry,), daemon=True).start()
 
     def cut(self) -> None:
-        for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-        self._ends.clear()
+        with self._changing:
+            for end in self._ends:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+            self._ends.clear()
 
     def _take(self, entry: socket.socket) -> None:
         with suppress(OSError):
             while True:
                 near, _ = entry.accept()
-                far = socket.create_connection(self._server)
-                self._ends += [near, far]
+                with self._changing:
+                    if entry not in self._ends:  # it was cut just now
+                        near.close()
+                        return
+                    far = socket.create_connection(self._server)
+                    self._ends += [near, far]
                 for ends in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
 
@@ -137,6 +143,7 @@ class Phone:
             str(self.folder), executable_path=CHROMIUM, args=ARGUMENTS, locale="zh-CN",
             viewport=SCREEN,
         )  # fmt: skip
+        self.context.set_default_timeout(WAIT_MS)
 
     def sign_in(self, account: str, *, to: str | None = None) -> None:
         value = token_of(self.office, account)
@@ -188,7 +195,7 @@ def phone_on(
 ) -> Iterator[Phone]:
     """Return one that is not: a new profile of the browser that runs already."""
     with opened(warden_folder) as office:
-        profile = browser.new_context(locale="zh-CN", viewport=SCREEN)
+        profile = new_profile(browser, locale="zh-CN", viewport=SCREEN)
         with phone_of(Phone(play, tmp_path, Line(warden_server), office, profile)) as made:
             yield made
 

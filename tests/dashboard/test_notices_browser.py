@@ -3,7 +3,7 @@
 How a find becomes a decision is the journey of `test_cases_browser`.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from visits import PHONE, WAIT_MS, WIDE, Visit, faults, visiting
 
 from dashboard.i18n import translator
 from data.contracts.vocabulary import VisitResult
+from data.workspace.clock import DEFAULT_ZONE
 from gridwarden.compose import open_office
 
 pytestmark = pytest.mark.browser
 
 SAY = translator("zh")
 TARGETS = ".stMain button:not([role=tab])"
-NOTICE = f"TB-{datetime.now(UTC).year}-0001"
+NOTICE = f"TB-{datetime.now(DEFAULT_ZONE).year}-0001"
 
 
 def looks_well(visit: Visit, *sizes: tuple[int, int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from public_office import picture, switch_on
-from visits import PHONE, WIDE, grave_findings, sideways_px, small_targets
+from visits import PHONE, WIDE, grave_findings, new_profile, sideways_px, small_targets
 
 from tests.dashboard.conftest import serving
 
@@ -34,7 +34,8 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def context(language: str, browser: Any) -> Iterator[Any]:
     """Return a stranger's browser that may say where it is."""
-    made = browser.new_context(
+    made = new_profile(
+        browser,
         locale=LOCALES[language],
         geolocation={"latitude": 36.19, "longitude": 117.123, "accuracy": 12.3},
         permissions=["geolocation"],
@@ -93,7 +94,7 @@ def test_a_report_with_place_and_photo_is_sent_corrected_and_asked_for(
 
 
 def test_without_a_script_the_form_works(browser: Any, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = new_profile(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/gw/public/report?lang=en")
     assert not page.locator(".place").is_visible()

@@ -72,7 +72,7 @@ def test_threads_that_ended_leave_their_sessions_to_the_next(office: Office) -> 
     for _ in range(12):
         thread = threading.Thread(target=office.imports.tables, args=(ME,))
         thread.start()
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert len(office._engine._sessions._made) <= 3
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from installations import HOSTS, MARKS, on_postgresql
+from patience import PATIENCE_S
 from route_table import CLOSED, OPEN, SIGNED_IN, TABLE
 from streets import COMMUNITY, ESTATES, marks, units
 from two_communities import text_of
@@ -35,7 +36,7 @@ class City:
 
     def __init__(self, address: str, file: Path) -> None:
         self.port = httpx.URL(address).port
-        self._client = httpx.Client(base_url=address, timeout=60)
+        self._client = httpx.Client(base_url=address, timeout=PATIENCE_S)
         self.snapshots = dict[str, str]()
         for key in MARKS:
             office = open_office(file.parent / key)

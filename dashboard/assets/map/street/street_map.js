@@ -39,7 +39,7 @@ class StreetMap extends MapFrame {
     this.keyboard = new Keyboard(this);
     this.card = new UnitCard();
     this.map.on("mousemove", (event) => this.onMove(event));
-    this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
+    this.map.on("mouseout", () => { this.left(); this.map.closeTooltip(this.tooltip); });
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("move", () => this.swipe.shown && this.canvas.paint());
     this.map.on("movestart", () => { this.seesWhole = false; });
@@ -321,21 +321,26 @@ class StreetMap extends MapFrame {
   }
 
   onMove({ latlng, originalEvent }) {
-    if (originalEvent.target.closest?.(".gw-pin-box")) { // a pin tells of its own unit
-      cancelAnimationFrame(this.asked);
+    if (originalEvent.target.closest?.(".gw-pin-box")) return this.left(); // a pin tells of its own unit
+    this.mouse = latlng;
+    this.asked ??= requestAnimationFrame(() => { // once a frame is often enough
       this.asked = null;
-      return;
-    }
-    if (this.asked) return; // once a frame is often enough
-    this.asked = requestAnimationFrame(() => {
-      this.asked = null;
-      if (this.removed || !this.data) return;
-      const mark = this.over.near(latlng), unit = mark ?? this.under(latlng);
-      this.frame.style.cursor = unit ? "pointer" : "";
-      if (mark) this.tell(latlng, mark.name, mark.label);
-      else if (unit) this.tell(latlng, ...this.describe(unit));
-      else this.map.closeTooltip(this.tooltip);
+      if (!this.removed && this.data) this.tellOf(this.mouse);
     });
+  }
+
+  // The mouse is not over the map any more.
+  left() {
+    cancelAnimationFrame(this.asked);
+    this.asked = null;
+  }
+
+  tellOf(latlng) {
+    const mark = this.over.near(latlng), unit = mark ?? this.under(latlng);
+    this.frame.style.cursor = unit ? "pointer" : "";
+    if (mark) this.tell(latlng, mark.name, mark.label);
+    else if (unit) this.tell(latlng, ...this.describe(unit));
+    else this.map.closeTooltip(this.tooltip);
   }
 
   onClick({ latlng }) {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pages import html, labels, press, run, texts
+from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from data.contracts.notice_vocabulary import NoticeStage
@@ -29,7 +30,7 @@ def _page() -> None:
 @pytest.fixture
 def opened(serve: Callable[..., Any], city: Office) -> AppTest:
     serve(city, MANAGER)
-    return run(AppTest.from_function(_page, default_timeout=60))
+    return run(AppTest.from_function(_page, default_timeout=PATIENCE_S))
 
 
 def test_it_opens_on_the_last_week_that_is_over(opened: AppTest, city: Office) -> None:
@@ -56,7 +57,7 @@ def test_it_is_handed_on_as_a_draft_with_its_text(
     serve: Callable[..., Any], own_city: Office
 ) -> None:
     serve(own_city, MANAGER)
-    opened = run(AppTest.from_function(_page, default_timeout=60))
+    opened = run(AppTest.from_function(_page, default_timeout=PATIENCE_S))
     press(opened, "转为通报送审")
     told = opened.query_params["notice"]
     number = told if isinstance(told, str) else told[0]
@@ -69,7 +70,7 @@ def test_a_campaign_has_a_summary_of_its_own_and_is_handed_on_as_one(
     serve: Callable[..., Any], own_city: Office
 ) -> None:
     serve(own_city, MANAGER)
-    opened = run(AppTest.from_function(_page, default_timeout=60))
+    opened = run(AppTest.from_function(_page, default_timeout=PATIENCE_S))
     assert "完整通报 Word" in labels(opened, "download_button")
     opened.selectbox[0].set_value(BulletinKind.CAMPAIGN).run()
     offered = labels(opened, "download_button")
@@ -82,7 +83,7 @@ def test_a_campaign_has_a_summary_of_its_own_and_is_handed_on_as_one(
 
 def test_who_only_reads_has_no_button_and_no_file(serve: Callable[..., Any], city: Office) -> None:
     serve(city, OFFICER)
-    app = run(AppTest.from_function(_page, default_timeout=60))
+    app = run(AppTest.from_function(_page, default_timeout=PATIENCE_S))
     assert "累计出动" in texts(app)
     assert not app.button
     assert not app.get("download_button")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from data.ingest.reading.text import delimited, utf8_stream
 from data.ingest.reading.text.encoding import CHUNK as BLOCK
@@ -26,6 +27,7 @@ class Watched(utf8_stream.Pace):
 @pytest.fixture(autouse=True)
 def _watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "Pace", Watched)
+    monkeypatch.setattr(utf8_stream, "_PATIENCE_S", PATIENCE_S)  # or a busy machine is waited for
     monkeypatch.setattr(Watched, "bytes_read", 0)
     monkeypatch.setattr(Watched, "gave_up", False)
 
