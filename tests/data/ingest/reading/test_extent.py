@@ -13,6 +13,7 @@ import pytest
 from data.contracts.registry import TABLES
 from data.ingest.reading.input_formats import MOST_CELLS, UnreadableSourceError
 from data.ingest.reading.open import OpenSource
+from data.ingest.reading.text.delimited import MOST_COLUMNS
 from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import unsaved_formulas
 
@@ -268,3 +269,22 @@ def test_json_that_is_nested_too_deeply_is_told_as_broken(tmp_path: Path, depth:
     with pytest.raises(UnreadableSourceError) as refused:
         _read(path)
     assert refused.value.code == "broken_json"
+
+
+def test_json_with_a_number_that_python_does_not_read_is_told_as_broken(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"a": 1' + "0" * 5_000 + "}]", encoding="utf-8")
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.code == "broken_json"
+
+
+@pytest.mark.parametrize("row", [1, 2])
+def test_a_text_with_more_columns_than_a_workbook_is_refused(tmp_path: Path, row: int) -> None:
+    lines = [",".join(HEADER), "1,2026-11-20,x", "2,2026-11-20,y"]
+    lines[row] = "," * MOST_COLUMNS
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.facts["reason"] == "too wide"
