@@ -86,6 +86,16 @@ def test_a_refused_row_that_knows_the_person_is_told_also_after_the_number_is_er
     assert told.values.tolist() == [["quarantine", of, "hash"]]
 
 
+def test_who_stands_in_the_table_of_staff_is_told_so_also_by_an_earlier_version(
+    office: Office,
+) -> None:
+    for phone in ("138-0000-0077", "05381234567"):
+        rows = f"P77,王示例,网格员,{phone}\n"
+        import_text(office, "persons", f"人员编号,姓名,角色,办公电话\n{rows}", name=f"{phone}.csv")
+    found = office.personal_data.report(CLERK, "13800000077").to_dict("records")
+    assert found == [{"data": "persons", "number": "P77", "held": "sent"}]
+
+
 def test_who_is_not_known_is_told_so_and_what_is_no_number_is_refused(office: Office) -> None:
     assert office.personal_data.report(CLERK, "13912345678").empty
     for nonsense in ("", "none", "***"):
