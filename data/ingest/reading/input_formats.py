@@ -68,9 +68,10 @@ size: tables shrink to a tenth or a thirtieth, only what is made to fill a memor
 
 DAMAGED: Final = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
-    *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error),
+    *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error, OverflowError),
 )
-"""`NotImplementedError`: a part is packed in a way nobody here knows."""
+"""`NotImplementedError`: a part is packed in a way nobody here knows; `OverflowError`: a day so
+far away that Python has none."""
 _PANICS: Final = "pyo3_runtime"
 """Module of what a reader written in Rust raises where it did not expect something."""
 _LONGEST: Final = 200

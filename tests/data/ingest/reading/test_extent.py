@@ -288,3 +288,24 @@ def test_a_text_with_more_columns_than_a_workbook_is_refused(tmp_path: Path, row
     with pytest.raises(UnreadableSourceError) as refused:
         _read(path)
     assert refused.value.facts["reason"] == "too wide"
+
+
+@pytest.mark.parametrize("count", ["4294967295", "0" * 30 + "4294967295"])
+def test_a_workbook_that_says_it_has_more_texts_than_bytes_is_refused(
+    tmp_path: Path, count: str
+) -> None:
+    texts = f'<sst uniqueCount="{count}"><si><t>a</t></si></sst>'
+    path = _workbook(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", texts)
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert refused.value.facts["reason"] == "more texts than bytes"
+
+
+def test_a_table_within_a_cell_ends_the_cell(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>{n}<td>2026-11-20<td>x" for n in range(3))
+    head = "".join(f"<td>{name}" for name in HEADER)
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><table><tr><td>a<table><tr>{head}{rows}</table></table>", "utf-8")
+    assert _read(path) == list(HEADER)
