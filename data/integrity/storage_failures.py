@@ -12,25 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 from data.lake.checksums import has_its_checksum
 from data.results.snapshots import SnapshotStore
+from data.store.connections import failure_code
+from data.workspace.atomic import REFUSALS
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     from data.workspace.folder import Workspace
 
-_CODES: Final = {
-    errno.ENOSPC: "storage_full",
-    errno.EDQUOT: "storage_full",
-    errno.EFBIG: "storage_full",
-    errno.EROFS: "storage_read_only",
-    errno.EACCES: "storage_read_only",
-    errno.EPERM: "storage_read_only",
-    errno.EIO: "storage_failed",
-}
 _ONLY_INSIDE: Final = frozenset({errno.EACCES, errno.EPERM})
 """Outside of the workspace they are about the file that somebody named."""
-_READERS: Final = ("duckdb", "_duckdb", "pyarrow")
-"""Packages whose errors may be about a damaged file."""
-_FULL: Final = "No space left on device"
+_READERS: Final = ("duckdb", "_duckdb", "pyarrow", "sqlite3")
+"""Packages whose errors may be about the disk or a damaged file; the last copies the store."""
+_OF_THE_DISK: Final = frozenset(REFUSALS.values())
 _SPARK: Final = ("pyspark", "py4j")
 _OF_THE_QUESTION: Final = ("AnalysisException", "ParseException")
 """Spark's errors about what it was asked, not about what it could do."""
@@ -47,18 +40,18 @@ def storage_error_of(workspace: Workspace, error: Exception) -> StorageError | N
     is deleted; ``import_damaged`` and ``snapshot_damaged``, which people make again;
     ``spark_failed`` with the kind of the error alone: what workers say may hold cells of rows.
     """
-    if isinstance(error, OSError) and error.errno in _CODES:
+    if isinstance(error, OSError) and error.errno in REFUSALS:
         named = Path(str(error.filename or workspace.root)).absolute()
         if error.errno in _ONLY_INSIDE and not named.is_relative_to(workspace.root.absolute()):
             return None
-        return StorageError(_CODES[error.errno], seen=str(error.filename or error.strerror))
+        return StorageError(REFUSALS[error.errno], seen=str(error.filename or error.strerror))
     kind = type(error)
     if kind.__module__.startswith(_SPARK) and kind.__name__ not in _OF_THE_QUESTION:
         return StorageError("spark_failed", seen=_kind_on_spark(error), setting="engine.master")
     if not kind.__module__.startswith(_READERS):
         return None
-    if _FULL in str(error):
-        return StorageError("storage_full", seen=kind.__name__)
+    if (code := failure_code(error)) in _OF_THE_DISK:
+        return StorageError(code, seen=kind.__name__)
     return _damaged(workspace)
 
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from data.contracts.loader import read_cell_words
 from data.contracts.model import Field, Kind, Personal, simplify
 from data.lake.text_bytes import bytes_of, bytes_of_texts, holds
-from data.privacy.contacts import mask_contacts
+from data.privacy.contacts import hide_contacts, mask_contacts
 
 KEY_DIGITS = 16
 _BLOCK_BYTES = 64
@@ -216,6 +216,17 @@ def mask_text(text: str) -> str:
     """Return one text as `mask_prose` shows it."""
     masked: str = mask_prose(pa.array([text], pa.large_string()))[0].as_py()
     return masked
+
+
+def hide_numbers(text: str) -> str:
+    """Return what somebody types with telephone and identity numbers and accounts hidden.
+
+    Examples
+    --------
+    >>> hide_numbers("回电 13800001111，身份证 370902198801011234")
+    '回电 138****1111，身份证 370902************'
+    """
+    return mask_text(hide_contacts(text))
 
 
 def _may_be_personal(texts: pa.Array) -> bool:

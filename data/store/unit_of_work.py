@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from data.store.audit.chain import START, Sealing
 from data.store.audit.log import AuditTrail
-from data.store.connections import connection_options, prepare_sqlite
+from data.store.connections import connection_options, failure_code, prepare_sqlite
 from data.store.tables.base import NEWEST_MIGRATION
 from geo.errors import GridwardenError
 from geo.late_parts import late_parts
@@ -47,19 +47,6 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.visits
     from data.store.repositories.repository import Repository
 
-_CODES: Final = {
-    "database or disk is full": "storage_full",
-    "No space left on device": "storage_full",
-    "readonly database": "storage_read_only",
-    "read-only transaction": "storage_read_only",
-    "disk I/O error": "storage_failed",
-    "database is locked": "store_busy",
-    "lock timeout": "store_busy",
-    "deadlock detected": "store_busy",
-    "disk image is malformed": "store_damaged",
-    "file is not a database": "store_damaged",
-}
-"""Words of SQLite and PostgreSQL → how the failure is told."""
 _OF_THE_DATABASE: Final = (DatabaseError, OperationalError)
 """Errors that are not about what was asked; a damaged file of SQLite is told by the first."""
 _NUL: Final = "cannot contain NUL"
@@ -289,6 +276,6 @@ def _tell_failure(context: ExceptionContext) -> None:
         raise TextError("text_unusable") from error
     if context.is_pre_ping or not (context.is_disconnect or kind in _OF_THE_DATABASE):
         return
-    code = next((code for words, code in _CODES.items() if words in str(error)), "")
+    code = failure_code(error, context.engine.url if context.engine else None)
     if code or context.is_disconnect or context.connection is None:
         raise StoreError(code or "store_unreachable", seen=type(error).__name__) from error

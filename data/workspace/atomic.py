@@ -6,6 +6,7 @@ old content or the new one, and after a power cut as well. A draft of a writer t
 deleted by a later writer in the same folder.
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -13,10 +14,22 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 DRAFT: Final = ".gridwarden-draft"
 """What the name of every draft ends with; it begins with a dot."""
+REFUSALS: Final = {
+    errno.ENOSPC: "storage_full",
+    errno.EDQUOT: "storage_full",
+    errno.EFBIG: "storage_full",
+    errno.EROFS: "storage_read_only",
+    errno.EACCES: "storage_read_only",
+    errno.EPERM: "storage_read_only",
+    errno.EIO: "storage_failed",
+}
+"""The operating system's number for what a disk or a folder refuses → how it is told."""
+_TRIAL_BYTES: Final = 65_536
 ABANDONED_S: Final = 86_400.0
 """Seconds after which a draft is abandoned: no single file takes a day to write."""
 
@@ -35,6 +48,17 @@ def replacing(path: Path) -> Iterator[Path]:
         move_file(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def refusal_of(folder: Path) -> str | None:
+    """Return how it is told that a folder takes no file now, by writing one; None where it does."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(_TRIAL_BYTES))
+            file.flush()
+    except OSError as error:
+        return REFUSALS.get(error.errno or 0)
+    return None
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -58,6 +58,8 @@ def count_attempt(held: FailedAttempts, policy: LockoutPolicy, *, at: datetime) 
     state = LockoutState(
         count=held.attempts, last_at=held.last_at, blocked_until=held.blocked_until
     )
+    if state.last_at - at >= policy.forget:  # the clock was set back since
+        state = LockoutState(count=0, last_at=at)
     if wait := state.wait(at):
         return wait
     after = state.next(policy, at=at)

@@ -139,9 +139,20 @@ def test_a_store_that_cannot_be_written_to_is_told_and_goes_on_after(office: Off
         connection.exec_driver_sql("PRAGMA query_only = OFF")
         connection.commit()
     visit("one")
-    with files_at_most(1), told("storage_failed"):
+    with files_at_most(1), told("storage_full"):
         visit("two")
     visit("two")
+    check(office)
+
+
+def test_a_backup_on_a_full_disk_is_told_and_made_with_room(office: Office, tmp_path: Path) -> None:
+    import_text(office, "complaints", MORE)
+    file = tmp_path / "office.gwbackup"
+    with told("storage_failed"), files_at_most(100_000):
+        office.backups.make(OWNER, file)
+    assert [path.name for path in tmp_path.iterdir() if "office.gwbackup" in path.name] == []
+    office.backups.make(OWNER, file)
+    assert file.is_file()
     check(office)
 
 

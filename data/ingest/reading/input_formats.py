@@ -68,9 +68,12 @@ size: tables shrink to a tenth or a thirtieth, only what is made to fill a memor
 
 DAMAGED: Final = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
-    *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error),
+    *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error, OverflowError),
 )
-"""`NotImplementedError`: a part is packed in a way nobody here knows."""
+"""`NotImplementedError`: a part is packed in a way nobody here knows; `OverflowError`: a day so
+far away that Python has none."""
+_PANICS: Final = "pyo3_runtime"
+"""Module of what a reader written in Rust raises where it did not expect something."""
 _LONGEST: Final = 200
 """Characters of a reader's own words that are told."""
 
@@ -238,8 +241,12 @@ def refusing_damage(source: Source) -> Iterator[None]:
         if error.errno not in {None, errno.EINVAL}:
             raise
         raise _broken(source, error) from error
+    except BaseException as error:  # how the reader of workbooks fails is no `Exception`
+        if type(error).__module__ != _PANICS:
+            raise
+        raise _broken(source, error) from error
 
 
-def _broken(source: Source, error: Exception) -> UnreadableSourceError:
+def _broken(source: Source, error: BaseException) -> UnreadableSourceError:
     reason = str(error)[:_LONGEST]
     return UnreadableSourceError("broken_file", seen=name_of_source(source), reason=reason)

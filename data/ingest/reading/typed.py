@@ -65,7 +65,8 @@ def typed_batches(
     for block in blocks:
         shapes = _geometry_of(block, geometry)
         shown = [at for at, field in enumerate(block.schema) if not _is_binary(field)]
-        names = [block.column_names[at] for at in shown]
+        called = block.column_names  # put together anew each time it is asked for
+        names = [called[at] for at in shown]
         texts = [texts_of_column(block.column(at).combine_chunks()) for at in shown]
         facts = {"sheet": sheet, "geometry": shapes, "crs": crs, "notes": notes}
         batch = batch_of_texts(

@@ -5,8 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from data.privacy.contacts import hide_contacts
-from data.privacy.pseudonyms import key_column, mask_text
+from data.privacy.pseudonyms import hide_numbers, key_column
 
 HIDDEN: Final = "****"
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -22,7 +21,7 @@ def scrub(text: str, *, name: str, phone: str) -> str:
     for known in (phone, name):
         if len(known) >= _SHORTEST_NAME:
             scrubbed = scrubbed.replace(known, HIDDEN)
-    return mask_text(_MAIL.sub(HIDDEN, hide_contacts(scrubbed)))
+    return hide_numbers(_MAIL.sub(HIDDEN, scrubbed))
 
 
 def reporter_hash(secret: bytes, *, name: str, phone: str) -> str | None:

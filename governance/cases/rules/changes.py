@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from data.calendars.working_days import end_of
 from data.contracts.case_vocabulary import CaseAction, ClockKind, Satisfaction, Stage
+from data.privacy.pseudonyms import hide_numbers
 from data.store.history import encoded
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.conditions import check
 from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.rules.transitions import FORMER, WORKFLOW, CaseTransition
 from governance.cases.rules.workflow.facts import read_facts
-from governance.cases.rules.workflow.transitions import Change, ClockChange
+from governance.cases.rules.workflow.transitions import Change, ClockChange, FactKind
 
 STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None, "days_left": None,
                                   "extended_days": 0}  # fmt: skip
@@ -30,12 +31,17 @@ def make_changes(
 ) -> list[Change]:
     """Return the changes that an action makes: itself and what follows from it by itself.
 
+    Telephone and identity numbers in the note and in long texts are hidden: nothing finds them
+    there when the person asks for them to be erased.
+
     Raises `ActionError` when the case's stage, a fact or a rule does not allow it; the code says
     which.
     """
     way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)
-    note = read.pop("reason", note)
+    read |= {each.name: hide_numbers(read[each.name]) for each in way.asks
+             if each.kind is FactKind.LONG and each.name in read}  # fmt: skip
+    note = read.pop("reason", hide_numbers(note))
     check(state, way.action, read, given)
     values = _effects(state, way, read, given)
     stored = {name: value for name, value in read.items() if name in FIELDS}

@@ -9,8 +9,7 @@ import pandas as pd
 
 from data.contracts.ledger_vocabulary import OF_PEOPLE, KeyList
 from data.derived.unit_names import UnitNames
-from data.privacy.contacts import hide_contacts
-from data.privacy.pseudonyms import mask_name
+from data.privacy.pseudonyms import hide_numbers, mask_name
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.rules.workflow.transitions import ActionError
@@ -81,10 +80,10 @@ class KeyListService(Service):
         community, grid, known = self._place(actor, new_subject.building_id)
         with self._workspace.store.begin() as unit:
             number = unit.key_subjects.add(
-                key_list=new_subject.key_list, name=hide_contacts(new_subject.name.strip()),
-                address=hide_contacts(new_subject.address.strip()) or known,
+                key_list=new_subject.key_list, name=hide_numbers(new_subject.name.strip()),
+                address=hide_numbers(new_subject.address.strip()) or known,
                 building_id=new_subject.building_id,
-                community=community, grid=grid, note=hide_contacts(new_subject.note.strip()),
+                community=community, grid=grid, note=hide_numbers(new_subject.note.strip()),
                 added_on=self._local_now().date(), added_by=actor.id, end_reason="",
             )  # fmt: skip
             self._commit(unit, actor, Action.EDIT_LEDGER, key_subject=number,
@@ -131,7 +130,7 @@ class KeyListService(Service):
         with self._workspace.store.begin() as unit:
             self._find(unit, actor, subject_id)
             by = None if on is None else actor.id
-            unit.key_subjects.end([subject_id], on=on, by=by, reason=hide_contacts(reason))
+            unit.key_subjects.end([subject_id], on=on, by=by, reason=hide_numbers(reason))
             change = "taken_up_again" if on is None else "ended"
             self._commit(unit, actor, Action.EDIT_LEDGER, key_subject=subject_id, change=change)
 

@@ -9,7 +9,7 @@ from data.contracts.ledger_vocabulary import (
     LedgerAction,
     LedgerKind,
 )
-from data.privacy.contacts import hide_contacts
+from data.privacy.pseudonyms import hide_numbers
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -60,7 +60,7 @@ class LineEntry(Component):
         tier = rules.tiers[new.reason]
         values |= {"tier": tier, "cadence": rules.cadences[tier]}
         known = unit.ledger.of_subject(values["subject"])
-        note = hide_contacts(new.note.strip())
+        note = hide_numbers(new.note.strip())
         if known is None:
             return self._log.enter(unit, values, by=actor.id, note=note).ledger_no
         return self._come_back(unit, actor, known, new.reason, note)
@@ -72,7 +72,7 @@ class LineEntry(Component):
             if seen not in set(kind):
                 raise ActionError("fact_wrong", field=field, seen=seen,
                                         expected=", ".join(kind))  # fmt: skip
-        name, address = hide_contacts(new.name.strip()), hide_contacts(new.address.strip())
+        name, address = hide_numbers(new.name.strip()), hide_numbers(new.address.strip())
         community, grid, known = "", "", ""
         if new.building_id:
             community, grid, known = self._sources.places([new.building_id]).get(

@@ -10,7 +10,7 @@ from data.contracts.ledger_vocabulary import (
     ProposalState,
 )
 from data.derived.unit_names import UnitNames
-from data.privacy.contacts import hide_contacts
+from data.privacy.pseudonyms import hide_numbers
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry, LedgerProposal
 from data.store.unit_of_work import UnitOfWork
@@ -116,7 +116,7 @@ class LedgerProposalService(Service):
         self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str,
         places: Places,
     ) -> str:  # fmt: skip
-        text = hide_contacts(note.strip())
+        text = hide_numbers(note.strip())
         line = unit.ledger.of_subject(proposal.subject)
         if proposal.kind == ProposalKind.EXIT:
             state = self._ask_exit(unit, actor, line, text)
@@ -136,7 +136,7 @@ class LedgerProposalService(Service):
     def _decline(
         self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str
     ) -> str:
-        text = hide_contacts(note.strip())
+        text = hide_numbers(note.strip())
         if not text:
             raise ActionError("fact_missing", action="decline", field="note")
         self._decide(unit, actor, proposal, ProposalState.DECLINED, note=text)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
-from data.privacy.contacts import hide_contacts
+from data.privacy.pseudonyms import hide_numbers
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
@@ -121,7 +121,7 @@ class LedgerRulesService(Service):
         """
         require_whole(actor, Action.SET_LEDGER_RULES)
         rules, now = LedgerRules.of_mapping(content), self._local_now().replace(microsecond=0)
-        reason = hide_contacts(why.strip())
+        reason = hide_numbers(why.strip())
         if not reason:
             raise LedgerRulesError("ledger_rule_why")
         if valid_from < now.date():

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction
 from data.derived.unit_names import UnitNames
-from data.privacy.contacts import hide_contacts
+from data.privacy.pseudonyms import hide_numbers
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
@@ -190,9 +190,9 @@ class LedgerService(Service):
             taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
             needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER
             require(actor, needed)
-            clean = {name: hide_contacts(str(value)) for name, value in (facts or {}).items()}
+            clean = {name: hide_numbers(str(value)) for name, value in (facts or {}).items()}
             change = change_line(LedgerState.of_row(line), action, clean, self._log.by(unit, actor),
-                                 history=history, note=hide_contacts(note))  # fmt: skip
+                                 history=history, note=hide_numbers(note))  # fmt: skip
             state = self._log.append(unit, line, change, by=actor.id)
             self._commit(unit, actor, needed, line=ledger_no, change=change.action,
                             status=change.to_status)  # fmt: skip

@@ -135,7 +135,7 @@ class SessionService(Service):
                     self._record_in(unit, account.login, "session_ended", reason=reason)
                 unit.commit()
                 return None
-            if now - session.last_seen_at >= TOUCH_EVERY:
+            if abs(now - session.last_seen_at) >= TOUCH_EVERY:  # also of a clock set back since
                 session.last_seen_at = now
             unit.commit()  # also where nothing changed: what was read stays readable
         due = self._session_store.must_change(account, now)
@@ -174,7 +174,7 @@ class SessionService(Service):
         ends = {
             "locked": account.locked_at is not None,
             "idle": now - session.last_seen_at >= timedelta(minutes=rules.idle_minutes),
-            "too_old": now - session.created_at >= timedelta(hours=rules.absolute_hours),
+            "too_old": abs(now - session.created_at) >= timedelta(hours=rules.absolute_hours),
             "no_demonstration": account.kind == DEMO and not self._workspace.settings.office.demo,
         }
         return next((reason for reason, holds in ends.items() if holds), None)

@@ -21,6 +21,8 @@ from governance.service import Component
 HASHED = {"complaints": ("reporter_key", "ticket_no"), "adverts": ("contact_key", "row_key")}
 """Tables of the lake that know a person by a hash: its column, what a row is called by."""
 
+STAFF = "persons"
+
 
 class PhoneUnreadableError(GridwardenError):
     """No telephone number can be read from what was typed."""
@@ -41,6 +43,8 @@ class Held:
     those in quarantine their import."""
     leads: tuple[str, ...]
     """Numbers of leads that do."""
+    staff: tuple[str, ...]
+    """Numbers in the table of staff of whom any version has the telephone number as it was sent."""
 
 
 class HeldData(Component):
@@ -71,13 +75,24 @@ class HeldData(Component):
             hashed={table: self._hashed(table, person) for table in HASHED}
             | {"quarantine": tuple(imports_of_cell(self._workspace, person))},
             leads=tuple(unit.leads.numbers_of_reporter(person)),
+            staff=self._staff(person),
         )
+
+    def _staff(self, person: str) -> tuple[str, ...]:
+        rows = self._engine.versions(STAFF).select("person_id", ROW_KEY, "phone").to_pyarrow()
+        known = self._knows(rows["phone"], person)
+        names = pc.coalesce(rows["person_id"], rows[ROW_KEY]).filter(known)
+        return tuple(sorted({*names.to_pylist()}))
+
+    def _knows(self, phones: pa.ChunkedArray, person: str) -> pa.Array:
+        """Say of each telephone number whether it is a person's."""
+        keys = key_column([phones.combine_chunks()], secret=self._workspace.secret)
+        return pc.fill_null(pc.equal(keys, person), fill_value=False)
 
     def rows_of(self, rows: pa.Table, person: str, *, others: bool = False) -> pa.Table:
         """Return the rows of a person from those kept apart, or all others."""
-        by_phone = key_column([rows[PHONE].combine_chunks()], secret=self._workspace.secret)
         known = pc.fill_null(pc.equal(rows[KEY].combine_chunks(), person), fill_value=False)
-        theirs = pc.or_(known, pc.fill_null(pc.equal(by_phone, person), fill_value=False))
+        theirs = pc.or_(known, self._knows(rows[PHONE], person))
         return rows.filter(pc.invert(theirs) if others else theirs)
 
     def forget_undone(self, unit: UnitOfWork) -> None:

@@ -17,7 +17,7 @@ from data.privacy.identities import ERASED
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
-from governance.security.compliance.held_data import Held, HeldData
+from governance.security.compliance.held_data import STAFF, Held, HeldData
 from governance.service import Service
 
 REPORT_COLUMNS = ("data", "number", "held")
@@ -49,8 +49,9 @@ class PersonalDataService(Service):
     def report(self, actor: Actor, phone: str) -> pd.DataFrame:
         """Return where something is held about who has a telephone number; that is logged first.
 
-        Returns ``data`` (identities, public_contacts, complaints, adverts, quarantine, leads),
-        ``number`` (import, receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A row
+        Returns ``data`` (identities, public_contacts, complaints, adverts, quarantine, leads,
+        persons), ``number`` (import, receipt, ticket, lead or number in the table of staff),
+        ``held`` (``encrypted``, ``hash``; ``sent``: as it was sent, which no erasure takes). A row
         that came again in another version counts as long as any version knows them. A name or
         number that stands masked in a text is not found: nothing says whose it was.
 
@@ -174,4 +175,5 @@ def _lines(held: Held) -> list[tuple[str, str, str]]:
     ]
     lines += [(CONTACTS, receipt, "encrypted") for receipt in held.contacts.values()]
     lines += [(table, each, "hash") for table, rows in held.hashed.items() for each in rows]
-    return lines + [("leads", each, "hash") for each in held.leads]
+    lines += [("leads", each, "hash") for each in held.leads]
+    return lines + [(STAFF, each, "sent") for each in held.staff]

@@ -1,5 +1,6 @@
 """Stores and their connections."""
 
+import errno
 import gc
 import sqlite3
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from refusals import refused_as
 from sqlalchemy import func, select
 
 from data.store.unit_of_work import Store, StoreError, TextError
+from data.workspace import atomic
 
 
 def _pooled(store: Store) -> sqlite3.Connection:
@@ -69,6 +71,24 @@ def _of_files(folder: Path) -> str:
 def test_an_address_that_none_can_be_is_told_as_that(url: str) -> None:
     with refused_as("store_unreachable"):
         _ = Store(url).engine
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "storage_full"), (errno.EROFS, "storage_read_only"),
+     (None, "store_unreachable")],
+)  # fmt: skip
+def test_a_store_whose_folder_takes_no_file_is_told_by_what_the_folder_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int | None, code: str
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise OSError(number, "refused")
+
+    if number is not None:
+        monkeypatch.setattr(atomic, "TemporaryFile", refuse)
+    with pytest.raises(StoreError) as told:
+        _ = Store(f"sqlite:///{tmp_path}").engine
+    assert told.value.code == code
 
 
 def _pages_overwritten(content: bytes) -> bytes:

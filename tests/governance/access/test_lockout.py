@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.access.lockout import LockoutPolicy, LockoutState
+from data.store.tables.accounts import FailedAttempts
+from governance.access.lockout import LockoutPolicy, LockoutState, count_attempt
 
 START = datetime(2026, 11, 24, 8, 0)  # noqa: DTZ001 -- the store's times are naive
 POLICY = LockoutPolicy(most=5, block=timedelta(minutes=15), forget=timedelta(hours=24))
@@ -43,3 +44,17 @@ def test_an_attempt_counts_when_it_begins() -> None:
         assert state.wait(START) is None
         state = state.next(POLICY, at=START)
     assert state.wait(START) == POLICY.block
+
+
+@given(st.integers(1, 10), st.sampled_from([timedelta(days=1), timedelta(days=365)]))
+def test_a_block_of_a_clock_that_was_far_ahead_holds_nobody(
+    attempts: int, ahead: timedelta
+) -> None:
+    held = FailedAttempts(attempts=0, last_at=START + ahead, blocked_until=None)
+    for _ in range(attempts):
+        count_attempt(held, POLICY, at=START + ahead)
+    assert count_attempt(held, POLICY, at=START) is None
+    assert held.attempts == 1
+    for _ in range(POLICY.most - 1):
+        assert count_attempt(held, POLICY, at=START) is None
+    assert count_attempt(held, POLICY, at=START) == POLICY.block

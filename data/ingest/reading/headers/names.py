@@ -39,13 +39,16 @@ def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:
     """Return one name per column: line breaks out, gaps numbered, repeats counted."""
     names: list[str] = []
     taken: set[str] = set()
+    last: dict[str, int] = {}
     for i, label in enumerate(labels, start=1):
         plain = " ".join(label.split()) if label else f"列{i}"
-        name, count = plain, 1
+        count = last.get(plain, 1)
+        name = plain if count == 1 else f"{plain}({count})"
         while name in taken:
             count += 1
             name = f"{plain}({count})"
         taken.add(name)
+        last[plain] = count
         names.append(name)
     return tuple(names)
 

@@ -6,8 +6,10 @@ for a letter, and the bytes are put together here.
 """
 
 import re
+import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +38,14 @@ _MOST_SYSTEMS: Final = 4
 _PIECE, _OVERLAP = 1 << 20, 512
 _UNNAMED: Final = re.compile(r"pyogrio_[0-9a-f]{32}")
 """What GDAL calls a layer without a name in memory, anew each time."""
+_SQLITE: Final = b"SQLite format 3\0"
+_CONTENTS: Final = "gpkg_contents"
+_VIEWS: Final = "SELECT lower(name), coalesce(sql, '') FROM sqlite_master WHERE type = 'view'"
+_TABLES: Final = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
+_LISTED: Final = "SELECT table_name FROM gpkg_contents LIMIT 10000"
+_OF_TILES: Final = frozenset({"tiles", "grids", "grid_data"})
+_WITH: Final = re.compile(r"\bwith\b", re.IGNORECASE)
+"""How a view begins that may go on for ever; SQLite does not ask for the word ``RECURSIVE``."""
 _BYTE_BY_BYTE: Final = "ISO-8859-1"
 _OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
 """What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
@@ -52,6 +62,7 @@ def layers_of(source: Source) -> tuple[str, ...]:
         raise UnreadableSourceError("dbf_missing", seen=path.name)
     open_files_alone()
     _refuse_many_systems(path)
+    _refuse_views(path)
     try:
         names = [str(row[0]) for row in pyogrio.list_layers(_dataset_of(path)[0])]
         return tuple(path.stem if _UNNAMED.fullmatch(name) else name for name in names)
@@ -91,6 +102,27 @@ def read_layer_batches(
             )
     except (*_OF_PYOGRIO, ValueError) as error:
         raise _broken(path, error) from error
+
+
+def _refuse_views(path: Path) -> None:
+    """Refuse an SQLite file with a layer that its reader would have to work out, maybe for ever.
+
+    Views that the file does not list, and tiles that a map keeps in two tables, are let through.
+    """
+    with path.open("rb") as stream:
+        if stream.read(len(_SQLITE)) != _SQLITE:
+            return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            views = dict(file.execute(_VIEWS).fetchall())
+            tables = {str(name) for (name,) in file.execute(_TABLES)}
+            layers = views.keys() - _OF_TILES
+            if _CONTENTS in tables:
+                layers &= {str(name).lower() for (name,) in file.execute(_LISTED)}
+    except (sqlite3.Error, UnicodeError) as error:
+        raise _broken(path, error) from error
+    if found := sorted(layers | {name for name, sql in views.items() if _WITH.search(sql)}):
+        raise UnreadableSourceError("broken_file", seen=path.name, reason=f"a view: {found[0]}")
 
 
 def _refuse_sparse(path: Path, dataset: str | bytes, layer: int, fields: int) -> None:

@@ -27,6 +27,8 @@ from data.ingest.reading.text.turned import turned_batch
 from data.ingest.reading.text.utf8_stream import AsUtf8, Pace
 
 _LOOKED_AT = 30
+MOST_COLUMNS = 16_384
+"""As many as a sheet of a workbook has; each costs work of its own."""
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
 
 _DELIMITERS = ",\t;|"
@@ -109,6 +111,8 @@ def read_csv_batches(
     head = _first_lines(path, encoding)
     delimiter = find_delimiter(head)
     rows = [_cells(row) for row in csv.reader(head, delimiter=delimiter)]
+    if max(map(len, rows), default=0) > MOST_COLUMNS:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason="too wide")
     if header is None and stands_on_its_side(rows, contract):
         turned = turned_batch(_all_rows(path, encoding, delimiter), contract)
         if turned is not None:

@@ -27,7 +27,7 @@ def read_record_batches(source: Source, *, batch_rows: int = 200_000) -> Iterato
     path = Path(source)
     try:
         records = [dict(_flattened(record)) for record in _records(path)]
-    except RecursionError as error:
+    except (RecursionError, ValueError) as error:  # too deep; a number of thousands of digits
         raise _broken(path, 1, error) from error
     names = list(dict.fromkeys(name for record in records for name in record))
     if not names:

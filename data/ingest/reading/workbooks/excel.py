@@ -28,6 +28,7 @@ from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, 
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.input_formats import MOST_CELLS, Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import find_encoding
+from data.ingest.reading.workbooks.compound import refuse_endless
 from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
 from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table
@@ -123,6 +124,7 @@ def load_page(
 
 def _open(path: Path) -> CalamineWorkbook:
     refuse_sparse(path)
+    refuse_endless(path)
     try:
         # from its bytes, because the ending of a name may be wrong
         return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
@@ -218,6 +220,8 @@ def _load(
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:
+    if row.count("") == len(row):  # most rows of a sheet with a cell far below
+        return [None] * len(row)
     texts = texts_of_values(row, integers_are_floats=True)[0].to_pylist()
     return [(text.strip() or None) if text else None for text in texts]
 

@@ -22,6 +22,8 @@ _CELLS: Final = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
 _PREFIXED: Final = re.compile(rb":c[\s/>]")
 _DIGITS: Final = "0123456789"
 _MOST_PLACE: Final = 12
+_TEXTS: Final = re.compile(rb"uniqueCount\s*=\s*[\"']\s*0*(\d{1,30})")
+"""How many texts a part says that it holds: its reader makes room for as many."""
 _REPEATED: Final = "number-{}-repeated"
 _VALUE: Final = "value-type"
 
@@ -42,8 +44,12 @@ def refuse_sparse(path: Path) -> None:
                 if name == "content.xml":
                     with archive.open(each) as stream:
                         _check(path, *_of_open_document(stream))
-                elif name.startswith("xl/") and b"sheetData" in (content := archive.read(each)):
-                    _check(path, *_of_sheet(content))
+                elif name.startswith("xl/"):
+                    content = archive.read(each)
+                    if any(int(count) > len(content) for count in _TEXTS.findall(content)):
+                        raise _refusal(path, "more texts than bytes")
+                    if b"sheetData" in content:
+                        _check(path, *_of_sheet(content))
             except (expat.ExpatError, ET.ParseError) as error:
                 raise _refusal(path, str(error)) from error  # how far it reaches is not known
 

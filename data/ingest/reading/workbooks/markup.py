@@ -30,6 +30,7 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            self._end_cell()  # of the table around it
             self._open.append([])
             self._down = {}
         elif tag in _ROW and self._open:

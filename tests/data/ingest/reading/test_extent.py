@@ -14,6 +14,7 @@ from refusals import refused_as
 from data.contracts.registry import TABLES
 from data.ingest.reading.input_formats import MOST_CELLS, UnreadableSourceError
 from data.ingest.reading.open import OpenSource
+from data.ingest.reading.text.delimited import MOST_COLUMNS
 from data.ingest.reading.workbooks.extent import refuse_sparse
 from data.ingest.reading.workbooks.formulas import unsaved_formulas
 
@@ -266,3 +267,40 @@ def test_json_that_is_nested_too_deeply_is_told_as_broken(tmp_path: Path, depth:
     path.write_text('[{"a":' * depth + "1" + "}]" * depth, encoding="utf-8")
     with refused_as("broken_json"):
         _read(path)
+
+
+def test_json_with_a_number_that_python_does_not_read_is_told_as_broken(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"a": 1' + "0" * 5_000 + "}]", encoding="utf-8")
+    with refused_as("broken_json"):
+        _read(path)
+
+
+@pytest.mark.parametrize("row", [1, 2])
+def test_a_text_with_more_columns_than_a_workbook_is_refused(tmp_path: Path, row: int) -> None:
+    lines = [",".join(HEADER), "1,2026-11-20,x", "2,2026-11-20,y"]
+    lines[row] = "," * MOST_COLUMNS
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with refused_as("broken_file", reason="too wide"):
+        _read(path)
+
+
+@pytest.mark.parametrize("count", ["4294967295", "0" * 30 + "4294967295"])
+def test_a_workbook_that_says_it_has_more_texts_than_bytes_is_refused(
+    tmp_path: Path, count: str
+) -> None:
+    texts = f'<sst uniqueCount="{count}"><si><t>a</t></si></sst>'
+    path = _workbook(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", texts)
+    with refused_as("broken_file", reason="more texts than bytes"):
+        _read(path)
+
+
+def test_a_table_within_a_cell_ends_the_cell(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>{n}<td>2026-11-20<td>x" for n in range(3))
+    head = "".join(f"<td>{name}" for name in HEADER)
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><table><tr><td>a<table><tr>{head}{rows}</table></table>", "utf-8")
+    assert _read(path) == list(HEADER)

@@ -288,6 +288,21 @@ def test_nobody_stays_signed_in_longer_than_half_a_day(place: Place) -> None:
     assert place.acting(token) is None
 
 
+def test_a_clock_that_was_ahead_leaves_no_session_that_never_ends(place: Place) -> None:
+    place.person("li")
+    year = timedelta(days=365)
+    place.clock.ahead(year)
+    ahead = place.by_password("li", GOOD).token
+    place.clock.ahead(-year)
+    assert place.acting(ahead) is None
+    place.clock.ahead(timedelta(hours=1))
+    token = place.by_password("li", GOOD).token
+    place.clock.ahead(timedelta(hours=-1))
+    assert place.acting(token), "who works on is not signed out for an hour"
+    place.clock.ahead(30 * MINUTE)
+    assert place.acting(token) is None, "half an hour counts by the clock of now"
+
+
 def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
     place.person("li")
     token = place.by_password("li", GOOD).token

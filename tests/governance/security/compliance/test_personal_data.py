@@ -12,6 +12,7 @@ from imported import import_text
 from public_office import PHONE as REPORTERS
 from public_office import form, hash_pins_quickly, taking_reports
 
+from data.workspace.folder import STORE_FILE
 from governance.access.permissions import (
     ROLES,
     Action,
@@ -22,6 +23,7 @@ from governance.access.permissions import (
     public_reporter,
 )
 from governance.office import Office
+from governance.records.ledger.line_entry import NewLine
 from governance.security.compliance.complainants import IdentityNotKeptError
 from governance.security.compliance.held_data import PhoneUnreadableError
 from governance.security.compliance.personal_data import ErasureReasonError
@@ -82,6 +84,16 @@ def test_a_refused_row_that_knows_the_person_is_told_also_after_the_number_is_er
     office.personal_data.erase(MANAGER, REFUSED, reason="本人申请")
     told = office.personal_data.report(CLERK, REFUSED)
     assert told.values.tolist() == [["quarantine", of, "hash"]]
+
+
+def test_who_stands_in_the_table_of_staff_is_told_so_also_by_an_earlier_version(
+    office: Office,
+) -> None:
+    for phone in ("138-0000-0077", "05381234567"):
+        rows = f"P77,王示例,网格员,{phone}\n"
+        import_text(office, "persons", f"人员编号,姓名,角色,办公电话\n{rows}", name=f"{phone}.csv")
+    found = office.personal_data.report(CLERK, "13800000077").to_dict("records")
+    assert found == [{"data": "persons", "number": "P77", "held": "sent"}]
 
 
 def test_who_is_not_known_is_told_so_and_what_is_no_number_is_refused(office: Office) -> None:
@@ -227,6 +239,21 @@ def test_a_persons_own_name_leaves_with_it_from_the_texts_of_their_rows(office: 
     assert all(f"我是{name}" in told for name in ("欧**", "J**", "王女士", "学生家长"))
     assert "欧**来过" in told, "of the refused row, with a column that no field takes"
     assert not [path for path in root.rglob("manifest.json") if "13800000029" in path.read_text()]
+
+
+def test_what_is_typed_of_a_case_or_a_line_of_the_ledger_keeps_no_number(office: Office) -> None:
+    office.catch_up(local_owner())
+    number = office.cases.inbox(local_owner()).rows["case_no"].iloc[0]
+    typed = f"回电{PHONE}，身份证370902198801011234"
+    office.cases.act(local_owner(), number, "accept", note=typed)
+    office.cases.act(local_owner(), number, "ask_hold", {"hold_reason": typed})
+    line = NewLine(kind="机构", reason="上级交办", name=f"托管{PHONE}", note=typed)
+    office.ledger.enter(local_owner(), line)
+    root = office._workspace.root
+    office.close()
+    stored = b"".join(path.read_bytes() for path in root.glob(f"{STORE_FILE}*"))
+    assert "回电138****0001，身份证370902************".encode() in stored
+    assert [each for each in (PHONE, "370902198801011234") if each.encode() in stored] == []
 
 
 def test_buildings_of_an_import_that_was_taken_back_are_erased_from_every_file(
