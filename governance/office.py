@@ -78,7 +78,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.visits.worklist
     from data.integrity.problems import VerifyReport
     from governance.access.permissions import Actor
-    from governance.cases.upkeep.catch_up import CaughtUp
+    from governance.cases.upkeep.catch_up import CaughtUp, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,14 +198,16 @@ class Office(Service):
             self._record(actor, Action.VERIFY, problems=len(report.problems))
         return report
 
-    def catch_up(self, actor: Actor) -> CaughtUp:
+    def catch_up(self, actor: Actor, *, progress: Progress | None = None) -> CaughtUp:
         """Let cases, then the ledger, take in what imports and visits brought.
 
         To be called after an import, and by the server every few seconds.
 
+        ``progress``: as of `CaseService.catch_up`.
+
         Returns `CaughtUp`: what the cases took in.
         """
-        taken_in = self.cases.catch_up(actor)
+        taken_in = self.cases.catch_up(actor, progress=progress)
         self.ledger.catch_up(actor)
         return taken_in
 

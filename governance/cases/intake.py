@@ -1,11 +1,11 @@
 """Take leads in: each is kept once, opens a case of its own, or opens one of before again."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Self
 
-from data.contracts.case_vocabulary import CONFIRMED, Satisfaction, Stage, TicketStatus
+from data.contracts.case_vocabulary import Satisfaction, Stage, TicketStatus
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
@@ -74,6 +74,9 @@ class NewLead:
     """Keyed hash of who reported it, None where nobody did."""
 
 
+_FIELDS: Final = tuple(each.name for each in fields(NewLead))
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
     """How many leads are new, how many changed, and how many are as they were."""
@@ -81,6 +84,17 @@ class IntakeResult:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many leads there were."""
+        return self.new + self.updated + self.unchanged
+
+    def __add__(self, other: "IntakeResult") -> "IntakeResult":
+        """Count both together."""
+        return IntakeResult(
+            self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +176,7 @@ class LeadIntake(Component):
         )
         by = {"actor": given.actor, "at": given.now}
         unit.cases.add_events(
-            [asdict(first) | by | {"case_id": ids[no]} for no, (_, first) in firsts.items()]
+            [first.values() | by | {"case_id": ids[no]} for no, (_, first) in firsts.items()]
         )
         unit.leads.add(
             [
@@ -223,19 +237,13 @@ def _changes_by_news(
 def _confirmed(unit: UnitOfWork, buildings: Collection[str]) -> dict[str, list[Case]]:
     """Return building → its closed cases that were confirmed, the latest first."""
     found: dict[str, list[Case]] = {}
-    for each in unit.cases.at_buildings(buildings, stage=Stage.CLOSED):
-        if each.finding in CONFIRMED:
-            found.setdefault(str(each.building_id), []).append(each)
+    for each in unit.cases.confirmed_at(buildings):
+        found.setdefault(str(each.building_id), []).append(each)
     return found
 
 
-def is_news(lead: NewLead, held: Mapping[str, Any]) -> bool:
-    """Say whether a lead differs from what is held of it: `KEPT_IN_STEP` by name."""
-    return _values(_row(lead)) != _values(held)
-
-
 def _row(lead: NewLead) -> dict[str, Any]:
-    return asdict(lead) | {"forms": list(lead.forms)}
+    return {name: getattr(lead, name) for name in _FIELDS} | {"forms": list(lead.forms)}
 
 
 def _values(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -35,7 +35,7 @@ from governance.cases.rules.workflow.views import (
     history_rows,
 )
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
-from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp, Progress
 from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.views import (
     INBOX,
@@ -58,17 +58,20 @@ class CaseService(Service):
     _upkeep: CaseUpkeep
     _decisions: DecisionRows
 
-    def catch_up(self, actor: Actor) -> CaughtUp:
+    def catch_up(self, actor: Actor, *, progress: Progress | None = None) -> CaughtUp:
         """Take in the tickets that imports brought, and what else changed outside of cases.
 
         To be called after an import, when a list of cases is opened, and by the server every few
         seconds; it costs little where nothing changed. The history names the server itself.
 
+        ``progress``: called as (stage, done, total) where tickets came; total is 0 while they are
+        compared with what is known. What it raises ends the work after the leads told as done.
+
         Raises `NotAllowedError` when the actor neither imports, nor sees cases, nor is the server.
         """
         if not any(may(actor, each) for each in (Action.SEE_CASES, Action.IMPORT)):
             require(actor, Action.SCORE)
-        return self._upkeep.catch_up()
+        return self._upkeep.catch_up(progress)
 
     def inbox(self, actor: Actor, query: InboxQuery | None = None) -> ListPage:
         """List cases of the actor's scope, a page at a time, by default what is due first.

@@ -83,7 +83,8 @@ def _import_each(
                 call.actor, table_name, file, options, dry_run=dry_run, progress=advance
             )
     if not dry_run:
-        call.office.catch_up(call.actor)
+        with call.progress() as advance:
+            call.office.catch_up(call.actor, progress=advance)
     return results
 
 

@@ -22,7 +22,7 @@ def show(page: Page) -> None:
     """Show which cases are asked for, the list, and the open case beside it."""
     office, actor = page.office, page.actor
     answer_in_background(
-        page, ("take in", id(office)), lambda _tell: office.cases.catch_up(actor),
+        page, ("take in", id(office)), lambda tell: office.cases.catch_up(actor, progress=tell),
         text=page.say("Taking in what came since …"),
     )  # fmt: skip
     inbox = page.office.case_inbox

@@ -5,7 +5,8 @@ import shutil
 import tempfile
 import time
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.options import ImportOptions
 from data.ingest.reading.archives import SENT
 from data.ingest.results import ImportResult
+from data.ingest.run import Progress
 from data.workspace.atomic import ABANDONED_S
 from governance.access.permissions import Action, may
 
@@ -79,19 +81,26 @@ def _run(page: Page, table: str, path: Path, options: ImportOptions) -> None:
         page.info("Counted only; nothing was stored.")
         result.show(page, counted)
     if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
-        bar = st.progress(0.0, text=say("Importing …"))
-
-        def tell(stage: str, done: int, total: int) -> None:
-            share = min(done / total, 1.0) if total else 0.0
-            bar.progress(share, text=f"{say('Importing …')} {say.name('stage', stage)}")
-
-        imported = import_file(progress=tell)
-        bar.empty()
+        with _bar(page) as advance:
+            imported = import_file(progress=advance)
         forget_layers()
         history.choose(imported.import_id)
         page.success("Imported.")
         _tell_what_follows(page, imported)
         result.show(page, imported)
+
+
+@contextmanager
+def _bar(page: Page) -> Iterator[Progress]:
+    """Give what shows how far the work of a block is, from the first that it tells to its end."""
+    say, bar = page.say, st.empty()
+
+    def advance(stage: str, done: int, total: int) -> None:
+        share = min(done / total, 1.0) if total else 0.0
+        bar.progress(share, text=f"{say('Importing …')} {say.name('stage', stage)}")
+
+    yield advance
+    bar.empty()
 
 
 def _tell_what_follows(page: Page, imported: ImportResult) -> None:
@@ -100,7 +109,8 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
     if imported.repeated:
         return
     scored = page.office.automatic_scoring.state(page.actor)
-    page.office.catch_up(page.actor)
+    with _bar(page) as advance:
+        page.office.catch_up(page.actor, progress=advance)
     _lead_to_cases(page, imported)
     with st.container(horizontal=True, vertical_alignment="center"):
         if scored.at_work:

@@ -96,7 +96,8 @@ class Repository:
     def _insert_all(self, kind: Any, rows: Iterable[Mapping[str, Any]]) -> None:  # noqa: ANN401 -- a mapped class
         """Add rows, if there are any; each with the same columns."""
         if values := [dict(row) for row in rows]:
-            self._session.execute(insert(kind), values)
+            # Else rows go in one statement only as far as the same columns of them are null.
+            self._session.execute(insert(kind), values, execution_options={"render_nulls": True})
 
     def _changed(self, kind: Any, /, *where: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- a mapped class, its columns
         """Change the row of which all conditions hold; False for none.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, text, true, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, select, text, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from data.store.repositories.repository import Repository, in_chunks, is_sqlite
@@ -101,12 +101,14 @@ def hold_all(session: Session, kind: Any, *, on_postgresql: Executable | None = 
 def newest_number(session: Session, numbers: Any, *, stem: str) -> int:  # noqa: ANN401 -- a mapped column
     """Return the highest of the numbers that begin with a stem, 0 where there is none.
 
+    It is the newest row's of those, since each takes the next one while others are kept from adding
+    rows; to look through all would take longer with every row.
+
     ``numbers``: the mapped column, of texts such as ``XS-2026-0107``.
     ``stem``: as ``XS-2026-``; what follows it are digits.
     """
-    length = func.length(numbers)
     query = select(numbers).where(numbers.like(f"{stem}%"))
-    found = session.scalar(query.order_by(length.desc(), numbers.desc()).limit(1))
+    found = session.scalar(query.order_by(numbers.class_.id.desc()).limit(1))
     return int(found.removeprefix(stem)) if found else 0
 
 

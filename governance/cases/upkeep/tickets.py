@@ -1,28 +1,43 @@
 """Tickets of the lake as leads: each row of the complaints, kept in step with it."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import pandas as pd
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis.expr.types import Table
 
-from data.calendars.working_days import WorkingDays, end_of
-from data.contracts.case_vocabulary import Channel, TicketStatus
-from data.derived.screened import BETWEEN_FORMS
-from data.lake.schema import FORM_TAGS
+from data.contracts.case_vocabulary import TicketStatus
+from data.lake.schema import ROW_KEY
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
-from governance.cases.intake import NewLead, is_news
+from governance.cases.intake import NewLead
 from governance.cases.log import CaseLog
+from governance.cases.upkeep.ticket_values import RECEIVED_AT, TicketValues, ticket_columns
 from governance.service import Component
 
 TABLE: Final = "complaints"
-TEXTS: Final = ("row_key", "source", "ticket_no", "nature", "status", "satisfaction", "title",
-                "content", "raw_address", "building_id", "community_code", "grid_code",
-                "reporter_key", FORM_TAGS)  # fmt: skip
 BATCH: Final = 1_000
-_TITLE_LENGTH: Final = 40
-_DUE: Final = ("due_at", "assigned_at", "limit_days", "extended_days")
+_BATCHES_READ: Final = 100
+"""So many batches of new tickets are read at once, in columns."""
+_READ_AT_ONCE: Final = 20_000
+_IN_ORDER: Final = [(RECEIVED_AT, "ascending"), (ROW_KEY, "ascending")]
+_HASH, _WITHDRAWN = "hash", "withdrawn"
+_STATUS, _FORMS = KEPT_IN_STEP.index("status"), KEPT_IN_STEP.index("forms")
+_KNOWN: Final = pa.schema({ROW_KEY: pa.string(), _HASH: pa.int64(), _WITHDRAWN: pa.bool_()})
+_FOUND: Final = pa.schema({ROW_KEY: pa.string(), RECEIVED_AT: pa.timestamp("us"),
+                           _HASH: pa.int64()})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNews:
+    """What of the tickets the store does not know; ``batches`` read it when it is asked for."""
+
+    count: int = 0
+    """How many leads the batches hold."""
+    batches: Iterator[list[NewLead]] = field(default_factory=lambda: iter(()))
 
 
 class TicketLeads(Component):
@@ -34,84 +49,113 @@ class TicketLeads(Component):
         """Name the tickets and their places as they are: another name once any of it changed."""
         return self._engine.name_of_rows(TABLE)
 
-    def batches(self, unit: UnitOfWork) -> list[list[NewLead]]:
+    def news(self, unit: UnitOfWork) -> TicketNews:
         """Return every new ticket and what changed of the others, to be taken in one by one.
 
         New ones in order of time, `BATCH` at once: while one is written nobody else writes. What
         changed comes last, together. A ticket whose import was taken back has the status
-        `TicketStatus.WITHDRAWN`.
+        `TicketStatus.WITHDRAWN`. All are as they are now, whatever comes meanwhile.
+
+        What is known is compared by hashes of `KEPT_IN_STEP`, 64 bits with a key of this process:
+        a ticket that is as its lead costs a row in columns of keys and hashes.
         """
-        held = unit.leads.known(TABLE)
-        known = {key: dict(zip(KEPT_IN_STEP, row[2:], strict=True)) for key, row in held.items()}
-        leads = {lead.origin_key: lead for lead in self.read()}
-        new = [lead for key, lead in leads.items() if key not in known]
-        new.sort(key=lambda lead: (lead.received_at, lead.origin_key))
-        changed = [lead for key, lead in leads.items() if key in known]
-        changed += [_withdrawn(key, known[key]) for key in sorted(known.keys() - leads.keys())]
-        changed = [lead for lead in changed if is_news(lead, known[lead.origin_key])]
-        return [new[at : at + BATCH] for at in range(0, len(new), BATCH)] + [changed][
-            : len(changed)
-        ]
+        return self._pinned()._compared(unit)  # noqa: SLF001 -- of its own class
 
     def read(self) -> list[NewLead]:
         """Return every ticket as a lead, as it is now."""
-        days = self._log.working_days()
-        return [_lead(row, days) for row in _records(self._rows())]
+        return _leads(self._values(), self._rows().to_pyarrow())
 
-    def _rows(self) -> pd.DataFrame:
-        table = self._engine.table(TABLE).drop_null(["received_at"])
-        table = table.select(*TEXTS, "received_at", "returned_count", *_DUE)
-        rows: pd.DataFrame = table.to_pyarrow().to_pandas()
-        texts = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in TEXTS}
-        return rows.assign(**texts)
+    def _compared(self, unit: UnitOfWork) -> TicketNews:
+        values = self._values()
+        known, found = _known(unit), self._found(values)
+        at = pc.index_in(found[ROW_KEY], value_set=known[ROW_KEY])
+        new = found.filter(pc.is_null(at)).sort_by(_IN_ORDER)
+        changed = found[ROW_KEY].filter(pc.not_equal(found[_HASH], known[_HASH].take(at)))
+        without_row = pc.and_not(
+            pc.invert(known[_WITHDRAWN]), pc.is_in(known[ROW_KEY], value_set=found[ROW_KEY])
+        )
+        withdrawn = _withdrawn(unit, known[ROW_KEY].filter(without_row).to_pylist())
+        count = len(new) + len(changed) + len(withdrawn)
+        return TicketNews(count, self._batches(values, new, changed, withdrawn))
+
+    def _batches(
+        self, values: TicketValues, new: pa.Table, changed: pa.ChunkedArray,
+        withdrawn: list[NewLead],
+    ) -> Iterator[list[NewLead]]:  # fmt: skip
+        for first in range(0, len(new), _BATCHES_READ * BATCH):
+            some = new.slice(first, _BATCHES_READ * BATCH)
+            rows = self._of_keys(some[ROW_KEY], some[RECEIVED_AT]).sort_by(_IN_ORDER)
+            for start in range(0, len(rows), BATCH):
+                yield _leads(values, rows.slice(start, BATCH))
+        last = _leads(values, self._of_keys(changed)) if len(changed) else []
+        if last or withdrawn:
+            yield last + withdrawn
+
+    def _of_keys(self, keys: pa.ChunkedArray, times: pa.ChunkedArray | None = None) -> pa.Table:
+        """Return the rows of some keys, as they come; ``times``: the times of these, sorted."""
+        rows = self._rows()
+        if times is not None:
+            ends = (ibis.literal(times[end].as_py()).cast("timestamp(6)") for end in (0, -1))
+            rows = rows.filter(rows[RECEIVED_AT].between(*ends))
+        wanted = keys.combine_chunks()
+        parts = [
+            part.filter(pc.is_in(part[ROW_KEY], value_set=wanted))
+            for part in rows.to_pyarrow_batches(chunk_size=_READ_AT_ONCE)
+        ]
+        return pa.Table.from_batches(parts, rows.schema().to_pyarrow()).combine_chunks()
+
+    def _found(self, values: TicketValues) -> pa.Table:
+        """Return key, time and hash of all tickets."""
+        parts = [
+            _FOUND.empty_table(),
+            *(
+                pa.table([*_copied(part), _hashes(values.of(part))], _FOUND)
+                for part in self._rows().to_pyarrow_batches(chunk_size=_READ_AT_ONCE)
+            ),
+        ]
+        return pa.concat_tables(parts).combine_chunks()
+
+    def _values(self) -> TicketValues:
+        return TicketValues(self._log.working_days())
+
+    def _rows(self) -> Table:
+        return ticket_columns(self._engine.table(TABLE))
 
 
-def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    names = list(rows.columns)
-    columns = [rows[name].tolist() for name in names]
-    return (dict(zip(names, each, strict=True)) for each in zip(*columns, strict=True))
+def _known(unit: UnitOfWork) -> pa.Table:
+    """Return key and hash of all leads of tickets, and which tell of a ticket taken back."""
+    parts = [_KNOWN.empty_table()]
+    for rows in unit.leads.in_step(TABLE):
+        key, *kept = zip(*rows, strict=True)
+        forms = map(tuple, kept.pop(_FORMS))
+        kept.insert(_FORMS, tuple(forms))
+        withdrawn = [status == TicketStatus.WITHDRAWN for status in kept[_STATUS]]
+        parts.append(pa.table([key, _hashes(zip(*kept, strict=True)), withdrawn], _KNOWN))
+    return pa.concat_tables(parts).combine_chunks()
 
 
-def _title(row: Mapping[str, Any]) -> str:
-    return str(row["title"] or row["content"][:_TITLE_LENGTH])
+def _copied(part: pa.RecordBatch) -> list[pa.Array]:
+    """Return key and time in memory of their own: a column of a part keeps all the others."""
+    return [pa.concat_arrays([part[name]]) for name in (ROW_KEY, RECEIVED_AT)]
 
 
-def _due_at(row: Mapping[str, Any], days: WorkingDays) -> datetime | None:
-    """Return when a ticket is due by who sent it: as it says, else by the days that it gives."""
-    if not pd.isna(row["due_at"]):
-        due: datetime = row["due_at"].to_pydatetime()
-        return due
-    if pd.isna(row["limit_days"]):
-        return None
-    start = row["received_at"] if pd.isna(row["assigned_at"]) else row["assigned_at"]
-    more = 0 if pd.isna(row["extended_days"]) else int(row["extended_days"])
-    return end_of(days.add(start.date(), int(row["limit_days"]) + more))
+def _hashes(rows: Iterable[tuple[Any, ...]]) -> pa.Array:
+    return pa.array(map(hash, rows), pa.int64())
 
 
-def _lead(row: Mapping[str, Any], days: WorkingDays) -> NewLead:
-    returned = row["returned_count"]
-    return NewLead(
-        channel=row["source"] or Channel.OTHER.value,
-        origin_table=TABLE,
-        origin_key=row["row_key"],
-        ticket_no=row["ticket_no"],
-        nature=row["nature"],
-        received_at=row["received_at"].to_pydatetime(),
-        due_at=_due_at(row, days),
-        status=row["status"],
-        returned=0 if pd.isna(returned) else int(returned),
-        satisfaction=row["satisfaction"],
-        title=_title(row),
-        text=row["content"],
-        address=row["raw_address"],
-        building_id=row["building_id"] or None,
-        community=row["community_code"],
-        grid=row["grid_code"],
-        forms=tuple(filter(None, row[FORM_TAGS].split(BETWEEN_FORMS))),
-        reporter_hash=row["reporter_key"] or None,
-    )
+def _leads(values: TicketValues, rows: pa.Table) -> list[NewLead]:
+    keys = rows[ROW_KEY].to_pylist()
+    return [_lead(*each) for each in zip(keys, values.of(rows), strict=True)]
 
 
-def _withdrawn(key: str, held: Mapping[str, Any]) -> NewLead:
-    kept = dict(held) | {"status": TicketStatus.WITHDRAWN.value, "forms": tuple(held["forms"])}
-    return NewLead(origin_table=TABLE, origin_key=key, **kept)
+def _lead(key: str, kept: tuple[Any, ...]) -> NewLead:
+    named = dict(zip(KEPT_IN_STEP, kept, strict=True))
+    return NewLead(origin_table=TABLE, origin_key=key, **named)
+
+
+def _withdrawn(unit: UnitOfWork, keys: list[str]) -> list[NewLead]:
+    """Return the leads of tickets that were taken back, which they were not before."""
+    known = unit.leads.known(TABLE, keys)
+    leads = (_lead(key, known[key][2:]) for key in sorted(keys))
+    status = TicketStatus.WITHDRAWN.value
+    return [replace(lead, status=status, forms=tuple(lead.forms)) for lead in leads]

@@ -46,9 +46,12 @@ class Cases(NumberedRows[Case, CaseEvent]):
         newest = query.order_by(Case.decided_on.desc(), Case.id.desc())
         return list(self._session.scalars(newest))
 
-    def at_buildings(self, buildings: Collection[str], *, stage: str) -> list[Case]:
-        """Return the cases of a stage at buildings, the latest opened first."""
-        found = self._among(self._all().where(Case.stage == stage), Case.building_id, buildings)
+    def confirmed_at(self, buildings: Collection[str]) -> list[Case]:
+        """Return the closed cases at buildings that were confirmed, the latest opened first."""
+        confirmed = self._all().where(
+            Case.stage == Stage.CLOSED, Case.finding.in_(sorted(CONFIRMED))
+        )
+        found = self._among(confirmed, Case.building_id, buildings)
         return sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True)
 
     def closed_confirmed(self, since: datetime) -> list[Case]:

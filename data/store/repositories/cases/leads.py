@@ -1,18 +1,18 @@
 """Repository of leads: one row for each row of the lake or of the store that reports something."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 
-from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.repository import Repository, in_chunks, narrow
 from data.store.tables.cases import Case, Lead
 
 KEPT_IN_STEP: Final = ("channel", "ticket_no", "nature", "received_at", "due_at", "status",
                        "returned", "satisfaction", "title", "text", "address", "building_id",
                        "community", "grid", "forms", "reporter_hash")  # fmt: skip
 """What a lead takes over again whenever the row that it stands for changes."""
-_FEW: Final = 500
+_READ_AT_ONCE: Final = 5_000
 
 
 class Leads(Repository):
@@ -23,13 +23,20 @@ class Leads(Repository):
     ) -> dict[str, tuple[Any, ...]]:
         """Return origin key → id, case and `KEPT_IN_STEP` of a table's leads.
 
-        ``keys``: only the leads of these rows; where they are many, all are read.
+        ``keys``: only the leads of these rows; all when None.
         """
-        columns = [getattr(Lead, name) for name in ("id", "case_id", *KEPT_IN_STEP)]
-        query = select(Lead.origin_key, *columns).where(Lead.origin_table == origin_table)
-        if keys is not None and len(keys) <= _FEW:
-            query = query.where(Lead.origin_key.in_(keys))
-        return {row[0]: tuple(row)[1:] for row in self._session.execute(query)}
+        query = _columns(origin_table, "origin_key", "id", "case_id", *KEPT_IN_STEP)
+        return {
+            row[0]: tuple(row)[1:]
+            for narrowed in narrow(query, Lead.origin_key, keys)
+            for row in self._session.execute(narrowed)
+        }
+
+    def in_step(self, origin_table: str) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+        """Yield origin key and `KEPT_IN_STEP` of all of a table's leads, some thousands at once."""
+        query = _columns(origin_table, "origin_key", *KEPT_IN_STEP)
+        found = self._session.execute(query.execution_options(yield_per=_READ_AT_ONCE))
+        yield from found.partitions()
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add leads, each a mapping of all columns but the id."""
@@ -82,3 +89,8 @@ class Leads(Repository):
         """Take the keyed hashes of reporters from leads."""
         for some in in_chunks(lead_ids):
             self._session.execute(update(Lead).where(Lead.id.in_(some)).values(reporter_hash=None))
+
+
+def _columns(origin_table: str, *names: str) -> Select[*tuple[Any, ...]]:
+    columns = [getattr(Lead, name) for name in names]
+    return select(*columns).where(Lead.origin_table == origin_table)

@@ -1,7 +1,7 @@
 """Which action leads from which stage to which, who may take it, what it asks for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
@@ -47,6 +47,10 @@ class Change:
     to_stage: str
     facts: dict[str, Any]
     note: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return column of the history → value."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
