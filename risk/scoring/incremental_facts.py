@@ -16,6 +16,7 @@ from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
+from risk.events.purposes import fill_in_purposes
 from risk.events.repeats import are_empty_repeats, are_repeats
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
@@ -43,7 +44,7 @@ class RowIndex:
 class VisitArrays:
     """The visits of an office, from which a few are taken.
 
-    ``visits``: as of `risk.design.visit_table.Facts`.
+    ``visits``: as of `risk.design.visit_table.Facts`, with purposes as they were told.
     ``sizes``: number of codes of each level.
     """
 
@@ -58,10 +59,11 @@ class VisitArrays:
             for level in ("building", "unit")
         }
 
-    def about(self, building: int, added: Sequence[Place]) -> FewVisits:
+    def about(self, building: int, added: Sequence[Place], *, stated_from: int) -> FewVisits:
         """Return the visits of a building and of every unit that it ever had, in order.
 
-        ``building``: its code. ``added``: visits that came since, with codes.
+        ``building``: its code. ``added``: visits that came since, with codes. ``stated_from``: of
+        `risk.design.visit_table.Facts`, with the visits that came since.
         """
         at_building = self._rows["building"].of(building)
         units = set(self._numbers[_UNIT][at_building].tolist())
@@ -82,6 +84,7 @@ class VisitArrays:
             order = np.array(_order(columns, keys), dtype=np.int64)
             columns = {name: values[order] for name, values in columns.items()}
             rows = rows[order]
+        columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
         kept = ~are_empty_repeats(columns)
         columns = {name: values[kept] for name, values in columns.items()}
         return FewVisits(columns, rows[kept], self._texts, new)
@@ -89,8 +92,8 @@ class VisitArrays:
 
 def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:
     """Return the order of `risk.design.read.in_order`."""
-    day, untold = columns[c.DAY], np.isnan(columns["found"])
-    return sorted(range(len(keys)), key=lambda row: (day[row], untold[row], keys[row]))
+    day, unstated = columns[c.DAY], np.isnan(columns["found"])
+    return sorted(range(len(keys)), key=lambda row: (day[row], unstated[row], keys[row]))
 
 
 class FewVisits:

@@ -19,8 +19,9 @@ from risk.design.read import in_order
 from risk.design.recency import recency_columns
 from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
 from risk.design.units import ATTRIBUTES, UNIT
-from risk.design.visit_table import CELL, DOOR, WORDS, code_column
+from risk.design.visit_table import CELL, DOOR, PURPOSE, WORDS, code_column
 from risk.events.fetch import day_of
+from risk.events.purposes import NOT_STATED, fill_in_purposes, first_stated
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
 from risk.scoring.incremental_facts import LEVELS, FewVisits, Place, VisitArrays
@@ -39,11 +40,14 @@ class VisitState:
 
     def __init__(self, known: Known, rate: FindRate) -> None:
         facts = known.facts
-        self._facts = replace(facts, visits=facts.with_keys(facts.visits), keys=None)
+        visits = facts.with_keys(facts.visits)
+        unstated = visits[c.DAY] < facts.stated_from
+        visits = visits.assign(**{PURPOSE: visits[PURPOSE].mask(unstated, NOT_STATED)})
+        self._facts = replace(facts, visits=visits, keys=None)
         self._config = known.config.model
         self._cut, self._columns = day_of(known.cut), rate.columns
         self._half_life = rate.half_life_days
-        visits = self._facts.visits
+        self._stated_from = facts.stated_from
         self._with_word: dict[str, list[int]] = {}
         for code, text in enumerate(self._facts.names[WORDS]):
             for word in str(text).split(" "):
@@ -104,6 +108,9 @@ class VisitState:
             self._filled[row[DOOR] != "", row["found"] > 0] += 1
             if self._names_doors() != self._by_door:
                 raise full_score_needed("units_are_named_otherwise", row[c.ROW_KEY])
+        self._stated_from = min(
+            self._stated_from, first_stated(*visit[[PURPOSE, c.DAY]].to_numpy().T)
+        )
         if row[CELL] and row[CELL] not in self._facts.names[CELL]:
             raise full_score_needed("cell_unknown", row[CELL])
         first, other = (DOOR, "building") if self._by_door else ("building", DOOR)
@@ -129,7 +136,8 @@ class VisitState:
         `risk.design.matrix.build_design` that the score uses.
         """
         code = self._code("building", building)
-        few = self._visits.about(code, [place for _, place in self._added])
+        added = [place for _, place in self._added]
+        few = self._visits.about(code, added, stated_from=self._stated_from)
         places = few.known_places(code) or [self._whole(building, cells)]
         columns = recency_columns(few, few.coded(places), cut=self._cut, config=self._config)
         for name in self._columns:
@@ -223,13 +231,12 @@ class VisitState:
     def _grade_column(self, name: str, places: Sequence[Place]) -> Floats:
         """Return a history of grades, from all grades of the office anew."""
         visits = self._facts.visits
-        graded = visits[visits[FAULT_SCORE].notna()]
         new = [
-            visit.assign(**place).reindex(columns=visits.columns)
-            for visit, place in self._added
-            if pd.notna(place[FAULT_SCORE])
+            visit.assign(**place).reindex(columns=visits.columns) for visit, place in self._added
         ]
-        graded = in_order(pd.concat([graded, *new], ignore_index=True)) if new else graded
+        every = in_order(pd.concat([visits, *new], ignore_index=True)) if new else visits
+        purposes = fill_in_purposes(every, stated_from=self._stated_from)
+        graded = every.assign(**{PURPOSE: purposes})[every[FAULT_SCORE].notna()]
         if len(graded) < self._config.least_grades:
             return np.zeros(len(places))
         further = {
