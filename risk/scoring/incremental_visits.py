@@ -31,6 +31,12 @@ from risk.scoring.incremental_rows import full_score_needed
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
 
 
+def _as_stated(visits: pd.DataFrame, stated_from: int) -> pd.DataFrame:
+    """Return visits without the purposes that were filled in, which those to come may change."""
+    unstated = visits[c.DAY] < stated_from
+    return visits.assign(**{PURPOSE: visits[PURPOSE].mask(unstated, NOT_STATED)})
+
+
 class VisitState:
     """Visits known at the cut of a score, and those added since.
 
@@ -40,9 +46,7 @@ class VisitState:
 
     def __init__(self, known: Known, rate: FindRate) -> None:
         facts = known.facts
-        visits = facts.with_keys(facts.visits)
-        unstated = visits[c.DAY] < facts.stated_from
-        visits = visits.assign(**{PURPOSE: visits[PURPOSE].mask(unstated, NOT_STATED)})
+        visits = _as_stated(facts.with_keys(facts.visits), facts.stated_from)
         self._facts = replace(facts, visits=visits, keys=None)
         self._config = known.config.model
         self._cut, self._columns = day_of(known.cut), rate.columns
@@ -94,6 +98,8 @@ class VisitState:
         """
         place = self._named(visit)
         self._added.append((visit, place))
+        stated_from = first_stated(visit[PURPOSE].to_numpy(), visit[c.DAY].to_numpy())
+        self._stated_from = min(self._stated_from, stated_from)
         if not all(np.isnan(place[name]) for name in OUTCOMES):
             self._results_of_cell[place[code_column(CELL)]] += 1
             for _, name in _INDICATORS:
@@ -108,9 +114,6 @@ class VisitState:
             self._filled[row[DOOR] != "", row["found"] > 0] += 1
             if self._names_doors() != self._by_door:
                 raise full_score_needed("units_are_named_otherwise", row[c.ROW_KEY])
-        self._stated_from = min(
-            self._stated_from, first_stated(*visit[[PURPOSE, c.DAY]].to_numpy().T)
-        )
         if row[CELL] and row[CELL] not in self._facts.names[CELL]:
             raise full_score_needed("cell_unknown", row[CELL])
         first, other = (DOOR, "building") if self._by_door else ("building", DOOR)
