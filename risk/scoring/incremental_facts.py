@@ -46,9 +46,13 @@ class VisitArrays:
 
     ``visits``: as of `risk.design.visit_table.Facts`, with purposes as they were told.
     ``sizes``: number of codes of each level.
+    ``guesses_purposes``: as of `risk.design.visit_table.Facts`.
     """
 
-    def __init__(self, visits: pd.DataFrame, sizes: Mapping[str, int]) -> None:
+    def __init__(
+        self, visits: pd.DataFrame, sizes: Mapping[str, int], *, guesses_purposes: bool
+    ) -> None:
+        self._guesses_purposes = guesses_purposes
         self._numbers: dict[str, NDArray[Any]] = {
             name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY, PURPOSE)
         }
@@ -87,7 +91,9 @@ class VisitArrays:
         columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
         kept = ~are_empty_repeats(columns)
         columns = {name: values[kept] for name, values in columns.items()}
-        return FewVisits(columns, rows[kept], self._texts, new)
+        return FewVisits(
+            columns, rows[kept], self._texts, new, guesses_purposes=self._guesses_purposes
+        )
 
 
 def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:
@@ -112,7 +118,10 @@ class FewVisits:
         rows: Codes,
         texts: pd.DataFrame,
         added: Sequence[Place],
+        *,
+        guesses_purposes: bool,
     ) -> None:
+        self.guesses_purposes: Final = guesses_purposes
         self._rows, self._texts, self._added = rows, texts, added
         self._codes = {name: np.unique(columns[name][columns[name] >= 0]) for name in _READ}
         self._unit = columns[_UNIT]

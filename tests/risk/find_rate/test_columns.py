@@ -42,6 +42,8 @@ CONFIG = ScoreConfig()
         ("area_size.800m", c.HISTORY_AREA),
         ("building_kind.商铺", c.HISTORY_KIND),
         ("unit.since", c.UNVISITED),
+        ("unit.since.squared", c.UNVISITED),
+        ("unit.result_since.squared", c.UNVISITED),
         ("building.known", c.UNVISITED),
         ("unit.age", c.VISITS_OTHER),
         ("visits.unit.complaint", c.VISITS_OTHER),
@@ -105,5 +107,7 @@ def test_neighbourhoods_of_one_half_life_are_used_or_none_at_all() -> None:
 def test_of_a_place_of_which_nothing_is_known_only_the_long_silence_is_told() -> None:
     reference = dict(zip(COLUMNS, reference_of(COLUMNS, CONFIG), strict=True))
     never = np.log1p(CONFIG.model.no_history_days)
-    assert {n for n, value in reference.items() if value} == {"unit.since", "building.since"}
+    times = {"unit.since", "building.since", "unit.since.squared"}
+    assert {n for n, value in reference.items() if value} == times
     assert reference["unit.since"] == reference["building.since"] == never
+    assert reference["unit.since.squared"] == (never - 6.0) ** 2

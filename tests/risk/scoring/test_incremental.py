@@ -17,6 +17,7 @@ from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule, ScoreConfig
 from risk.config.words import PURPOSES
+from risk.design import names
 from risk.design.visit_table import PURPOSE
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.model import FindRate
@@ -150,6 +151,7 @@ def test_rows_taken_in_score_as_all_at_once_where_no_visit_says_what_it_was_for(
 ) -> None:
     engine, score = base(graded=graded, states=False)
     assert (score.known.facts.visits[PURPOSE] == PURPOSES.index("revisit")).any()
+    assert {names.squared(name) for name in names.SINCE} <= set(score.rate.columns)
     rows = [a_row(number, seed, states=seed % 5 == 0) for number, seed in enumerate(seeds)]
     with suppress(NeedsFullScoreError):
         assert_taken_in(engine, score, rows)
@@ -170,6 +172,16 @@ def test_a_find_and_a_visit_after_it_taken_in_score_as_all_at_once(
         row = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at, "purpose": purpose}
         rows.append(("inspections", row | place | {"result": "属实", "grade": "70"}))
     assert_taken_in(engine, score, rows)
+
+
+def test_a_purpose_stated_before_all_visits_needs_a_full_score() -> None:
+    state = OfficeState(*base(graded=False, states=False))
+    at = CUT - timedelta(days=5_000)
+    old = ROW | {"event_at": at, "learnt_at": at, "result": "属实"}
+    state.add_visit(old | {"building_id": "B2", "event_at": at + timedelta(days=1)})
+    with pytest.raises(NeedsFullScoreError) as raised:
+        state.add_visit(old | {"row_key": "m", "purpose": "例行巡查"})
+    assert raised.value.facts["reason"] == "all_purposes_are_stated"
 
 
 @pytest.fixture(scope="module")
