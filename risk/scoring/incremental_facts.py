@@ -16,7 +16,7 @@ from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
-from risk.events.purposes import fill_in_purposes
+from risk.events.purposes import NEVER, fill_in_purposes
 from risk.events.repeats import are_empty_repeats, are_repeats
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
@@ -46,22 +46,26 @@ class VisitArrays:
 
     ``visits``: as of `risk.design.visit_table.Facts`, with purposes as they were told.
     ``sizes``: number of codes of each level.
-    ``guesses_purposes``: as of `risk.design.visit_table.Facts`.
     """
 
-    def __init__(
-        self, visits: pd.DataFrame, sizes: Mapping[str, int], *, guesses_purposes: bool
-    ) -> None:
-        self._guesses_purposes = guesses_purposes
+    def __init__(self, visits: pd.DataFrame, sizes: Mapping[str, int]) -> None:
         self._numbers: dict[str, NDArray[Any]] = {
             name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY, PURPOSE)
         }
         self._numbers |= {name: visits[name].to_numpy(np.float64) for name in OUTCOMES}
         self._texts = visits[[*ATTRIBUTES, c.ROW_KEY]]
+        self._first = int(visits[c.DAY].min()) if len(visits) else NEVER
         self._rows = {
             level: RowIndex(self._numbers[code_column(level)], sizes[level])
             for level in ("building", "unit")
         }
+
+    def guesses_purposes(self, added: Sequence[Place], *, stated_from: int) -> bool:
+        """Say whether there are visits of before the first that states what it was for.
+
+        ``added``, ``stated_from``: as `about`.
+        """
+        return min([self._first, *(int(place[c.DAY]) for place in added)]) < stated_from
 
     def about(self, building: int, added: Sequence[Place], *, stated_from: int) -> FewVisits:
         """Return the visits of a building and of every unit that it ever had, in order.
@@ -91,9 +95,8 @@ class VisitArrays:
         columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
         kept = ~are_empty_repeats(columns)
         columns = {name: values[kept] for name, values in columns.items()}
-        return FewVisits(
-            columns, rows[kept], self._texts, new, guesses_purposes=self._guesses_purposes
-        )
+        guesses = self.guesses_purposes(added, stated_from=stated_from)
+        return FewVisits(columns, rows[kept], self._texts, new, guesses_purposes=guesses)
 
 
 def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:

@@ -21,7 +21,7 @@ from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
 from risk.design.units import ATTRIBUTES, UNIT
 from risk.design.visit_table import CELL, DOOR, PURPOSE, WORDS, code_column
 from risk.events.fetch import day_of
-from risk.events.purposes import NEVER, NOT_STATED, fill_in_purposes, first_stated
+from risk.events.purposes import NOT_STATED, fill_in_purposes, first_stated
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
 from risk.scoring.incremental_facts import LEVELS, FewVisits, Place, VisitArrays
@@ -56,11 +56,7 @@ class VisitState:
         for code, text in enumerate(self._facts.names[WORDS]):
             for word in str(text).split(" "):
                 self._with_word.setdefault(word, []).append(code)
-        self._guesses_purposes = facts.guesses_purposes
-        self._first = int(visits[c.DAY].min()) if len(visits) else NEVER
-        self._visits = VisitArrays(
-            visits, self._facts.sizes, guesses_purposes=self._guesses_purposes
-        )
+        self._visits = VisitArrays(visits, self._facts.sizes)
         self._added: list[tuple[pd.DataFrame, Place]] = []
         self._names = {level: dict[str, int]() for level in LEVELS}
         results = self._facts.with_results()
@@ -100,12 +96,11 @@ class VisitState:
         Raises `NeedsFullScoreError` when it decides what is taken as a unit, or is in a cell that
         nobody knew, or states a purpose before all others, of which some were filled in till then.
         """
-        place = self._named(visit)
+        place, guessed = self._named(visit), self._guesses_purposes()
         self._added.append((visit, place))
         stated_from = first_stated(visit[PURPOSE].to_numpy(), visit[c.DAY].to_numpy())
         self._stated_from = min(self._stated_from, stated_from)
-        self._first = min(self._first, int(visit[c.DAY].iloc[0]))
-        if self._guesses_purposes and self._first >= self._stated_from:
+        if guessed and not self._guesses_purposes():
             raise full_score_needed("all_purposes_are_stated", place[c.ROW_KEY])
         if not all(np.isnan(place[name]) for name in OUTCOMES):
             self._results_of_cell[place[code_column(CELL)]] += 1
@@ -113,6 +108,10 @@ class VisitState:
                 self._counts[name][str(place[name])] += 1
         for outcome in self._outcomes.values():
             outcome.add(place)
+
+    def _guesses_purposes(self) -> bool:
+        added = [place for _, place in self._added]
+        return self._visits.guesses_purposes(added, stated_from=self._stated_from)
 
     def _named(self, visit: pd.DataFrame) -> Place:
         """Name and code the unit, kind and cell of a visit as `Facts` does."""
