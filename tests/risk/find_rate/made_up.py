@@ -23,7 +23,6 @@ COLUMNS = (
     *("history.found.unit", "history.found.building", "history.found.party"),
     *("history.found.kind_class", "last.found", "area.found.800m.60d", "area.found.2000m.60d"),
     *("area_size.800m", "unit.known", "unit.since", "building.since", "unit.age"),
-    "unit.since.squared",
     *("visits.unit.routine", "visits.building.complaint", "kind.A", "class.1"),
 )
 

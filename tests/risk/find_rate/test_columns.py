@@ -107,7 +107,7 @@ def test_neighbourhoods_of_one_half_life_are_used_or_none_at_all() -> None:
 def test_of_a_place_of_which_nothing_is_known_only_the_long_silence_is_told() -> None:
     reference = dict(zip(COLUMNS, reference_of(COLUMNS, CONFIG), strict=True))
     never = np.log1p(CONFIG.model.no_history_days)
-    times = {"unit.since", "building.since", "unit.since.squared"}
-    assert {n for n, value in reference.items() if value} == times
+    assert {n for n, value in reference.items() if value} == {"unit.since", "building.since"}
     assert reference["unit.since"] == reference["building.since"] == never
-    assert reference["unit.since.squared"] == (never - 6.0) ** 2
+    squares = ["unit.since.squared", "unit.result_since.squared"]
+    assert reference_of(squares, CONFIG).tolist() == [(never - 6.0) ** 2] * 2
