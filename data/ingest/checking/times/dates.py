@@ -3,8 +3,8 @@
 Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月24日 下午3:20``,
 ``11月24日`` and ``11.24`` (year from the context, never in the future), ISO with ``T``, fractions
 and zone (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
-``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
-databases print, people say and eras count (`database_times`, `spoken_times`, `eras`).
+``20261124T114200Z``, ``24112026``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and
+what databases print, people say and eras count (`database_times`, `spoken_times`, `eras`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -43,6 +43,7 @@ _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
     r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
+_DIGITS_YEAR_LAST = r"^([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})$"  # no year, month, day
 _SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _PLAIN_ISO = (  # other years stand for nothing, or are no times
     r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
@@ -125,7 +126,7 @@ def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
 
 def _plain(texts: pa.Array) -> pa.Array:
     plain = as_gregorian(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
-    return as_figures(as_iso(plain))
+    return pc.replace_substring_regex(as_figures(as_iso(plain)), _DIGITS_YEAR_LAST, r"\1/\2/\3")
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:

@@ -144,6 +144,13 @@ def test_days_come_before_months_only_where_the_column_says_so() -> None:
     assert read("03/04/2026", "24/04/2026")[0] == "2026-04-03 00:00:00"
 
 
+def test_eight_figures_that_end_with_a_year_are_read_as_with_strokes_between_them() -> None:
+    assert read("03042026") == ["2026-03-04 00:00:00"]
+    assert read("03042026", "24042026") == ["2026-04-03 00:00:00", "2026-04-24 00:00:00"]
+    assert read("20112012", "20121120") == ["2012-11-20 00:00:00"] * 2
+    assert read("20202020", "31022026", "00112026") == ["?"] * 3
+
+
 def test_before_a_dot_the_day_comes_first_unless_a_second_part_is_no_month() -> None:
     assert read("03.04.2026", "3.4.2026 8:30") == ["2026-04-03 00:00:00", "2026-04-03 08:30:00"]
     assert read("03.04.2026", "03.24.2026")[0] == "2026-03-04 00:00:00"
