@@ -11,12 +11,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 import sqlalchemy
 import sqlglot
+from numpy.typing import NDArray
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_column, texts_of_values
@@ -171,9 +173,16 @@ def _geometry_of(block: pa.Table, geometry: str | None) -> pa.Array | None:
     for name in (*names, *_GEOMETRY_NAMES):
         if name in block.column_names and _is_binary(block.schema.field(name)):
             wkb = block.column(name).combine_chunks().cast(pa.large_binary())
-            shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
-            return pa.array(shapely.to_wkb(finite(shapes)).tolist(), pa.large_binary())
+            return _straight(wkb.to_numpy(zero_copy_only=False))
     return None
+
+
+def _straight(wkb: NDArray[np.object_]) -> pa.Array:
+    try:
+        shapes = finite(shapely.from_wkb(wkb, on_invalid="ignore"))
+        return pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
+    except NotImplementedError as error:  # of arcs, whose areas and distances nobody works out
+        raise UnreadableSourceError("curved_shapes", reason=str(error)) from error
 
 
 def split_database_source(source: Source) -> tuple[str, str]:
