@@ -3,9 +3,10 @@
 import csv
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import openpyxl
@@ -19,10 +20,12 @@ from refusals import refused_as
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
 from data.ingest.reading import input_formats, typed
+from data.ingest.reading.cell_text import texts_of_values
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.input_formats import UnreadableSourceError, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.ingest.reading.text import delimited
+from data.ingest.reading.workbooks import excel
 
 COMPLAINTS = TABLES["complaints"]
 HEADER = ["工单编号", "来电时间", "事发地址"]
@@ -432,3 +435,28 @@ def test_long_values_of_a_dictionary_come_in_smaller_batches(
     assert max(map(len, batches)) == 3
     assert pa.concat_tables(batch.rows for batch in batches).equals(whole.rows)
     assert [number for batch in batches for number in batch.source_row] == [*range(1, 101)]
+
+
+def test_blank_rows_of_a_sheet_are_counted_and_cost_no_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, counted = tmp_path / "a.xls", [0]
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("a")
+    rows = [HEADER, ["", "", ""], ["0012", "2026-11-20", "示例花园"]]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    sheet.write(5_000, 0, "0013")
+    workbook.save(path)
+
+    def count(values: Sequence[Any], *, integers_are_floats: bool) -> Any:
+        counted[0] += len(values)
+        return texts_of_values(values, integers_are_floats=integers_are_floats)
+
+    monkeypatch.setattr(excel, "texts_of_values", count)
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["0012", "0013"]
+    assert batch.source_row.tolist() == [3, 5_001]
+    assert batch.skipped == {"blank": 4_998}
+    assert counted[0] < 100
