@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, wraps
 from inspect import isfunction, signature
 from threading import RLock
@@ -64,7 +64,10 @@ class Resources:
         """The scoring results of the workspace."""
         from data.results.snapshots import SnapshotStore
 
-        return SnapshotStore(self.workspace.snapshots_path)
+        def today() -> date:
+            return Clock(self.now, self.workspace.settings.office.zone).today()
+
+        return SnapshotStore(self.workspace.snapshots_path, today)
 
     @property
     def file_changes(self) -> FileChanges:

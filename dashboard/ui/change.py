@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui.frame import Page
+from data.privacy.pseudonyms import hides_numbers
 from governance.cases.rules.workflow.views import ManyAnswer
 
 _DONE = "change_done"
@@ -57,6 +58,21 @@ def outcome_of_many(answers: Sequence[ManyAnswer], action: str, *, say: Translat
     more = ["…"] if len(reasons) > _MOST_REASONS else []
     left = say("{count} stayed as they are:", count=len(failed))
     return "\n\n".join([f"{text} {left}", *reasons[:_MOST_REASONS], *more])
+
+
+def tell_hiding(page: Page) -> None:
+    """Say below fields that what is typed there is not kept as it is."""
+    page.caption("Telephone and identity numbers typed here are hidden when they are saved.")
+
+
+def with_hidden(text: str, *typed: str, say: Translator) -> str:
+    """Return what is said of a change; that numbers were hidden too, where some were.
+
+    ``typed``: the texts in which they are hidden.
+    """
+    if not hides_numbers(*typed):
+        return text
+    return f"{text} {say('Telephone or identity numbers in it were hidden.')}".strip()
 
 
 def begun_from(editor: str, current: str | None) -> str | None:

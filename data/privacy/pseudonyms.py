@@ -229,6 +229,11 @@ def hide_numbers(text: str) -> str:
     return mask_text(hide_contacts(text))
 
 
+def hides_numbers(*texts: str) -> bool:
+    """Say whether `hide_numbers` would hide something in one of some texts."""
+    return any(hide_numbers(text) != text for text in texts)
+
+
 def _may_be_personal(texts: pa.Array) -> bool:
     """Say whether `_PERHAPS_PERSONAL` may match any of some texts, by a look at their bytes."""
     raw = bytes_of(texts)

@@ -5,6 +5,8 @@ the configuration and the content, so the same input and configuration give the 
 for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes which run arrived at
 which result, when, and from which versions of the inputs; only this tells two results of the same
 date apart by age. A result may be deleted, whole and with the notes of its runs.
+
+A result of a day that has not come was made while a clock was ahead: it is passed over until then.
 """
 
 from __future__ import annotations
@@ -52,6 +54,8 @@ class SnapshotStore:
     """The folder of all snapshots of a workspace."""
 
     folder: Path
+    today: Callable[[], date] = lambda: date.max
+    """Gives the day that the office has; without it every day has come."""
 
     def save(
         self,
@@ -151,14 +155,24 @@ class SnapshotStore:
         return list(self._still_there(self._oldest_first(self._ids())))
 
     def by_date(self) -> list[Snapshot]:
-        """List the current snapshot of each date, oldest date first."""
-        return list(self._still_there(self._current(self._ids())))
+        """List the current snapshot of each date that has come, oldest date first."""
+        return list(self._still_there(self._current(self._come())))
+
+    def ahead(self) -> list[Snapshot]:
+        """List all snapshots of dates that have not come, the earliest date first."""
+        come = {*self._come()}
+        return list(self._still_there([each for each in self._ids() if each not in come]))
 
     def latest(self) -> Snapshot | None:
-        """Return the current snapshot of the latest date, None where nothing was scored yet."""
-        ids = self._ids()
+        """Return the current snapshot of the latest date that has come, None without any."""
+        ids = self._come()
         newest = [each for each in ids if each[:DATE_DIGITS] == ids[-1][:DATE_DIGITS]]
         return self.open(*self._current(newest)) if newest else None
+
+    def _come(self) -> list[str]:
+        """Return the ids of dates that have come."""
+        until = f"{self.today():%Y%m%d}"
+        return [each for each in self._ids() if each[:DATE_DIGITS] <= until]
 
     def _oldest_first(self, ids: Sequence[str]) -> list[str]:
         """Sort ids by date and, of one date, by when they were arrived at last."""

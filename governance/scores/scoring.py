@@ -141,6 +141,15 @@ class ScoringService(Service):
         ]
         return pd.DataFrame(rows, columns=list(SNAPSHOT_COLUMNS))
 
+    def ahead(self, actor: Actor) -> dict[str, date]:
+        """Return the scores of days that have not come: id → day, the earliest first.
+
+        A clock was ahead when they were made. Nothing shows them until then, unless they are taken
+        back.
+        """
+        require(actor, Action.SCORE)
+        return {each.snapshot_id: each.as_of for each in self._snapshots.ahead()}
+
     def explain(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
     ) -> ExplainedUnit:

@@ -11,6 +11,7 @@ from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction, Stage
 from governance.access.permissions import Action, may
 from governance.cases.rules.transitions import WORKFLOW, CaseTransition
+from governance.cases.rules.workflow.transitions import FactKind
 
 _OFFERED: Final = (
     (CaseAction.ACCEPT, Stage.NEW),
@@ -74,17 +75,21 @@ def _confirm(
             each.name: facts.ask(page, each, people=holders, key=f"{key}_{each.name}")
             for each in way.asks
         }
+        if any(each.kind is FactKind.LONG for each in way.asks):
+            change.tell_hiding(page)
         if st.form_submit_button(say("Yes, all of them"), type="primary", key=f"{key}_yes"):
-            change.make(page, lambda: _act(page, chosen, way.action, values), done=str)
+            change.make(page, lambda: _act(page, chosen, way, values), done=str)
 
 
-def _act(page: Page, chosen: Sequence[str], action: CaseAction, values: Mapping[str, Any]) -> str:
+def _act(page: Page, chosen: Sequence[str], way: CaseTransition, values: Mapping[str, Any]) -> str:
     """Take the step with each case; return what became of them, in words."""
+    say, action = page.say, way.action
     given = {name: str(value) for name, value in values.items() if value is not None}
     answers = page.office.cases.act_on_many(page.actor, chosen, action, given)
     done = [each.number for each in answers if each.error is None]
     st.session_state[_LAST] = (action, tuple(done))
-    return change.outcome_of_many(answers, page.say.name("case_action", action), say=page.say)
+    text = change.outcome_of_many(answers, say.name("case_action", action), say=say)
+    return change.with_hidden(text, *facts.typed_in(way.asks, given), say=say)
 
 
 def _offer_undo(page: Page) -> None:

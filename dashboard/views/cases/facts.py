@@ -1,6 +1,6 @@
 """What an action asks for, as fields of a form; what a case is told to be, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,6 +45,12 @@ def ask(page: Page, fact: FactField, *, people: Mapping[str, str], key: str) -> 
     is_public = fact.name in _READ_OUTSIDE
     hint = say("Who reported may read this: no names, no numbers.") if is_public else None
     return field(label, key=key, placeholder=hint).strip() or None
+
+
+def typed_in(asks: Iterable[FactField], values: Mapping[str, Any]) -> list[str]:
+    """Return the long texts among what was asked for, in which numbers are hidden."""
+    long = (each.name for each in asks if each.kind is FactKind.LONG)
+    return [str(values[name]) for name in long if values.get(name)]
 
 
 def name_of(fact: str, *, say: Translator) -> str:

@@ -127,9 +127,10 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
         }
         label = say("Note") if step.action == CaseAction.NOTE else say("Note (optional)")
         note = st.text_area(label, key=f"{key}_note", height=68).strip()
+        change.tell_hiding(page)
         if st.form_submit_button(name, type="primary", key=f"{key}_send"):
             given = {fact: str(value) for fact, value in values.items() if value is not None}
-            _send(page, view, step.action, given, note=note)
+            _send(page, view, step, given, note=note)
 
 
 def _ask(
@@ -158,15 +159,16 @@ def _ask_visit(page: Page, view: CaseView, *, key: str) -> str | None:
 
 
 def _send(
-    page: Page, view: CaseView, action: CaseAction, given: Mapping[str, str], *, note: str
+    page: Page, view: CaseView, step: CaseStep, given: Mapping[str, str], *, note: str
 ) -> None:
     say, case_no = page.say, str(view.facts["case_no"])
 
     def act() -> None:
         version = int(view.facts["version"])
-        page.office.cases.act(page.actor, case_no, action, given, note=note, version=version)
+        page.office.cases.act(page.actor, case_no, step.action, given, note=note, version=version)
         st.session_state.pop(_CHOSEN, None)
 
     done = say("{case}: {action}, written down.", case=case_no,
-               action=say.name("case_action", action))  # fmt: skip
-    change.make(page, act, done=done)
+               action=say.name("case_action", step.action))  # fmt: skip
+    typed = facts.typed_in(step.asks, given)
+    change.make(page, act, done=change.with_hidden(done, note, *typed, say=say))

@@ -182,7 +182,12 @@ def _in_zip(path: Path) -> Format:
 
 
 def _is_bomb(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > max(_LARGEST_PART, _MOST_INFLATED * part.compress_size)
+    return part.file_size > most_unpacked(part.compress_size)
+
+
+def most_unpacked(packed: int) -> int:
+    """Return how many bytes so many packed ones may become."""
+    return max(_LARGEST_PART, _MOST_INFLATED * packed)
 
 
 def hash_source(source: Source) -> str | None:

@@ -240,6 +240,11 @@ class Visits(Repository):
         )
         return self._session.execute(query).scalar_one()
 
+    def later_than(self, at: datetime) -> int:
+        """Count the visits that stand and happened after a local time."""
+        rows = select(func.count()).where(VisitVersion.at > at, _is_newest())
+        return self._session.scalar(rows.where(VisitVersion.withdrawn.is_(False))) or 0
+
     def add_photo(self, **photo: Any) -> None:  # noqa: ANN401 -- columns of the table
         """Add the row of a photo of a visit that does not have it yet."""
         self._session.execute(insert(VisitPhoto).values(**photo))

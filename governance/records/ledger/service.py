@@ -19,7 +19,7 @@ from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits
 from governance.records.ledger.rules.state import LedgerState
-from governance.records.ledger.rules.transitions import WORKFLOW, LedgerTransition
+from governance.records.ledger.rules.transitions import TYPED, WORKFLOW, LedgerTransition
 from governance.records.ledger.rules.try_out import last_fact_day
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
@@ -190,7 +190,8 @@ class LedgerService(Service):
             taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
             needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER
             require(actor, needed)
-            clean = {name: hide_numbers(str(value)) for name, value in (facts or {}).items()}
+            clean = {name: hide_numbers(str(value)) if name in TYPED else str(value)
+                     for name, value in (facts or {}).items()}  # fmt: skip
             change = change_line(LedgerState.of_row(line), action, clean, self._log.by(unit, actor),
                                  history=history, note=hide_numbers(note))  # fmt: skip
             state = self._log.append(unit, line, change, by=actor.id)

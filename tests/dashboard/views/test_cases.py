@@ -56,6 +56,22 @@ def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(
     assert ">一对一</mark>" in shown
 
 
+@pytest.mark.parametrize("field", ["note", "return_reason"])
+def test_who_types_a_number_is_told_before_and_after_that_it_is_hidden(
+    serve_to: Callable[..., Any], field: str
+) -> None:
+    serve_to(CLERK)
+    app = opened("cases", case=case_no(1))
+    app.button(key="case_step_return").click()
+    run(app)
+    assert "这里填写的电话号码和身份证号保存时自动隐去" in texts(app)
+    key = f"case_form_{case_no(1)}_return"
+    app.text_area(key=f"{key}_return_reason").set_value("不属本街道")
+    app.text_area(key=f"{key}_{field}").set_value("回电13800001111")
+    app.button(key=f"{key}_send").click()
+    assert "其中的电话号码或身份证号已隐去" in texts(run(app))
+
+
 def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) -> None:
     offered = {}
     for actor in (CLERK, MANAGER, CHIEF, OFFICER):

@@ -5,6 +5,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,23 @@ def test_after_an_import_the_page_says_that_the_score_lags_and_leads_to_what_wai
     assert "得分尚未计入本次导入的数据" in texts(app)
     press(app, "import_score_now")
     assert app.session_state["import_tabs"] == "得分"
+
+
+def test_a_score_of_a_day_that_has_not_come_is_marked_and_can_be_taken_back(
+    office: Office,
+) -> None:
+    now, before = office._resources.now, office.scores.snapshots(local_owner())
+    object.__setattr__(office._resources, "now", lambda: now() - timedelta(days=3_650))
+    assert office.scores.snapshots(local_owner()).empty
+    app = page_of("importing")
+    app.session_state["import_tabs"] = "得分"
+    run(app)
+    assert "日期还没到" in texts(app)
+    listed = next(each for each in app.selectbox if each.key == "score_undo")
+    assert len(listed.options) == len(before)
+    assert all("系统时间超前时生成" in each for each in listed.options)
+    press(app, "score_undo_go")
+    assert len(office.scores.ahead(local_owner())) == len(before) - 1
 
 
 @pytest.mark.usefixtures("looked_at")

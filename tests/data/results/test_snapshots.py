@@ -112,6 +112,19 @@ def test_the_latest_is_that_of_the_latest_day_however_late_another_was_made(
     assert latest.snapshot_id == later.snapshot_id
 
 
+def test_a_result_of_a_day_that_has_not_come_is_passed_over_until_then(tmp_path: Path) -> None:
+    days = [FIRST]
+    store = SnapshotStore(tmp_path / "snapshots", lambda: days[0])
+    ahead = save(store, FIRST + timedelta(days=365), run=Run(at=NOW))
+    assert (store.latest(), store.by_date(), store.ahead()) == (None, [], [ahead])
+    now = save(store, run=Run(at=NOW))
+    assert store.latest() == now
+    assert len(store.history("building", "B1")) == 1
+    assert store.snapshots() == [now, ahead]
+    days[0] = ahead.as_of
+    assert (store.latest(), store.ahead()) == (ahead, [])
+
+
 def test_nothing_scored_yet_has_no_latest(store: SnapshotStore) -> None:
     assert store.latest() is None
     assert store.snapshots() == []

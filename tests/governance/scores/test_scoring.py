@@ -1,7 +1,10 @@
 """The score behind the office's door."""
 
+import shutil
+from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +19,7 @@ from governance.scores.blinding import as_far_as_seen, without_chance
 from governance.scores.scoring import ScoreRefusedError
 from governance.service import NothingScoredError
 from governance.visits.rules.settings import VisitRules
+from gridwarden.compose import open_office
 from risk import schema as c
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
@@ -23,6 +27,8 @@ from risk.explanation.evidence import EvidenceRow
 from risk.explanation.lookup import UnknownUnitError
 from risk.features import build
 from risk.features.official_grids import read_grids_at_each
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 
 def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Actor) -> None:
@@ -149,6 +155,25 @@ def test_what_several_days_share_is_worked_out_once(
     monkeypatch.setattr(build, "read_grids_at_each", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0
+
+
+def test_a_score_made_while_the_clock_was_ahead_is_shown_by_nothing_once_it_is_right(
+    tmp_path: Path, filled_folder: Path, actor: Actor
+) -> None:
+    now = [NOW]
+    office = open_office(shutil.copytree(filled_folder, tmp_path / "o"), now=lambda: now[0])
+    with closing(office):
+        made = office.scores.run(actor).snapshot_id
+        now[0] += timedelta(days=365)
+        ahead = office.scores.run(actor).snapshot_id
+        assert office.automatic_scoring.state(actor).snapshot_id == ahead
+        now[0] = NOW
+        assert office.automatic_scoring.state(actor).snapshot_id == made
+        assert office.scores.snapshots(actor)["snapshot_id"].tolist() == [made]
+        assert office.scores.explain(actor, "B3").snapshot_id == made
+        assert list(office.scores.ahead(actor)) == [ahead]
+        office.scores.take_back(actor, ahead)
+        assert not office.scores.ahead(actor)
 
 
 def test_a_day_that_has_not_come_is_not_scored(office: Office, actor: Actor) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from lakes import put_lake_at
+from stored_visits import visit_version
 
 from dashboard.i18n import translator
 from data.workspace.clock import Clock
+from data.workspace.folder import Workspace
 from gridwarden.commands.operations.checks import machine
 from gridwarden.commands.operations.checks import workspace as of_workspace
 from gridwarden.compose import utc_now
@@ -165,6 +167,27 @@ def test_what_is_wrong_is_found_with_what_to_do(
     assert said.code == int(state == "fault")
     todo = translator(language).name("doctor_todo", check)
     assert todo[:12] in said.out
+
+
+def test_what_was_kept_while_the_clock_was_ahead_is_named_with_what_to_do(
+    filled: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workspace.open(filled).store.begin() as unit:
+        unit.visits.add(visit_version(at=datetime(2026, 11, 20)))  # noqa: DTZ001 -- local
+        unit.commit()
+    checks = {"scores_ahead", "imports_ahead", "visits_ahead", "lines_ahead"}
+    monkeypatch.setattr(of_workspace, "utc_now", lambda: datetime(2100, 1, 1, tzinfo=UTC))
+    assert not checks & states(gridwarden("-w", filled, "doctor", "--json")).keys()
+    monkeypatch.setattr(of_workspace, "utc_now", lambda: datetime(2026, 11, 1, tzinfo=UTC))
+    found = findings(gridwarden("-w", filled, "doctor", "--json"))
+    assert checks <= found.keys()
+    assert found["scores_ahead"]["found"] == next(filled.glob("snapshots/2*")).name
+    assert len(found["imports_ahead"]["found"].split(", ")) == len([*filled.glob("lake/*/2*")])
+    assert found["visits_ahead"]["found"] == "1"
+    for language in ("zh", "en"):
+        said = gridwarden("-w", filled, "--language", language, "doctor")
+        assert all(translator(language).name("doctor_todo", each)[:12] in said.out
+                   for each in checks)  # fmt: skip
 
 
 def test_looking_does_not_migrate(folder: Path, gridwarden: Gridwarden) -> None:

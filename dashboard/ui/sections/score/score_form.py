@@ -38,11 +38,19 @@ def show(page: Page) -> None:
 def _offer_taking_back(page: Page) -> None:
     """Let a score that should not have been made be taken back."""
     say = page.say
-    listed = page.office.scores.snapshots(page.actor)
-    if listed.empty:
-        return
+    listed, ahead = page.office.scores.snapshots(page.actor), page.office.scores.ahead(page.actor)
+    mark = say("made by a clock that was ahead")
+    names = {each: f"{day} · {each} · {mark}" for each, day in ahead.items()}
     ids, days = listed["snapshot_id"].astype(str), listed["as_of"].astype(str)
-    names = {each: f"{day} · {each}" for each, day in zip(ids, days, strict=True)}
+    names |= {each: f"{day} · {each}" for each, day in zip(ids, days, strict=True)}
+    if not names:
+        return
+    if ahead:
+        page.warning(
+            "{count} {count:score|scores} of days that have not come were made by a clock that was "
+            "ahead. Nothing shows them; take them back below, or they count when their day comes.",
+            count=len(ahead),
+        )
     with st.expander(say("Take a score back")):
         chosen = pick.one(say("Score"), names, key="score_undo")
 

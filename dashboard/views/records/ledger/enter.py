@@ -21,10 +21,7 @@ def show(page: Page) -> None:
         reasons = [InReason.ORDERED, *(each for each in InReason if each != InReason.ORDERED)]
         reason = pick.one(say("Reason"), say.names("ledger_reason", reasons),
                           key="ledger_new_reason")  # fmt: skip
-        name = st.text_input(say("Name of the institution or person"), key="ledger_new_name")
-        address = st.text_input(say("Address, where it is more than the building"),
-                                key="ledger_new_address")  # fmt: skip
-        note = st.text_input(say("Who ordered it, and why"), key="ledger_new_note")
+        name, address, note = _texts(page)
 
         def enter() -> str:
             building = "" if place is None else str(place["unit"])
@@ -35,6 +32,19 @@ def show(page: Page) -> None:
         st.button(
             say("Enter it"), key="ledger_new_enter", type="primary",
             on_click=change.making(
-                page, enter, done=lambda number: say("{line} is on the ledger.", line=number)
+                page, enter, done=lambda number: change.with_hidden(
+                    say("{line} is on the ledger.", line=number), name, address, note, say=say
+                )
             ),
         )  # fmt: skip
+
+
+def _texts(page: Page) -> tuple[str, str, str]:
+    say = page.say
+    name = st.text_input(say("Name of the institution or person"), key="ledger_new_name")
+    address = st.text_input(
+        say("Address, where it is more than the building"), key="ledger_new_address"
+    )
+    note = st.text_input(say("Who ordered it, and why"), key="ledger_new_note")
+    change.tell_hiding(page)
+    return name, address, note

@@ -88,8 +88,10 @@ def _end(page: Page, row: pd.Series) -> None:
     with st.form(f"key_end_{number}"):
         st.markdown(f"**{plain(row['name'])}** · {say.name('key_list', row['key_list'])}")
         why = st.text_input(say("Why it needs no follow-up any more"), key=f"key_why_{number}")
+        change.tell_hiding(page)
         if st.form_submit_button(say("Take off the list"), key=f"key_off_{number}"):
-            change.make(page, lambda: end(number, why), done=say("Taken off the list."))
+            done = change.with_hidden(say("Taken off the list."), why, say=say)
+            change.make(page, lambda: end(number, why), done=done)
 
 
 def _take_up_again(page: Page) -> None:
@@ -115,14 +117,16 @@ def _add(page: Page) -> None:
         kind = pick.one(say("List"), say.names("key_list", KeyList), key="key_new_list")
         name = st.text_input(say("Name of the institution or person"), key="key_new_name")
         note = st.text_input(say("What is known, and from whom"), key="key_new_note")
+        change.tell_hiding(page)
 
         def add() -> None:
             building = "" if place is None else str(place["unit"])
             new = NewKeySubject(key_list=kind, name=name, note=note, building_id=building)
             page.office.key_lists.add(page.actor, new)
 
+        done = change.with_hidden(say("Put on the list."), name, note, say=say)
         st.button(say("Put on the list"), key="key_new_add", type="primary",
-                  on_click=change.making(page, add, done=say("Put on the list.")))  # fmt: skip
+                  on_click=change.making(page, add, done=done))  # fmt: skip
 
 
 def _occasions(page: Page) -> None:

@@ -19,7 +19,7 @@ from data.contracts.ledger_vocabulary import (
 )
 from governance.access.permissions import Action, may
 from governance.records.ledger.rules.changes import BY_DUTY
-from governance.records.ledger.rules.transitions import LedgerTransition
+from governance.records.ledger.rules.transitions import TYPED, LedgerTransition
 from governance.records.ledger.views import LineView
 
 _WORDS: Final = {"tier": ("tier", LedgerTier), "cadence": ("ledger_cadence", LedgerCadence),
@@ -156,6 +156,8 @@ def _offer(
                 each.name: _ask(page, known, each.name, people, key=f"{key}_{each.name}")
                 for each in way.asks
             }
+            if TYPED & values.keys():
+                change.tell_hiding(page)
             if st.form_submit_button(label, type="primary", key=f"{key}_send"):
                 _send(page, known, way, values)
 
@@ -194,7 +196,8 @@ def _send(
 
     done = page.say("{line}: {action}, written down.", line=number,
                     action=page.say.name("ledger_action", way.action))  # fmt: skip
-    change.make(page, act, done=done)
+    typed = [str(value) for name, value in values.items() if name in TYPED]
+    change.make(page, act, done=change.with_hidden(done, *typed, say=page.say))
 
 
 def _facts(

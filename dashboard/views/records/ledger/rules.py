@@ -128,6 +128,7 @@ def _tell(page: Page, values: dict[str, Any], tried: TriedOut) -> None:
     with st.form("ledger_rules_set"):
         day = pick.day(say("Valid from"), page.office.clock.today(), key="ledger_r_from")
         why = st.text_input(say("Why"), key="ledger_r_why")
+        change.tell_hiding(page)
         if st.form_submit_button(say("Let these rules hold"), key="ledger_rules_save"):
 
             def set_them() -> None:
@@ -136,8 +137,8 @@ def _tell(page: Page, values: dict[str, Any], tried: TriedOut) -> None:
                 )
                 del st.session_state[_TRIED]
 
-            change.make(page, set_them,
-                        done=say("The rules are set; what is on the ledger stays."))  # fmt: skip
+            done = say("The rules are set; what is on the ledger stays.")
+            change.make(page, set_them, done=change.with_hidden(done, why, say=say))
 
 
 def _versions(page: Page, versions: tuple[RulesVersion, ...]) -> None:

@@ -104,21 +104,23 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
     with st.container(horizontal=True, key="ledger_bulk"):
         with st.popover(say("Accept: {count}", count=len(chosen)), disabled=not chosen):
             note = st.text_input(say("Note (optional)"), key="ledger_accept_note")
+            change.tell_hiding(page)
             st.button(
                 say("Accept"), key="ledger_accept", type="primary",
                 on_click=_making(
-                    page, say("Accept"), lambda: service.accept(page.actor, chosen, note=note)
+                    page, say("Accept"), lambda: service.accept(page.actor, chosen, note=note), note
                 ),
             )  # fmt: skip
         with st.popover(say("Decline: {count}", count=len(chosen)), disabled=not chosen):
             why = st.text_input(say("Why"), key="ledger_decline_note")
+            change.tell_hiding(page)
 
             def decline() -> list[ManyAnswer]:
                 st.session_state[_LAST] = tuple(chosen)
                 return service.decline(page.actor, chosen, note=why)
 
             st.button(say("Decline"), key="ledger_decline",
-                      on_click=_making(page, say("Decline"), decline))  # fmt: skip
+                      on_click=_making(page, say("Decline"), decline, why))  # fmt: skip
             page.caption("The same facts will not propose it again.")
 
 
@@ -137,7 +139,11 @@ def _offer_undo(page: Page) -> None:
               on_click=_making(page, page.say("Take back"), undo))  # fmt: skip
 
 
-def _making(page: Page, action: str, act: Callable[[], list[ManyAnswer]]) -> Callable[[], None]:
-    return change.making(
-        page, act, done=lambda answers: change.outcome_of_many(answers, action, say=page.say)
-    )
+def _making(
+    page: Page, action: str, act: Callable[[], list[ManyAnswer]], typed: str = ""
+) -> Callable[[], None]:
+    def done(answers: list[ManyAnswer]) -> str:
+        text = change.outcome_of_many(answers, action, say=page.say)
+        return change.with_hidden(text, typed, say=page.say)
+
+    return change.making(page, act, done=done)

@@ -74,7 +74,8 @@ def blocks_of(
 
 def _groups(header: FoundHeader, rows: Rows) -> list[range]:
     """Return the groups of columns between empty ones, and before each serial number."""
-    used = [at for at in range(len(header.names)) if _is_used(at, header, rows)]
+    below = [row for row in rows[header.last + 1 :] if any(row)]
+    used = [at for at in range(len(header.names)) if _is_used(at, header, below)]
     starts = [
         at
         for at, before in zip(used, [-1, *used], strict=False)
@@ -87,8 +88,7 @@ def _groups(header: FoundHeader, rows: Rows) -> list[range]:
     ]
 
 
-def _is_used(at: int, header: FoundHeader, rows: Rows) -> bool:
-    below = rows[header.last + 1 :]
+def _is_used(at: int, header: FoundHeader, below: Rows) -> bool:
     return _is_named(at, header) or any(len(row) > at and row[at] for row in below)
 
 

@@ -37,9 +37,9 @@ from data.ingest.reading.workbooks.own_workbooks import (
     SIDE_SHEETS,
     read_mapping_note,
 )
-from data.ingest.reading.workbooks.sheet_tables import SheetTable, tables_of
+from data.ingest.reading.workbooks.sheet_tables import SheetTable, fill_down, tables_of
 
-_LOOKED_AT = 30
+_LOOKED_AT, _NOTES = 30, 2
 _SAME_HEADER = 0.8
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """Name of the part in which a workbook with a password is kept."""
@@ -214,28 +214,16 @@ def _load(
     found = locate_header(labels[:_LOOKED_AT], contract, given=header)
     if found is None:
         return []
-    _fill_down(rows, merged, found.last + 1)
+    fill_down(rows, merged, found.last + 1)
     table = SheetTable(name, rows, replace(found, turned=turned), unsaved)
     return list(tables_of(table, labels, contract))
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:
-    if row.count("") == len(row):  # most rows of a sheet with a cell far below
+    if _is_blank(row):  # most rows of a sheet with a cell far below
         return [None] * len(row)
     texts = texts_of_values(row, integers_are_floats=True)[0].to_pylist()
     return [(text.strip() or None) if text else None for text in texts]
-
-
-def _fill_down(
-    rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], start: int
-) -> None:
-    """Give every row of a merged block its value; blocks merged across stay in their first cell."""
-    for (top, left), (bottom, _) in ranges:
-        if top < start or bottom >= len(rows):
-            continue
-        for row in range(top + 1, bottom + 1):
-            if left < len(rows[row]):
-                rows[row][left] = rows[top][left]
 
 
 def _same_header(one: FoundHeader, other: FoundHeader) -> bool:
@@ -252,19 +240,30 @@ def _spelled_like(sheet: SheetTable, model: SheetTable) -> SheetTable:
 
 def _table_of(sheet: SheetTable) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
-    below = sheet.rows[start:]
+    # blank rows are counted and left out, but for the two in which notes may stand
+    kept = [at for at, row in enumerate(sheet.rows[start:], start)
+            if at < start + _NOTES or not _is_blank(row)]  # fmt: skip
+    below = [sheet.rows[at] for at in kept]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
     texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
     facts = {"sheet": sheet.sheet, "heading": sheet.header.heading}
-    masks = {n: _unsaved(sheet, at, start) for at, n in enumerate(names) if sheet.formulas}
-    batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
+    masks = {n: _unsaved(sheet, at, kept) for at, n in enumerate(names) if sheet.formulas}
+    batch = batch_of_texts(texts, names, first_row=1, count=len(below), **facts)
     marked = {name: mask for name, mask in masks.items() if mask.any()}
-    return keep_data_rows(replace(batch, unsaved=marked), first=True)
+    numbers = np.array(kept, dtype=np.int64) + 1
+    data = keep_data_rows(replace(batch, source_row=numbers, unsaved=marked), first=True)
+    blank = len(sheet.rows) - start - len(kept)
+    if blank <= 0:
+        return data
+    return replace(data, skipped={**data.skipped, "blank": data.skipped.get("blank", 0) + blank})
 
 
-def _unsaved(sheet: SheetTable, column: int, start: int) -> NDArray[np.bool_]:
-    """Return which cells of a column are formulas without a value."""
-    rows = range(start, len(sheet.rows))
+def _is_blank(row: Sequence[Any]) -> bool:
+    return row.count("") == len(row)
+
+
+def _unsaved(sheet: SheetTable, column: int, rows: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which cells of some rows of a column are formulas without a value."""
     return np.array([(row, column) in sheet.formulas for row in rows], dtype=bool)
 
 

@@ -49,6 +49,18 @@ class SheetTable:
         return f"{self.sheet} {first}:{last}{len(self.rows)}".strip()
 
 
+def fill_down(
+    rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], start: int
+) -> None:
+    """Give every row of a merged block its value; blocks merged across stay in their first cell."""
+    for (top, left), (bottom, _) in ranges:
+        if top < start or bottom >= len(rows):
+            continue
+        for row in range(top + 1, bottom + 1):
+            if left < len(rows[row]):
+                rows[row][left] = rows[top][left]
+
+
 def tables_of(
     table: SheetTable, labels: Sequence[Sequence[str | None]], contract: TableContract | None
 ) -> Iterator[SheetTable]:
@@ -84,6 +96,7 @@ def _other_headers(labels: Sequence[Sequence[str | None]], header: FoundHeader) 
         row
         for row in range(len(labels))
         if not header.first <= row <= header.last
+        and any(labels[row])
         and (
             is_other_header([cell for cell in labels[row] if cell], names)
             or (row > header.last and _heads_figures(labels, row, names, width=len(header.names)))

@@ -40,6 +40,10 @@ WORKFLOW: Final = Workflow[LedgerAction, LedgerStatus]((
     Transition(LedgerAction.NOTE, frozenset(LedgerStatus), None, _EDIT, (FactField("note"),)),
 ))  # fmt: skip
 """What people do. Entering is a line's first event; what the server does is in `changes`."""
+TYPED: Final = frozenset(
+    field.name for way in WORKFLOW.transitions for field in way.asks if field.kind is FactKind.TEXT
+)
+"""What people write themselves; the others are words and identifiers."""
 TAKEN_BACK: Final = frozenset(
     {LedgerAction.ENTER, LedgerAction.REOPEN, LedgerAction.ASK_EXIT, LedgerAction.APPROVE_EXIT,
      LedgerAction.DECLINE_EXIT, LedgerAction.CHANGE, LedgerAction.HOLD, LedgerAction.RESUME}

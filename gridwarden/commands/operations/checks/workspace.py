@@ -17,6 +17,7 @@ from data.workspace.sections import SettingsError
 from data.workspace.settings import read_section
 from governance.access.permissions import Action
 from governance.security.operation_rules import SECTION, OperationRules
+from gridwarden.commands.operations.checks.ahead import check_ahead
 from gridwarden.commands.operations.checks.finding import Finding, State, judged
 from gridwarden.compose import utc_now
 
@@ -122,6 +123,7 @@ def _check_store(workspace: Workspace, rules: OperationRules) -> Iterator[Findin
         newest = [event.at for event in unit.audit.newest(1)]
         backups = [event.at for event in unit.audit.find(action=Action.BACK_UP.value, limit=1)]
         pending = len(unit.pending_files.tokens())
+    yield from check_ahead(workspace, utc_now)
     workspace.store.close()
     now = utc_now().replace(tzinfo=None)
     yield _clock(newest[0] if newest else None, now)

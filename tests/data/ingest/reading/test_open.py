@@ -3,9 +3,10 @@
 import csv
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import openpyxl
@@ -18,11 +19,13 @@ from refusals import refused_as
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
-from data.ingest.reading import input_formats
+from data.ingest.reading import input_formats, typed
+from data.ingest.reading.cell_text import texts_of_values
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.input_formats import UnreadableSourceError, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.ingest.reading.text import delimited
+from data.ingest.reading.workbooks import excel
 
 COMPLAINTS = TABLES["complaints"]
 HEADER = ["工单编号", "来电时间", "事发地址"]
@@ -385,3 +388,75 @@ def test_of_a_parquet_file_no_more_is_in_memory_than_a_part(tmp_path: Path) -> N
         held, rows = max(held, pa.total_allocated_bytes() - before), rows + len(batch)
     assert rows == 3_000
     assert held < path.stat().st_size / 2
+
+
+LONG = "街" * 400_000
+NAMED = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), [LONG])
+SHAPES = pa.DictionaryArray.from_arrays(NAMED.indices, [LONG.encode()])
+ENDS = pa.array([0, 500, 1_000], pa.int32())
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        NAMED,
+        SHAPES,
+        pa.ListArray.from_arrays(ENDS, NAMED),
+        pa.ListArray.from_arrays(ENDS, SHAPES),
+        pa.StructArray.from_arrays([NAMED], ["其他"]),
+        pa.MapArray.from_arrays(ENDS, pa.array(["k"] * 1_000), NAMED),
+        pa.DictionaryArray.from_arrays(pa.array([None] * 9 + [0] * 1_000, pa.int32()), [LONG]),
+    ],
+    ids=["texts", "shapes", "lists", "lists_of_bytes", "structs", "maps", "after_blanks"],
+)
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_long_value_that_many_rows_name_is_refused_before_it_is_written_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: pa.Array, *, noted: bool
+) -> None:
+    monkeypatch.setattr(typed, "_AT_ONCE", 32 << 20)
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"geometry": column}), path, compression="zstd", store_schema=noted)
+    before = pa.default_memory_pool().max_memory()
+    with refused_as("unpacks_too_large"):
+        list(OpenSource(path, contract=COMPLAINTS).batches())
+    assert pa.default_memory_pool().max_memory() <= max(before, 1 << 29)
+
+
+def test_long_values_of_a_dictionary_come_in_smaller_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.parquet"
+    texts = ["街" * 100, "巷"] * 50
+    lists = [[text] * 10 for text in texts]
+    pq.write_table(pa.table({"诉求内容": texts, "标签": lists}), path)
+    whole = only(path)
+    monkeypatch.setattr(typed, "_AT_ONCE", 6_000)
+    batches = list(OpenSource(path, contract=COMPLAINTS).batches())
+    assert max(map(len, batches)) == 3
+    assert pa.concat_tables(batch.rows for batch in batches).equals(whole.rows)
+    assert [number for batch in batches for number in batch.source_row] == [*range(1, 101)]
+
+
+def test_blank_rows_of_a_sheet_are_counted_and_cost_no_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, counted = tmp_path / "a.xls", [0]
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("a")
+    rows = [HEADER, ["", "", ""], ["0012", "2026-11-20", "示例花园"]]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    sheet.write(5_000, 0, "0013")
+    workbook.save(path)
+
+    def count(values: Sequence[Any], *, integers_are_floats: bool) -> Any:
+        counted[0] += len(values)
+        return texts_of_values(values, integers_are_floats=integers_are_floats)
+
+    monkeypatch.setattr(excel, "texts_of_values", count)
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["0012", "0013"]
+    assert batch.source_row.tolist() == [3, 5_001]
+    assert batch.skipped == {"blank": 4_998}
+    assert counted[0] < 100

@@ -30,6 +30,14 @@ def test_what_is_sent_twice_under_one_key_is_kept_once(store: Store) -> None:
         assert list(unit.visits.log()["result"]) == ["未发现异常"]
 
 
+def test_visits_that_stand_are_counted_from_a_time_on(store: Store) -> None:
+    late = {"at": NOON + timedelta(days=365)}
+    add(store, version(), version("V2", **late), version("V3", **late))
+    add(store, version("V3", 2, withdrawn=True, **late))
+    with store.begin() as unit:
+        assert unit.visits.later_than(NOON) == 1
+
+
 def test_the_same_key_of_another_person_is_another_visit(store: Store) -> None:
     assert add(store, version(key="k"), version("V2", key="k", recorded_by="li")) == [True, True]
 

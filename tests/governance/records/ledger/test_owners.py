@@ -51,6 +51,17 @@ def test_whom_somebody_named_answers_until_it_is_left_to_the_duty_again(
     assert owner() == ("P4", True)
 
 
+def test_a_number_of_a_person_that_looks_like_one_of_a_telephone_is_kept(
+    staffed: Office, owner: Callable[..., object]
+) -> None:
+    (number,) = staffed.ledger.lines(MANAGER).rows["ledger_no"]
+    mobile = "13800001111"
+    assert staffed.ledger.act(MANAGER, number, "change", {"owner_id": mobile}).owner_id == mobile
+    state = staffed.ledger.act(MANAGER, number, "ask_exit", {"out_reason": f"搬离，{mobile}"})
+    assert state.out_reason == "搬离，138****1111"
+    assert owner() == (mobile, False)
+
+
 def test_nobody_who_has_left_answers_for_a_line(
     owner: Callable[..., object], set_warden: Callable[..., int]
 ) -> None:

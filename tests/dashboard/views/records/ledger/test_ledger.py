@@ -55,6 +55,31 @@ def test_it_begins_with_what_is_to_be_decided(serve_to: Callable[..., Any]) -> N
     assert "转型机构" in shown
 
 
+HIDING = "这里填写的电话号码和身份证号保存时自动隐去"
+HIDDEN = "其中的电话号码或身份证号已隐去"
+
+
+@pytest.mark.parametrize(
+    ("part", "fields", "button"),
+    [
+        ("lines", {"ledger_new_name": "某中心", "ledger_new_note": "回电{}"}, "ledger_new_enter"),
+        ("key", {"key_new_name": "某中心", "key_new_note": "回电{}"}, "key_new_add"),
+    ],
+)
+def test_who_types_is_told_that_numbers_are_hidden_and_afterwards_that_some_were(
+    serve_to: Callable[..., Any], part: str, fields: dict[str, str], button: str
+) -> None:
+    serve_to(MANAGER)
+    for typed, hidden in (("13800001111", True), ("某某", False)):
+        app = opened("records.ledger", part=part)
+        assert HIDING in texts(app)
+        for key, text in fields.items():
+            app.text_input(key=key).set_value(text.format(typed))
+        run(app)
+        app.button(key=button).click()
+        assert (HIDDEN in texts(run(app))) is hidden
+
+
 def test_how_far_a_line_is_on_its_way_out_is_read_on_its_own_page_alone(
     serve_to: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

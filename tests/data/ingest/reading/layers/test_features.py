@@ -1,15 +1,18 @@
 """Layers that GDAL reads are refused where reading them would take for ever."""
 
 import sqlite3
+import struct
 from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from refusals import refused_as
 from shapely import Point
 
 from data.ingest.reading.input_formats import UnreadableSourceError
 from data.ingest.reading.layers.features import layers_of
+from data.ingest.reading.open import OpenSource
 
 POINT = (
     '<gml:featureMember><a gml:id="a{n}"><p><gml:Point srsName="urn:ogc:def:crs:EPSG::{name}">'
@@ -71,3 +74,29 @@ def test_a_layer_that_has_to_be_worked_out_maybe_for_ever_is_refused(
     with pytest.raises(UnreadableSourceError) as refused:
         layers_of(file)
     assert "a view" in str(refused.value.facts)
+
+
+ARC = b"\x01\x08\0\0\0" + struct.pack("<I6d", 3, 117.0, 36.0, 117.1, 36.1, 117.2, 36.0)
+CIRCLE = b"\x01\x08\0\0\0" + struct.pack("<I6d", 3, 117.0, 36.0, 117.1, 36.1, 117.0, 36.0)
+
+
+def held(kind: int, *parts: bytes) -> bytes:
+    return struct.pack("<BII", 1, kind, len(parts)) + b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [ARC, held(9, ARC), held(10, CIRCLE), held(11, ARC), held(12, held(10, CIRCLE))],
+    ids=["arc", "compound_curve", "curve_polygon", "multi_curve", "multi_surface"],
+)
+def test_curved_shapes_are_told_as_such_and_not_as_damage(tmp_path: Path, curve: bytes) -> None:
+    file = tmp_path / "a.gpkg"
+    places = gpd.GeoDataFrame({"n": ["1", "2"]}, geometry=[Point(117, 36)] * 2, crs=4326)
+    places.to_file(file, layer="b", geometry_type="Unknown")
+    with closing(sqlite3.connect(file)) as written, written:
+        for trigger in [*written.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+            written.execute(f'DROP TRIGGER "{trigger[0]}"')
+        shape = b"GP\0\1" + struct.pack("<i", 4326) + curve
+        written.execute("UPDATE b SET geom = ? WHERE fid = 2", [shape])
+    with refused_as("curved_shapes"):
+        list(OpenSource(file).batches())
