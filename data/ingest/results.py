@@ -201,8 +201,13 @@ def result_of(
     facts = {each.name: getattr(manifest, each.name) for each in fields(ImportFacts)}
     if located and set(located) == {NOWHERE}:
         facts["warnings"] = (*manifest.warnings, "nothing_placed")
-    about = {"located": dict(located), "unmapped": unmapped, "examples": dict(examples)}
-    return ImportResult(**facts, **about, dry_run=dry_run)
+    return ImportResult(
+        **facts,
+        located=dict(located),
+        unmapped=unmapped,
+        examples=dict(examples),
+        dry_run=dry_run,
+    )
 
 
 def repeated_result(
