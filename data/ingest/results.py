@@ -20,7 +20,7 @@ from data.lake.schema import SHEET, SOURCE_ROW
 from data.privacy.pseudonyms import mask_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedCell:
     """A row that a reason kept out, and what stood there, without numbers of persons."""
 
@@ -147,9 +147,13 @@ class Tally:
         for code in problems["code"].unique().to_pylist():
             if code not in self.examples:
                 (row,) = problems.slice(pc.index(problems["code"], code).as_py(), 1).to_pylist()
-                where = (row[name] or "" for name in (SHEET, "field", "column"))
-                seen = mask_text(row["seen"] or "")
-                self.examples[code] = RefusedCell(row[SOURCE_ROW], *where, seen)
+                self.examples[code] = RefusedCell(
+                    row=row[SOURCE_ROW],
+                    sheet=row[SHEET] or "",
+                    field=row["field"] or "",
+                    column=row["column"] or "",
+                    seen=mask_text(row["seen"] or ""),
+                )
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says as it was counted; of values outside a list the commonest."""
