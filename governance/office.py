@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.patrols.plans
     import governance.patrols.results.campaigns
     import governance.patrols.results.evaluation
+    import governance.patrols.teams.sent_visits
     import governance.patrols.teams.team_routes
     import governance.patrols.teams.teams
     import governance.records.bulletins.service
@@ -128,6 +129,7 @@ class Office(Service):
     constraints: governance.responsibility.assignment.constraints.ConstraintService
     assignment: governance.responsibility.assignment.service.AssignmentService
     visits: governance.visits.service.VisitService
+    sent_visits: governance.patrols.teams.sent_visits.SentVisitService
     worklist: governance.visits.worklist.WorklistService
     coverage: governance.visits.coverage.CoverageService
     photos: governance.visits.photos.PhotoService

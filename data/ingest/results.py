@@ -16,6 +16,22 @@ from data.ingest.checking.reasons import Reason
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
+from data.lake.schema import SHEET, SOURCE_ROW
+from data.privacy.pseudonyms import mask_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedCell:
+    """A row that a reason kept out, and what stood there, without numbers of persons."""
+
+    row: int
+    """Its number as its sender sees it."""
+    sheet: str
+    """"" where the format has none."""
+    field: str
+    column: str
+    """Header of the field; both are "" where the reason is about the row."""
+    seen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +46,8 @@ class ImportResult(ImportFacts):
     """True when the very same file had been imported before: nothing was changed."""
     dry_run: bool = False
     """True when nothing was kept."""
+    examples: Mapping[str, RefusedCell] = field(default_factory=dict)
+    """Reason → the first row that it kept out, as this run read it; kept nowhere."""
     leads: int = 0
     """How many rows became leads that were none before; 0 where nobody makes leads of the table."""
 
@@ -102,6 +120,7 @@ class Tally:
     points: PointNotes = field(default_factory=PointNotes)
     grades: GradeNotes = field(default_factory=GradeNotes)
     refused_words: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, RefusedCell] = field(default_factory=dict)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
         """Count a batch."""
@@ -117,10 +136,24 @@ class Tally:
         for code, about in batch.notes:
             self.notes.setdefault(code, []).extend([about] if about else [])
         self.refused_words.update(_words_not_allowed(checked.problems))
+        self._take_examples(checked.problems)
         merge_corrected(self.returned, corrected_rows(batch))
         self.grades.add(checked.accepted)
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
+
+    def _take_examples(self, problems: pa.Table) -> None:
+        """Keep the first row of each reason that had none before."""
+        for code in problems["code"].unique().to_pylist():
+            if code not in self.examples:
+                (row,) = problems.slice(pc.index(problems["code"], code).as_py(), 1).to_pylist()
+                self.examples[code] = RefusedCell(
+                    row=row[SOURCE_ROW],
+                    sheet=row[SHEET] or "",
+                    field=row["field"] or "",
+                    column=row["column"] or "",
+                    seen=mask_text(row["seen"] or ""),
+                )
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says as it was counted; of values outside a list the commonest."""
@@ -161,13 +194,24 @@ def _words_not_allowed(problems: pa.Table) -> dict[str, int]:
 
 
 def result_of(
-    manifest: Manifest, *, located: Mapping[str, int], unmapped: tuple[str, ...], dry_run: bool
+    manifest: Manifest,
+    *,
+    located: Mapping[str, int],
+    unmapped: tuple[str, ...],
+    examples: Mapping[str, RefusedCell],
+    dry_run: bool,
 ) -> ImportResult:
-    """Return the result of an import from what was written down about it."""
+    """Return the result of an import from what was written down about it, and examples."""
     facts = {each.name: getattr(manifest, each.name) for each in fields(ImportFacts)}
     if located and set(located) == {NOWHERE}:
         facts["warnings"] = (*manifest.warnings, "nothing_placed")
-    return ImportResult(**facts, located=dict(located), unmapped=unmapped, dry_run=dry_run)
+    return ImportResult(
+        **facts,
+        located=dict(located),
+        unmapped=unmapped,
+        examples=dict(examples),
+        dry_run=dry_run,
+    )
 
 
 def repeated_result(

@@ -144,7 +144,7 @@ class _FileImport:
             manifest = lake.commit(incoming, manifest)
         self._file.remember_mapping()
         located = self._locate(manifest, derive=derive)
-        return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=False)
+        return self._result(manifest, located, dry_run=False)
 
     def rehearse(self, folder: Path) -> ImportResult:
         """Do everything in a folder that will be thrown away."""
@@ -158,7 +158,18 @@ class _FileImport:
         extra = (manifest, incoming.rows_path)
         with Derivation(self._workspace, extra=extra, folder=folder / "derived") as derivation:
             located = count_levels(derivation, manifest)
-        return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=True)
+        return self._result(manifest, located, dry_run=True)
+
+    def _result(
+        self, manifest: Manifest, located: dict[str, int], *, dry_run: bool
+    ) -> ImportResult:
+        return result_of(
+            manifest,
+            located=located,
+            unmapped=self._guess.unmapped,
+            examples=self._tally.examples,
+            dry_run=dry_run,
+        )
 
     def _next_id(self) -> str:
         token = self._sha256 or self._options_hash

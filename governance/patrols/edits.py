@@ -10,6 +10,7 @@ from data.store.tables.patrols import PatrolPlan
 from governance.access.permissions import Action, Actor, require
 from governance.access.problems import InputProblem
 from governance.patrols.base import PlanSolver, Progress
+from governance.patrols.routing.begun_day import BegunDay, visited_stops
 from governance.patrols.routing.insert_stop import insert_stop
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
@@ -140,7 +141,7 @@ class PlanEditService(Service):
         """Hand stops over to other shifts, where they fit and lengthen the way least; lock them.
 
         For a team that cannot go. What fits nowhere stays with it, as does what was visited already
-        (`visited_stops`), and nothing else moves.
+        (`visited_stops`); nothing else moves. Today, teams go on from now, after their visits.
 
         ``to_shifts``: those that may take them, also such as a team of the plan does not have yet
         (``T2/2026-12-01/day``), which it then goes out in too; those that stops are taken from
@@ -161,8 +162,6 @@ class PlanEditService(Service):
 
         Raises `PlanError` as `governance.patrols.plans.PlanService.get`.
         """
-        from governance.patrols.routing.hand_over import visited_stops
-
         require(actor, Action.MAKE_PLAN)
         plan = part_for(actor, self._versions.plan(plan_id, None))
         return visited_stops(plan, self._visit_reader.last_at_buildings(building_ids)["last_at"])
@@ -261,15 +260,17 @@ class PlanEditService(Service):
         problems = [_stop_problems(plan, each) for each in stops]
         problems += [_shift_problems(plan, each) for each in shifts]
         refuse_any([problem for each in problems for problem in each])
-        widened = replace(plan, teams=routing.with_shifts(plan.teams, extra))
-        inputs = self._plan_solver.plan_inputs(
-            actor, plan.options, seed=row.seed, teams=widened.teams
+        teams = routing.with_shifts(plan.teams, extra)
+        inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=teams)
+        taking = plan.stops.loc[plan.stops["shift_id"].isin(shifts), "building_id"]
+        last_at = self._visit_reader.last_at_buildings({*stops, *taking})["last_at"]
+        begun = BegunDay.of(plan, last_at, now=self._local_now())
+        after = routing.hand_over(
+            inputs, replace(plan, teams=teams), stops, to_shifts, begun=begun, over_time=over_time
         )
-        last_at = self._visit_reader.last_at_buildings(stops)["last_at"]
-        unvisited = set(stops) - routing.visited_stops(plan, last_at)
-        after = routing.hand_over(inputs, widened, unvisited, to_shifts, over_time=over_time)
-        needed = routing.with_shifts(plan.teams, set(extra) & set(after["shift_id"]))
-        return row, rebuild(inputs, replace(plan, teams=needed), after)
+        teams = routing.with_shifts(plan.teams, set(extra) & set(after["shift_id"]))
+        needed = replace(plan, teams=teams)
+        return row, rebuild(inputs, needed, after, begun=begun, shift_ids=to_shifts)
 
     def _rebuilt(self, actor: Actor, row: PatrolPlan, plan: Plan, stops: pd.DataFrame) -> Plan:
         """Return the plan with these stops in this order; times and totals follow from them."""

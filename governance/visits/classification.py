@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep, VisitKind, VisitOrigin
+from data.store.repositories.responsibility.earlier_stops import EarlierStop
 from data.workspace.clock import start_of
 from governance.access.permissions import Actor
 from governance.service import Component
@@ -28,16 +29,21 @@ class VisitClassifier(Component):
 
     _visit_reader: VisitReader
 
-    def first_version(self, actor: Actor, visit: NewVisit) -> dict[str, Any]:
-        """Return the row of a new visit: what was sent, and what follows from it."""
+    def first_version(
+        self, actor: Actor, visit: NewVisit, *, stop: EarlierStop | None = None
+    ) -> dict[str, Any]:
+        """Return the row of a new visit: what was sent, and what follows from it.
+
+        ``stop``: of the actor's team, as it was published then; as plans are now when None.
+        """
         rules, at = self._visit_reader.rules, visit.at or self._local_now()
         proposed = propose_next_step(
             visit.result, at, rules=rules, calendar=self._visit_reader.calendar
         )
         step = proposed.step if visit.next_step is None else visit.next_step
         retry = visit.retry_at or (proposed.retry_at if step == proposed.step else None)
-        stop = self._planned_stop(visit.building_id, at.date())
-        origin = self._visit_origin(visit, stop, at)
+        arm, is_joint_stop = self._stop_facts(actor, visit.building_id, at.date(), stop)
+        origin = self._visit_origin(visit, arm, at)
         around = timedelta(minutes=rules.joint_minutes)
         with self._workspace.store.begin() as unit:
             others = unit.visits.neighbours_in_time(
@@ -47,7 +53,7 @@ class VisitClassifier(Component):
                 other_than=actor.id,
             )
             before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
-        joint = others > 0 or self._is_joint_stop(actor, stop)
+        joint = others > 0 or is_joint_stop
         return asdict(visit) | self.stamp(actor) | {
             "visit_id": visit_id_of(actor, visit.key),
             "version": 1,
@@ -61,8 +67,8 @@ class VisitClassifier(Component):
             "minutes": minutes_since(before, at, rules=rules),
         }  # fmt: skip
 
-    def _visit_origin(self, visit: NewVisit, stop: pd.Series | None, at: datetime) -> str:
-        """Return how a visit came about.
+    def _visit_origin(self, visit: NewVisit, arm: str | None, at: datetime) -> str:
+        """Return how a visit came about; ``arm``: of the published stop that it is at, if any.
 
         Where something was found before it is a revisit; at a stop of a published plan the plan's,
         or the random arm's if chance put it there; else what chance drew and was not due is the
@@ -73,8 +79,8 @@ class VisitClassifier(Component):
         last = self._visit_reader.last_at_buildings([visit.building_id], before=start_of(at.date()))
         if len(last) and last["last_result"].iloc[0] in SOMETHING:
             return VisitOrigin.REVISIT
-        if stop is not None:
-            return VisitOrigin.RANDOM if stop["arm"] == RANDOM_ARM else VisitOrigin.PLAN
+        if arm is not None:
+            return VisitOrigin.RANDOM if arm == RANDOM_ARM else VisitOrigin.PLAN
         if visit.origin == VisitOrigin.PLAN:
             return VisitOrigin.PLAN
         return self._drawn_origin(visit, last, at.date())
@@ -92,22 +98,26 @@ class VisitClassifier(Component):
         not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
         return VisitOrigin.RANDOM if not_due else VisitOrigin.OWN
 
-    def _planned_stop(self, building_id: str, day: date) -> pd.Series | None:
-        """Return the stop at a building of a plan that is published for a day, whatever its day.
+    def _stop_facts(
+        self, actor: Actor, building_id: str, day: date, earlier: EarlierStop | None
+    ) -> tuple[str | None, bool]:
+        """Return the arm of the stop at a building, if any, and whether it is a joint check.
 
-        The one of that very day where there are several.
+        Of an earlier plan's where it is given, else of a plan that is published for a day, whatever
+        the stop's day: of that very day where there are several, and joint for its team alone.
         """
+        if earlier is not None:
+            return earlier.arm, earlier.mode == VisitKind.JOINT
         with self._workspace.store.begin() as unit:
             stops = unit.patrols.stops(buildings=[building_id], spans=day)
-        stops = stops.assign(other=stops["day"] != day).sort_values("other", kind="stable")
-        return stops.iloc[0] if len(stops) else None
-
-    def _is_joint_stop(self, actor: Actor, stop: pd.Series | None) -> bool:
-        """Say whether a stop is a joint check of a team that the actor is in."""
-        if stop is None or stop["mode"] != VisitKind.JOINT:
-            return False
-        with self._workspace.store.begin() as unit:
-            return str(stop["team_id"]) in unit.patrols.teams_of_members(ids_of(actor))
+            if not len(stops):
+                return None, False
+            stops = stops.assign(other=stops["day"] != day).sort_values("other", kind="stable")
+            stop = stops.iloc[0]
+            is_joint = stop["mode"] == VisitKind.JOINT and str(stop["team_id"]) in (
+                unit.patrols.teams_of_members(ids_of(actor))
+            )
+        return str(stop["arm"]), is_joint
 
     def _tier_of(self, building_id: str) -> pd.DataFrame:
         tier = self._visit_reader.tier(building_id)

@@ -1,21 +1,19 @@
 """Record what was found at a door: once, whole, undone within a day."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from data.contracts.vocabulary import VisitResult
 from data.store.tables.visits import VisitVersion
-from data.store.unit_of_work import TextError
 from governance.access.permissions import Action, Actor, NotAllowedError, require
 from governance.access.problems import InputProblem
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.classification import VisitClassifier
+from governance.visits.rules.earlier_right import EarlierRight, FindEarlier
 from governance.visits.rules.follow_up import FollowUp, propose_next_step
 from governance.visits.rules.new_visit import (
     NewVisit,
-    VisitAnswer,
     VisitReceipt,
     VisitRefusedError,
     cleaned,
@@ -29,11 +27,16 @@ class VisitService(Service):
     _classifier: VisitClassifier
     _visit_reader: VisitReader
 
-    def record(self, actor: Actor, visit: NewVisit) -> VisitReceipt:
+    def record(
+        self, actor: Actor, visit: NewVisit, *, earlier: FindEarlier | None = None
+    ) -> VisitReceipt:
         """Record a visit, unless the same account sent its key before: then say what was kept.
 
-        Raises `NotAllowedError` when the actor may not record visits, or the building is not one of
-        theirs.
+        ``earlier``: finds by what a building that is no longer the actor's was theirs at the time
+        of the visit, which is then recorded; None where that does not count.
+
+        Raises `NotAllowedError` when the actor may not record visits, or the building is not and
+        was not then one of theirs.
         Raises `VisitRefusedError` naming everything that is wrong with it.
         """
         require(actor, Action.RECORD_VISIT)
@@ -41,24 +44,17 @@ class VisitService(Service):
         if held is not None:
             return self._receipt(held, repeated=True)
         now, rules = self._local_now(), self._visit_reader.rules
-        building = self._visit_reader.building(actor, visit.building_id)
         oldest = now - timedelta(days=rules.late_days)
+        right = earlier and self._earlier_right(actor, visit, earlier, oldest=oldest, now=now)
         problems = problems_of(visit, now=now, rules=rules, oldest=oldest)
-        if building is None:
+        if not right and self._visit_reader.building(actor, visit.building_id) is None:
             problems.append(InputProblem("building_unknown", "building_id", visit.building_id))
         if problems:
             raise VisitRefusedError("visit_refused", problems=tuple(problems))
-        return self._save(actor, self._classifier.first_version(actor, cleaned(visit, now=now)))
-
-    def record_many(
-        self, actor: Actor, visits: Sequence[NewVisit | Mapping[str, Any]]
-    ) -> list[VisitAnswer]:
-        """Record visits that waited on a device; each has its answer, and none harms another.
-
-        What is no fault of a visit, such as a full disk, is raised: then all are sent again.
-        """
-        require(actor, Action.RECORD_VISIT)
-        return [self._answer(actor, visit) for visit in visits]
+        stop = right.stop if right else None
+        version = self._classifier.first_version(actor, cleaned(visit, now=now), stop=stop)
+        late = {"late": True, "visited_at": str(visit.at), **right.facts} if right else {}
+        return self._save(actor, version, **late)
 
     def propose_next(self, actor: Actor, result: str) -> FollowUp:
         """Return what a result leads to, as the rules and the calendar propose."""
@@ -91,20 +87,21 @@ class VisitService(Service):
         )
         return self._save(actor, version)
 
-    def _answer(self, actor: Actor, sent: NewVisit | Mapping[str, Any]) -> VisitAnswer:
-        key = str(sent.key if isinstance(sent, NewVisit) else sent.get("key", ""))
+    def _earlier_right(
+        self, actor: Actor, visit: NewVisit, find: FindEarlier, *, oldest: datetime, now: datetime
+    ) -> EarlierRight | None:
+        """Return the right of a visit of before to a building that is no longer the actor's."""
+        if visit.at is None or visit.at.tzinfo or not oldest <= visit.at <= now:
+            return None
         try:
-            if not isinstance(sent, NewVisit):
-                sent = NewVisit.of_mapping(sent, zone=self.clock.zone)
-            return VisitAnswer(key, self.record(actor, sent))
-        except VisitRefusedError as error:
-            return VisitAnswer(key, None, error.problems)
-        except (NotAllowedError, TextError) as error:
-            return VisitAnswer(key, None, (InputProblem(error.code, "building_id"),))
+            self._visit_reader.building(actor, visit.building_id)
+        except NotAllowedError:
+            return find(actor, visit.building_id, visit.at)
+        return None
 
-    def _save(self, actor: Actor, version: dict[str, Any]) -> VisitReceipt:
-        """Add a version and its line in the audit log, both or neither."""
-        facts = {each: version[each] for each in ("visit_id", "version", "building_id")}
+    def _save(self, actor: Actor, version: dict[str, Any], **late: Any) -> VisitReceipt:  # noqa: ANN401 -- facts are of any kind
+        """Add a version and its line in the audit log, both or neither; ``late`` goes into it."""
+        facts = {each: version[each] for each in ("visit_id", "version", "building_id")} | late
         with self._workspace.store.begin() as unit:
             stored, new = unit.visits.add(version)
             if new:

@@ -92,7 +92,7 @@ VISIT_SERVICES = frozenset(
         "team_routes.my_patrol",
         "team_routes.sheets",
         "visits.record",
-        "visits.record_many",
+        "sent_visits.record_many",
         "visits.undo",
         "worklist.building",
         "worklist.my_buildings",

@@ -33,7 +33,7 @@ def rows_made_in(folder: Path, zone: str, monkeypatch: pytest.MonkeyPatch) -> di
         import_text(office, "buildings", BUILDINGS)
         import_text(office, "complaints", COMPLAINTS)
         visit = {"key": "k1", "building_id": "B1", "at": "2026-11-23T19:00:00Z"}
-        (answer,) = office.visits.record_many(actor, [visit])
+        (answer,) = office.sent_visits.record_many(actor, [visit])
         engine = Engine(Workspace.open(folder))
         cut = office.clock.local() + timedelta(seconds=1)
         told: dict[str, Any] = {

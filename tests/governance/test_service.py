@@ -38,7 +38,7 @@ def test_a_refused_attempt_leaves_who_asked_for_what(office: Office, tmp_path: P
 
 
 def test_a_refusal_inside_a_scope_is_noted_once_also_in_a_batch(office: Office) -> None:
-    answers = office.visits.record_many(WARDEN, [NewVisit(key="k", building_id="B8")])
+    answers = office.sent_visits.record_many(WARDEN, [NewVisit(key="k", building_id="B8")])
     assert answers[0].recorded is None
     refused(lambda: office.worklist.building(WARDEN, "B8"))
     assert [facts["service"] for _, facts in refusals(office)] == [

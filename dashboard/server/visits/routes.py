@@ -114,7 +114,7 @@ def take_in(
     """
     new = [_new_visit(entry) for entry in entries if entry.get("kind") != "undo"]
     now = context.office().clock.utc()
-    visits = context.office().visits.record_many(actor, new) if new else []
+    visits = context.office().sent_visits.record_many(actor, new) if new else []
     by_key = {str(visit.key): recorded(visit, now_utc=now, say=say) for visit in visits}
     by_key |= {
         str(entry["key"]): _undo(actor, entry, say=say)

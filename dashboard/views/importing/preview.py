@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -22,8 +23,8 @@ from data.ingest.preview.preview import ImportPreview
 from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
-_PEOPLE = frozenset({"name", "phone"})
-_COVERED = "＊＊＊"
+PEOPLE = frozenset({"name", "phone"})
+COVERED = "＊＊＊"
 _LEFT_OUT = ""  # a field that is mapped to nothing although its column was guessed
 _COLUMNS = 4
 _WITH, _WITHOUT = "with", "without"
@@ -32,7 +33,14 @@ TABLE_KEY = "import_table"
 """Holds the table that a file is imported as."""
 
 
-def show(page: Page, table: str, path: Path) -> ImportOptions | None:
+class Understood(NamedTuple):
+    """How a file is to be imported, and the notes about it that the page tells."""
+
+    options: ImportOptions
+    notes: tuple[tuple[str, str], ...]
+
+
+def show(page: Page, table: str, path: Path) -> Understood | None:
     """Show mapping, datum and first rows; return them as corrected, or None if not yet enough."""
     say = page.say
     page.subheader("3. What was understood")
@@ -61,7 +69,8 @@ def show(page: Page, table: str, path: Path) -> ImportOptions | None:
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
-    return ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
+    options = ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
+    return Understood(options, guess.notes)
 
 
 def _offer_likelier(page: Page, guess: ImportPreview) -> None:
@@ -208,9 +217,9 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
     """
     shown = {*preview.mapping.values(), *preview.unmapped}
     rows = preview.sample[[name for name in preview.sample if name in shown]].fillna("")
-    people = [f.name for f in preview.fields if str(f.personal) in _PEOPLE]
+    people = [f.name for f in preview.fields if str(f.personal) in PEOPLE]
     hidden = {preview.mapping[name] for name in people if name in preview.mapping}
-    covered = {name: rows[name].where(rows[name] == "", _COVERED) for name in hidden & set(rows)}
+    covered = {name: rows[name].where(rows[name] == "", COVERED) for name in hidden & set(rows)}
     return rows.assign(**covered)
 
 

@@ -19,7 +19,6 @@ from dashboard.ui.frame import Page
 from dashboard.ui.sections.score import scoring_state
 from dashboard.views.importing import history, preview, result
 from data.derived.placing.addresses import SURE_LEVELS
-from data.ingest.options import ImportOptions
 from data.ingest.reading.archives import SENT
 from data.ingest.results import ImportResult
 from data.ingest.run import Progress
@@ -65,21 +64,22 @@ def show(page: Page) -> None:
         )
         return
     path = _stored(upload)
-    corrected = preview.show(page, table, path)
-    if corrected is not None:
-        _run(page, table, path, corrected)
+    understood = preview.show(page, table, path)
+    if understood is not None:
+        _run(page, table, path, understood)
 
 
-def _run(page: Page, table: str, path: Path, options: ImportOptions) -> None:
+def _run(page: Page, table: str, path: Path, understood: preview.Understood) -> None:
     say = page.say
     page.subheader("4. Import")
+    options, known = understood
     import_file = partial(page.office.imports.import_file, page.actor, table, path, options)
     count, go = st.columns(2)
     if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):
         with st.spinner(say("Counting …")):
             counted = import_file(dry_run=True)
         page.info("Counted only; nothing was stored.")
-        result.show(page, counted)
+        result.show(page, counted, known=known)
     if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
         with _bar(page) as advance:
             imported = import_file(progress=advance)
@@ -87,7 +87,7 @@ def _run(page: Page, table: str, path: Path, options: ImportOptions) -> None:
         history.choose(imported.import_id)
         page.success("Imported.")
         _tell_what_follows(page, imported)
-        result.show(page, imported)
+        result.show(page, imported, known=known)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ _NAMED = {
     "template": ("notice_template",),
     "counted_in": ("deadline_unit",),
     "way": ("report_way",),
+    "duty": ("duty",),
     "telephones_of": ("level_unit",),
 }
 """Fact → the kinds of codes that it may hold; what is none of them was typed by somebody."""

@@ -98,14 +98,18 @@ class AuditTrail:
         action: str | None = None,
         since: datetime | None = None,
         before: datetime | None = None,
+        about: Mapping[str, str] | None = None,
         limit: int | None = None,
     ) -> Sequence[AuditEvent]:
         """Return events, newest first.
 
         ``person``, ``action``: only what this account did; only this action.
         ``since``, ``before``: UTC, naive: from the first moment on, and before the second.
+        ``about``: only those whose facts have these texts under these names.
         """
         query = select(AuditEvent).order_by(AuditEvent.id.desc())
+        for name, text in (about or {}).items():
+            query = query.where(AuditEvent.facts[name].as_string() == text)
         if person is not None:
             query = query.where(AuditEvent.actor == person)
         if action is not None:

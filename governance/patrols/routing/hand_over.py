@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from governance.patrols.routing.begun_day import BegunDay
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.plan_tables import EDIT_COLUMNS
@@ -46,33 +47,27 @@ def with_shifts(teams: Collection[Team], shift_ids: Collection[str]) -> tuple[Te
     )
 
 
-def visited_stops(plan: Plan, last_at: pd.Series) -> set[str]:
-    """Return the buildings of a plan where somebody was on the day of their stop or later.
-
-    ``last_at``: the last visit, local, by building; a building without is not visited.
-    """
-    stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id")
-    visited = last_at.reindex(stops["building_id"]).to_numpy() >= stops["day"].to_numpy()
-    return {*stops.loc[visited, "building_id"]}
-
-
 def hand_over(
     inputs: PlanInputs,
     plan: Plan,
     buildings: Collection[str],
     to_shifts: Collection[str],
     *,
+    begun: BegunDay,
     over_time: bool = False,
 ) -> pd.DataFrame:
     """Return a plan's stops once some of them are handed over to other shifts.
 
     A shift without stops takes a whole route over as it is, if it can. Each other stop goes where
     it lengthens the way least and fits, what is worth most first. What fits in none of the shifts
-    stays where it is. Nothing else moves. The same plan gives the same stops.
+    stays where it is. Nothing else moves, but that what a team visited today comes first in the
+    order of its visits: what it takes over comes after that, and not before now. No shift that is
+    over takes any. The same plan at the same time gives the same stops.
 
     ``plan``: its teams are out in all of ``to_shifts``, as `with_shifts` has them.
-    ``buildings``: whose stops are handed over; each is on the plan.
+    ``buildings``: whose stops are handed over, unless they were visited; each is on the plan.
     ``to_shifts``: which may take them.
+    ``begun``: the time, and what was visited.
     ``over_time``: whether what fits in none of them goes where it exceeds the hours least.
 
     Returns ``building_id, shift_id, arm, reasons, locked``, within a shift in the order of
@@ -80,18 +75,25 @@ def hand_over(
     """
     stops = plan.stops.reset_index(drop=True)
     formulation, before = formulate_stops(inputs, plan, stops)
-    handed = stops["building_id"].isin(list(buildings)).to_numpy(bool)
+    wanted = set(buildings) - {*begun.visited_at.index}
+    handed = stops["building_id"].isin(wanted).to_numpy(bool)
     if not handed.any():
         return stops[[*EDIT_COLUMNS]]
     ids = [shift.shift_id for shift in formulation.base.shifts]
     giving = set(stops.loc[handed, "shift_id"])
     takes = np.array([each in to_shifts and each not in giving for each in ids], dtype=bool)
-    after = _taken_over(formulation.problem, before, handed, takes, over_time=over_time)
+    done, rest = begun.done_first(before, stops["building_id"].tolist())
+    done = {shift: order for shift, order in done.items() if takes[shift]}
+    rest = {shift: rest[shift] if takes[shift] else order for shift, order in before.items()}
+    problem = begun.rest_of(formulation.problem, done)
+    after = _taken_over(problem, rest, handed, takes, over_time=over_time)
     taken = {s for shift in np.flatnonzero(takes).tolist() for s in after[shift] if handed[s]}
     order = [
         (stop, ids[shift])
         for shift in range(len(ids))
-        for stop in (after[shift] if takes[shift] else before.get(shift, []))
+        for stop in (
+            [*done.get(shift, ()), *after[shift]] if takes[shift] else before.get(shift, [])
+        )
         if takes[shift] or stop not in taken
     ]
     stops_after = stops.loc[[stop for stop, _ in order], [*EDIT_COLUMNS]]

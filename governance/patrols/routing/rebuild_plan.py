@@ -1,11 +1,13 @@
 """Tell a plan anew after a person changed it: times and totals follow, nothing is refused."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import VisitKind
+from governance.patrols.routing.begun_day import BegunDay
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS, PlanInputs
 from governance.patrols.routing.model.problem import Orders
@@ -19,7 +21,14 @@ from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.planning_base import make_planning_base
 
 
-def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
+def rebuild(
+    inputs: PlanInputs,
+    plan: Plan,
+    stops: pd.DataFrame,
+    *,
+    begun: BegunDay | None = None,
+    shift_ids: Collection[str] = (),
+) -> Plan:
     """Return a plan with these stops in this order, and the plan's own teams and shifts.
 
     Arrivals, totals and what is uncovered are worked out anew, with what is known of the buildings
@@ -29,12 +38,19 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     ``stops``: ``building_id`` and ``shift_id``, within a shift in the order of visiting; and ``arm,
     reasons, locked`` where they are known, else as the plan has them; what is new to the plan is on
     the list arm.
+    ``begun``: the time and what was visited, by which those of ``shift_ids`` that are of today go
+    on from now; None times whole shifts.
 
     Raises `PlanError`: ``plan_stops_wrong``: a building twice, unknown, or nobody knows where; a
     shift unknown.
     """
     stops = _complete(plan, stops.reset_index(drop=True))
     formulation, orders = formulate_stops(inputs, plan, stops)
+    if begun is not None:
+        among = np.array([s.shift_id in shift_ids for s in formulation.problem.shifts], dtype=bool)
+        buildings = stops["building_id"].tolist()
+        timed = begun.timed(formulation.problem, orders, buildings, among)
+        formulation = replace(formulation, problem=timed)
     alone = [
         stops["building_id"][stop] for _, stop in stops_alone(orders, decoy_search(formulation))
     ]
@@ -42,11 +58,12 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     kept = ("bound", "one_more_finds", "likely_finds", "seconds")
     searched = {name: getattr(plan.totals, name) for name in kept}
     about = ("plan_id", "version", "state", "made_at", "made_by", "options")
-    return replace(
+    after = replace(
         rebuilt,
         totals=replace(rebuilt.totals, **searched),
         **{name: getattr(plan, name) for name in about},
     )
+    return after if begun is None else begun.with_visits(after, shift_ids)
 
 
 def formulate_stops(

@@ -107,6 +107,22 @@ def test_only_counting_stores_nothing_and_says_so(office: Office) -> None:
     assert FILE not in set(office.imports.history(local_owner())["file"])
 
 
+def test_counting_tells_to_each_reason_a_row_and_what_stands_there(office: Office) -> None:
+    app = press(uploaded(office, datum="gcj02"), "import_dry")
+    (reasons,) = (each.value for each in app.table if "例如" in each.value)
+    assert reasons["例如"].tolist() == [f"第 {GOOD + 2} 行、来电时间、某天"]
+
+
+@pytest.mark.usefixtures("looked_at")
+def test_a_note_about_a_file_is_told_once_also_after_counting() -> None:
+    columns = "工单编号,来电时间,街道,小区名称,楼栋号"
+    rows = "\n".join(f"{TICKET}{n:02},2026-11-20 10:00,示例街道,示例花园,{n}号楼" for n in range(3))
+    app = opened("importing")
+    app.file_uploader[0].set_value((FILE, f"{columns}\n{rows}".encode(), "text/csv"))
+    assert texts(run(app)).count("以下各列合成一列读取") == 1
+    assert texts(press(app, "import_dry")).count("以下各列合成一列读取") == 1
+
+
 def test_what_was_corrected_is_imported_and_the_page_tells_of_every_row_and_the_way_back(
     office: Office, own_demonstration: Path
 ) -> None:

@@ -236,6 +236,16 @@ def test_quarantined_rows_are_kept_with_reasons_and_without_telephone_numbers(
     assert kept.rows["联系电话"].to_pylist() == ["138****5678"]
 
 
+def test_of_each_reason_the_first_row_is_told_without_a_number_of_a_person(send: Send) -> None:
+    odd = [row.replace("2026-11-2", "13812345678 2") for row in ROWS[:2]]
+    for dry_run in (True, False):
+        result = send(*ROWS[2:3], *odd, dry_run=dry_run)
+        assert set(result.examples) == set(result.reasons) == {"unreadable_date"}
+        cell = result.examples["unreadable_date"]
+        assert (cell.row, cell.field, cell.column) == (3, "received_at", "来电时间")
+        assert cell.seen.startswith("138****5678")
+
+
 def test_rows_in_quarantine_leave_with_the_import_they_came_with(
     workspace: Workspace, send: Send
 ) -> None:

@@ -65,7 +65,7 @@ CHANGING = frozenset(
         "accounts.lock",
         "plans.publish",
         "visits.record",
-        "visits.record_many",
+        "sent_visits.record_many",
         "teams.remove",
         "accounts.reset_password",
         "calendar.save",

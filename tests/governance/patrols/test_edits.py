@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.conftest import options
-from tests.governance.patrols.results.afterwards_street import visit
+from tests.governance.patrols.results.afterwards_street import desk_of, visit
 
 
 def building_at(plan: Plan, number: int = 0) -> str:
@@ -254,3 +255,27 @@ def test_a_plan_that_also_goes_elsewhere_is_not_changed_by_a_planner_of_a_part(
         with pytest.raises(NotAllowedError) as refused:
             change()
         assert refused.value.code == "not_allowed_in_part"
+
+
+def test_a_day_that_has_begun_goes_on_from_the_clock_of_the_office(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    days = draft.shifts.set_index("shift_id")
+    given, taking = (str(each) for each in days.index[days["stops"] > 0][:2])
+    handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
+    begin, until = (int(days.loc[taking, name]) for name in ("from_minute", "until_minute"))
+    later = (begin + until) // 2
+    day = days.loc[taking, "day"]
+    wish = {"to_shifts": [taking], "over_time": True, "version": 1}
+    office = desk_of(desk, at=local(day + pd.Timedelta(minutes=later)))
+    after = office.plan_edits.preview_hand_over(planner, draft.plan_id, handed, **wish)
+    stops = after.stops[after.stops["shift_id"] == taking]
+    assert {*handed} <= {*stops["building_id"]}
+    assert stops["arrive"].min() >= later
+    office = desk_of(desk, at=local(day + pd.Timedelta(minutes=until)))
+    after = office.plan_edits.preview_hand_over(planner, draft.plan_id, handed, **wish)
+    assert not {*handed} & {*after.stops.loc[after.stops["shift_id"] == taking, "building_id"]}
+
+
+def local(moment: pd.Timestamp) -> datetime:
+    return moment.tz_localize("Asia/Shanghai").to_pydatetime()

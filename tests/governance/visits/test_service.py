@@ -138,7 +138,7 @@ def test_one_bad_visit_of_a_queue_harms_no_other(office: Office, warden: Actor) 
           "pupils": 3, "at": "2026-11-24T01:00+00:00"}, set()),
     ]  # fmt: skip
     for repeated in (False, True):
-        answers = office.visits.record_many(warden, [each for each, _ in sent])
+        answers = office.sent_visits.record_many(warden, [each for each, _ in sent])
         assert [{p.code for p in answer.problems} for answer in answers] == [
             codes for _, codes in sent
         ]

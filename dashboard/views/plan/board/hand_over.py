@@ -147,7 +147,8 @@ def _what_becomes(preview: _Preview, wish: _Wish, *, say: Translator) -> str:
           if unvisited else ()),
         *(
             say("{shift}: {stops}; then {minutes} of {most} min", shift=shift_text(shift, say=say),
-                stops=_names(stops, say=say), minutes=shift.minutes, most=shift.most_minutes)
+                stops=_names(stops, say=say, timed=True), minutes=shift.minutes,
+                most=shift.most_minutes)
             for shift in _rows(after.shifts)
             if len(stops := found[found["shift_id"] == shift.shift_id])
         ),
@@ -163,8 +164,14 @@ def _what_becomes(preview: _Preview, wish: _Wish, *, say: Translator) -> str:
     return "\n".join(f"- {plain(each)}" for each in lines)
 
 
-def _names(stops: pd.DataFrame, *, say: Translator) -> str:
-    return listed((str(stop.name or stop.building_id) for stop in _rows(stops)), say=say)
+def _names(stops: pd.DataFrame, *, say: Translator, timed: bool = False) -> str:
+    """Name stops; ``timed``: each with when the team is there."""
+    names = (
+        f"{clock(stop.arrive)} {stop.name or stop.building_id}" if timed
+        else str(stop.name or stop.building_id)
+        for stop in _rows(stops)
+    )  # fmt: skip
+    return listed(names, say=say)
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

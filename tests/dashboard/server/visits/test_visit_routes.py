@@ -309,7 +309,7 @@ def test_what_cannot_be_stored_just_now_is_not_refused_but_to_be_sent_again(
     def fail(*_: object) -> None:
         raise GridwardenError(code)
 
-    monkeypatch.setattr(office.visits, "record_many", fail)
+    monkeypatch.setattr(office.sent_visits, "record_many", fail)
     answer = browser.send(browser.visit())
     assert (answer.status_code, answer.json()["code"]) == (503, code)
 

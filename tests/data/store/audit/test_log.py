@@ -353,3 +353,20 @@ def test_twenty_thousand_events_are_all_verified(tmp_path: Path) -> None:
     report = verify_chain(store)
     assert (report.faults, report.events) == ((), 20_000)
     store.close()
+
+
+def test_events_are_found_by_what_they_are_about(store: Store) -> None:
+    for team, change in (("T1", "team"), ("T2", "team"), ("T1", "team_removed")):
+        with store.begin() as unit:
+            facts = {"team": team, "change": change, "members": ["丙"]}
+            unit.audit.add(at=NOON, actor="li", action="make_plan", facts=facts)
+            unit.commit()
+    write(store)
+
+    def found(**about: str) -> list[str]:
+        with store.begin() as unit:
+            return [str(each.facts.get("change")) for each in unit.audit.find(about=about)]
+
+    assert found(team="T1") == ["team_removed", "team"]
+    assert found(team="T1", change="team") == ["team"]
+    assert found(team="T3") == found(nothing="T1") == []

@@ -382,7 +382,7 @@ NEEDS_NOTHING: Final = (
     "audit.accept", "cases.catch_up", "cases.set_deadline", "catch_up",
     "handovers.sheet", "key_lists.add", "key_lists.set_occasions", "ledger.enter",
     "notice_lists.set_deadline", "personal_data.apply_retention", "responsibility.chain",
-    "verify", "visits.record", "visits.record_many",
+    "verify", "visits.record", "sent_visits.record_many",
 )  # fmt: skip
 CASES: Final[dict[str, Case]] = {
     **dict.fromkeys(NEEDS_NOTHING, about()),
