@@ -36,7 +36,12 @@ def make(page: Page, change: Callable[[], object], *, done: Done = "") -> None:
 
 
 def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Callable[[], None]:
-    """Return the callback that makes a change before the next run."""
+    """Return the callback that makes a change before the next run.
+
+    For changes of what the page shows. What is typed or chosen beside the button comes with the
+    click, so that a callback has it as it was before: such a change is made where
+    ``if st.button(…)`` says so, by `make`.
+    """
 
     def made() -> None:
         with page.telling_failures():

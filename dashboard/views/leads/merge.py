@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -74,13 +75,16 @@ def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
     apart = [number for number in proposal.case_nos if number not in chosen]
     merging = page.office.lead_merging
     numbers = proposal.case_nos
-    accept = _deciding(page, lambda: merging.accept(page.actor, chosen, apart=apart), numbers)
-    reject = _deciding(page, lambda: merging.reject(page.actor, numbers), numbers)
+    accept = _deciding(lambda: merging.accept(page.actor, chosen, apart=apart), numbers)
+    reject = _deciding(lambda: merging.reject(page.actor, numbers), numbers)
+    done = say("Decided. It can be taken back below.")
     few = len(chosen) < 2  # noqa: PLR2004 -- two at least
     with st.container(horizontal=True):
-        st.button(say("One event"), key="merging_yes", type="primary", shortcut="Y",
-                  disabled=few, on_click=accept)  # fmt: skip
-        st.button(say("Several events"), key="merging_no", shortcut="N", on_click=reject)
+        if st.button(say("One event"), key="merging_yes", type="primary", shortcut="Y",
+                     disabled=few):  # fmt: skip
+            change.make(page, accept, done=done)
+        st.button(say("Several events"), key="merging_no", shortcut="N",
+                  on_click=change.making(page, reject, done=done))  # fmt: skip
         st.button(say("Next"), key="merging_next", type="tertiary", shortcut="J",
                   on_click=_go, args=((at + 1) % count,))  # fmt: skip
 
@@ -100,9 +104,7 @@ def _go(at: int) -> None:
     st.session_state[_AT] = at
 
 
-def _deciding(
-    page: Page, decide: Callable[[], object], case_nos: Sequence[str] = ()
-) -> Callable[[], None]:
+def _deciding(decide: Callable[[], object], case_nos: Sequence[str] = ()) -> Callable[[], None]:
     """Return what decides and keeps the proposals about other cases; none without ``case_nos``."""
 
     def made() -> None:
@@ -113,7 +115,7 @@ def _deciding(
         if left and case_nos:
             st.session_state[_FOUND] = left
 
-    return change.making(page, made, done=page.say("Decided. It can be taken back below."))
+    return made
 
 
 def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) -> dict[str, Any]:
@@ -162,8 +164,8 @@ def _marked(text: str, other: str) -> Markup:
 
 
 def _decided(page: Page) -> None:
-    say = page.say
-    made = page.office.lead_merging.decisions(page.actor, limit=10)
+    say, merging = page.say, page.office.lead_merging
+    made, done = merging.decisions(page.actor, limit=10), say("Taken back.")
     if not made:
         return
     with st.expander(say("Decisions, the newest first")):
@@ -176,8 +178,6 @@ def _decided(page: Page) -> None:
             )
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(f"{each.at:%Y-%m-%d %H:%M} · {outcome}"))
-                st.button(
-                    say("Take back"), key=f"merging_back_{each.merge_id}", type="tertiary",
-                    on_click=_deciding(page, lambda number=each.merge_id:  # type: ignore[misc]
-                                       page.office.lead_merging.unmerge(page.actor, number)),
-                )  # fmt: skip
+                back = _deciding(partial(merging.unmerge, page.actor, each.merge_id))
+                st.button(say("Take back"), key=f"merging_back_{each.merge_id}", type="tertiary",
+                          on_click=change.making(page, back, done=done))  # fmt: skip

@@ -58,7 +58,8 @@ def _offer_taking_back(page: Page) -> None:
             page.office.scores.take_back(page.actor, chosen)
             forget_layers()
 
-        st.button(say("Take back"), key="score_undo_go", on_click=change.making(page, take_back))
+        if st.button(say("Take back"), key="score_undo_go"):
+            change.make(page, take_back)
 
 
 def _done(made: ScoreResult, *, say: Translator) -> str:

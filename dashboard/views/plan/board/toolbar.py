@@ -53,7 +53,7 @@ def _show_adding(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     shift_id = pick.one(say("To which shift"), names, key="plan_add_to")
     edit = {"kind": "add", "building": None if building is None else building["unit"],
             "to": shift_id}  # fmt: skip
-    st.button(
-        say("Add it"), type="primary", disabled=building is None or not shift_id,
-        key="plan_add_go", on_click=_change, args=(page, plan, edit),
-    )  # fmt: skip
+    none = building is None or not shift_id
+    if st.button(say("Add it"), type="primary", disabled=none, key="plan_add_go"):
+        _change(page, plan, edit)
+        st.rerun()

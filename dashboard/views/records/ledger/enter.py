@@ -29,14 +29,10 @@ def show(page: Page) -> None:
                           building_id=building)  # fmt: skip
             return page.office.ledger.enter(page.actor, new)
 
-        st.button(
-            say("Enter it"), key="ledger_new_enter", type="primary",
-            on_click=change.making(
-                page, enter, done=lambda number: change.with_hidden(
-                    say("{line} is on the ledger.", line=number), name, address, note, say=say
-                )
-            ),
-        )  # fmt: skip
+        if st.button(say("Enter it"), key="ledger_new_enter", type="primary"):
+            change.make(page, enter, done=lambda number: change.with_hidden(
+                say("{line} is on the ledger.", line=number), name, address, note, say=say
+            ))  # fmt: skip
 
 
 def _texts(page: Page) -> tuple[str, str, str]:

@@ -125,8 +125,8 @@ def _add(page: Page) -> None:
             page.office.key_lists.add(page.actor, new)
 
         done = change.with_hidden(say("Put on the list."), name, note, say=say)
-        st.button(say("Put on the list"), key="key_new_add", type="primary",
-                  on_click=change.making(page, add, done=done))  # fmt: skip
+        if st.button(say("Put on the list"), key="key_new_add", type="primary"):
+            change.make(page, add, done=done)
 
 
 def _occasions(page: Page) -> None:
@@ -162,8 +162,8 @@ def _edit_own(page: Page, occasions: list[Occasion]) -> None:
                            own=True)  # fmt: skip
             return page.office.key_lists.set_occasions(page.actor, [*occasions, new])
 
-        st.button(say("Add"), key="occasion_add", type="primary",
-                  on_click=change.making(page, add, done=say("Added.")))  # fmt: skip
+        if st.button(say("Add"), key="occasion_add", type="primary"):
+            change.make(page, add, done=say("Added."))
     for place, each in enumerate(occasions):
         others = [other for other in occasions if other != each]
         change.removable(

@@ -1,6 +1,7 @@
 """What to decide first: exits that wait for a second person, and what the rules propose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -105,12 +106,9 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
         with st.popover(say("Accept: {count}", count=len(chosen)), disabled=not chosen):
             note = st.text_input(say("Note (optional)"), key="ledger_accept_note")
             change.tell_hiding(page)
-            st.button(
-                say("Accept"), key="ledger_accept", type="primary",
-                on_click=_making(
-                    page, say("Accept"), lambda: service.accept(page.actor, chosen, note=note), note
-                ),
-            )  # fmt: skip
+            if st.button(say("Accept"), key="ledger_accept", type="primary"):
+                done = partial(_outcome, page, say("Accept"), note)
+                change.make(page, lambda: service.accept(page.actor, chosen, note=note), done=done)
         with st.popover(say("Decline: {count}", count=len(chosen)), disabled=not chosen):
             why = st.text_input(say("Why"), key="ledger_decline_note")
             change.tell_hiding(page)
@@ -119,8 +117,8 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
                 st.session_state[_LAST] = tuple(chosen)
                 return service.decline(page.actor, chosen, note=why)
 
-            st.button(say("Decline"), key="ledger_decline",
-                      on_click=_making(page, say("Decline"), decline, why))  # fmt: skip
+            if st.button(say("Decline"), key="ledger_decline"):
+                change.make(page, decline, done=partial(_outcome, page, say("Decline"), why))
             page.caption("The same facts will not propose it again.")
 
 
@@ -134,16 +132,12 @@ def _offer_undo(page: Page) -> None:
         del st.session_state[_LAST]
         return page.office.ledger_proposals.take_back(page.actor, last)
 
+    done = partial(_outcome, page, page.say("Take back"), "")
     st.button(page.say("Take back what was declined: {count}", count=len(last)),
               key="ledger_undo", type="tertiary",
-              on_click=_making(page, page.say("Take back"), undo))  # fmt: skip
+              on_click=change.making(page, undo, done=done))  # fmt: skip
 
 
-def _making(
-    page: Page, action: str, act: Callable[[], list[ManyAnswer]], typed: str = ""
-) -> Callable[[], None]:
-    def done(answers: list[ManyAnswer]) -> str:
-        text = change.outcome_of_many(answers, action, say=page.say)
-        return change.with_hidden(text, typed, say=page.say)
-
-    return change.making(page, act, done=done)
+def _outcome(page: Page, action: str, typed: str, answers: list[ManyAnswer]) -> str:
+    text = change.outcome_of_many(answers, action, say=page.say)
+    return change.with_hidden(text, typed, say=page.say)

@@ -77,10 +77,6 @@ def _offer_to_propose(page: Page, options: AssignmentOptions) -> None:
         approve.choose(page.office.assignment.propose(page.actor, options=options).proposal_id)
 
     done = say("The proposal is stored. It waits for approval.")
-    st.button(
-        say("Propose this"),
-        type="primary",
-        key="assign_propose",
-        on_click=change.making(page, propose, done=done),
-        help=say("Stores the proposal for whoever approves; duties stay as they are."),
-    )
+    explained = say("Stores the proposal for whoever approves; duties stay as they are.")
+    if st.button(say("Propose this"), type="primary", key="assign_propose", help=explained):
+        change.make(page, propose, done=done)

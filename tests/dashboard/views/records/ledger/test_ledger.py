@@ -75,7 +75,6 @@ def test_who_types_is_told_that_numbers_are_hidden_and_afterwards_that_some_were
         assert HIDING in texts(app)
         for key, text in fields.items():
             app.text_input(key=key).set_value(text.format(typed))
-        run(app)
         app.button(key=button).click()
         assert (HIDDEN in texts(run(app))) is hidden
 
