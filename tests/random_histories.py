@@ -9,7 +9,10 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from sqlalchemy import text
 
+from data.integrity.sealed.audit import Fault
+from data.integrity.sealed.histories import KeptHistory, verify_histories
 from data.store.history import ReplayedState
+from data.store.unit_of_work import Store
 from governance.office import Office
 
 START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
@@ -39,6 +42,16 @@ def check_history(state: type[ReplayedState], row: object, events: Sequence[Any]
     after = [getattr(each, f"to_{state.STAGE}") for each in events]
     assert [getattr(each, f"from_{state.STAGE}") for each in events] == [None, *after[:-1]]
     assert all(each.at <= later.at for each, later in pairwise(events))
+
+
+def fault_after(store: Store, change: str, *, kept: KeptHistory) -> Fault:
+    """Change the one row of a kind by SQL, which was sound, and return what is found wrong."""
+    assert list(verify_histories(store, kept=kept)) == [None]
+    with store.engine.begin() as connection:
+        connection.execute(text(change))
+    (fault,) = verify_histories(store, kept=kept)
+    assert fault is not None
+    return fault
 
 
 def run_histories(

@@ -70,8 +70,7 @@ DAMAGED: Final = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
     *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error, OverflowError),
 )
-"""`NotImplementedError`: a part is packed in a way nobody here knows; `OverflowError`: a day so
-far away that Python has none."""
+"""`NotImplementedError`: an unknown compression; `OverflowError`: a date beyond what Python has."""
 _PANICS: Final = "pyo3_runtime"
 """Module of what a reader written in Rust raises where it did not expect something."""
 _LONGEST: Final = 200

@@ -181,7 +181,7 @@ def _straight(wkb: NDArray[np.object_]) -> pa.Array:
     try:
         shapes = finite(shapely.from_wkb(wkb, on_invalid="ignore"))
         return pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
-    except NotImplementedError as error:  # of arcs, whose areas and distances nobody works out
+    except NotImplementedError as error:  # shapely reads no arcs
         raise UnreadableSourceError("curved_shapes", reason=str(error)) from error
 
 

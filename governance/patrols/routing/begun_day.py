@@ -113,10 +113,11 @@ class BegunDay:
 
     def with_visits(self, plan: Plan, shift_ids: Collection[str]) -> Plan:
         """Return a plan that tells of what was visited in some shifts of today when that was."""
-        stops, today = plan.stops, str(self.now.date())
+        stops, today = plan.stops, pd.Timestamp(self.now.date())
         at = self.visited_at.reindex(stops["building_id"]).reset_index(drop=True)
-        of_today = stops["shift_id"].isin([s for s in shift_ids if s.split("/")[1] == today])
-        known = at.notna() & of_today & (at.dt.normalize() == pd.Timestamp(today))
+        of_today = plan.shifts.loc[plan.shifts["day"] == today, "shift_id"]
+        changed = stops["shift_id"].isin({*of_today} & {*shift_ids})
+        known = at.notna() & changed & (at.dt.normalize() == today)
         minutes = (at.dt.hour * 60 + at.dt.minute).where(known, stops["arrive"])
         return replace(plan, stops=stops.assign(arrive=minutes.astype(stops["arrive"].dtype)))
 
