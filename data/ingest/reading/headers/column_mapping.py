@@ -34,8 +34,10 @@ APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
 _CUT = 0.9
-_ANY_ID, _ANY_ID_LESS = frozenset({"id", "fid", "编号"}), 0.01
+_ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 """Headers of the number of a row, whatever it is of: one that says of what goes first."""
+_OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
+"""What headers begin with of which a column says what holds today: one of the day goes first."""
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 _AXES = frozenset({"lon", "lat"})
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
@@ -121,7 +123,8 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
         owner = known.get(normalise_header(text))
         if owner:
             sure = confidence if owner[1] == "header" else confidence * 0.97
-            sure -= _ANY_ID_LESS * (normalise_header(text) in _ANY_ID)
+            plain = normalise_header(text)
+            sure -= _LESS * (plain in _ANY_ID or plain.startswith(_OF_TODAY))
             return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
     return _match_cut(column, known) if column.endswith(CUT) else None
 

@@ -17,6 +17,7 @@ from data.workspace.folder import Workspace
 from geo.coordinates.datums import from_wgs84
 
 Send = Callable[..., ImportResult]
+Rows = Callable[..., list[tuple[float, float]]]
 PutRows = Callable[..., Manifest]
 NOON = datetime(2026, 11, 23, 12, 0)  # noqa: DTZ001 -- local times throughout
 RNG = np.random.default_rng(12)
@@ -157,3 +158,11 @@ def test_a_file_of_two_points_with_exchanged_columns_is_refused_and_says_so(send
     with refused_as(SWAPPED):
         send("buildings", lines)
     assert SWAPPED in send("buildings", lines, datum="gcj02").warnings
+
+
+def test_a_comma_before_three_figures_of_a_degree_parts_no_thousands(
+    send: Send, rows_of: Rows
+) -> None:
+    send("inspections", ["at;lon;lat", "2026-11-03;-9,128;38,72", "2026-11-04;179,5;38,725"],
+         datum="wgs84")  # fmt: skip
+    assert rows_of("inspections", "lon", "lat", by="at") == [(-9.128, 38.72), (179.5, 38.725)]

@@ -210,3 +210,9 @@ def test_a_number_column_that_spans_both_levels_of_a_header_keeps_its_name() -> 
     assert found is not None
     assert (found.last, found.names[0]) == (2, "序号")
     assert guess_mapping(found.names, COMPLAINTS).missing == ()
+
+
+def test_what_holds_today_goes_behind_what_each_visit_gave() -> None:
+    columns = ["Current Grade", "Inspection Date", "Inspection Grade"]
+    assert guess_mapping(columns, TABLES["inspections"]).mapping["grade"] == "Inspection Grade"
+    assert guess_mapping(columns[:2], TABLES["inspections"]).mapping["grade"] == "Current Grade"
