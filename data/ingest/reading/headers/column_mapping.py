@@ -14,7 +14,7 @@ from functools import cache
 import pyarrow as pa
 
 from data.contracts.model import Field, TableContract, simplify
-from data.ingest.reading.headers.address_columns import address_column
+from data.ingest.reading.headers.address_columns import address_column, holds_points
 from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
@@ -39,7 +39,7 @@ _ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 _OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
 """What headers begin with of which a column says what holds today: one of the day goes first."""
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
-_AXES = frozenset({"lon", "lat"})
+_AXES, _POINT = frozenset({"lon", "lat"}), "point"
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
 
@@ -180,6 +180,7 @@ def guess_mapping(
     left_out = {f for f, c in overrides.items() if not c}
     taken = _take(matches, left_out=left_out, banned=set(forbidden))
     taken += _plain_address(columns, contract, sample, taken, left_out)
+    taken += _points_behind(contract, sample, taken, left_out)
     used = {m.column for m in taken}
     unmapped = tuple(c for c in columns if c not in used and c not in forbidden)
     return HeaderGuess(
@@ -204,6 +205,22 @@ def _plain_address(
         return []
     found = address_column(columns, sample, taken={match.column for match in taken})
     return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
+
+
+def _points_behind(
+    contract: TableContract,
+    sample: pa.Table | None,
+    taken: Sequence[HeaderMatch],
+    left_out: set[str],
+) -> list[HeaderMatch]:
+    """Return the addresses as points, where points stand behind them and in no other column."""
+    if _POINT not in {field.name for field in contract.fields} or _POINT in left_out:
+        return []
+    if {_POINT, *_AXES} & {match.field for match in taken}:
+        return []
+    addresses = (match.column for match in taken if match.field in ADDRESS_FIELDS)
+    found = [column for column in addresses if holds_points(sample, column)]
+    return [HeaderMatch(_POINT, column, APPLIED, "content") for column in found[:1]]
 
 
 def _take(
