@@ -121,7 +121,7 @@ def taken_apart(batch: SourceBatch, found: VisitColumns) -> Iterator[SourceBatch
     says which visit of its row each is, and so does the number of the row behind the first.
     """
     bases = list(dict.fromkeys(base for visit in found.visits.values() for base in visit))
-    made = {number: _filled(batch, visit.values()) for number, visit in found.visits.items()}
+    made = {number: _filled(batch, [*visit.values()]) for number, visit in found.visits.items()}
     first = next(iter(made))
     made[first] = made[first] | ~np.logical_or.reduce(list(made.values()))
     notes = (*batch.notes, (VISITS_BESIDE, "、".join(found.visits)))
@@ -136,7 +136,10 @@ def taken_apart(batch: SourceBatch, found: VisitColumns) -> Iterator[SourceBatch
 
 
 def _filled(batch: SourceBatch, columns: Sequence[str]) -> NDArray[np.bool_]:
-    return np.logical_or.reduce([mask_of(batch.rows[name].is_valid()) for name in columns])
+    filled = np.zeros(len(batch), bool)
+    for name in columns:
+        filled |= mask_of(batch.rows[name].is_valid())
+    return filled
 
 
 def _of_visit(
@@ -158,7 +161,7 @@ def _of_visit(
         key, end = rows[found.key], pa.scalar(behind, pa.large_string())
         rows[found.key] = pc.binary_join_element_wise(key, end, pa.scalar("", end.type))
     marks = [
-        {name: masks[column] for name, column in spelt.items() if column in masks}
+        {name: masks[column] for name, column in spelt.items() if column and column in masks}
         for masks in (batch.imprecise, batch.unsaved)
     ]
     return replace(batch, rows=pa.table(rows), imprecise=marks[0], unsaved=marks[1])
