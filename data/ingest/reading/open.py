@@ -127,8 +127,8 @@ class OpenSource:
 
     def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:
         """Yield a batch, or those of its visits where a row holds several of them."""
-        beside = visit_columns(batch.columns, self._contract) if self._contract else None
-        yield from taken_apart(batch, beside) if beside else (batch,)
+        found = visit_columns(batch.columns, self._contract) if self._contract else None
+        yield from taken_apart(batch, found) if found else (batch,)
 
     def _map_batches(self, batch_rows: int) -> Callable[[], Iterator[SourceBatch]]:
         return lambda: read_map_batches(

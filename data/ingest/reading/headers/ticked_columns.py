@@ -65,8 +65,8 @@ def with_ticked_words(rows: pa.Table, name: str, words: Mapping[str, str]) -> pa
     for column, word in words.items():
         texts = rows[column].combine_chunks()
         read = read_flags(texts)
-        said = pc.if_else(pa.array(mask_of(read.values)), word, "")
-        cells.append(pc.if_else(pa.array(read.unreadable), texts, said))
+        ticked_word = pc.if_else(pa.array(mask_of(read.values)), word, "")
+        cells.append(pc.if_else(pa.array(read.unreadable), texts, ticked_word))
     joined = pc.binary_join_element_wise(*cells, pa.scalar(_BETWEEN, pa.large_string()))
     joined = pc.utf8_trim(joined, _BETWEEN)
     joined = pc.if_else(pc.equal(joined, ""), None, joined)

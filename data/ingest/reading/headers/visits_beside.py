@@ -79,10 +79,10 @@ def visit_columns(columns: Sequence[str], contract: TableContract) -> VisitColum
         return None
     taken = {column for found in days.values() for column in found.values()}
     whole = [column for column in columns if column not in taken]
-    told = {fields[base] for found in days.values() for base in found if base in fields}
+    fields_of_visits = {fields[base] for found in days.values() for base in found if base in fields}
     return VisitColumns(
         visits={f"第{number}次": found for number, found in sorted(days.items())},
-        overall=frozenset(column for column in whole if fields.get(column) in told),
+        overall=frozenset(column for column in whole if fields.get(column) in fields_of_visits),
         key=next((name for name in whole if fields.get(name) == contract.key), None),
     )
 
@@ -109,8 +109,8 @@ def _parted(column: str) -> tuple[int, str]:
     found = _NUMBERED.search(text)
     if found is None:
         return 0, column
-    said = next(part for part in found.groups() if part).lower()
-    number = _NUMERALS.get(said) or _ORDINALS.get(said) or int(said)
+    spelt = next(part for part in found.groups() if part).lower()
+    number = _NUMERALS.get(spelt) or _ORDINALS.get(spelt) or int(spelt)
     return number, (text[: found.start()] + text[found.end() :]).strip(_EDGES)
 
 
