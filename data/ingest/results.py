@@ -154,6 +154,7 @@ class Tally:
     points: PointNotes = field(default_factory=PointNotes)
     grades: GradeNotes = field(default_factory=GradeNotes)
     refused_words: Counter[str] = field(default_factory=Counter)
+    shared_addresses: int = 0
     examples: dict[str, RefusedCell] = field(default_factory=dict)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
@@ -173,6 +174,7 @@ class Tally:
         self._take_examples(checked.problems)
         merge_corrected(self.returned, corrected_rows(batch))
         self.grades.add(checked.accepted)
+        self.shared_addresses += _count_shared_addresses(checked.accepted)
         if columns := differing_columns(batch, checked):
             self.notes.setdefault(ROWS_OF_ONE_VISIT, ["、".join(columns)])
         for code, which in checked.noted.items():
@@ -217,7 +219,25 @@ class Tally:
     def _all_notes(self) -> dict[str, list[str]]:
         words = self.refused_words.most_common(REFUSED_SHOWN)
         counted = [f"{word} × {count}" for word, count in words]
-        return self.notes | ({"words_not_allowed": counted} if counted else {})
+        unnumbered = self.shared_addresses >= _FEWEST_PLACES
+        return (
+            self.notes
+            | ({"words_not_allowed": counted} if counted else {})
+            | ({"places_without_number": []} if unnumbered else {})
+        )
+
+
+def _count_shared_addresses(rows: pa.Table) -> int:
+    """Return at how many addresses visits name several firms, and none by a number."""
+    if not {"result", "unit_id", "party_key"} <= set(rows.column_names):
+        return 0
+    some = rows.select(["raw_address", "unit_id", "party_key"])
+    some = some.filter(some["party_key"].is_valid())
+    by_address = some.group_by("raw_address").aggregate(
+        [("party_key", "count_distinct"), ("unit_id", "count")]
+    )
+    several = pc.greater(by_address["party_key_count_distinct"], 1)
+    return pc.sum(pc.and_(several, pc.equal(by_address["unit_id_count"], 0))).as_py() or 0
 
 
 def _words_not_allowed(problems: pa.Table) -> dict[str, int]:

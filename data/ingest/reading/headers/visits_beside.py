@@ -151,9 +151,11 @@ def _of_visit(
 ) -> SourceBatch:
     """Return the rows as if they held one visit alone, under headers without its number."""
     taken = {column for each in found.visits.values() for column in each.values()}
-    spelt = {base: visit.get(base) for base in bases}
+    spelt: dict[str, str | None] = {}
     for column in batch.columns:
-        if column not in taken:
+        if column in taken:
+            spelt |= {base: visit.get(base) for base in bases}
+        else:
             spelt[f"整行:{column}" if column in found.overall else column] = column
     nothing = pa.nulls(len(batch), pa.large_string())
     rows = {name: batch.rows[column] if column else nothing for name, column in spelt.items()}

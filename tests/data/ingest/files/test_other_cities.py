@@ -220,3 +220,13 @@ def test_dutch_swedish_and_portuguese_headers_and_words_are_known(
     assert rows_of("inspections", "raw_address", "result", "other_count", by="at") == [
         ("Damstraat 1", "属实", 2), ("Storgatan 1", "未发现异常", 0), ("Rua Nova, 1", "属实", None),
     ]  # fmt: skip
+
+
+def test_firms_that_share_addresses_and_have_no_number_are_told(send: Send) -> None:
+    rows = [f"{place} High Street,{name}{place},2026-11-03,pass,{name}{place}"
+            for place in range(25) for name in "AB"]  # fmt: skip
+    header = "address,dba,date,result,"
+    assert "places_without_number" in send("inspections", [f"{header}v", *rows]).warnings
+    assert "places_without_number" not in send("inspections", [f"{header}licence", *rows]).warnings
+    alone = [row for row in rows if ",A" in row]
+    assert "places_without_number" not in send("inspections", [f"{header}w", *alone]).warnings
