@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.split_rows.rows_of_visits import ROWS_OF_ONE_VISIT, differing_columns
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
@@ -55,6 +56,8 @@ class ImportResult(ImportFacts):
 NOWHERE = "none"
 """Level of rows that nothing places."""
 _FEWEST_GRADES, _STANDARD_ERRORS, _SMALL = 30, 3.0, 1e-9
+_SEVERAL, _FEWEST_PLACES, _NEARLY_ALL = 3, 20, 0.9
+"""So many visits to each of so many places show whether grades are of visits or of places."""
 UNKNOWN_SHOWN, REFUSED_SHOWN = 30, 8
 """So many values outside a list are written down for each field, the commonest first, and so many
 of those for which rows were refused."""
@@ -66,6 +69,7 @@ class GradeNotes:
     def __init__(self) -> None:
         self._graded, self._without_result, self._with_result = 0, 0, 0
         self._sums = {result: np.zeros(3) for result in (VisitResult.FOUND, VisitResult.NOTHING)}
+        self._places = np.zeros(2, np.int64)
 
     def add(self, rows: pa.Table) -> None:
         """Take rows of any table."""
@@ -79,21 +83,51 @@ class GradeNotes:
         for result in self._sums:
             grades = some["grade"].filter(pc.equal(some["result"], result.value)).to_numpy()
             self._sums[result] += len(grades), grades.sum(), (grades**2).sum()
+        self._places += _count_unchanged(rows)
 
     def warnings(self, better: str) -> tuple[str, ...]:
         """Return codes of what speaks against how grades are understood.
 
         ``better``: ``high`` or ``low``. Means differ if they are apart by three standard errors.
+        Grades that hardly ever differ between visits to a place are what holds there today.
         """
         (found, nothing), least = self._sums.values(), _FEWEST_GRADES
+        of_places = ("grades_of_places",) if self._are_of_places else ()
         if self._without_result >= least and not self._with_result:
-            return ("grades_without_results" if self._graded else "visits_without_results",)
-        if min(found[0], nothing[0]) < least:
-            return ()
+            silent = "grades_without_results" if self._graded else "visits_without_results"
+            return (*of_places, silent)
+        if of_places or min(found[0], nothing[0]) < least:
+            return of_places
         (mean, variance), (other, of_other) = (_mean_and_error(each) for each in (found, nothing))
         apart = (mean - other) / max(np.sqrt(variance + of_other), _SMALL)
         against = apart if better == "high" else -apart
         return ("grades_against_results",) if against > _STANDARD_ERRORS else ()
+
+    @property
+    def _are_of_places(self) -> bool:
+        places, unchanged = self._places.tolist()
+        return bool(places >= _FEWEST_PLACES and unchanged >= _NEARLY_ALL * places)
+
+
+def _count_unchanged(rows: pa.Table) -> tuple[int, int]:
+    """Return how many places have several grades, and at how many all are the same.
+
+    Places with nothing but the commonest grade are not counted: they tell nothing.
+    """
+    place = pc.coalesce(rows["unit_id"], rows["raw_address"])
+    graded = pa.table({"place": place, "grade": rows["grade"]}).drop_null()
+    if not len(graded):
+        return 0, 0
+    commonest = pc.mode(graded["grade"])[0]["mode"]
+    by_place = graded.group_by("place").aggregate(
+        [("grade", "count"), ("grade", "min"), ("grade", "max")]
+    )
+    several = by_place.filter(pc.greater_equal(by_place["grade_count"], _SEVERAL))
+    same = pc.equal(several["grade_min"], several["grade_max"])
+    common = pc.and_(same, pc.equal(several["grade_min"], commonest))
+    return len(several) - (pc.sum(common).as_py() or 0), pc.sum(
+        pc.and_not(same, common)
+    ).as_py() or 0
 
 
 def _mean_and_error(sums: NDArray[np.float64]) -> tuple[float, float]:
@@ -120,6 +154,7 @@ class Tally:
     points: PointNotes = field(default_factory=PointNotes)
     grades: GradeNotes = field(default_factory=GradeNotes)
     refused_words: Counter[str] = field(default_factory=Counter)
+    shared_addresses: int = 0
     examples: dict[str, RefusedCell] = field(default_factory=dict)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
@@ -139,6 +174,9 @@ class Tally:
         self._take_examples(checked.problems)
         merge_corrected(self.returned, corrected_rows(batch))
         self.grades.add(checked.accepted)
+        self.shared_addresses += _count_shared_addresses(checked.accepted)
+        if columns := differing_columns(batch, checked):
+            self.notes.setdefault(ROWS_OF_ONE_VISIT, ["、".join(columns)])
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
 
@@ -181,7 +219,25 @@ class Tally:
     def _all_notes(self) -> dict[str, list[str]]:
         words = self.refused_words.most_common(REFUSED_SHOWN)
         counted = [f"{word} × {count}" for word, count in words]
-        return self.notes | ({"words_not_allowed": counted} if counted else {})
+        unnumbered = self.shared_addresses >= _FEWEST_PLACES
+        return (
+            self.notes
+            | ({"words_not_allowed": counted} if counted else {})
+            | ({"places_without_number": []} if unnumbered else {})
+        )
+
+
+def _count_shared_addresses(rows: pa.Table) -> int:
+    """Return at how many addresses visits name several firms, and none by a number."""
+    if not {"result", "unit_id", "party_key"} <= set(rows.column_names):
+        return 0
+    some = rows.select(["raw_address", "unit_id", "party_key"])
+    some = some.filter(some["party_key"].is_valid())
+    by_address = some.group_by("raw_address").aggregate(
+        [("party_key", "count_distinct"), ("unit_id", "count")]
+    )
+    several = pc.greater(by_address["party_key_count_distinct"], 1)
+    return pc.sum(pc.and_(several, pc.equal(by_address["unit_id_count"], 0))).as_py() or 0
 
 
 def _words_not_allowed(problems: pa.Table) -> dict[str, int]:

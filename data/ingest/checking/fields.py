@@ -18,6 +18,7 @@ from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
 
 _AXES = frozenset({"lon", "lat"})
+_DEGREES = r"^([-+]?(?:[0-9]{1,2}|1[0-7][0-9])),([0-9]{3})$"
 
 
 def read_field(
@@ -97,8 +98,11 @@ def _check_range(field: Field, values: pa.Array, text: pa.Array, problems: Probl
 
 
 def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
-    read = cells.read_numbers(text)
-    if field.name not in _AXES or not read.unreadable.any():
+    if field.name not in _AXES:
+        return cells.read_numbers(text)
+    # of degrees no thousands are parted: -9,128 is no -9128
+    read = cells.read_numbers(pc.replace_substring_regex(cells.clean(text), _DEGREES, r"\1.\2"))
+    if not read.unreadable.any():
         return read
     rows = np.flatnonzero(read.unreadable)
     degrees = read_ordinates(text.take(pa.array(rows)).to_pylist())

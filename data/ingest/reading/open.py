@@ -27,6 +27,7 @@ from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.visits_beside import taken_apart, visit_columns
 from data.ingest.reading.input_formats import Format, Source, format_of, refusing_damage
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
 from data.ingest.reading.layers.maps import Box, read_map_batches
@@ -122,7 +123,12 @@ class OpenSource:
         joiner = ColumnJoiner(self._contract) if self._contract else None
         with refusing_damage(self.source):
             for batch in batches:
-                yield joiner.join(batch) if joiner else batch
+                yield from self._visit_by_visit(joiner.join(batch) if joiner else batch)
+
+    def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:
+        """Yield a batch, or those of its visits where a row holds several of them."""
+        found = visit_columns(batch.columns, self._contract) if self._contract else None
+        yield from taken_apart(batch, found) if found else (batch,)
 
     def _map_batches(self, batch_rows: int) -> Callable[[], Iterator[SourceBatch]]:
         return lambda: read_map_batches(

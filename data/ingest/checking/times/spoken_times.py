@@ -1,11 +1,12 @@
 """Write times as figures that people tell half in words: 7点半, 19时许, 19:42左右, 11月23日晚.
 
-So with the words of Korean dates (2026년 11월 23일, and 2026. 11. 23. with a dot at its end), years
-of two figures (26年11月23日) and times from and until (9:30-10:20).
+So with numerals (二〇二五年三月五日), words of Korean dates (2026년 11월 23일, and 2026. 11. 23.
+with a dot at its end), years of two figures (26年11月23日) and times from and until (9:30-10:20).
 
 Of a part of the day without an hour the day alone is known.
 """
 
+import re
 from typing import Final
 
 import pyarrow as pa
@@ -29,10 +30,23 @@ _UNTIL: Final = (
 _FORMS: Final = (
     (_HALF, r"\130"), (_ABOUT, r"\1"), (_PART_OF_DAY, r"\1"), *_KOREAN, _SHORT_YEAR, _UNTIL,
 )  # fmt: skip
+_NUMERAL: Final = re.compile(r"[〇○零一二三四五六七八九十廿]+(?=\s*[年月日号])")
+_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def as_figures(texts: pa.Array) -> pa.Array:
     """Return texts with such words as figures or left out; others as they are."""
+    numerals = pc.match_substring_regex(texts, r"[〇○零一二三四五六七八九十廿]\s*[年月]")
+    if pc.any(numerals).as_py():
+        spelt = [text and _NUMERAL.sub(_in_digits, text) for text in texts.to_pylist()]
+        texts = pa.array(spelt, texts.type)
     for words, figures in _FORMS:
         texts = pc.replace_substring_regex(texts, words, figures)
     return texts
+
+
+def _in_digits(numeral: re.Match[str]) -> str:
+    """Return 2025 for 二〇二五, 11 for 十一 and 23 for 二十三 or 廿三."""
+    text = numeral[0].replace("廿", "二十")
+    tens, ten, ones = text.rpartition("十")
+    return (f"{tens or '一'}{ones or '〇'}" if ten else text).translate(_DIGITS)

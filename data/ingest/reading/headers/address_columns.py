@@ -32,6 +32,7 @@ _LIKE_AN_ADDRESS: Final = (
     r"|^[0-9]+[A-Za-z]?\s+(?:[NSEWnsew]\.?\s+)?[A-Z][A-Za-z]+(?:\s+[A-Za-z]+){1,4}\.?$"
 )
 _MOST_ADDRESSES, _LONGEST = 0.6, 60
+_POINT_BEHIND: Final = r"\([-+]?[0-9]{1,3}\.[0-9]+\s*,\s*[-+]?[0-9]{1,3}\.[0-9]+\)\s*$"
 
 
 def address_column(
@@ -52,6 +53,13 @@ def address_column(
     shares = {name: _share_like(sample, name) for name in free}
     best = max(shares, key=lambda name: shares[name], default=None)
     return (best, "content") if best and shares[best] >= _MOST_ADDRESSES else None
+
+
+def holds_points(sample: pa.Table | None, name: str) -> bool:
+    """Say whether behind most addresses of a column stands their point: … (30.25, -97.75)."""
+    cells = _cells(sample, name)
+    behind = pc.match_substring_regex(cells, _POINT_BEHIND)
+    return bool(len(cells)) and pc.sum(behind).as_py() >= _MOST_ADDRESSES * len(cells)
 
 
 def is_named_address(header: str) -> bool:

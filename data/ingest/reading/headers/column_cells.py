@@ -15,6 +15,12 @@ TELLS_PROBLEMS: Final = re.compile(
 )
 """Headers of which a cell says what was wrong, in any words."""
 
+_ROUTINE: Final = r"(?i)\b(?:routine|regular|periodic)\b|例行|日常|定期"
+_NOT_ROUTINE: Final = (
+    r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|复检|回头看|投诉|举报"
+)
+_LONGEST_PURPOSE: Final = 60
+
 
 def is_empty(sample: pa.Table | None, column: str) -> bool:
     """Say whether there are rows and none has anything in a column."""
@@ -59,3 +65,15 @@ def is_free_text(sample: pa.Table | None, column: str, field: Field) -> bool:
     cells = sample[column].combine_chunks().drop_null()
     in_words = cells.filter(pc.match_substring_regex(cells, r"\pL{2}"))
     return min(different, len(in_words)) > _MOSTLY * len(cells)
+
+
+def tells_purposes(sample: pa.Table | None, column: str) -> bool:
+    """Say whether most cells of a column tell what a visit was for, some of them a round."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = sample[column].combine_chunks().drop_null()
+    routine, other = (pc.match_substring_regex(cells, each) for each in (_ROUTINE, _NOT_ROUTINE))
+    short = pc.less_equal(pc.utf8_length(cells), _LONGEST_PURPOSE)
+    telling = pc.sum(pc.and_(short, pc.or_(routine, other))).as_py() or 0
+    apart = pc.any(routine).as_py() and pc.any(pc.and_not(other, routine)).as_py()
+    return bool(apart) and telling >= _MOSTLY * len(cells)

@@ -14,12 +14,13 @@ from functools import cache
 import pyarrow as pa
 
 from data.contracts.model import Field, TableContract, simplify
-from data.ingest.reading.headers.address_columns import address_column
+from data.ingest.reading.headers.address_columns import address_column, holds_points
 from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
     is_free_text,
     is_metres,
+    tells_purposes,
 )
 from data.ingest.reading.headers.names import (
     CUT,
@@ -34,10 +35,12 @@ APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
 _CUT = 0.9
-_ANY_ID, _ANY_ID_LESS = frozenset({"id", "fid", "编号"}), 0.01
+_ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 """Headers of the number of a row, whatever it is of: one that says of what goes first."""
+_OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
+"""What headers begin with of which a column says what holds today: one of the day goes first."""
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
-_AXES = frozenset({"lon", "lat"})
+_AXES, _POINT, _PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
 
@@ -51,7 +54,7 @@ class HeaderMatch:
 
     ``confidence`` runs from 0 to 1; ``how`` is ``header``, ``alias``, ``bracket`` (after leaving
     out brackets and units), ``part`` (one level of a two-level header), ``cut`` (the beginning of
-    one field's header), ``named`` or ``content`` (plainly the address), ``remembered`` or
+    one field's header), ``named`` or ``content`` (plainly so by its cells), ``remembered`` or
     ``given``.
     """
 
@@ -121,7 +124,8 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
         owner = known.get(normalise_header(text))
         if owner:
             sure = confidence if owner[1] == "header" else confidence * 0.97
-            sure -= _ANY_ID_LESS * (normalise_header(text) in _ANY_ID)
+            plain = normalise_header(text)
+            sure -= _LESS * (plain in _ANY_ID or plain.startswith(_OF_TODAY))
             return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
     return _match_cut(column, known) if column.endswith(CUT) else None
 
@@ -176,7 +180,7 @@ def guess_mapping(
     )
     left_out = {f for f, c in overrides.items() if not c}
     taken = _take(matches, left_out=left_out, banned=set(forbidden))
-    taken += _plain_address(columns, contract, sample, taken, left_out)
+    taken += _by_cells(columns, contract, sample, taken, left_out)
     used = {m.column for m in taken}
     unmapped = tuple(c for c in columns if c not in used and c not in forbidden)
     return HeaderGuess(
@@ -201,6 +205,32 @@ def _plain_address(
         return []
     found = address_column(columns, sample, taken={match.column for match in taken})
     return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
+
+
+def _by_cells(
+    columns: Sequence[str],
+    contract: TableContract,
+    sample: pa.Table | None,
+    taken: Sequence[HeaderMatch],
+    left_out: set[str],
+) -> list[HeaderMatch]:
+    """Return columns that their cells tell: addresses, points behind them, what visits were for.
+
+    Only for fields that no other column is.
+    """
+    plain = _plain_address(columns, contract, sample, taken, left_out)
+    taken = [*taken, *plain]
+    fields, used = {match.field for match in taken} | left_out, {match.column for match in taken}
+    found: dict[str, str | None] = {}
+    if not {_POINT, *_AXES} & fields:
+        addresses = (match.column for match in taken if match.field in ADDRESS_FIELDS)
+        found[_POINT] = next((each for each in addresses if holds_points(sample, each)), None)
+    if _PURPOSE not in fields:
+        free = (each for each in columns if each not in used and not may_not_be_held(each))
+        found[_PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
+    known = {field.name for field in contract.fields}
+    told_by_cells = [(f, c) for f, c in found.items() if c and f in known]
+    return [*plain, *(HeaderMatch(f, c, APPLIED, "content") for f, c in told_by_cells)]
 
 
 def _take(

@@ -12,6 +12,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.headers.address_columns import is_named_address
 from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS, known_headers, match_header
 from data.ingest.reading.headers.names import LONGEST_HEADER, normalise_header
+from data.ingest.reading.headers.ticked_columns import ticked_columns, with_ticked_words
 
 JOINED: Final = "joined_columns"
 """Code of the note about columns that were joined."""
@@ -47,6 +48,8 @@ _MIDNIGHT: Final = r"[ T]00:00(?::00)?\s*$"
 _PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
 _LOOKED_AT: Final = 1_000
 
+_Joined = tuple[dict[str, str], tuple[str, str, str] | None, dict[str, dict[str, str]]]
+
 
 def address_part(header: str) -> str | None:
     """Return which part of an address a header names at its last level; None for none."""
@@ -73,7 +76,8 @@ class ColumnJoiner:
         self._event = (
             contract.field(contract.event_fields[0]).header if contract.event_fields else ""
         )
-        self._found: dict[tuple[str, ...], tuple[dict[str, str], tuple[str, str, str] | None]] = {}
+        self._contract = contract
+        self._found: dict[tuple[str, ...], _Joined] = {}
 
     def join(self, batch: SourceBatch) -> SourceBatch:
         """Return the batch with what belongs together in one column, and a note where it changed.
@@ -83,11 +87,18 @@ class ColumnJoiner:
         key = tuple(batch.columns)
         new = key not in self._found
         if new:
-            self._found[key] = self._address_parts(batch), self._day_and_hour(batch)
-        parts, time = self._found[key]
-        if not parts and time is None:
+            self._found[key] = (
+                self._address_parts(batch),
+                self._day_and_hour(batch),
+                ticked_columns(batch, self._contract, self._known),
+            )
+        parts, time, ticked = self._found[key]
+        if not parts and time is None and not ticked:
             return batch
         rows, notes = batch.rows, batch.notes
+        for name, words in ticked.items():
+            rows = with_ticked_words(rows, name, words)
+            notes = (*notes, (JOINED, "、".join(words)))
         if time is not None:
             rows = _with_hours(rows, *time)
             notes = (*notes, (JOINED, "、".join(time[:2])))

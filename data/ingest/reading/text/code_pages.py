@@ -3,11 +3,15 @@
 import re
 from typing import Final
 
-_ALONE: Final = rb"(?<=[A-Za-z])%b{1,3}(?![\x80-\xff])|(?<![\x80-\xff])%b{1,3}(?=[A-Za-z])"
+_ALONE: Final = (
+    rb"(?<=[A-Za-z])%b{1,3}(?![\x80-\xff])|(?<![\x80-\xff])%b{1,3}(?=[A-Za-z])"
+    rb"|(?<![\x80-\xff])%b(?=[\s;,\"])"
+)
+"""Beside a plain letter, or a word by itself (København Ø): no Chinese ends with a blank's byte."""
 _WESTERN_LETTER: Final = rb"[\xc0-\xff]"
 _EASTERN_LETTER: Final = rb"[\x8a-\x8f\x9a-\x9f\xb3\xb9\xba\xbc\xbe-\xff]"
-_WESTERN: Final = re.compile(_ALONE % (_WESTERN_LETTER, _WESTERN_LETTER))
-_EITHER: Final = re.compile(_ALONE % (_EASTERN_LETTER, _EASTERN_LETTER))
+_WESTERN: Final = re.compile(_ALONE % ((_WESTERN_LETTER,) * 3))
+_EITHER: Final = re.compile(_ALONE % ((_EASTERN_LETTER,) * 3))
 _EASTERN: Final = re.compile(rb"(?<=[A-Za-z])[\x9a\x9d\x9e\xb3\xb9\xbf](?=[A-Za-z])")
 """Letters of Windows-1250 (š, ť, ž, ł, ą, ż) that are signs, or rare, in Windows-1252."""
 _ABOVE_ASCII: Final = re.compile(rb"[\x80-\xff]")
@@ -25,10 +29,10 @@ def other_alphabet(sample: bytes) -> str | None:
     """Return the code page of a text in Latin or Cyrillic letters, Korean or Japanese, else None.
 
     Letters with accents (Windows-1252 and, of Poles and Czechs, 1250) stand one to three beside a
-    plain one. Of Russian (1251) most are the small letters, the last bytes there are. Of Korean
-    (EUC-KR, CP949) nearly all are syllables, where Chinese read so is half of rarer signs.
-    Of Japanese (Shift JIS) hardly a byte is lost or a narrow letter, of which Chinese would be
-    full.
+    plain one, or one by itself. Of Russian (1251) most are the small letters, the last bytes there
+    are. Of Korean (EUC-KR, CP949) nearly all are syllables, where Chinese read so is half of rarer
+    signs. Of Japanese (Shift JIS) hardly a byte is lost or a narrow letter, of which Chinese would
+    be full.
     """
     above = len(_ABOVE_ASCII.findall(sample))
     western, either = (sum(map(len, each.findall(sample))) for each in (_WESTERN, _EITHER))

@@ -13,6 +13,8 @@ from data.ingest.reading.input_formats import Source, UnreadableSourceError, is_
 from data.ingest.reading.text.encoding import find_encoding
 
 _DEEPEST = 4
+_PLACE = 3
+"""A place as a list begins with so many cells: its address, latitude and longitude."""
 Record = Mapping[str, Any]
 
 
@@ -74,7 +76,11 @@ def _list_in(value: Any, depth: int = 0) -> list[Record]:  # noqa: ANN401 -- any
         return objects or _under_header(value[:1], value[1:])
     if not isinstance(value, dict) or depth > _DEEPEST:
         return []
-    table = _by_column(value) or _under_header([value.get("columns")], value.get("data"))
+    table = (
+        _by_column(value)
+        or _under_header([value.get("columns")], value.get("data"))
+        or _described(value)
+    )
     if table:
         return table
     found = max((_list_in(each, depth + 1) for each in value.values()), key=len, default=[])
@@ -90,6 +96,34 @@ def _under_header(header: list[Any], rows: Any) -> list[Record]:  # noqa: ANN401
     if len(names) < FEWEST_NAMES or not all(isinstance(name, str) for name in names):
         return []
     return [dict(zip(names, row, strict=False)) for row in lists[1:]]
+
+
+def _described(value: Record) -> list[Record]:
+    """Return lists of cells as records, under columns that ``meta`` describes, as Socrata has it.
+
+    Columns of the portal itself, whose field begins with a colon, are left out; of a place that is
+    a list of address, latitude, longitude and more the point is kept.
+    """
+    view = (value.get("meta") or {}).get("view") if isinstance(value.get("meta"), dict) else None
+    columns, rows = (view or {}).get("columns"), value.get("data")
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        return []
+    named = {
+        at: str(each.get("name"))
+        for at, each in enumerate(columns)
+        if isinstance(each, dict) and not str(each.get("fieldName", "")).startswith(":")
+    }
+    return [
+        {name: _plain(row[at]) for at, name in named.items() if at < len(row)}
+        for row in rows
+        if isinstance(row, list)
+    ]
+
+
+def _plain(cell: Any) -> Any:  # noqa: ANN401 -- any JSON
+    if isinstance(cell, list) and len(cell) >= _PLACE and cell[1] and cell[2]:
+        return f"({cell[1]}, {cell[2]})"
+    return cell if not isinstance(cell, list) else next((each for each in cell if each), None)
 
 
 def _by_column(value: Record) -> list[Record]:

@@ -485,3 +485,22 @@ def test_ticks_and_crosses_are_answers(send: Send, rows_of: Rows) -> None:
              "2026-11-01,甲3号,3,×"]  # fmt: skip
     assert send("complaints", lines).accepted == 3
     assert rows_of("complaints", "is_true", by="ticket_no") == ["属实", "属实", "不属实"]
+
+
+def test_rows_under_columns_that_a_portal_describes_are_read_without_its_own(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    names = {":id": "id", ":created_at": "created_at", "date": "Inspection Date",
+             "result": "Results", "location": "Location"}  # fmt: skip
+    columns = [{"name": name, "fieldName": field} for field, name in names.items()]
+    place = ['{"address":"12 High Street"}', "36.19", "117.12", None, False]
+    cells = ["row-a", 1479, "2026-11-03T00:00:00", "Fail", place]
+    (path := tmp_path / "rows.json").write_text(
+        json.dumps({"meta": {"view": {"columns": columns}}, "data": [cells, [*cells[:4], None]]})
+    )
+    result = send("inspections", path, datum="wgs84")
+    assert (result.accepted, result.unmapped) == (2, ())
+    facts = ("inspection_id", "at", "result", "lon", "lat")
+    assert [str(fact) for fact in rows_of("inspections", *facts, by="lat")[0]] == [
+        "None", "2026-11-03 00:00:00", "属实", "117.12", "36.19",
+    ]  # fmt: skip

@@ -189,3 +189,44 @@ def test_results_that_contradict_the_scores_are_told(send: Send) -> None:
 def test_the_number_of_any_row_gives_way_to_that_of_the_visit(send: Send, rows_of: Rows) -> None:
     send("inspections", ["_id,Inspection ID,address,date", "1,V7,12 High Street,2026-11-03"])
     assert rows_of("inspections", "inspection_id") == ["V7"]
+
+
+def visits_graded(grade: Callable[[int, int], str]) -> list[str]:
+    rows = (f"{place} High Street,2026-11-0{day},{grade(place, day)}"
+            for place in range(1, 61) for day in (1, 2, 3))  # fmt: skip
+    return ["address,date,grade", *rows]
+
+
+def test_a_grade_that_is_of_the_place_today_and_not_of_each_visit_is_told(send: Send) -> None:
+    of_places = send("inspections", visits_graded(lambda place, _: "ABC"[place % 3]))
+    assert "grades_of_places" in of_places.warnings
+    of_visits = send("inspections", visits_graded(lambda place, day: "ABC"[place * day % 3]))
+    assert "grades_of_places" not in of_visits.warnings
+    all_well = send("inspections", visits_graded(lambda place, _: "A" if place else "B"))
+    assert "grades_of_places" not in all_well.warnings
+
+
+def test_dutch_swedish_and_portuguese_headers_and_words_are_known(
+    send: Send, rows_of: Rows
+) -> None:
+    dutch = ["Naam;Adres;Inspectiedatum;Oordeel;Aantal overtredingen",
+             "A;Damstraat 1;3-11-2026;Voldoet niet;2"]  # fmt: skip
+    swedish = ["Anläggning;Adress;Kontrolldatum;Bedömning;Antal avvikelser",
+               "A;Storgatan 1;2026-11-04;Utan avvikelse;0"]  # fmt: skip
+    portuguese = ["Designação;Morada;Data da fiscalização;Resultado da fiscalização",
+                  "A;Rua Nova, 1;15/11/2026;Com infrações"]  # fmt: skip
+    for lines in (dutch, swedish, portuguese):
+        send("inspections", lines)
+    assert rows_of("inspections", "raw_address", "result", "other_count", by="at") == [
+        ("Damstraat 1", "属实", 2), ("Storgatan 1", "未发现异常", 0), ("Rua Nova, 1", "属实", None),
+    ]  # fmt: skip
+
+
+def test_firms_that_share_addresses_and_have_no_number_are_told(send: Send) -> None:
+    rows = [f"{place} High Street,{name}{place},2026-11-03,pass,{name}{place}"
+            for place in range(25) for name in "AB"]  # fmt: skip
+    header = "address,dba,date,result,"
+    assert "places_without_number" in send("inspections", [f"{header}v", *rows]).warnings
+    assert "places_without_number" not in send("inspections", [f"{header}licence", *rows]).warnings
+    alone = [row for row in rows if ",A" in row]
+    assert "places_without_number" not in send("inspections", [f"{header}w", *alone]).warnings

@@ -17,6 +17,7 @@ from data.workspace.folder import Workspace
 from geo.coordinates.datums import from_wgs84
 
 Send = Callable[..., ImportResult]
+Rows = Callable[..., list[tuple[float | None, float | None]]]
 PutRows = Callable[..., Manifest]
 NOON = datetime(2026, 11, 23, 12, 0)  # noqa: DTZ001 -- local times throughout
 RNG = np.random.default_rng(12)
@@ -157,3 +158,24 @@ def test_a_file_of_two_points_with_exchanged_columns_is_refused_and_says_so(send
     with refused_as(SWAPPED):
         send("buildings", lines)
     assert SWAPPED in send("buildings", lines, datum="gcj02").warnings
+
+
+def test_a_comma_before_three_figures_of_a_degree_parts_no_thousands(
+    send: Send, rows_of: Rows
+) -> None:
+    send("inspections", ["at;lon;lat", "2026-11-03;-9,128;38,72", "2026-11-04;179,5;38,725"],
+         datum="wgs84")  # fmt: skip
+    assert rows_of("inspections", "lon", "lat", by="at") == [(-9.128, 38.72), (179.5, 38.725)]
+
+
+def test_a_point_behind_an_address_is_read_where_no_column_has_points(
+    send: Send, rows_of: Rows
+) -> None:
+    address = '"12 High Street\nAUSTIN, TX 78704\n(30.25, -97.75)"'
+    lines = [f"2026-11-03,{address}", f"2026-11-04,{address}", "2026-11-05,14 High Street"]
+    send("inspections", ["date,address", *lines])
+    assert rows_of("inspections", "lon", "lat", by="at") == [
+        (-97.75, 30.25), (-97.75, 30.25), (None, None),
+    ]  # fmt: skip
+    more = ["date,address,lon,lat", f"2026-11-06,{address},-97.7,30.2"]
+    assert "point" not in send("inspections", more, dry_run=True, datum="wgs84").mapping

@@ -85,3 +85,24 @@ def test_the_same_file_again_is_all_duplicates(send: Send, tmp_path: Path) -> No
     again = tmp_path / "again.csv"
     again.write_text("\n".join([*LINES, ""]) + "\n", encoding="utf-8")
     assert send("inspections", again).accepted == 0
+
+
+def rows_of_visits(*more: str) -> list[str]:
+    header = "inspection id,address,date,violation,risk,line"
+    visits = [f"{v},{v} High Street,2026-11-03" for v in range(12)]
+    return [header, *(f"{visit},{each},{n}" for n, visit in enumerate(visits) for each in more)]
+
+
+def test_rows_of_a_visit_that_differ_in_what_nothing_takes_are_told(send: Send) -> None:
+    result = send("inspections", rows_of_visits("mice,High Risk", "sink,Low Risk"))
+    assert (result.accepted, result.duplicates) == (12, 12)
+    assert result.warned_about["rows_of_one_visit"] == ["violation、risk"]
+    mapped = send("inspections", rows_of_visits("mice,High Risk", "sink,Low Risk"),
+                  mapping={"problem": "risk"})  # fmt: skip
+    assert "rows_of_one_visit" not in mapped.warned_about
+
+
+def test_rows_that_are_the_same_again_are_no_problems_of_a_visit(send: Send) -> None:
+    result = send("inspections", rows_of_visits("mice,High Risk", "mice,High Risk"))
+    assert (result.accepted, result.duplicates) == (12, 12)
+    assert "rows_of_one_visit" not in result.warned_about

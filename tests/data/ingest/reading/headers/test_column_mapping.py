@@ -210,3 +210,31 @@ def test_a_number_column_that_spans_both_levels_of_a_header_keeps_its_name() -> 
     assert found is not None
     assert (found.last, found.names[0]) == (2, "序号")
     assert guess_mapping(found.names, COMPLAINTS).missing == ()
+
+
+def test_what_holds_today_goes_behind_what_each_visit_gave() -> None:
+    columns = ["Current Grade", "Inspection Date", "Inspection Grade"]
+    assert guess_mapping(columns, TABLES["inspections"]).mapping["grade"] == "Inspection Grade"
+    assert guess_mapping(columns[:2], TABLES["inspections"]).mapping["grade"] == "Current Grade"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        (["Routine Inspection", "1st Follow Up to 50 - 69", "Routine Inspection"], "Process"),
+        (["日常检查", "日常检查", "投诉核查"], "Process"),
+        (["Routine Inspection", "Routine Inspection", "Routine Inspection"], None),
+        (["Routine", "no action", "complaint"], None),
+    ],
+)
+def test_a_column_that_tells_what_visits_were_for_is_known_by_its_cells(
+    cells: list[str], column: str | None
+) -> None:
+    sample = pa.table({"Process": cells, "date": ["2026-11-03"] * 3})
+    guess = guess_mapping(["Process", "date"], TABLES["inspections"], sample=sample)
+    assert guess.mapping.get("purpose") == column
+    by_name = sample.append_column("检查事由", sample["date"])
+    named = guess_mapping(by_name.column_names, TABLES["inspections"], sample=by_name)
+    assert named.mapping["purpose"] == "检查事由"
+    complaints = guess_mapping(["Process", "来电时间"], TABLES["complaints"], sample=sample)
+    assert "purpose" not in complaints.mapping

@@ -8,6 +8,7 @@ from data.ingest.reading.text.encoding import find_encoding
 
 GERMAN = "Betrieb;Straße;Mängel\nCafé Müller;Große Bäckergasse 3;ohne Mängel\nKiosk;Am Markt 1;ja\n"
 FRENCH = "établissement;évaluation\nBoulangerie;À améliorer\nCrêperie Noël;Très satisfaisant\n"
+DANISH = "navn;by\nKoncept;København Ø\nCafé;København Ø\nBar;Århus Ø\nGrill;Ø\n"
 CHINESE = "名称,地址,结果\n金龙餐厅,东岳大街12号,合格\n学而优,虎山路3号A座,不合格\n"
 ANSWERS = "name,open,place\nA,是,北\nB,否,南\nC,是,西区B座\n"
 TRADITIONAL = "業者,地址,結果\n金龍餐廳,復興南路一段107巷5號,合格\n福記,臨沂街3號1樓,不合格\n" * 3
@@ -25,6 +26,7 @@ JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3
     [
         (GERMAN, "latin-1", "cp1252"),
         (FRENCH, "cp1252", "cp1252"),
+        (DANISH, "cp1252", "cp1252"),
         (GERMAN, "utf-8", "utf-8"),
         (CHINESE, "gb18030", "gb18030"),
         (ANSWERS, "gb18030", "gb18030"),
