@@ -1,18 +1,14 @@
 """What plans ask of all visits, following the visits that come instead of reading all anew."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import pandas as pd
-from ibis.expr.types import Table
 
 from data.engine import Engine
-from governance.cases.links.followed_answers import FollowedAnswers
+from governance.cases.links.followed_answers import FollowedAnswers, RowsAtBuildings
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader
-from risk import schema as c
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.open_reports import read_answered, read_reported, still_waiting
 
@@ -64,22 +60,5 @@ def _follow(
     before: _Reports, visited: set[str], engine: Engine, cut: datetime, config: ScoreConfig
 ) -> _Reports:
     reported, answered = before
-    again = read_answered(_AtBuildings(engine, visited), cut=cut, config=config)
+    again = read_answered(RowsAtBuildings(engine, visited), cut=cut, config=config)
     return reported, pd.concat([answered[~answered.index.isin(visited)], again])
-
-
-@dataclass(frozen=True)
-class _AtBuildings:
-    """The tables of an engine, of each row those at some buildings."""
-
-    engine: Engine
-    buildings: Collection[str]
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Table:
-        return self._only(self.engine.table(name, cut=cut))
-
-    def versions(self, name: str, *, cut: datetime | None = None) -> Table:
-        return self._only(self.engine.versions(name, cut=cut))
-
-    def _only(self, rows: Table) -> Table:
-        return rows.filter(rows[c.BUILDING].isin(sorted(self.buildings)))

@@ -97,4 +97,4 @@ def test_after_a_visit_the_answers_at_its_building_alone_are_read_again(
         parts.waiting(TONIGHT)
         visit(office, number, Random(number))  # noqa: S311 -- a test
     assert read == ["read_reported of Engine", "read_answered of Engine",
-                    *["read_answered of _AtBuildings"] * 2]  # fmt: skip
+                    *["read_answered of RowsAtBuildings"] * 2]  # fmt: skip
