@@ -99,6 +99,24 @@ def test_a_visit_at_a_line_reads_the_facts_of_its_building_alone(
     assert asked == [{"B3"}]
 
 
+def test_visits_that_come_while_the_ledger_is_read_are_caught_up_with_the_next_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = LedgerUpkeep._read
+
+    def read_slowly(*args: Any) -> Any:
+        known = read(*args)
+        for _ in range(2):
+            visit(office, "B4", "疑似")
+        return known
+
+    visit(office, "B3", "未发现异常")
+    with monkeypatch.context() as patch:
+        patch.setattr(LedgerUpkeep, "_read", read_slowly)
+        office.ledger.catch_up(MANAGER)
+    assert office.ledger.catch_up(MANAGER).proposed == 1
+
+
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(("record", "record", "undo", "catch up")),
