@@ -146,6 +146,7 @@ def serve_dashboard(
     with no_collection():  # neither a thread nor the first visitor waits for what is imported
         from dashboard import app as dashboard_app
         from dashboard.runtime import context
+        from dashboard.views.evaluation import monitoring
         from dashboard.views.map.warm_up import warming_in_background
         from dashboard.views.plan.make import campaign
         from dashboard.views.responsibility.assignment import previews
@@ -159,7 +160,8 @@ def serve_dashboard(
         names = (*settings.host_names, host) if host else settings.host_names
         settings = replace(settings, behind_proxy=True, host_names=names)
     context.provide(office, sign_in=settings, directory=directory)
-    warming = warming_in_background(office, then=(campaign.make_ahead, previews.make_ahead))
+    ahead = (campaign.make_ahead, previews.make_ahead, monitoring.make_ahead)
+    warming = warming_in_background(office, then=ahead)
     with _background_work(office, workspace), warming as warm_up:
 
         def tell() -> None:

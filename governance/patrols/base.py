@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 import pandas as pd
@@ -15,6 +15,7 @@ from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
 from governance.cases.upkeep.revisits import Revisit, Revisits
+from governance.patrols.inputs.followed_visits import FollowedVisits
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
@@ -39,6 +40,7 @@ _OWN_ID: Final = re.compile(r"T(\d+)")
 class PlanSolver(Component):
     """Reads what a plan is made from, and works it out."""
 
+    _followed: FollowedVisits
     _visit_reader: VisitReader
     _trials: TrialReader
     _revisits: Revisits
@@ -117,12 +119,11 @@ class PlanSolver(Component):
         register = pinned._visit_reader.buildings(actor, on=self._local_now().date())  # noqa: SLF001 -- of its own class
         pinned._refuse_wrong(options, own_teams, register, new=teams is None)  # noqa: SLF001
         return pinned._inputs_of(  # noqa: SLF001
-            actor, register, options=options, teams=own_teams, seed=seed, locked=locked
+            register, options=options, teams=own_teams, seed=seed, locked=locked
         )
 
     def _inputs_of(
         self,
-        actor: Actor,
         register: pd.DataFrame,
         *,
         options: PlanOptions,
@@ -132,13 +133,14 @@ class PlanSolver(Component):
     ) -> PlanInputs:
         from governance.patrols.inputs import find_chances, walking_matrix
 
-        rules, calendar, now = self.rules, self._visit_reader.calendar, self._local_now()
-        snapshot = self._visit_reader.snapshot(now.date())
+        rules, calendar, today = self.rules, self._visit_reader.calendar, self.clock.today()
+        snapshot, tonight = self._visit_reader.snapshot(today), start_of(today + timedelta(days=1))
         assert snapshot is not None  # noqa: S101 -- or it was refused
         ids, is_week = register["building_id"], options.kind == PlanKind.WEEK
-        chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
-        reported_at = find_chances.read_reported_at(self._workspace, self._engine, ids, now=now)
-        known = self._what_is_known(actor, register, now.date())
+        waited, waiting = (self._followed.waiting(cut) for cut in (snapshot.cut, tonight))
+        chances = find_chances.read_chances(snapshot, waited.index)
+        reported_at = pd.Series(waiting.reindex(ids).to_numpy(), index=ids.index)
+        known = self._what_is_known(register, tonight)
         due: tuple[Revisit | Appointment, ...] = (
             *self._revisits.due(options.last),
             *self._ledger.due(options.last),
@@ -171,11 +173,9 @@ class PlanSolver(Component):
             ]
         )
 
-    def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
+    def _what_is_known(self, register: pd.DataFrame, tonight: datetime) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""
-        ids = None if actor.scope.street else register["building_id"].tolist()
-        before = start_of(today + timedelta(days=1))
-        last = self._visit_reader.last_at_buildings(ids, before=before)
+        last = self._followed.last(before=tonight)
         sensitive = register["building_id"].isin(self._complained_of())
         return with_last(register, last).assign(sensitive=sensitive)
 

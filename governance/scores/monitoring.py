@@ -1,5 +1,6 @@
 """Watch over the score: has it drifted, who reports too little, and when is there most to find."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -8,14 +9,17 @@ from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
+from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.service import Service
+from governance.cases.links.followed_answers import FollowedAnswers, RowsAtBuildings
+from governance.service import Resources, Service
 from risk import schema as c
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.fetch import fetch
+from risk.events.rows import FeatureSource
 from risk.models.time_factors import TimeRules, learn_day_factors, learn_time_factors
 from risk.monitoring.drift import DriftRules, compare_snapshots, worst_state
 from risk.monitoring.repeat_reports import ReportingRules, report_events
@@ -94,6 +98,12 @@ class TimeFactors:
 class MonitoringService(Service):
     """Services that watch over the score."""
 
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._events: FollowedAnswers[tuple[pd.DataFrame, pd.DataFrame]] = FollowedAnswers(1)
+        self._complaints: Cache[tuple[pd.DataFrame, list[int]]] = Cache(1)
+        self._factors: Cache[TimeFactors] = Cache(1)
+
     def pin_reference(self, actor: Actor, snapshot_id: str) -> Reference:
         """Pin a snapshot that was judged good, for later ones to be compared with.
 
@@ -157,14 +167,9 @@ class MonitoringService(Service):
         name); flagged first.
         """
         require(actor, Action.SEE_REASONS)
-        rules, cut = self._rules().reporting, self._cut()
-        confirmed = self._policy().evidence.confirmed
-        events = fetch(report_events(self._engine, cut=cut, rules=rules, confirmed=confirmed))
-        register = self._engine.table("buildings", cut=cut)
-        buildings = fetch(
-            register.select(c.COMMUNITY, c.KIND, **{c.DWELLINGS: register["household_count"]})
-        )
-        estimate = estimate_reporting(events, profile_communities(buildings), rules=rules)
+        rules = self._rules().reporting
+        events, profile = self._reports(rules)
+        estimate = estimate_reporting(events, profile, rules=rules)
         names = UnitNames(self._engine).of("community", estimate[c.COMMUNITY])
         flagged = (estimate[STATE] == FAR_LESS).to_numpy()
         ordered = estimate.assign(community=names, flagged=flagged).sort_values(
@@ -173,19 +178,60 @@ class MonitoringService(Service):
         return actor.scope.of_frame(ordered.drop(columns="flagged"))
 
     def time_factors(self, actor: Actor) -> TimeFactors:
-        """Learn when visits find most and complaints come most, against the office's calendar."""
+        """Learn when visits find most and complaints come most, against the office's calendar.
+
+        Kept while nothing that it follows from changes; never to be changed in place.
+        """
         require(actor, Action.SEE_REASONS)
-        rules, cut, calendar = self._rules(), self._cut(), Calendar.read(self._workspace)
+        pinned = self._pinned()
+        calendar, settings = Calendar.read(self._workspace), str(self._workspace.settings)
+        state = pinned._engine.state  # noqa: SLF001 -- of its own class
+        key = (self._cut(), calendar, settings)
+        return self._factors.get((key, state), lambda: pinned._time_factors(key, calendar))  # noqa: SLF001 -- as above
+
+    def _time_factors(self, key: Hashable, calendar: Calendar) -> TimeFactors:
+        rules, cut = self._rules().time, self._cut()
+
+        def of_complaints() -> tuple[pd.DataFrame, list[int]]:
+            moments = complaint_moments(self._engine, cut=cut)
+            first = moments.min().to_pydatetime() if len(moments) else cut
+            learnt = learn_day_factors(moments, first=first, cut=cut, calendar=calendar,
+                                       rules=rules)  # fmt: skip
+            return learnt, calendar.unknown_years(first.year, cut.year + 1)
+
         visits = visits_by_time(self._engine, cut=cut, config=self._policy())
-        complaints = complaint_moments(self._engine, cut=cut)
-        first = complaints.min().to_pydatetime() if len(complaints) else cut
-        return TimeFactors(
-            visits=learn_time_factors(visits, calendar=calendar, rules=rules.time),
-            complaints=learn_day_factors(
-                complaints, first=first, cut=cut, calendar=calendar, rules=rules.time
-            ),
-            unknown_years=calendar.unknown_years(first.year, cut.year + 1),
+        complaints, unknown = self._complaints.get(
+            (key, self._engine.state.but_visits), of_complaints
         )
+        learnt = learn_time_factors(visits, calendar=calendar, rules=rules)
+        return TimeFactors(visits=learnt, complaints=complaints, unknown_years=unknown)
+
+    def _reports(self, rules: ReportingRules) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return confirmed events with further reports, and what makes communities alike."""
+        engine, cut, confirmed = (
+            self._engine.pinned(),
+            self._cut(),
+            self._policy().evidence.confirmed,
+        )
+
+        def events(source: FeatureSource) -> pd.DataFrame:
+            return fetch(report_events(source, cut=cut, rules=rules, confirmed=confirmed))
+
+        def read() -> tuple[pd.DataFrame, pd.DataFrame]:
+            register = engine.table("buildings", cut=cut)
+            dwellings = {c.DWELLINGS: register["household_count"]}
+            buildings = fetch(register.select(c.COMMUNITY, c.KIND, **dwellings))
+            return events(engine), profile_communities(buildings)
+
+        def follow(
+            before: tuple[pd.DataFrame, pd.DataFrame], visited: set[str]
+        ) -> tuple[pd.DataFrame, pd.DataFrame]:
+            known, profile = before
+            again = events(RowsAtBuildings(engine, visited))
+            return pd.concat([known[~known[c.BUILDING].isin(visited)], again]), profile
+
+        return self._events.get((cut, rules, confirmed), engine, self._workspace.store,
+                                read=read, follow=follow)  # fmt: skip
 
     def _rules(self) -> MonitoringRules:
         return read_section(self._workspace.settings, SECTION, MonitoringRules)

@@ -31,11 +31,21 @@ def read_waiting(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
 
     The series: local times (``datetime64[us]``); only buildings where one waits.
     """
-    of_reports = assigned_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
-    of_visits = assigned_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
-    reported = _latest(of_reports, waiting_since(of_reports, config.waiting))
-    answered = _latest(of_visits, answered_until(of_visits, config.waiting))
+    reported = read_reported(source, cut=cut, config=config)
+    answered = read_answered(source, cut=cut, config=config)
     return still_waiting(reported, answered.reindex(reported.index))
+
+
+def read_reported(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.Series:
+    """Return when the latest report was made that would wait at a cut, were there no visits."""
+    rows = assigned_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
+    return _latest(rows, waiting_since(rows, config.waiting))
+
+
+def read_answered(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.Series:
+    """Return up to which moment the visits before a cut answer reports, by building id."""
+    rows = assigned_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    return _latest(rows, answered_until(rows, config.waiting))
 
 
 def still_waiting(reported: pd.Series, answered: pd.Series) -> pd.Series:

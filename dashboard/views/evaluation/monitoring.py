@@ -1,14 +1,20 @@
 """What else watches over the score: reporting by community, drift, and times of finds."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached, forget_answers
+from dashboard.runtime import context
 from dashboard.ui import change, chart, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.score import drift_warning
+from geo.errors import GridwardenError
+from governance.office import Office
 from governance.scores.evaluation_tables import minute_text
 from governance.scores.monitoring import Drift
 from risk.models.time_factors import LEARNT
@@ -45,6 +51,15 @@ TIMES = (
     Column("high", header="To", digits=2),
     Column("state", kind="time_state", header="State"),
 )
+
+
+def make_ahead(office: Office) -> Iterator[None]:
+    """Work out what does not depend on who asks, for whoever acts."""
+    with suppress(GridwardenError):  # nothing imported yet
+        office.monitoring.reporting(context.actor())
+        yield
+        office.monitoring.time_factors(context.actor())
+        yield
 
 
 def show(page: Page) -> None:

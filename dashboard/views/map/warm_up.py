@@ -85,6 +85,8 @@ def steps(office: Office) -> Iterator[None]:
     snapshot_id = _newest(office)
     if snapshot_id is None:
         return
+    office.overview.summary(context.actor())  # of the page Start, the first that most people open
+    yield
     place_names.payload()
     yield
     yield from _lists(snapshot_id, side.BUILDING)
@@ -95,7 +97,6 @@ def steps(office: Office) -> Iterator[None]:
     yield from _reasons(office, snapshot_id)
     office.overview.figures(context.actor())
     yield
-    office.overview.summary(context.actor())  # of the page Start
 
 
 def _lists(snapshot_id: str, *levels: str) -> Iterator[None]:

@@ -10,7 +10,6 @@ _DROPPED: Final = frozenset(  # commas and full stops stay: what they part is no
     " \t\r\n\u3000·•|_-~*.、'\"“”‘’()（）[]【】<>《》^`=+×\u200b\u200d\ufe0f\u20e3"
 )
 _SIGNS: Final = frozenset(["Mn", "Me", "Cf", "Cc", "Zs", "So", "Sk", "Co"])
-_CASELESS: Final = frozenset(["Lo", "Cn"])
 _TELLING_PICTURES: Final = frozenset("🎓📚🍐")
 _MEANT: Final = {"⬆": "上", "⬇": "下", "Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "ⅰ": "1", "ⅱ": "2", "ⅲ": "3"}
 _PICTURED: Final = dict(zip("🐭🐁🦅🌲🌳🐟🀄🏠🏡🈶", "鼠鼠鹰树树鱼中家家有", strict=True))
@@ -18,7 +17,7 @@ _PICTURED: Final = dict(zip("🐭🐁🦅🌲🌳🐟🀄🏠🏡🈶", "鼠鼠�
 _READ: Final = _MEANT | _PICTURED
 _DIGITS: Final = str.maketrans("一二三四五六七八九壹贰叁肆伍陆柒捌玖", "123456789123456789")
 _LAST: Final = 0x1FFFF
-_SURROGATES: Final = (0xD800, 0xE000)
+_SURROGATES: Final = range(0xD800, 0xE000)
 
 
 def normalise(text: str) -> str:
@@ -29,31 +28,26 @@ def normalise(text: str) -> str:
 def places(text: str) -> list[int]:
     """Return for each character of the normalised text the place of its source in `text`."""
     known = table()
-    return [
-        at for at, each in enumerate(text) for _ in range(len(known.get(ord(each), each) or ""))
-    ]
+    return [at for at, each in enumerate(text) for _ in range(len(known[ord(each)]))]
 
 
 @cache
 def table() -> dict[int, str]:
-    """Return what becomes of each character that does not stay as it is."""
-    simplified = _simplified()
-    changed = {}
-    for code in (*range(1, _SURROGATES[0]), *range(_SURROGATES[1], _LAST)):
+    """Return what becomes of each character, worked out when it is first asked for."""
+    return _Table(_simplified())
+
+
+class _Table(dict[int, str]):
+    """Code → text; of the few thousand characters that texts have, not of all there are."""
+
+    def __init__(self, simplified: dict[str, str]) -> None:
+        self._simplified = simplified
+
+    def __missing__(self, code: int) -> str:
         before = chr(code)
-        if not _stays(before, simplified) and (after := _one(before, simplified)) != before:
-            changed[code] = after
-    return changed
-
-
-def _stays(character: str, simplified: dict[str, str]) -> bool:
-    """Say at a glance that a letter without case, or no character at all, stays as it is."""
-    return (
-        unicodedata.category(character) in _CASELESS
-        and unicodedata.is_normalized("NFKC", character)
-        and character not in simplified
-        and ord(character) not in _DIGITS
-    )
+        stays = before == BETWEEN or code >= _LAST or code in _SURROGATES
+        text = self[code] = before if stays else _one(before, self._simplified)
+        return text
 
 
 def _one(character: str, simplified: dict[str, str]) -> str:

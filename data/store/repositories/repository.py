@@ -140,7 +140,7 @@ def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:
 
 def narrow(
     query: Select[*tuple[Any, ...]],
-    column: InstrumentedAttribute[Value],
+    column: InstrumentedAttribute[Value] | InstrumentedAttribute[Value | None],
     values: Collection[Value] | None,
 ) -> list[Select[*tuple[Any, ...]]]:
     """Return a question narrowed to the rows that have one of the values, in at least one part.

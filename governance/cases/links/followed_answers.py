@@ -6,9 +6,13 @@ something of its own is the old one but for the buildings that were visited sinc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Final, Generic, TypeVar
+
+from ibis.expr.types import Table
 
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
@@ -89,3 +93,22 @@ def buildings_visited(engine: Engine, store: Store, *, since: VisitsState) -> se
     files = engine.imported_inspections().select(ROW_KEY, "building_id")
     again = ask_about_texts(files, {ROW_KEY: set(came["visit_id"])}, in_lists)
     return {*came["building_id"], *again["building_id"].drop_null().to_pylist()}
+
+
+@dataclass(frozen=True)
+class RowsAtBuildings:
+    """The tables of an engine, of each the rows at some buildings: to follow an answer there."""
+
+    engine: Engine
+    buildings: Collection[str]
+
+    def table(self, name: str, *, cut: datetime | None = None) -> Table:
+        """Return rows as `Engine.table` does."""
+        return self._only(self.engine.table(name, cut=cut))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:
+        """Return rows as `Engine.versions` does."""
+        return self._only(self.engine.versions(name, cut=cut))
+
+    def _only(self, rows: Table) -> Table:
+        return rows.filter(rows["building_id"].isin(sorted(self.buildings)))

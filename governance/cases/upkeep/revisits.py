@@ -103,8 +103,8 @@ def revisit_due(
         return None
     number = reached[-1]
     begins = start_of(days[number] - timedelta(days=EARLY_DAYS))
-    others = visits[~(visits["recorded_by"].isin(names) | visits["person_id"].isin(names))]
-    if (others["at"] >= begins).any():
+    late = visits[visits["at"] >= begins]
+    if len(late) and not (late["recorded_by"].isin(names) | late["person_id"].isin(names)).all():
         return None
     return Revisit(case.case_no, str(case.building_id), days[number], number + 1)
 

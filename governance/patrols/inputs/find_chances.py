@@ -1,7 +1,8 @@
 """What one visit is likely to find, as the score says it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import pandas as pd
@@ -9,18 +10,14 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.results.snapshot import Snapshot
-from data.workspace.folder import Workspace
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth, usual_worth
-from risk.config.score import ScoreConfig, read_score_config
-from risk.events.open_reports import read_waiting
+from risk.config.score import ScoreConfig
 from risk.find_rate.list_interval import ListInterval
 from risk.find_rate.visit_chance import VisitChance
 
 _USUAL_DAYS: Final = 365
-_MOMENT: Final = timedelta(microseconds=1)
-"""What was recorded just now counts, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,24 +49,18 @@ class Chances:
         return building_ids.map(self.visits.scores).fillna(0.0).to_numpy(float), chance
 
 
-def read_chances(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Chances:
-    """Return the chances that a score gives; not of one by an earlier model."""
+def read_chances(snapshot: Snapshot, waited: Collection[str]) -> Chances:
+    """Return the chances that a score gives; not of one by an earlier model.
+
+    ``waited``: buildings where a report waited when the score was made.
+    """
     buildings, facts = snapshot.table("buildings"), snapshot.manifest["score"]
     config = ScoreConfig.from_mapping(snapshot.config())
-    waited = read_waiting(engine, cut=snapshot.cut, config=_config_of(workspace))
     return Chances(
         visits=VisitChance.of(buildings, facts),
         interval=ListInterval.of(buildings, facts, config),
-        waited=frozenset(waited.index),
+        waited=frozenset(waited),
     )
-
-
-def read_reported_at(
-    workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
-) -> pd.Series:
-    """Return when the latest report was made that waits for an answer, NaT where none does."""
-    waiting = read_waiting(engine, cut=now + _MOMENT, config=_config_of(workspace))
-    return pd.Series(waiting.reindex(building_ids).to_numpy(), index=building_ids.index)
 
 
 def read_usual_worth(
@@ -81,7 +72,3 @@ def read_usual_worth(
     times = visits.filter(visits["event_at"] >= since).select("event_at").to_pyarrow()
     at = times.to_pandas()["event_at"]
     return usual_worth(at, calendar, rules, effects=chances.visits.part_effects())
-
-
-def _config_of(workspace: Workspace) -> ScoreConfig:
-    return read_score_config(workspace.settings)

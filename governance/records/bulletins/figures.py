@@ -79,26 +79,30 @@ def measure(
     where they are not known.
     """
     tables = {"": counts, "before": before, "year_before": year_before}
-    summed = {name: _with_all(table) for name, table in tables.items() if table is not None}
+    known = {name: _by_place(table) for name, table in tables.items() if table is not None}
     of_place = {
-        community: {name: _of(table, community) for name, table in summed.items()}
-        for community in summed[""].index
+        community: {name: places.get(community, _nothing(places)) for name, places in known.items()}
+        for community in known[""]
     }
     rows = [_row(figure, place, values) for place, values in of_place.items() for figure in FIGURES]
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
-def _with_all(counts: pd.DataFrame) -> pd.DataFrame:
-    """Put the sum of all communities first, under `ALL`; rows of no community are in it alone."""
+def _by_place(counts: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the counts of each community, and before them their sum under `ALL`.
+
+    Those of no community are in the sum alone.
+    """
     named = counts[counts.index != ALL].sort_index()
     total = counts.sum(min_count=1).to_frame(ALL).T
-    return pd.concat([total, named])
+    places: dict[str, dict[str, float]]
+    places = pd.concat([total, named]).astype(float).to_dict("index")  # type: ignore[assignment]
+    return places
 
 
-def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
-    nothing = table.loc[ALL] * 0  # stays NaN where nothing was recorded
-    row = table.loc[community] if community in table.index else nothing
-    return {str(name): float(count) for name, count in row.astype(float).to_dict().items()}
+def _nothing(places: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return the counts of a community that is not among others; unknown is what is so of all."""
+    return {name: count * 0 for name, count in places[ALL].items()}
 
 
 def _row(

@@ -137,7 +137,7 @@ class LedgerService(Service):
             line = find_line(unit, actor, ledger_no)
             if line.status not in ON_LEDGER or not line.building_id:
                 return None
-            facts = self._sources.facts(unit, since=line.in_on, building=line.building_id)
+            facts = self._sources.facts(unit, since=line.in_on, buildings={line.building_id})
             since = last_fact_day(facts, since=line.in_on, until=self._local_now().date())
             visits = self._sources.visits(unit, {line.building_id}, since=line.in_on)
             begun, clean = clean_visits(visits.get(line.building_id, []), since=since)

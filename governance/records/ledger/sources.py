@@ -10,13 +10,16 @@ from ibis.expr.types import Table
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import SOMETHING
 from data.derived.visits import SOURCE as RECORDED
+from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.cache import Cache
 from data.workspace.clock import start_of
+from governance.cases.links.followed_answers import buildings_visited
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
 from governance.records.ledger.rules.exits import Seen
-from governance.service import Component
+from governance.service import Component, Resources
 
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
@@ -38,6 +41,10 @@ Visit = tuple[str, Seen]
 class LedgerSources(Component):
     """Reads facts and visits; asks nobody's permission."""
 
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._moves: Cache[list[Fact]] = Cache(1)
+
     def state(self, unit: UnitOfWork) -> list[object]:
         """Return what is another once any of it changed, or the day is another."""
         names = [
@@ -47,36 +54,44 @@ class LedgerSources(Component):
         return [*unit.ledger.state(), *unit.key_subjects.state(), *names,
                 str(self._local_now().date()), visits.rows, visits.newest]  # fmt: skip
 
-    def follows_nothing(self, unit: UnitOfWork, before: object, now: list[object]) -> bool:
-        """Say whether only visits came between two states that found nothing, away from any line.
+    def changed_places(
+        self, unit: UnitOfWork, before: object, now: list[object]
+    ) -> set[str] | None:
+        """Return the buildings at which anything may follow from what came between two states.
+
+        None where more than a few visits came. One that found nothing away from any line of the
+        ledger is at none of them.
 
         ``before``, ``now``: as `state` gives them; the first may be anything that was kept.
         """
         if not isinstance(before, list) or before[:-2] != now[:-2]:
-            return False
+            return None
         (rows, newest), rows_now = before[-2:], now[-2]
         if not 0 < rows_now - rows <= _FEW:
-            return False
+            return None
         came = unit.visits.log(after=newest)
         speak = came["version"].ne(1) | came["result"].isin(SOMETHING)
         at_lines = came["building_id"].isin(unit.ledger.listed_buildings())
-        return len(came) == rows_now - rows and not (speak | at_lines).any()
+        if len(came) == rows_now - rows and not (speak | at_lines).any():
+            return set()
+        since = VisitsState(rows, newest)
+        return buildings_visited(self._engine, self._workspace.store, since=since)
 
     def facts(
-        self, unit: UnitOfWork, *, since: date, building: str | None = None, suspicions: int = 1,
-        watched: Collection[str] = (),
+        self, unit: UnitOfWork, *, since: date, buildings: Collection[str] | None = None,
+        suspicions: int = 1, watched: Collection[str] = (),
     ) -> list[Fact]:  # fmt: skip
         """Return everything that speaks for the ledger from a day on, at every known building.
 
-        ``building``: only at this one.
+        ``buildings``: only at these.
         ``suspicions``: those of buildings with fewer are left out, but for the ``watched``: most
         have one alone, which proposes nothing.
         """
-        suspected = self._suspicions(since, building, least=suspicions, watched=watched)
-        found = [*_of_cases(unit), *self._decisions(), *suspected, *_of_key_lists(unit),
-                 *self._moved()]  # fmt: skip
-        return [fact for fact in found
-                if fact.day >= since and building in {None, fact.building_id}]  # fmt: skip
+        suspected = self._suspicions(since, buildings, least=suspicions, watched=watched)
+        found = [*_of_cases(unit, buildings), *self._decisions(buildings), *suspected,
+                 *_of_key_lists(unit), *self._moved()]  # fmt: skip
+        return [fact for fact in found if fact.day >= since
+                and (buildings is None or fact.building_id in buildings)]  # fmt: skip
 
     def places(self, building_ids: Collection[str]) -> Places:
         """Return building → community, grid and standard address, of those that are known."""
@@ -118,8 +133,8 @@ class LedgerSources(Component):
                 ),
             )
 
-    def _decisions(self) -> Iterator[Fact]:
-        rows = _placed(self._engine.table("violations"), "decided_on")
+    def _decisions(self, buildings: Collection[str] | None) -> Iterator[Fact]:
+        rows = _at(_placed(self._engine.table("violations"), "decided_on"), buildings)
         decisions = rows.select("row_key", "decision_no", "decided_on", "building_id").to_pandas()
         for row in decisions.itertuples():
             number = "" if pd.isna(row.decision_no) else str(row.decision_no)
@@ -129,11 +144,10 @@ class LedgerSources(Component):
             )  # fmt: skip
 
     def _suspicions(
-        self, since: date, building: str | None, *, least: int, watched: Collection[str]
-    ) -> Iterator[Fact]:
-        rows = _placed(self._engine.table("inspections"), "at")
-        if building is not None:
-            rows = _at(rows, {building})
+        self, since: date, buildings: Collection[str] | None, *, least: int,
+        watched: Collection[str],
+    ) -> Iterator[Fact]:  # fmt: skip
+        rows = _at(_placed(self._engine.table("inspections"), "at"), buildings)
         saw = rows["result"].isin(SOMETHING)
         rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
         suspicions = rows.select("row_key", "at", "result", "building_id").to_pandas()
@@ -143,7 +157,16 @@ class LedgerSources(Component):
             yield Fact(day=_day(row.at), key=f"visit:{row.row_key}", reason=InReason.SUSPICION,
                        building_id=str(row.building_id), text=str(row.result))  # fmt: skip
 
-    def _moved(self) -> Iterator[Fact]:
+    def _moved(self) -> list[Fact]:
+        """Return `_read_moved`, kept while leases and decisions are the same, which visits leave.
+
+        Never to be changed in place.
+        """
+        names = [self._engine.name_of_rows(each) for each in ("rentals", "violations")]
+        key = (*names, self._local_now().date())
+        return self._moves.get(key, lambda: list(self._read_moved()))
+
+    def _read_moved(self) -> Iterator[Fact]:
         """Yield leases elsewhere of who ran an institution that closed; who it is stays unsaid."""
         leases = self._leases()
         closed = self._closed(leases)
@@ -186,8 +209,8 @@ class LedgerSources(Component):
         return both
 
 
-def _of_cases(unit: UnitOfWork) -> Iterator[Fact]:
-    for case in unit.ledger.confirmed_cases():
+def _of_cases(unit: UnitOfWork, buildings: Collection[str] | None) -> Iterator[Fact]:
+    for case in unit.ledger.confirmed_cases(buildings):
         assert case.verified_at is not None  # noqa: S101 -- asked for
         yield Fact(
             day=case.verified_at.date(), key=f"case:{case.case_no}/{case.reopened}",
@@ -211,9 +234,9 @@ def _of_store(unit: UnitOfWork, buildings: Collection[str], start: datetime) -> 
         yield str(building), Seen(day=at.date(), key=str(visit), result=str(result), by=who)
 
 
-def _at(rows: Table, buildings: Collection[str]) -> Table:
+def _at(rows: Table, buildings: Collection[str] | None) -> Table:
     """Return the rows at some buildings, all where there are many: compiling them takes longer."""
-    if len(buildings) > _FEW:
+    if buildings is None or len(buildings) > _FEW:
         return rows
     return rows.filter(rows["building_id"].isin(sorted(buildings)))
 

@@ -1,6 +1,6 @@
 """What follows by itself: proposals come and lapse, visits move the next one, finds stop exits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -53,6 +53,8 @@ class _Known:
     facts: Mapping[str, list[Fact]]
     visits: Mapping[str, list[Seen]]
     lines: list[LedgerEntry]
+    places: Collection[str] | None
+    """The buildings that all this is about; None for all."""
 
     def last_fact_day_of(self, line: LedgerEntry) -> date:
         """Return the last day on which anything spoke for a line, at least when it came on."""
@@ -77,38 +79,37 @@ class LedgerUpkeep(Component):
             before, now = unit.settings.get(SETTING), self._sources.state(unit)
             if before == now:
                 return LedgerCaughtUp()
-            if self._sources.follows_nothing(unit, before, now):
-                unit.settings.put(SETTING, now)
-                unit.commit()
-                return LedgerCaughtUp()
-            known = self._pinned()._read(unit)  # noqa: SLF001 -- of its own class
-            unit.ledger.hold_all()
-            self._count_visits(unit, known)
-            stopped = self._stop_exits(unit, known, by=machine.id)
-            proposed, lapsed = self._renew(unit, self._wanted(unit, known))
-            unit.settings.put(SETTING, self._sources.state(unit))
-            done = LedgerCaughtUp(proposed, lapsed, tuple(stopped))
+            pinned = self._pinned()
+            places = pinned._sources.changed_places(unit, before, now)  # noqa: SLF001 -- of its own class
+            done = LedgerCaughtUp()
+            if places is None or places:
+                known = pinned._read(unit, places)  # noqa: SLF001 -- of its own class
+                unit.ledger.hold_all()
+                self._count_visits(unit, known)
+                stopped = self._stop_exits(unit, known, by=machine.id)
+                done = LedgerCaughtUp(*self._renew(unit, known), tuple(stopped))
+            unit.settings.put(SETTING, now)  # what came meanwhile is caught up with the next time
             if done != LedgerCaughtUp():
                 self._record_in(unit, machine, Action.EDIT_LEDGER, **asdict(done))
             unit.commit()
         return done
 
-    def _read(self, unit: UnitOfWork) -> _Known:
+    def _read(self, unit: UnitOfWork, places: Collection[str] | None) -> _Known:
         today = self._local_now().date()
         version, rules = self._log.rules(unit)
-        lines = unit.ledger.all(placed=True)
+        lines = unit.ledger.at_buildings(places)
         on = [line for line in lines if line.status in ON_LEDGER]
         since = min((line.in_on for line in on), default=today)
         facts: dict[str, list[Fact]] = {}
         first = min(since, today - timedelta(days=rules.fact_days))
         watched = {str(line.building_id) for line in lines}
         for fact in self._sources.facts(
-            unit, since=first, suspicions=rules.suspicions, watched=watched
+            unit, since=first, buildings=places, suspicions=rules.suspicions, watched=watched
         ):
             facts.setdefault(fact.building_id, []).append(fact)
         visits = self._sources.visits(unit, {str(line.building_id) for line in on}, since=since)
         return _Known(today=today, version=version, rules=rules, facts=facts, visits=visits,
-                      lines=lines)  # fmt: skip
+                      lines=lines, places=places)  # fmt: skip
 
     def _count_visits(self, unit: UnitOfWork, known: _Known) -> None:
         """Write the days of the last and the next visit where they are others than before."""
@@ -144,7 +145,7 @@ class LedgerUpkeep(Component):
     def _wanted(self, unit: UnitOfWork, known: _Known) -> Proposed:
         """Return (kind, subject) → columns of every proposal that the rules make now."""
         turned_down: dict[str, set[str]] = {}
-        for each in unit.ledger_proposals.of_state(ProposalState.DECLINED):
+        for each in unit.ledger_proposals.of_state(ProposalState.DECLINED, buildings=known.places):
             kind = ProposalKind.EXIT if each.kind == ProposalKind.EXIT else ProposalKind.ENTER
             turned_down.setdefault(f"{kind}:{each.subject}", set()).update(each.facts)
         return self._entries(known, turned_down) | self._exits(known, turned_down)
@@ -193,10 +194,11 @@ class LedgerUpkeep(Component):
                 }  # fmt: skip
         return wanted
 
-    def _renew(self, unit: UnitOfWork, wanted: Proposed) -> tuple[int, int]:
+    def _renew(self, unit: UnitOfWork, known: _Known) -> tuple[int, int]:
         """Make the open proposals those that are wanted; return how many are new, and lapsed."""
-        now = self._local_now().replace(microsecond=0)
-        held = {(p.kind, p.subject): p for p in unit.ledger_proposals.of_state(ProposalState.OPEN)}
+        wanted, now = self._wanted(unit, known), self._local_now().replace(microsecond=0)
+        opened = unit.ledger_proposals.of_state(ProposalState.OPEN, buildings=known.places)
+        held = {(p.kind, p.subject): p for p in opened}
         lapsing = held.keys() - wanted.keys()
         lapsed = {"state": str(ProposalState.LAPSED), "decided_at": now}
         changed = [{"id": held[key].id, **lapsed} for key in lapsing]

@@ -7,18 +7,24 @@ import pytest
 from data.store.repositories.visits import Visits
 from governance.access.permissions import Actor
 from governance.office import Office
+from governance.patrols.inputs.followed_visits import FollowedVisits
 from tests.data.derived.test_visits import version
 from tests.governance.patrols.conftest import options
 
 
+@pytest.mark.parametrize(("asked_of", "name"),
+                         [(Visits, "last_per_building"), (FollowedVisits, "last")])  # fmt: skip
 def test_a_visit_recorded_while_a_plan_is_made_is_in_none_of_what_it_is_made_from(
-    desk: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+    asked_of: type, name: str, desk: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
-    real = Visits.last_per_building
+    solver = desk.plans._plan_solver
+    before = solver.plan_inputs(actor, options(), seed="s").buildings
+    if asked_of is Visits:
+        solver._followed = FollowedVisits(desk._resources)  # has read nothing, so it reads all
+    real = getattr(asked_of, name)
     recorded: list[bool] = []
 
-    def record_first(visits: Visits, **asked: Any) -> Any:
+    def record_first(visits: object, **asked: Any) -> Any:
         if not recorded:
             recorded.append(True)
             with desk._workspace.store.begin() as unit:
@@ -26,9 +32,9 @@ def test_a_visit_recorded_while_a_plan_is_made_is_in_none_of_what_it_is_made_fro
                 unit.commit()
         return real(visits, **asked)
 
-    monkeypatch.setattr(Visits, "last_per_building", record_first)
-    during = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
-    after = desk.plans._plan_solver.plan_inputs(actor, options(), seed="s").buildings
+    monkeypatch.setattr(asked_of, name, record_first)
+    during = solver.plan_inputs(actor, options(), seed="s").buildings
+    after = solver.plan_inputs(actor, options(), seed="s").buildings
     assert recorded
     assert during.equals(before)
     assert not after.equals(before)

@@ -2,19 +2,30 @@
 
 import json
 from datetime import date
+from typing import Any
 
+import pandas as pd
 import pytest
+from imported import import_text
+from pandas.testing import assert_frame_equal
 
 from data.calendars.calendar import OFFICE_FILE
 from data.results.run_log import SnapshotError
 from data.workspace.sections import SettingsError
-from governance.access.permissions import Actor
+from governance.access.permissions import Actor, local_owner
 from governance.office import Office
+from governance.scores import monitoring as module
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from risk.models.time_factors import NOT_ENOUGH as TOO_LITTLE
 from risk.monitoring.drift import STEADY, TOO_FEW
+from risk.monitoring.repeat_reports import ReportingRules
 from risk.monitoring.under_reporting import NOT_ENOUGH
 from tests.governance.conftest import NOW
+
+REPORTED = "工单编号,来电时间,楼栋编码,诉求内容\n" + "".join(
+    f"M{day},2026-11-{day} 18:00,B{day % 2 + 1},周末补课扰民\n" for day in range(18, 24)
+)
 
 
 def set_up(office: Office, text: str) -> Office:
@@ -105,6 +116,58 @@ def test_the_year_to_come_is_said_to_be_unknown_until_the_office_writes_it(
         "起始日期,截止日期,类型\n2027-01-01,2027-12-31,已公布\n", encoding="utf-8"
     )
     assert office.monitoring.time_factors(actor).unknown_years == []
+
+
+def events(office: Office) -> pd.DataFrame:
+    """Return the confirmed events that the rates of communities follow from."""
+    found, _ = office.monitoring._reports(ReportingRules())
+    return found.sort_values("building_id", ignore_index=True)
+
+
+def test_after_visits_it_is_what_an_office_says_that_has_read_nothing(
+    office: Office, actor: Actor
+) -> None:
+    import_text(office, "complaints", REPORTED)
+    events(office)
+    for number, building in enumerate(("B1", "B2", "B1")):
+        new = NewVisit(key=f"m{number}", building_id=building, result="属实")
+        recorded = office.visits.record(local_owner(), new)
+        if number == 2:
+            office.visits.undo(local_owner(), recorded.visit_id)
+        plain = open_office(office._workspace.root, now=lambda: NOW)
+        assert_frame_equal(events(office), events(plain))
+        assert len(events(plain)) == (1 if number == 0 else 2)
+        factors, found = (each.monitoring.time_factors(actor) for each in (office, plain))
+        assert_frame_equal(factors.visits, found.visits)
+        assert_frame_equal(factors.complaints, found.complaints)
+        plain.close()
+
+
+def test_a_visit_has_the_events_at_its_building_alone_read_again(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, plain = list[str](), module.report_events
+
+    def note(source: object, **options: Any) -> Any:
+        read.append(type(source).__name__)
+        return plain(source, **options)
+
+    monkeypatch.setattr(module, "report_events", note)
+    for number in range(2):
+        office.monitoring.reporting(actor)
+        office.monitoring.reporting(actor)
+        office.visits.record(local_owner(), NewVisit(key=f"a{number}", building_id="B1"))
+    assert read == ["Engine", "RowsAtBuildings"]
+
+
+def test_time_factors_are_read_once_while_nothing_changes(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.monitoring.time_factors(actor)
+    assert office.monitoring.time_factors(actor) is first
+    monkeypatch.setattr(module, "complaint_moments", lambda *_, **__: pytest.fail("read"))
+    office.visits.record(local_owner(), NewVisit(key="t", building_id="B1"))
+    assert office.monitoring.time_factors(actor) is not first
 
 
 def test_wrong_monitoring_settings_are_refused_by_name(office: Office, actor: Actor) -> None:

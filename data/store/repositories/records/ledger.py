@@ -11,7 +11,7 @@ from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
 from data.store.audit.chain import Sealing
 from data.store.repositories.records.ledger_lists import LedgerLists
-from data.store.repositories.repository import in_chunks
+from data.store.repositories.repository import in_chunks, narrow
 from data.store.repositories.versioned import NumberedRows
 from data.store.tables.cases import Case, CaseEvent
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerRulesVersion
@@ -49,12 +49,16 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
         query = self._all().where(LedgerEntry.subject == subject)
         return self._session.scalars(query).one_or_none()
 
-    def all(self, *, placed: bool = False) -> list[LedgerEntry]:
-        """Return every line, or those of a building, in the order of their numbers."""
-        query = self._all().order_by(LedgerEntry.id)
-        if placed:
-            query = query.where(LedgerEntry.building_id.is_not(None))
-        return list(self._session.scalars(query))
+    def all(self) -> list[LedgerEntry]:
+        """Return every line, in the order of their numbers."""
+        return list(self._session.scalars(self._all().order_by(LedgerEntry.id)))
+
+    def at_buildings(self, buildings: Collection[str] | None) -> list[LedgerEntry]:
+        """Return the lines of some buildings, of all where None are given, by their numbers."""
+        query = self._all().where(LedgerEntry.building_id.is_not(None))
+        queries = narrow(query, LedgerEntry.building_id, buildings)
+        found = [line for each in queries for line in self._session.scalars(each)]
+        return sorted(found, key=lambda line: line.id)
 
     def at_building(self, building_id: str) -> list[LedgerEntry]:
         """Return the lines of a building, those on the ledger and the newest first."""
@@ -84,13 +88,17 @@ class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
         newest = [self._session.scalar(select(func.max(kind.id))) for kind in kinds]
         return [int(each or 0) for each in newest]
 
-    def confirmed_cases(self) -> list[Case]:
-        """Return the cases of known buildings whose finding is that it is true, or partly."""
+    def confirmed_cases(self, buildings: Collection[str] | None = None) -> list[Case]:
+        """Return the cases of known buildings whose finding is that it is true, or partly.
+
+        ``buildings``: only of these.
+        """
         query = select(Case).where(
             Case.finding.in_(sorted(CONFIRMED)), Case.building_id.is_not(None),
             Case.verified_at.is_not(None), Case.stage != Stage.MERGED,
         )  # fmt: skip
-        return self._fresh(query.order_by(Case.id))
+        queries = narrow(query.order_by(Case.id), Case.building_id, buildings)
+        return [case for each in queries for case in self._fresh(each)]
 
     def rules_versions(self) -> list[LedgerRulesVersion]:
         """Return every version of the rules, the oldest first."""

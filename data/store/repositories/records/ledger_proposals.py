@@ -7,17 +7,24 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from data.contracts.ledger_vocabulary import ProposalState
-from data.store.repositories.repository import InsideOf, Repository, in_chunks, inside_where
+from data.store.repositories.repository import InsideOf, Repository, in_chunks, inside_where, narrow
 from data.store.tables.records.ledger import KeySubject, LedgerProposal
 
 
 class LedgerProposals(Repository):
     """Proposals; one that was decided stays, so that it does not come again."""
 
-    def of_state(self, *states: str) -> list[LedgerProposal]:
-        """Return the proposals of some states, the oldest first."""
+    def of_state(
+        self, *states: str, buildings: Collection[str] | None = None
+    ) -> list[LedgerProposal]:
+        """Return the proposals of some states, the oldest first.
+
+        ``buildings``: only those about these.
+        """
         query = select(LedgerProposal).where(LedgerProposal.state.in_(states))
-        return self._fresh(query.order_by(LedgerProposal.id))
+        queries = narrow(query, LedgerProposal.building_id, buildings)
+        found = [proposal for each in queries for proposal in self._fresh(each)]
+        return sorted(found, key=lambda each: each.id)
 
     def page(
         self, kinds: Collection[str], *, inside: InsideOf | None, limit: int, offset: int

@@ -42,7 +42,8 @@ def test_the_chance_of_a_usual_visit_is_the_score_itself(planned: Office) -> Non
 
 
 def test_going_back_has_the_learnt_effect_of_a_revisit(planned: Office) -> None:
-    chances = read_chances(planned.plans._workspace, planned.plans._engine, latest(planned))
+    solver = planned.plans._plan_solver
+    chances = read_chances(latest(planned), solver._followed.waiting(latest(planned).cut).index)
     ids = latest(planned).table("buildings")["building_id"].astype(object)
     nowhere, everywhere = np.zeros(len(ids), dtype=bool), np.ones(len(ids), dtype=bool)
     waits = ids.isin(chances.waited).to_numpy()

@@ -95,5 +95,5 @@ def test_facts_of_one_building_are_those_among_all(street: Office) -> None:
         every = sources.facts(unit, since=since)
         assert len({fact.building_id for fact in every}) > 2
         for building in {fact.building_id for fact in every}:
-            own = sources.facts(unit, since=since, building=building)
+            own = sources.facts(unit, since=since, buildings={building})
             assert own == [fact for fact in every if fact.building_id == building]

@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from actors import person
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from governance.office import Office
 from governance.records.ledger.line_entry import NewLine
+from governance.records.ledger.rules.entries import Fact
+from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import SETTING, LedgerCaughtUp, LedgerUpkeep
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
@@ -20,9 +25,9 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 NUMBERS = count()
 
 
-def visit(office: Office, building: str, result: str) -> None:
+def visit(office: Office, building: str, result: str) -> str:
     asked = NewVisit(key=f"v{next(NUMBERS)}", building_id=building, result=result)
-    office.visits.record(person("grid_chief", "li"), asked)
+    return office.visits.record(person("grid_chief", "li"), asked).visit_id
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +80,78 @@ def test_working_it_out_again_from_all_changes_nothing(office: Office) -> None:
             visit(office, building, result)
         office.ledger.catch_up(MANAGER)
         found = lines(office)
-        with office._workspace.store.begin() as unit:
-            unit.settings.put(SETTING, [])
-            unit.commit()
-        assert office.ledger.catch_up(MANAGER) == LedgerCaughtUp()
-        assert lines(office) == found
+        assert worked_out_again(office) == found
+
+
+def test_a_visit_at_a_line_reads_the_facts_of_its_building_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    facts = LedgerSources.facts
+
+    def note(*args: Any, **options: Any) -> list[Fact]:
+        asked.append(options["buildings"])
+        return facts(*args, **options)
+
+    monkeypatch.setattr(LedgerSources, "facts", note)
+    visit(office, "B3", "未发现异常")
+    office.ledger.catch_up(MANAGER)
+    assert asked == [{"B3"}]
+
+
+def test_visits_that_come_while_the_ledger_is_read_are_caught_up_with_the_next_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = LedgerUpkeep._read
+
+    def read_slowly(*args: Any) -> Any:
+        known = read(*args)
+        for _ in range(2):
+            visit(office, "B4", "疑似")
+        return known
+
+    visit(office, "B3", "未发现异常")
+    with monkeypatch.context() as patch:
+        patch.setattr(LedgerUpkeep, "_read", read_slowly)
+        office.ledger.catch_up(MANAGER)
+    assert office.ledger.catch_up(MANAGER).proposed == 1
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(("record", "record", "undo", "catch up")),
+        st.sampled_from(("B1", "B2", "B3")),
+        st.sampled_from(("疑似", "属实", "未发现异常", "无人")),
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None)
+@given(changes=CHANGES)
+def test_following_visits_comes_to_what_is_worked_out_from_all_facts(
+    office: Office, changes: list[tuple[str, str, str]]
+) -> None:
+    standing: list[str] = []
+    for kind, building, result in changes:
+        if kind == "catch up":
+            office.ledger.catch_up(MANAGER)
+        elif kind == "record":
+            standing.append(visit(office, building, result))
+        elif standing:
+            office.visits.undo(person("grid_chief", "li"), standing.pop())
+    office.ledger.catch_up(MANAGER)
+    found = lines(office)
+    assert found == worked_out_again(office)
+
+
+def worked_out_again(office: Office) -> str:
+    """Return `lines` after the ledger was worked out from all facts."""
+    with office._workspace.store.begin() as unit:
+        unit.settings.put(SETTING, [])
+        unit.commit()
+    assert office.ledger.catch_up(MANAGER) == LedgerCaughtUp()
+    return lines(office)
 
 
 def lines(office: Office) -> str:
