@@ -43,7 +43,6 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import Columns, as_known, coded_in_all, read_groups
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
-from data.derived.placing.building_ends import with_ends
 from data.derived.placing.building_register import Grids
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
@@ -247,8 +246,7 @@ class Derivation:
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)
         sources = register_sources(self._imports, self._workspace.settings)
-        register = self.versions.register(sources, self.grids)
-        pq.write_table(with_ends(register, self._inputs.ended), path)
+        pq.write_table(self.versions.register(sources, self.grids), path)
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         self._report("place", 0, manifest.rows_stored)

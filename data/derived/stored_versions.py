@@ -20,6 +20,7 @@ from data.contracts.registry import TABLES
 from data.derived.backends.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
 from data.derived.join import Columns, columns_of
+from data.derived.placing.building_ends import with_ends
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
     Grids,
@@ -78,7 +79,7 @@ class StoredVersions:
 
     def __init__(self, workspace: Workspace, inputs: DerivationInputs) -> None:
         self._workspace = workspace
-        self._imports, self._rows = inputs.imports, inputs.rows
+        self._imports, self._rows, self._ended = inputs.imports, inputs.rows, inputs.ended
 
     @cached_property
     def session(self) -> Backend:
@@ -135,11 +136,12 @@ class StoredVersions:
         """Return the register of buildings: a layer of them, else what addresses of rows name."""
         if sources == ("buildings",):
             wanted = tuple(field.name for field in TABLES["buildings"].stored)
-            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), grids)
+            layer = self.known_now("buildings", wanted).to_pandas()
+            return with_ends(register_of_layer(layer, grids), self._ended)
         parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
-        return register_of_addresses(rows.to_pandas(), grids)
+        return with_ends(register_of_addresses(rows.to_pandas(), grids), self._ended)
 
     def ordered(self, contract: TableContract, columns: Sequence[str]) -> pa.Table:
         """Return columns that `data.lake.validity` adds to every stored row, in the order sent.

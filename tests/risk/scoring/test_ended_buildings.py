@@ -20,7 +20,7 @@ from risk.scoring.score_as_of import OfficeScore, score_as_of
 from tests.risk.conftest import CUT, MemoryEngine, days_before
 
 CONFIG = ScoreConfig(model=ModelConfig(windows=3, area_half_lives_days=(60.0,)))
-OF_POLICY = ScoreConfig(model=ModelConfig(windows=0, area_half_lives_days=(60.0,)))
+OF_POLICY = ScoreConfig(model=ModelConfig(burn_in_days=3650, area_half_lives_days=(60.0,)))
 ENDED = CUT - timedelta(days=1)
 """The last day before the cut is the first without the building."""
 
