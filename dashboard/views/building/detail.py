@@ -52,10 +52,11 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     Of one that no longer stands, and is in no score of the day, all but the score.
     """
     known = page.office.building_ends.of(page.actor, unit)
+    is_scored = known is None or files.is_scored(unit, snapshot_id)
     if known is not None:
-        ended.show(page, known)
-    if known is not None and not files.is_scored(unit, snapshot_id):
-        st.header(plain(known.name or unit))
+        ended.show(page, known, heading="" if is_scored else known.name or unit)
+    if not is_scored:
+        page.caption("It is in no score of this day; an earlier day's score has it.")
     elif may(page.actor, Action.SEE_REASONS):
         _explain(page, unit, snapshot_id=snapshot_id)
     elif not _show_plainly(page, unit, snapshot_id=snapshot_id):

@@ -9,8 +9,13 @@ from governance.access.permissions import Action, may
 from governance.importing.building_ends import EndedBuilding
 
 
-def show(page: Page, ended: EndedBuilding) -> None:
-    """Say from when it no longer stands, to its managers also why and who said it."""
+def show(page: Page, ended: EndedBuilding, *, heading: str) -> None:
+    """Say from when it no longer stands, to its managers also why and who said it.
+
+    ``heading``: what it is called, where no score says it below; else "".
+    """
+    if heading:
+        st.header(plain(heading))
     say, day = page.say, f"{ended.ended_on:%Y-%m-%d}"
     texts = [
         f"**{say('Pulled down since {day}', day=day)}**",
