@@ -1,7 +1,5 @@
 """The buildings that no longer stand, by what was said here and by imported tables."""
 
-import streamlit as st
-
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of
 from dashboard.ui import links, table
 from dashboard.ui.frame import Page
@@ -28,12 +26,7 @@ def show(page: Page) -> None:
         page.info("No building is noted as pulled down.")
         return
 
-    def choose(place: int) -> None:
-        st.session_state[_CHOSEN] = str(ended["building_id"].iloc[place])
-
-    table.table(page, ended, COLUMNS, key="buildings_ended", pick=choose,
-                export=page.say("Buildings pulled down"))  # fmt: skip
-    chosen = ended[ended["building_id"] == st.session_state.get(_CHOSEN)]
-    for row in chosen.to_dict("records"):
-        label = page.in_markdown("To the page of {name}", name=row["name"])
-        links.show(page, "building", label, unit=str(row["building_id"]))
+    pick = links.choose_building(ended, key=_CHOSEN)
+    title = page.say("Buildings pulled down")
+    table.table(page, ended, COLUMNS, key="buildings_ended", pick=pick, export=title)
+    links.show_building(page, ended, key=_CHOSEN)

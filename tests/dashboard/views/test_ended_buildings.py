@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from pages import opened, press, texts
+from pages import opened, press, run, texts
 from two_communities import NOW, OWN
 
 from dashboard.i18n import translator
@@ -17,6 +17,10 @@ DAY = date(2026, 11, 20)
 BUILDING = OWN[0]
 PLANNER = Actor("li", "李统筹", ("planner",), Scope.whole())
 WARDEN = Actor("wang", "王网格员", ("warden",), Scope(buildings=frozenset(OWN)))
+
+
+def pages_led_to(app: Any) -> list[str]:
+    return [each.proto.label for each in app.get("page_link")]
 
 
 def end(office: Office) -> None:
@@ -82,3 +86,5 @@ def test_the_page_import_lists_them_and_leads_there(
     (shown,) = [each.value for each in app.dataframe if "ended_on" in each.value]
     assert shown["ended_on"].tolist() == [DAY]
     assert shown["reason"].tolist() == ["旧改拆迁"]
+    app.session_state["buildings_ended_chosen"] = BUILDING
+    assert "打开 槐荫花园1号楼 的页面" in pages_led_to(run(app))
