@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.cases.unlisted.service
     import governance.importing.address_review
     import governance.importing.adverts
+    import governance.importing.building_ends
     import governance.importing.files
     import governance.importing.grid_check
     import governance.importing.office_calendar
@@ -112,6 +113,7 @@ class Office(Service):
 
     imports: governance.importing.files.ImportService
     address_review: governance.importing.address_review.AddressReviewService
+    building_ends: governance.importing.building_ends.BuildingEndService
     grid_check: governance.importing.grid_check.GridCheckService
     calendar: governance.importing.office_calendar.CalendarService
     screening: governance.importing.screening.ScreeningService

@@ -18,7 +18,7 @@ from gridwarden.console.invocation import Invocation
 __all__ = ["app"]
 COMMANDS: Final = {
     "operations.workspaces": ("init", "verify", "migrate", "grids", "template"),
-    "imports": ("import", "imports", "undo-import", "quarantine"),
+    "imports": ("import", "imports", "undo-import", "quarantine", "buildings-ended"),
     "screening": ("screen",),
     "exports": ("export", "export-requests", "approve-export", "bulletin"),
     "scores": ("score", "undo-score", "top", "explain"),

@@ -24,6 +24,7 @@ CUT: Final = "cut"
 DAY: Final = "day"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"
+ENDED_ON: Final = "ended_on"
 IMPORTED_AT: Final = "imported_at"
 ROW_KEY: Final = "row_key"
 

@@ -84,6 +84,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "since": date(2026, 11, 1),
     "until": date(2026, 11, 24),
     "on": date(2026, 11, 24),
+    "ended_on": date(2026, 11, 24),
     "as_of_days": (date(2026, 11, 24),),
     "visit": NewVisit(key="k", building_id="B1"),
     "visits": (NewVisit(key="k", building_id="B1"), {"key": "m", "building_id": "B2"}),

@@ -1,5 +1,8 @@
 """Ways to other pages, and what the address bar says is open on this one."""
 
+from collections.abc import Callable
+
+import pandas as pd
 import streamlit as st
 
 from dashboard.ui import frame
@@ -25,3 +28,19 @@ def open_here(name: str, value: str | None) -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value
+
+
+def choose_building(rows: pd.DataFrame, *, key: str) -> Callable[[int], None]:
+    """Return what notes the building of a row that is picked, for `show_building`."""
+
+    def choose(place: int) -> None:
+        st.session_state[key] = str(rows["building_id"].iloc[place])
+
+    return choose
+
+
+def show_building(page: Page, rows: pd.DataFrame, *, key: str) -> None:
+    """Lead to the page of the building that was picked among some rows."""
+    for row in rows[rows["building_id"] == st.session_state.get(key)].head(1).to_dict("records"):
+        label = page.in_markdown("To the page of {name}", name=row["name"] or row["building_id"])
+        show(page, "building", label, unit=str(row["building_id"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from data.contracts.registry import TABLES
 from data.derived.join import PLACE_ORDER
@@ -12,6 +13,7 @@ from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
 from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
+from data.lake.schema import REGISTER_COLUMNS
 from data.lake.validity import LEARNING_VERSION
 from data.workspace.settings import WorkspaceSettings
 
@@ -42,16 +44,22 @@ def take_fingerprints(
     settings: WorkspaceSettings,
     *,
     screening: str,
+    ended: Mapping[str, date],
 ) -> Fingerprints:
     """Fingerprint the imports of each table, the settings and the words of screening.
+
+    ``ended``: the buildings that no longer stand by what was said here: they stay in the register,
+    and no row lies elsewhere for it.
 
     What was decided about addresses is added to the name of a table's file where its rows have such
     an address (`data.derived.build`).
     """
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
-    register = short_hash([PLACING_VERSION, sources, ids["grids"]])
-    placement = short_hash([register, repr(settings.place)])
+    places = short_hash([PLACING_VERSION, sources, ids["grids"]])
+    days = sorted((building, str(day)) for building, day in ended.items())
+    register = short_hash([places, list(REGISTER_COLUMNS), days])
+    placement = short_hash([places, repr(settings.place)])
     current = {
         name: short_hash(
             [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from data.derived.fingerprints import (
     short_hash,
     take_fingerprints,
 )
+from data.derived.placing.building_ends import read_ends
 from data.derived.placing.reviews import Reviews
 from data.derived.screened import screening_fingerprint
 from data.lake.checksums import hash_options
@@ -63,6 +64,8 @@ class DerivationInputs:
     """How rows are placed and which tables make the register."""
     terms: tuple[OfficeTerm, ...]
     """The office's own words of screening."""
+    ended: Mapping[str, date]
+    """The buildings that no longer stand by what was said here, with the first day without each."""
     fingerprints: Fingerprints
     """What the files derived from all this are named after."""
 
@@ -75,8 +78,9 @@ class DerivationInputs:
         if all(len(before[name]) == len(self.imports[name]) for name in REGISTERS):
             return self
         imports = {**self.imports, **before}
-        screening = self.fingerprints.screening
-        fingerprints = take_fingerprints(imports, self.settings, screening=screening)
+        fingerprints = take_fingerprints(
+            imports, self.settings, screening=self.fingerprints.screening, ended=self.ended
+        )
         return replace(self, imports=imports, fingerprints=fingerprints)
 
     def past(self) -> list[DerivationInputs]:
@@ -93,7 +97,7 @@ class DerivationInputs:
         standing = sum(review.until is None for review in history)
         reviews = (len(history), standing, max(changes, default=None))
         names = self.fingerprints
-        return KnownState(self.visits, (names.waiting, names.visits, reviews))
+        return KnownState(self.visits, (names.register, names.waiting, names.visits, reviews))
 
     @property
     def registers_id(self) -> str:
@@ -148,6 +152,7 @@ def read_inputs(
         reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
         terms = read_terms(unit.settings.get(TERMS_SETTING, []))
+        ended = {building: end.ended_on for building, end in read_ends(unit).items()}
     imports = {name: [m for m in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
@@ -156,8 +161,9 @@ def read_inputs(
         visits=visits,
         settings=workspace.settings,
         terms=terms,
+        ended=ended,
         fingerprints=take_fingerprints(
-            imports, workspace.settings, screening=screening_fingerprint(terms)
+            imports, workspace.settings, screening=screening_fingerprint(terms), ended=ended
         ),
     )
 
@@ -165,14 +171,17 @@ def read_inputs(
 def input_versions(workspace: Workspace, tables: Sequence[str]) -> dict[str, str]:
     """Return what tells one state of what was brought in from another, by kind.
 
-    The kinds are ``imports`` (of some tables), ``reviews`` of addresses and ``visits``. No table is
-    read: names of files are listed, and rows counted, so it may be asked every few seconds.
+    The kinds are ``imports`` (of some tables), ``reviews`` of addresses, ``ended`` buildings and
+    ``visits``. No table is read: names of files are listed, and rows counted, so it may be asked
+    every few seconds.
     """
     with workspace.store.begin() as unit:
         decisions, visits = unit.address_reviews.state(), unit.visits.state()
+        ended = {building: str(end.ended_on) for building, end in read_ends(unit).items()}
     count, newest = decisions
     return {
         "imports": short_hash(workspace.lake.import_ids(tables)),
         "reviews": f"{count} {newest or ''}".strip(),
+        "ended": short_hash(ended),
         "visits": f"{visits.rows} {visits.newest}",
     }

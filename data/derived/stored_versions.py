@@ -19,7 +19,8 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.derived.backends.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
-from data.derived.join import Columns, columns_of
+from data.derived.join import Columns, columns_of, to_schema
+from data.derived.placing.building_ends import with_ends
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
     Grids,
@@ -78,7 +79,7 @@ class StoredVersions:
 
     def __init__(self, workspace: Workspace, inputs: DerivationInputs) -> None:
         self._workspace = workspace
-        self._imports, self._rows = inputs.imports, inputs.rows
+        self._imports, self._rows, self._ended = inputs.imports, inputs.rows, inputs.ended
 
     @cached_property
     def session(self) -> Backend:
@@ -99,7 +100,10 @@ class StoredVersions:
         if not imports:
             return schema.empty_table()
         if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
-            return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
+            path = self._rows[imports[0].import_id]
+            present = {*pq.read_schema(path).names}
+            rows = pq.read_table(path, columns=[name for name in columns if name in present])
+            return to_schema(columns_of(rows), schema, rows.num_rows)
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         return _in_order(current, columns).to_pyarrow().select([*columns]).cast(schema)
@@ -135,11 +139,12 @@ class StoredVersions:
         """Return the register of buildings: a layer of them, else what addresses of rows name."""
         if sources == ("buildings",):
             wanted = tuple(field.name for field in TABLES["buildings"].stored)
-            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), grids)
+            layer = self.known_now("buildings", wanted).to_pandas()
+            return with_ends(register_of_layer(layer, grids), self._ended)
         parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
-        return register_of_addresses(rows.to_pandas(), grids)
+        return with_ends(register_of_addresses(rows.to_pandas(), grids), self._ended)
 
     def ordered(self, contract: TableContract, columns: Sequence[str]) -> pa.Table:
         """Return columns that `data.lake.validity` adds to every stored row, in the order sent.
@@ -177,7 +182,10 @@ class StoredVersions:
         known = _known_from(contract)
         wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
         only = len(imports) == 1
-        return add_versions(rows.select(*wanted), times, known_from=known, single=only)
+        kinds = ibis.Schema.from_pyarrow(current_schema(contract, placed=False))
+        absent = {name: ibis.null(kinds[name]) for name in wanted if name not in rows.columns}
+        rows = rows.mutate(**absent).select(*wanted)
+        return add_versions(rows, times, known_from=known, single=only)
 
 
 def _known_from(contract: TableContract) -> list[str]:

@@ -14,6 +14,7 @@ TIME = pa.timestamp("us")
 ROW_KEY, ROW_HASH, IMPORT_ID = "row_key", "row_hash", "import_id"
 SOURCE_ROW, SHEET = "source_row", "sheet"
 EVENT_AT, LEARNT_AT = "event_at", "learnt_at"
+ENDED_ON = "ended_on"
 LAKE_COLUMNS: dict[str, pa.DataType] = {
     ROW_KEY: TEXT,
     ROW_HASH: TEXT,
@@ -78,9 +79,11 @@ REGISTER_COLUMNS: dict[str, pa.DataType] = {
     "grid_code": TEXT,
     "made": pa.bool_(),
     LEARNT_AT: TIME,
+    ENDED_ON: TIME,
     "geom": pa.large_binary(),
 }
-"""The register of buildings; ``made`` says that it comes from addresses, not a building layer."""
+"""The register of buildings; ``made`` says that it comes from addresses, not a building layer.
+``ended_on`` is the first day on which a building does not stand."""
 
 GIVEN = "given_"
 """Prefix of what the sender said where the placement has a column of the same name."""

@@ -18,6 +18,7 @@ class Action(StrEnum):
     UNDO_IMPORT = "undo_import"
     MANAGE_IMPORTS = "manage_imports"
     REVIEW_ADDRESS = "review_address"
+    END_BUILDINGS = "end_buildings"
     SCREEN_TEXTS = "screen_texts"
     SCORE = "score"
     EVALUATE = "evaluate"
@@ -93,7 +94,7 @@ _INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}
 _LOOK = _INSIDE | {Action.SEE_VISITS}
 _WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_RESPONSIBILITY}
 _FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.MANAGE_IMPORTS, Action.REVIEW_ADDRESS,
-         Action.SCREEN_TEXTS, Action.SCORE, Action.VERIFY}  # fmt: skip
+         Action.END_BUILDINGS, Action.SCREEN_TEXTS, Action.SCORE, Action.VERIFY}  # fmt: skip
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
 _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
 _PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from data.derived.placing.building_ends import standing
 from data.ingest.coordinates.known_shapes import border_rings
 from data.results.roll_ups import Count, Figures, RollUp, RollUpError, total, with_week
 from data.results.snapshot import Snapshot
@@ -145,8 +146,9 @@ class RollUpService(Service):
         late, _ = self._coverage.late(owner)
         newest = self._snapshots.latest()
         expected, low, high = _expected(newest) if newest else (0.0, 0.0, 0.0)
+        register = standing(self._engine.table("buildings"), now.date())
         return Figures(
-            buildings=Count.of(int(self._engine.table("buildings").count().execute())),
+            buildings=Count.of(int(register.count().execute())),
             complaints=Count.of(int(recent.execute() or 0)),
             cases_received=received,
             cases_open=open_,

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep
+from data.derived.placing.building_ends import stands
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import start_of
 from data.workspace.settings import read_section
@@ -104,12 +105,16 @@ class PlanSolver(Component):
         seed: str,
         teams: tuple[Team, ...] | None = None,
         locked: pd.DataFrame | None = None,
+        kept: Collection[str] = (),
     ) -> PlanInputs:
         """Gather what a plan is made from, within the actor's scope, as known on this day.
+
+        Buildings that no longer stand on the plan's last day are left out, and their locked stops.
 
         ``teams``: those of an earlier version; the office's when None.
         ``locked``: stops that stay where they are,
         `governance.patrols.routing.model.plan_inputs.LOCKED_COLUMNS`.
+        ``kept``: buildings that are not left out: a plan that is changed stops there.
 
         Raises `PlanRefusedError` naming everything that is wrong with the options, or missing in
         the office.
@@ -117,6 +122,11 @@ class PlanSolver(Component):
         pinned = self._pinned()
         own_teams = pinned.named_teams() if teams is None else teams
         register = pinned._visit_reader.buildings(actor, on=self._local_now().date())  # noqa: SLF001 -- of its own class
+        ended = register.loc[~stands(register, options.last), "building_id"]
+        register = register[~register["building_id"].isin(set(ended) - set(kept))]
+        register = register.reset_index(drop=True)
+        if locked is not None:
+            locked = locked[~locked["building_id"].isin(ended)].reset_index(drop=True)
         pinned._refuse_wrong(options, own_teams, register, new=teams is None)  # noqa: SLF001
         return pinned._inputs_of(  # noqa: SLF001
             register, options=options, teams=own_teams, seed=seed, locked=locked

@@ -8,15 +8,19 @@ import pandas as pd
 
 from data.store.tables.patrols import PatrolPlan
 from governance.access.permissions import Action, Actor, require
-from governance.access.problems import InputProblem
 from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.routing.begun_day import BegunDay, visited_stops
 from governance.patrols.routing.insert_stop import insert_stop
 from governance.patrols.routing.model.plan import Plan, PlanError
-from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS
+from governance.patrols.routing.model.plan_inputs import LOCKED_COLUMNS, PlanInputs
 from governance.patrols.routing.model.plan_tables import EDIT_COLUMNS
 from governance.patrols.routing.model.vocabulary import Arm
-from governance.patrols.validation import refuse_any
+from governance.patrols.validation import (
+    building_problems,
+    refuse_any,
+    shift_problems,
+    stop_problems,
+)
 from governance.patrols.versions import PlanVersions, content_version, part_for
 from governance.service import Service
 from governance.visits.base import VisitReader
@@ -57,7 +61,7 @@ class PlanEditService(Service):
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
-        refuse_any([*_stop_problems(plan, building_id), *_shift_problems(plan, to_shift)])
+        refuse_any([*stop_problems(plan, building_id), *shift_problems(plan, to_shift)])
         stops = plan.stops[_PLACED]
         is_moved = stops["building_id"] == building_id
         moved = stops[is_moved].assign(shift_id=to_shift, locked=True)
@@ -73,7 +77,7 @@ class PlanEditService(Service):
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
-        refuse_any(_stop_problems(plan, building_id))
+        refuse_any(stop_problems(plan, building_id))
         rest = plan.stops[plan.stops["building_id"] != building_id]
         rebuilt = self._rebuilt(actor, row, plan, rest)
         return self._versions.keep_change(actor, row, rebuilt, note=REMOVED, building=building_id)
@@ -91,14 +95,14 @@ class PlanEditService(Service):
         """Put a building of the actor's scope on a plan, and lock it to a shift.
 
         Raises `PlanError` as `move_stop`.
-        Raises `PlanRefusedError`: ``building_unknown``, ``building_unplaced``, ``already_planned``,
-        ``shift_unknown``.
+        Raises `PlanRefusedError`: ``building_unknown``, ``building_unplaced``, ``building_ended``,
+        ``already_planned``, ``shift_unknown``.
         """
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         register = self._visit_reader.buildings(actor, only=[building_id], scored=False)
         refuse_any(
-            [*_building_problems(plan, building_id, register), *_shift_problems(plan, to_shift)]
+            [*building_problems(plan, building_id, register), *shift_problems(plan, to_shift)]
         )
         reasons = pd.Series([list[str]()], index=register.index, dtype=object)
         added = register[["building_id", "lon", "lat"]].assign(
@@ -182,7 +186,7 @@ class PlanEditService(Service):
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         wanted = frozenset(building_ids)
-        refuse_any([each for one in sorted(wanted) for each in _stop_problems(plan, one)])
+        refuse_any([each for one in sorted(wanted) for each in stop_problems(plan, one)])
         is_wanted = plan.stops["building_id"].isin(wanted)
         is_locked = plan.stops["locked"].mask(is_wanted, locked).astype(bool)
         changed = replace(
@@ -257,11 +261,11 @@ class PlanEditService(Service):
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         extra = routing.extra_shifts(plan, to_shifts)
         stops, shifts = sorted(set(building_ids)), sorted(set(to_shifts) - set(extra))
-        problems = [_stop_problems(plan, each) for each in stops]
-        problems += [_shift_problems(plan, each) for each in shifts]
+        problems = [stop_problems(plan, each) for each in stops]
+        problems += [shift_problems(plan, each) for each in shifts]
         refuse_any([problem for each in problems for problem in each])
         teams = routing.with_shifts(plan.teams, extra)
-        inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=teams)
+        inputs = self._inputs_of(actor, row, replace(plan, teams=teams))
         taking = plan.stops.loc[plan.stops["shift_id"].isin(shifts), "building_id"]
         last_at = self._visit_reader.last_at_buildings({*stops, *taking})["last_at"]
         begun = BegunDay.of(plan, last_at, now=self._local_now())
@@ -276,25 +280,10 @@ class PlanEditService(Service):
         """Return the plan with these stops in this order; times and totals follow from them."""
         from governance.patrols.routing.rebuild_plan import rebuild
 
-        inputs = self._plan_solver.plan_inputs(actor, plan.options, seed=row.seed, teams=plan.teams)
-        return rebuild(inputs, plan, stops[list(EDIT_COLUMNS)])
+        return rebuild(self._inputs_of(actor, row, plan), plan, stops[list(EDIT_COLUMNS)])
 
-
-def _stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:
-    known = building_id in set(plan.stops["building_id"])
-    return [] if known else [InputProblem("stop_unknown", "building_id", building_id)]
-
-
-def _shift_problems(plan: Plan, shift_id: str) -> list[InputProblem]:
-    known = shift_id in set(plan.shifts["shift_id"])
-    return [] if known else [InputProblem("shift_unknown", "to_shift", shift_id)]
-
-
-def _building_problems(plan: Plan, building_id: str, register: pd.DataFrame) -> list[InputProblem]:
-    if not len(register):
-        return [InputProblem("building_unknown", "building_id", building_id)]
-    if building_id in set(plan.stops["building_id"]):
-        return [InputProblem("already_planned", "building_id", building_id)]
-    if register[["lon", "lat"]].isna().any(axis=None):
-        return [InputProblem("building_unplaced", "building_id", building_id)]
-    return []
+    def _inputs_of(self, actor: Actor, row: PatrolPlan, plan: Plan) -> PlanInputs:
+        kept = plan.stops["building_id"]
+        return self._plan_solver.plan_inputs(
+            actor, plan.options, seed=row.seed, teams=plan.teams, kept=kept
+        )

@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
+from data.derived.placing.building_ends import stands
 from governance.access.problems import InputProblem
-from governance.patrols.routing.model.plan import LONGEST_DAYS, PlanError, PlanOptions
+from governance.patrols.routing.model.plan import LONGEST_DAYS, Plan, PlanError, PlanOptions
 from governance.visits.rules.settings import TIERS
 
 
@@ -59,3 +62,30 @@ def options_problems(
         yield InputProblem("kind_unknown", "kinds", kind, "、".join(sorted(kinds)))
     for tier in sorted(set(options.floor_days or {}) - set(TIERS.values())):
         yield InputProblem("tier_unknown", "floor_days", tier, ", ".join(TIERS.values()))
+
+
+def stop_problems(plan: Plan, building_id: str) -> list[InputProblem]:
+    """Name what is wrong with a building as a stop of a plan: it may be none."""
+    known = building_id in set(plan.stops["building_id"])
+    return [] if known else [InputProblem("stop_unknown", "building_id", building_id)]
+
+
+def shift_problems(plan: Plan, shift_id: str) -> list[InputProblem]:
+    """Name what is wrong with a shift of a plan: there may be none of this id."""
+    known = shift_id in set(plan.shifts["shift_id"])
+    return [] if known else [InputProblem("shift_unknown", "to_shift", shift_id)]
+
+
+def building_problems(plan: Plan, building_id: str, register: pd.DataFrame) -> list[InputProblem]:
+    """Name the first thing that is wrong with putting a building on a plan.
+
+    ``register``: the building as `governance.visits.base.VisitReader.buildings` gives it.
+    """
+    wrong = {
+        "building_unknown": register.empty,
+        "already_planned": building_id in set(plan.stops["building_id"]),
+        "building_ended": not stands(register, plan.options.last).all(),
+        "building_unplaced": register[["lon", "lat"]].isna().any(axis=None),
+    }
+    first = [code for code, is_so in wrong.items() if is_so][:1]
+    return [InputProblem(code, "building_id", building_id) for code in first]

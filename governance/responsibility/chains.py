@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
+from data.derived.placing.building_ends import stands
 from data.derived.unit_names import UnitNames, short_names
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
@@ -111,6 +112,7 @@ class ResponsibilityService(Service):
         kind, members = self._duty_reader.members(actor, register, unit)
         resolved = register.resolved[register.resolved["building_id"].isin(members["building_id"])]
         if kind == "building":
+            members = members[stands(members, register.on)]
             problems = find_problems(members, resolved, register.staff)
         else:  # a duty of a grid is one that holds for every building in it
             resolved = _common(resolved, len(members))
@@ -145,14 +147,14 @@ class ResponsibilityService(Service):
         return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]
 
     def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:
-        """Return who has each duty for each building on a day.
+        """Return who has each duty for each building that stands on a day.
 
         Returns ``building_id, name, grid_code, community_code, lon, lat, tier, score``, a column
         per duty (the person's id, or the organisation), and ``网格员_name``.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(on)
-        inside = actor.scope.of_frame(register.buildings)
+        inside = actor.scope.of_frame(register.standing)
         columns = ["building_id", "grid_code", "community_code", "lon", "lat"]
         frame = inside[columns].reset_index(drop=True)
         frame.insert(1, "name", texts_of(frame["building_id"], short_names(inside)))
@@ -176,7 +178,7 @@ class ResponsibilityService(Service):
         """List what is wrong with the duties of today, as work for somebody."""
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register()
-        count = len(actor.scope.of_frame(register.buildings))
+        count = len(actor.scope.of_frame(register.standing))
         rows = actor.scope.of_frame(register.problems[list(WORK_COLUMNS)]).reset_index(drop=True)
         counts = {kind: int((rows["kind"] == kind).sum()) for kind in PROBLEMS}
         return ResponsibilityWork(on=register.on, buildings=count, counts=counts, rows=rows)

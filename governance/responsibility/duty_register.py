@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from data.derived.placing.building_ends import stands
 from data.derived.unit_names import short_names
 from data.engine import Engine
+from data.lake.schema import ENDED_ON
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from data.workspace.folder import Workspace
@@ -34,7 +36,7 @@ from governance.responsibility.resolve import (
 
 BUILDING_COLUMNS = ("building_id", "estate", "building_no", "std_address", "kind",
                     "household_count", "rental_count", "floors", "lon", "lat", "community_code",
-                    "grid_code")  # fmt: skip
+                    "grid_code", ENDED_ON)  # fmt: skip
 STAFF_COLUMNS = ("person_id", "name", "role", "org", "title", "phone", "active")
 SOURCES = ("buildings", "grids", "persons", ASSIGNMENTS)
 COMMUNITY_DIGITS = 12
@@ -48,7 +50,7 @@ class DutyRegister:
 
     on: date
     buildings: pd.DataFrame
-    """`BUILDING_COLUMNS`, one row per building."""
+    """`BUILDING_COLUMNS`, one row per building, those that no longer stand included."""
     staff: pd.DataFrame
     """`STAFF_COLUMNS`; ``active`` says whether a person is on duty on that day."""
     claims: pd.DataFrame
@@ -76,6 +78,11 @@ class DutyRegister:
         return replace(self, buildings=buildings, claims=claims_about(self.claims, buildings))
 
     @cached_property
+    def standing(self) -> pd.DataFrame:
+        """Return the buildings that stand on the day: duties are shared out and missed there."""
+        return self.buildings[stands(self.buildings, self.on)].reset_index(drop=True)
+
+    @cached_property
     def resolved(self) -> pd.DataFrame:
         """Return who has which duty for each building: `resolve.RESOLVED_COLUMNS`."""
         return resolve_duties(self.buildings, self.claims, on=self.on)
@@ -87,7 +94,9 @@ class DutyRegister:
         Also ``name, grid_code, community_code`` of the building and ``person``, the person's name.
         Never to be changed in place.
         """
-        found = find_problems(self.buildings, self.resolved, self.staff)
+        resolved = self.resolved
+        resolved = resolved[resolved["building_id"].isin(self.standing["building_id"])]
+        found = find_problems(self.standing, resolved, self.staff)
         places = self.buildings.reindex(columns=list(PLACED)).set_index("building_id", drop=False)
         codes = places[["grid_code", "community_code"]]
         return found.join(codes, on="building_id").assign(

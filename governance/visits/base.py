@@ -11,6 +11,7 @@ from ibis.expr.types import Table
 from data.calendars.calendar import Calendar
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.unit_names import display_names
+from data.lake.schema import ENDED_ON
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section
@@ -21,7 +22,7 @@ from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
 
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
-                   "grid_code", "community_code")  # fmt: skip
+                   "grid_code", "community_code", ENDED_ON)  # fmt: skip
 LAST: Final = ("last_at", "last_result", "last_kind")
 MOST_DOORS: Final = 300
 _KEPT: Final = 4
@@ -64,6 +65,8 @@ class VisitReader(Component):
     ) -> pd.DataFrame:
         """Return the buildings of an actor's scope: ``building_id, name, address, tier`` and more.
 
+        Those that no longer stand are among them (`data.derived.placing.building_ends.stands`).
+
         ``only``: these alone.
         ``also``: these as well, of those delegated to the actor.
         ``on``: tiers as scored by then where possible; the latest when None.
@@ -100,10 +103,10 @@ class VisitReader(Component):
     def places(self, building_ids: Collection[str]) -> pd.DataFrame:
         """Return where buildings are, of no scope: for stops that somebody is sent to anyway.
 
-        Returns index ``building_id``; ``name, address, kind, lon, lat``.
+        Returns index ``building_id``; ``name, address, kind, lon, lat, ended_on``.
         """
         rows = self._named_rows(building_ids).set_index("building_id")
-        return rows[["name", "address", "kind", "lon", "lat"]]
+        return rows[["name", "address", "kind", "lon", "lat", ENDED_ON]]
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building that the actor may visit; None where the register knows none.

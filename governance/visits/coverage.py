@@ -8,6 +8,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from data.contracts.vocabulary import LOOKED
+from data.derived.placing.building_ends import standing, stands
 from data.derived.unit_names import UnitNames
 from data.workspace.clock import start_of
 from geo.errors import GridwardenError
@@ -38,6 +39,8 @@ class CoverageService(Service):
         self, actor: Actor, *, since: date, until: date, by: str = "community"
     ) -> pd.DataFrame:
         """Count the buildings that were due in a period and those of them that were visited.
+
+        Those that no longer stand on its last day are left out.
 
         ``since``, ``until``: first and last day; both count.
         ``by``: ``community``, ``grid`` or ``street``.
@@ -89,6 +92,7 @@ class CoverageService(Service):
         require(actor, Action.SEE_VISITS)
         today = self._local_now().date()
         buildings = self._visit_reader.buildings(actor, on=today)
+        buildings = buildings[stands(buildings, today)]
         rows = self._engine.table("inspections").drop_null("building_id")
         since = start_of(today - timedelta(weeks=CAPACITY_WEEKS))
         rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] < start_of(today)))
@@ -105,8 +109,11 @@ class CoverageService(Service):
         return late_rows(rows, on=day, never_due=min([*days, day]))
 
     def _due_rows(self, actor: Actor, *, since: date, until: date) -> Table:
-        """Return the buildings of a scope as `with_due_days` does; nothing of them is read."""
-        register = self._engine.table("buildings")
+        """Return the buildings of a scope as `with_due_days` does; nothing of them is read.
+
+        Those that stand on the last day: of one that was pulled down no visit is due any more.
+        """
+        register = standing(self._engine.table("buildings"), until)
         inside = actor.scope.of_rows(register.select("building_id", "community_code", "grid_code"))
         snapshot = self._visit_reader.snapshot(since)
         tiers = None

@@ -10,6 +10,8 @@ import pandas as pd
 
 from data.calendars.write import calendar_version
 from data.derived.inputs import read_inputs
+from data.derived.placing.building_ends import stands
+from data.lake.schema import ENDED_ON
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
@@ -28,7 +30,7 @@ from governance.visits.rules.new_visit import VisitRefusedError
 MY_BUILDINGS: Final = (
     "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
     "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
-    "last_at", "last_result", "last_kind", "next_step", "retry_at",
+    "last_at", "last_result", "last_kind", "next_step", "retry_at", ENDED_ON,
 )  # fmt: skip
 VISITS: Final = (
     "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",
@@ -182,13 +184,15 @@ class WorklistService(Service):
     def _new_list(self, actor: Actor, *, on: date, also: Collection[str]) -> pd.DataFrame:
         """List the scope, and where a plan sends the actor that day.
 
-        Of what is delegated neither the tier is told nor what follows from it; the tier of no
-        building to whoever may not know reasons: high, seen yesterday and on the list again can
-        mean only one thing.
+        What no longer stands is not today's and never due. Of what is delegated neither the tier is
+        told nor what follows from it; the tier of no building to whoever may not know reasons:
+        high, seen yesterday and on the list again can mean only one thing.
         """
         planned = self._planned_for(actor, on)
         buildings = self._visit_reader.buildings(actor, also={*planned, *also})
-        other_days = buildings["building_id"].isin(actor.delegated - set(planned))
+        stood = stands(buildings, on)
+        planned = [each for each in planned if each in set(buildings.loc[stood, "building_id"])]
+        other_days = ~stood | buildings["building_id"].isin(actor.delegated - set(planned))
         listed = self._list_of(actor, buildings[~other_days], on=on, planned=planned)
         if other_days.any():
             others = self._list_of(actor, buildings[other_days], on=on, planned=())
@@ -198,8 +202,8 @@ class WorklistService(Service):
         unknown = delegated | (not may(actor, Action.SEE_REASONS))
         return listed.assign(
             tier=listed["tier"].mask(unknown, ""),
-            due_on=listed["due_on"].mask(delegated),
-            days_late=listed["days_late"].mask(delegated, 0),
+            due_on=listed["due_on"].mask(delegated | ~stands(listed, on)),
+            days_late=listed["days_late"].mask(delegated | ~stands(listed, on), 0),
         )
 
     def _list_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,8 @@ from dashboard.i18n.file_notes import note_text
 from data.workspace.atomic import write_bytes
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.options import UsageProblemError, read_pairs
-from gridwarden.console.terminal import Answer
+from gridwarden.console.options import UsageProblemError, day_option, read_pairs
+from gridwarden.console.terminal import Answer, records
 from gridwarden.console.wording import counts_text, named_counts
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COUNTED = ("rows in", "accepted", "quarantined", "duplicates")
 IMPORTS = ("import_id", "table:table", "file", "in_words")
 WAITING = ("import_id", "table:table", "file", "rows", "reasons")
+ENDED = ("building_id", "name", "ended_on", "reason", "by", "at")
 MAP_FORM, WHERE_FORM, VALUE_FORM = "FIELD=COLUMN", "COLUMN=VALUE", "FIELD:SEEN=MEANT"
 
 
@@ -183,6 +185,31 @@ def _together(by_file: dict[str, ImportResult]) -> dict[str, object]:
         },
         "files": by_file,
     }
+
+
+@command("buildings-ended", tables=True)
+def buildings_ended(
+    call: Invocation,
+    buildings: Annotated[
+        list[str] | None, typer.Argument(metavar="BUILDING...", help="Codes of buildings.")
+    ] = None,
+    *,
+    on: Annotated[date | None, day_option(help="First day without them.")] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they no longer stand.")] = "",
+    stands: Annotated[
+        bool, typer.Option("--stands", help="Take back what was said of them here.")
+    ] = False,
+) -> Answer:
+    """Say that buildings were pulled down, or take it back; list those that were."""
+    ends = call.office.building_ends
+    if buildings and (on is None) != stands:
+        raise UsageProblemError("end_or_stands")
+    if buildings and stands:
+        ends.take_back(call.actor, buildings)
+    elif buildings and on is not None:
+        ends.end(call.actor, buildings, ended_on=on, reason=reason)
+    frame = ends.all(call.actor)
+    return Answer(frame, [call.table(call.say("Buildings pulled down"), records(frame), ENDED)])
 
 
 def _result_lines(file: str, result: ImportResult, *, say: Translator) -> Iterator[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import rows_of
+from risk.arrays import among_texts, rows_of
 from risk.config.score import ScoreConfig
 from risk.design.read import read_row_keys, read_visit_rows
 from risk.design.visit_table import CELL, Facts, code_column, make_facts
@@ -44,12 +44,17 @@ class History:
     registers: Hashable
     """The registers by which rows are placed (`risk.features.cache.registers_at`)."""
 
-    def at(self, cut: datetime, *, cells: Collection[str]) -> Facts:
+    def at(self, cut: datetime, *, cells: Collection[str], ended: Collection[str] = ()) -> Facts:
         """Return what was known at one of the cuts (`Facts.before`).
 
         ``cells``: of resolution 9, that are known at the cut besides those of its visits.
+        ``ended``: buildings that no longer stood then: their visits are left out.
         """
         held = None if self.times is None else held_in(self.times, cut)
+        if len(ended):
+            names = among_texts(self.facts.names["building"], ended)
+            stood = ~np.append(names, False)[self.facts.visits[code_column("building")]]
+            held = stood if held is None else held & stood
         facts = self.facts.before(day_of(cut), held)
         known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
         known[rows_of(pd.Index(cells), facts.names[CELL])] = True

@@ -18,6 +18,7 @@ rentals    ``status``         when the lease ended (``end_date``)
 rentals    ``end_date``       the day itself; the office may trust that it was agreed when the
                               lease began (``[score.exposure] trust_end_date``)
 grids      ``valid_to``       the day itself
+buildings  ``ended_on``       the day itself, of an imported layer from its import on
 ========== ================== ==================================================================
 
 Known with the row, as its contract says: everything else. The result of a visit and what was

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -69,6 +69,8 @@ class FeatureTable:
     """The official grids (`risk.features.official_grids.read_grids`)."""
     waiting: pd.Series
     """When the latest report was made that waits, by id of the buildings where one does."""
+    ended: Collection[str] = ()
+    """Ids of the buildings that no longer stood: their rows count nowhere."""
 
     @cached_property
     def empty_grids(self) -> pd.DataFrame:
@@ -140,6 +142,7 @@ class OfficeSums:
             },
             grids=grids,
             waiting=self._waiting(cut),
+            ended=self.register.ended_before(cut),
         )
 
     def release(self, cut: datetime) -> None:
@@ -233,12 +236,14 @@ def read_office_sums(
 def _read_register(register: ir.Table) -> Register:
     texts = {name: register[name].cast("string").fill_null("") for name in _TEXTS}
     numbers = {name: register[column].cast("float64") for name, column in _NUMBERS.items()}
-    frame = fetch(register.select(c.LEARNT_AT, **texts, **numbers))
+    frame = fetch(register.select(c.LEARNT_AT, c.ENDED_ON, **texts, **numbers))
     frame = frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, np.float64))
     if not is_in_order(frame[c.BUILDING]):
         frame = frame.sort_values(c.BUILDING, ignore_index=True)
-    learnt = frame.pop(c.LEARNT_AT).astype("datetime64[us]").to_numpy()
-    return Register(buildings=frame, learnt=learnt, ids=pd.Index(frame[c.BUILDING]))
+    learnt, ended = (
+        frame.pop(name).astype("datetime64[us]").to_numpy() for name in (c.LEARNT_AT, c.ENDED_ON)
+    )
+    return Register(buildings=frame, learnt=learnt, ended=ended, ids=pd.Index(frame[c.BUILDING]))
 
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:

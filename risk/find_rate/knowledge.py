@@ -210,7 +210,7 @@ def _past_of(
         if cut not in cuts[number + 1 :]:
             sums.release(cut)  # a district's windows do not have room beside each other
         reached = set(parent_cells(sums.cells_of(features), RESOLUTION)) - {""}
-        facts = history.at(cut, cells=reached)
+        facts = history.at(cut, cells=reached, ended=features.ended)
         yield Past(
             cut=cut,
             config=config,

@@ -147,6 +147,8 @@ class OfficeState:
             self._count(place, str(judged[c.SIGNAL]), int(judged[c.DECAYED_WEIGHT]))
 
     def _judged(self, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        if row.get(c.BUILDING) in self._known.features.ended:
+            raise full_score_needed("building_ended", row[c.BUILDING])
         return self._judge.judge(name, row, registered=row.get(c.BUILDING) in self._ids)
 
     def _count(self, place: tuple[str, ...], name: str, quanta: int) -> None:

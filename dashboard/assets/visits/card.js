@@ -75,6 +75,7 @@ export async function load(part) {
         ? `${dayText(building.lastAt, page.language)} ${named(building.lastResult)}`
         : page.data.mayHistory && words.never;
       const facts = [
+        building.ended,
         look !== page.usualLook && look && `${words.lookFor}${words.colon}${look}`,
         last && `${words.lastVisit}${words.colon}${last}`,
         building.nextStep && `${words.nextStep}${words.colon}${named(building.nextStep)} ${

@@ -72,7 +72,14 @@ def card(row: Mapping[Any, Any], *, say: Translator, page: str = "") -> dict[str
         "nextStep": step if step != "none" else None,
         "retryAt": time_text(row.get("retry_at")),
         "page": page,
+        "ended": _ended(row.get("ended_on"), say=say),
     }
+
+
+def _ended(day: object, *, say: Translator) -> str:
+    """Say from when a building no longer stands; "" of one that does."""
+    known = _known(day)
+    return say("Pulled down since {day}", day=f"{known:%Y-%m-%d}") if known is not None else ""
 
 
 def _page_of(actor: Actor, building_id: str, *, say: Translator) -> str:

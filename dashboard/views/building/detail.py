@@ -25,7 +25,7 @@ from dashboard.server.maps.addresses import small_map_url
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import chain_cards, material, parties, unit_explanation
-from dashboard.views.building import cases, files, ledger, visits
+from dashboard.views.building import cases, ended, files, ledger, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
@@ -47,8 +47,17 @@ WORDS = (
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
-    """Explain a building: points, rows, history, neighbours, surroundings; who answers for it."""
-    if may(page.actor, Action.SEE_REASONS):
+    """Explain a building: points, rows, history, neighbours, surroundings; who answers for it.
+
+    Of one that no longer stands, and is in no score of the day, all but the score.
+    """
+    known = page.office.building_ends.of(page.actor, unit)
+    is_scored = known is None or files.is_scored(unit, snapshot_id)
+    if known is not None:
+        ended.show(page, known, heading="" if is_scored else known.name or unit)
+    if not is_scored:
+        page.caption("It is in no score of this day; an earlier day's score has it.")
+    elif may(page.actor, Action.SEE_REASONS):
         _explain(page, unit, snapshot_id=snapshot_id)
     elif not _show_plainly(page, unit, snapshot_id=snapshot_id):
         return
@@ -63,6 +72,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     material.show_of_building(page, unit)
     if may(page.actor, Action.SEE_VISITS):
         visits.show(page, unit)
+    ended.offer(page, unit, known)
 
 
 def _show_links(page: Page, unit: str) -> None:

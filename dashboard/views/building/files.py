@@ -36,6 +36,11 @@ def names(snapshot_id: str, rows: Iterable[EvidenceRow]) -> dict[str, str]:
     return dict(zip(known["unit"], known["name"], strict=True))
 
 
+def is_scored(unit: str, snapshot_id: str) -> bool:
+    """Say whether a building of one's own is in a score."""
+    return bool((map_layer(LayerChoice(_BUILDING, snapshot_id))["unit"] == unit).any())
+
+
 def show_place(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Say where a building is: address if it has a name beside it, kind, community, grid, code."""
     known = map_layer(LayerChoice(_BUILDING, snapshot_id))

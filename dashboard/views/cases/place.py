@@ -34,6 +34,8 @@ def show(page: Page, view: CaseView) -> None:
     buildings = _known_buildings(page)
     known = buildings[buildings["unit"] == building]
     _lead_to(page, str(building), known)
+    for day in page.office.building_ends.days(page.actor, [str(building)]).values():
+        page.warning("Pulled down since {day}", day=day)
     if not known.empty and np.isfinite(known[["lon", "lat"]].to_numpy(float)).all():
         _draw(page, view, known.iloc[0], buildings)
 

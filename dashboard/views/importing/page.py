@@ -6,7 +6,7 @@ from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.ui.sections.score import score_form, scoring_state
-from dashboard.views.importing import grid_check, history, upload
+from dashboard.views.importing import ended, grid_check, history, upload
 from dashboard.views.importing.review import part as address_review
 from governance.access.permissions import Action, may
 
@@ -20,6 +20,7 @@ def show(page: Page) -> None:
         ("list", say("Imports so far"), Action.UNDO_IMPORT, history.show),
         ("addresses", say("Addresses to decide"), Action.REVIEW_ADDRESS, address_review.show),
         ("grids", say("Grids"), Action.IMPORT, grid_check.show),
+        ("ended", say("Buildings pulled down"), Action.END_BUILDINGS, ended.show),
         ("score", say("Score"), Action.SCORE, _show_score),
         ("callback", say("Calling back"), Action.SEE_IDENTITY, _show_complainant),
     )

@@ -21,7 +21,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from data.lake.schema import REGISTER_COLUMNS
+from data.lake.schema import ENDED_ON, REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
 from geo.addresses.dialect import selected_dialect
 from geo.cells import cells_of_points
@@ -105,6 +105,7 @@ def register_of_layer(rows: pd.DataFrame, grids: Grids) -> pa.Table:
             "lat": lat,
             "made": False,
             "learnt_at": ALWAYS,
+            ENDED_ON: rows[ENDED_ON],
             "geom": rows["geom"],
         }
     )
@@ -133,7 +134,8 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     points = located[located["learnt_at"] == first].groupby("building_id")[["lon", "lat"]].median()
     made = frame.groupby("building_id", sort=True)[["learnt_at"]].min().join(points).reset_index()
     made["std_address"] = made["building_id"].map(_commonest_names(frame))
-    absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom")
+    absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom",
+              ENDED_ON)  # fmt: skip
     made = made.assign(**dict.fromkeys(absent), made=True)
     return _finished(made, grids, given=None)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pandas as pd
 
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
+from data.derived.placing.building_ends import standing
 from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.results.snapshot import BUILDING_KIND, Snapshot
@@ -114,7 +115,9 @@ class UnlistedService(Service):
         with self._workspace.store.begin() as unit:
             known = listed(engine, at=at) | unit.ledger.listed_buildings(at)
         wanted = ~found.index.isin(known) if at is None else found.index.isin({*at} - known)
-        return _in_scope(actor, engine, found[wanted].reset_index(names="building_id"))
+        return _in_scope(
+            actor, engine, found[wanted].reset_index(names="building_id"), on=self.clock.today()
+        )
 
     def _moved_in(self, actor: Actor) -> pd.Series:
         if not may(actor, Action.SEE_LINKS):
@@ -122,8 +125,9 @@ class UnlistedService(Service):
         return self._links.moved_in(actor)
 
 
-def _in_scope(actor: Actor, engine: Engine, found: pd.DataFrame) -> pd.DataFrame:
-    register = engine.table("buildings")
+def _in_scope(actor: Actor, engine: Engine, found: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """Return those of the buildings that are in an actor's scope and stand on a day."""
+    register = standing(engine.table("buildings"), on)
     codes = actor.scope.of_rows(register).select("building_id", "community_code", "grid_code")
     some = ask_about_texts(codes, {"building_id": found["building_id"]}, in_lists).to_pandas()
     joined = found.merge(some, on="building_id")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.derived.placing.building_ends import stands
 from governance.access.permissions import Action, Actor, may, require
 from governance.patrols.base import read_teams
 from governance.patrols.blinding import open_mode
@@ -124,6 +125,7 @@ class TeamRouteService(Service):
             last_result=last["last_result"],
             done=(last["last_at"] >= days).astype(bool),
         )
+        rows = rows[stands(rows, days)]
         order = rows.sort_values(["day", "shift_id", "place"], kind="stable", ignore_index=True)
         return order[list(TEAM_COLUMNS)]
 

@@ -77,7 +77,7 @@ class AssignmentService(Service):
         limits: AssignmentLimits,
     ) -> Proposal:
         begun = time.perf_counter()
-        buildings = actor.scope.of_frame(register.buildings)
+        buildings = actor.scope.of_frame(register.standing)
         if options.communities:
             buildings = buildings[buildings["community_code"].isin(options.communities)]
         inputs = gather_inputs(

@@ -33,7 +33,8 @@ class Tables:
     """One row per term: ``unit``, ``building``, ``h3_r10``, ``end`` (a day, `NEVER` unknown)."""
     buildings: pd.DataFrame
     """``building``, ``h3_r10``, ``community``, ``kind``, ``doors`` (NaN unknown), ``made`` (from
-    addresses, so that a mention decides when it is known).
+    addresses, so that a mention decides when it is known), ``ended`` (the first day without it,
+    `NEVER` of one that stands).
     """
 
     def by_name(self) -> Mapping[str, pd.DataFrame]:
@@ -52,7 +53,7 @@ class Tables:
             facts=self.facts.before(cut),
             violations=rows_before(self.violations, cut),
             rentals=rows_before(self.rentals, cut),
-            buildings=rows_before(self.buildings, cut),
+            buildings=rows_before(_standing(self.buildings, cut), cut),
         )
 
     def seen_from(self, cut: int, known: Tables) -> Tables:
@@ -114,7 +115,7 @@ def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     rows = fetch_columns(
         known_buildings(source, cut),
         texts=["building_id", "h3_r10", "community_code", "kind"],
-        days={LEARNT: c.LEARNT_AT},
+        days={LEARNT: c.LEARNT_AT, "ended": c.ENDED_ON},
         numbers=["household_count"],
         flags=["made"],
     )
@@ -122,6 +123,12 @@ def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     names = {"building_id": "building", "community_code": "community", "household_count": "doors"}
     rows = rows.rename(columns=names).assign(**{c.DAY: learnt, LEARNT: learnt})
     return rows.sort_values("building", kind="stable", ignore_index=True)
+
+
+def _standing(buildings: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Return the buildings that still stood on the day before a cut."""
+    stood = (buildings["ended"] == NEVER) | (buildings["ended"] >= cut)
+    return buildings if stood.all() else buildings[stood]
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:

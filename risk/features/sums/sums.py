@@ -30,12 +30,21 @@ class Register:
     """One row per building, sorted by ``building_id``."""
     learnt: NDArray[np.datetime64]
     """When each was learnt of, ``datetime64[us]``, shape (buildings,)."""
+    ended: NDArray[np.datetime64]
+    """The first day on which each does not stand, the same; NaT of those that do."""
     ids: pd.Index[Any]
     """Their ids."""
 
     def known(self, cut: datetime) -> Bools:
-        """Say of each building whether it was known before a cut."""
-        return np.asarray(self.learnt < np.datetime64(cut, "us"))
+        """Say of each building whether it was known before a cut, and stood until then."""
+        return np.asarray(self.learnt < np.datetime64(cut, "us")) & ~self._ended_before(cut)
+
+    def ended_before(self, cut: datetime) -> list[str]:
+        """Return the ids of the buildings that no longer stood on the last day before a cut."""
+        return [str(building) for building in self.ids[self._ended_before(cut)]]
+
+    def _ended_before(self, cut: datetime) -> Bools:
+        return np.asarray(self.ended < np.datetime64(cut, "us"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,6 +55,15 @@ def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(
     assert "&lt;b&gt;3" in shown
     assert "<b>3" not in shown
     assert ">一对一</mark>" in shown
+
+
+def test_a_case_at_a_building_that_was_pulled_down_says_it(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    building = office.cases.case(MANAGER, case_no(1)).facts["building_id"]
+    office.building_ends.end(MANAGER, [building], ended_on=date(2026, 11, 20), reason="拆迁")
+    serve_to(MANAGER)
+    assert "2026-11-20 起已拆除" in texts(opened("cases", case=case_no(1)))
 
 
 @pytest.mark.parametrize("field", ["note", "return_reason"])

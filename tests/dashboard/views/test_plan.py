@@ -241,6 +241,25 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(
     assert table["why_uncovered"].tolist() == ["没有坐标"]
 
 
+def test_a_row_that_is_left_uncovered_leads_to_its_building(plan: Plan) -> None:
+    app = opened("board")
+    app.session_state["uncovered_chosen"] = plan.uncovered["building_id"].iloc[0]
+    led_to = [each.proto.label for each in run(app).get("page_link")]
+    assert any(label.startswith("打开 ") for label in led_to)
+
+
+def test_a_card_says_that_its_building_was_pulled_down(
+    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building = plan.stops["building_id"].iloc[0]
+    ended = {building: date(2026, 11, 20)}
+    monkeypatch.setattr(planned.building_ends, "days", lambda *_: ended)
+    data = board.board_data(Page(planned, translator("zh")), plan, plan.shifts)
+    told = {card["id"]: card["late"] for column in data["columns"] for card in column["stops"]}
+    assert told[building] == "2026-11-20 起已拆除"
+    assert "起已拆除" not in "".join(late for each, late in told.items() if each != building)
+
+
 def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_stop(
     planned: Office, plan: Plan
 ) -> None:

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -139,3 +141,19 @@ def test_files_of_past_registers_are_checked_and_deleted_when_no_register_was_so
             os.utime(path, (0, 0))
         derivation.refresh()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_imports_of_before_a_field_say_nothing_in_it(
+    workspace: Workspace, put_rows: PutRows, count: int
+) -> None:
+    """As those of before buildings could say from when they no longer stand."""
+    for number in range(count):
+        manifest = put_rows(workspace, "buildings", [house(number)], now=NOON + number * DAY)
+        path = workspace.lake.rows_path(manifest)
+        rows = pq.read_table(path).drop_columns("ended_on")
+        path.chmod(0o600)
+        pq.write_table(rows, path)
+    with closing(Engine(workspace)) as engine:
+        found = read(engine, "buildings", None, "building_id", "ended_on")
+    assert found == [(f"B{number}", None) for number in range(count)]

@@ -1,5 +1,7 @@
 """The board: a column for each shift of a day or of a team, a card for each stop."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -38,13 +40,21 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
     hues = hues_of(plan.shifts["shift_id"])
     by_shift = dict(tuple(plan.stops.groupby("shift_id")))
     by_team = len(set(shifts["team_id"])) == 1
+    ended = page.office.building_ends.days(page.actor, set(plan.stops["building_id"]))
     return {
         **browser_component.files("plan/plan_board"),
         "version": plan.version,
         "building": building_url(page.actor, language=say.language),
         "mayEdit": may(page.actor, Action.MAKE_PLAN),
         "columns": [
-            _column(shift, by_shift.get(shift.shift_id), by_team=by_team, hues=hues, say=say)
+            _column(
+                shift,
+                by_shift.get(shift.shift_id),
+                by_team=by_team,
+                hues=hues,
+                ended=ended,
+                say=say,
+            )
             for shift in _rows(shifts)
         ],
         "targets": _targets(plan, say=say),
@@ -61,6 +71,7 @@ def _column(
     *,
     by_team: bool,
     hues: dict[str, str],
+    ended: Mapping[str, date],
     say: Translator,
 ) -> dict[str, Any]:
     """Return a shift; what all columns have in common, the team or the day, is not said again."""
@@ -76,7 +87,7 @@ def _column(
         "hue": hues[str(shift.shift_id)],
         "facts": [" · ".join(first), " · ".join(_sums(shift, say=say))],
         "over": int(shift.over_minutes),
-        "stops": [] if stops is None else [_card(stop, say=say) for stop in _rows(stops)],
+        "stops": [] if stops is None else [_card(each, ended, say=say) for each in _rows(stops)],
     }
 
 
@@ -90,8 +101,10 @@ def _sums(shift: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row
     return [*sums, finds] if finds else sums
 
 
-def _card(stop: Any, *, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
+def _card(stop: Any, ended: Mapping[str, date], *, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
     late = say("{days} days late", days=int(stop.days_late)) if stop.days_late > 0 else ""
+    if day := ended.get(str(stop.building_id)):
+        late = say("Pulled down since {day}", day=f"{day:%Y-%m-%d}")
     return {
         "id": str(stop.building_id),
         "place": int(stop.place),

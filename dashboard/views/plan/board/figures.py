@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.documents import plan_workbook
 from dashboard.documents.columns import Column
 from dashboard.i18n import Translator
-from dashboard.ui import parts, pick, table
+from dashboard.ui import links, parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.views.plan.board import week
@@ -113,7 +113,9 @@ def show_uncovered(page: Page, plan: Plan) -> None:
     )
     if not may(page.actor, Action.MAKE_PLAN):
         columns = tuple(column for column in columns if column.name not in _PLANNERS_ONLY)
-    table.table(page, rows, columns, key="uncovered", export=say("Left uncovered"), height_px=320)
+    table.table(page, rows, columns, key="uncovered", export=say("Left uncovered"), height_px=320,
+                pick=links.choose_building(rows, key="uncovered_chosen"))  # fmt: skip
+    links.show_building(page, rows, key="uncovered_chosen")
 
 
 def _tell_notes(page: Page, plan: Plan) -> None:

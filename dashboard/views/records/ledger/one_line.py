@@ -57,9 +57,11 @@ def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
     say, known = page.say, view.facts
     today = page.office.clock.today()
     late = known["next_on"] is not None and known["next_on"] < today
+    ended = page.office.building_ends.days(page.actor, {known["building_id"]} - {"", None})
     facts = [
         (say("About"), say.name("ledger_kind", known["kind"])),
         (say("Address"), known["address"]),
+        *((say("Building"), say("Pulled down since {day}", day=day)) for day in ended.values()),
         (say("On since"), f"{known['in_on']}"),
         (say("Days on the ledger"), f"{known['days_on']}"),
         (say("Reason"), say.name("ledger_reason", known["in_reason"])),

@@ -131,6 +131,12 @@ CHANGES: dict[str, tuple[Callable[[Office], object], str]] = {
         ),
         "reviews",
     ),
+    "pulled down": (
+        lambda office: office.building_ends.end(
+            OWNER, ["B1"], ended_on=NOW.date() - timedelta(days=1), reason="拆迁"
+        ),
+        "ended",
+    ),
     "visit": (visit, "visits"),
     "undone visit": (lambda office: office.visits.undo(OWNER, visit(office)), "visits"),
 }

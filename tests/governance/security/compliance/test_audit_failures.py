@@ -102,6 +102,10 @@ def _decided(office: Office) -> None:
     office.address_review.decide(OWNER, table="complaints", address="某处", building_id=None)
 
 
+def _ended(office: Office) -> None:
+    office.building_ends.end(OWNER, ["B1"], ended_on=TODAY, reason="拆迁")
+
+
 def _lead(office: Office) -> str:
     take_in(office, lead())
     return "XS-2026-0001"
@@ -399,6 +403,8 @@ CASES: Final[dict[str, Case]] = {
     "audit.prune": about(office=_later(days=220)),
     "backups.make": about(path=_out),
     "backups.restored": about(_signed_in, made_at=NOW, file="b"),
+    "building_ends.end": about(building_ids=["B1"], ended_on=TODAY, reason="拆迁"),
+    "building_ends.take_back": about(_ended, building_ids=["B1"]),
     "case_inbox.undo": about(case_nos=_accepted),
     "cases.act": about(case_no=_lead, action="accept"),
     "cases.act_on_many": about(case_nos=_leads, action="accept"),

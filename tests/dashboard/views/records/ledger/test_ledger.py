@@ -1,6 +1,7 @@
 """The page of the ledger: what is to be decided, the list, one line, key lists, the rules."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,15 @@ def serve_to(serve: Callable[..., Any], office: Office) -> Callable[..., Any]:
 
 def keys(app: Any) -> set[str]:
     return {each.key for each in app.button if each.key}
+
+
+def test_a_line_about_a_building_that_was_pulled_down_says_it(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.building_ends.end(MANAGER, [OWN[1]], ended_on=date(2026, 11, 20), reason="拆迁")
+    serve_to(MANAGER)
+    assert "2026-11-20 起已拆除" in html(opened("records.ledger", line=SECOND))
+    assert "起已拆除" not in html(opened("records.ledger", line=LINE))
 
 
 def test_it_begins_with_what_is_to_be_decided(serve_to: Callable[..., Any]) -> None:

@@ -1,0 +1,90 @@
+"""A building's page says that it was pulled down; the form on it says so and takes it back."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from pages import opened, press, run, texts
+from two_communities import NOW, OWN
+
+from dashboard.i18n import translator
+from dashboard.server.visits.payloads import list_payload
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+
+DAY = date(2026, 11, 20)
+BUILDING = OWN[0]
+PLANNER = Actor("li", "李统筹", ("planner",), Scope.whole())
+WARDEN = Actor("wang", "王网格员", ("warden",), Scope(buildings=frozenset(OWN)))
+
+
+def pages_led_to(app: Any) -> list[str]:
+    return [each.proto.label for each in app.get("page_link")]
+
+
+def end(office: Office) -> None:
+    office.building_ends.end(local_owner(), [BUILDING], ended_on=DAY, reason="旧改拆迁")
+
+
+@pytest.mark.parametrize("role", ["planner", "office_manager"])
+def test_the_form_on_its_page_says_it_and_takes_it_back(
+    serve: Callable[..., Any], own_two: Office, role: str
+) -> None:
+    actor = Actor("li", "李统筹", (role,), Scope.whole())
+    serve(own_two, actor)
+    app = opened("building", unit=BUILDING)
+    app.date_input(key=f"building_end_day_{BUILDING}").set_value(DAY)
+    app.text_input(key=f"building_end_why_{BUILDING}").input("旧改拆迁")
+    press(app, "登记拆除")
+    assert "2026-11-20 起已拆除" in texts(app)
+    assert "旧改拆迁" in texts(app)
+    assert own_two.building_ends.days(actor, [BUILDING]) == {BUILDING: DAY}
+    press(app, f"building_stands_{BUILDING}")
+    assert "起已拆除" not in texts(app)
+    assert own_two.building_ends.days(actor, [BUILDING]) == {}
+
+
+def test_a_reason_is_asked_for(serve: Callable[..., Any], own_two: Office) -> None:
+    serve(own_two, PLANNER)
+    app = press(opened("building", unit=BUILDING), "登记拆除")
+    assert "请写明拆除的原因" in texts(app)
+
+
+def test_of_one_that_is_in_no_score_the_page_shows_the_rest(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    end(own_two)
+    own_two.scores.run(local_owner(), as_of=NOW.date())
+    serve(own_two, PLANNER)
+    app = opened("building", unit=BUILDING)
+    assert app.header[0].value == "槐荫花园1号楼"
+    assert "2026-11-20 起已拆除" in texts(app)
+    assert "在此登记的走访" in texts(app)
+
+
+def test_a_warden_reads_it_and_cannot_change_it(serve: Callable[..., Any], own_two: Office) -> None:
+    end(own_two)
+    own_two.scores.run(local_owner(), as_of=NOW.date())
+    serve(own_two, WARDEN)
+    app = opened("building", unit=BUILDING)
+    assert "2026-11-20 起已拆除" in texts(app)
+    assert "旧改拆迁" not in texts(app), "why is told to who may say so"
+    assert not [each for each in app.button if each.label in {"登记拆除", "撤销登记"}]
+    cards = list_payload(own_two, WARDEN, say=translator("zh"))["buildings"]
+    told = {card["id"]: (card["ended"], card["today"]) for card in cards}
+    assert told[BUILDING] == ("2026-11-20 起已拆除", False)
+    assert told[OWN[1]][0] == ""
+
+
+def test_the_page_import_lists_them_and_leads_there(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    end(own_two)
+    serve(own_two, PLANNER)
+    app = opened("importing", part="ended")
+    (shown,) = [each.value for each in app.dataframe if "ended_on" in each.value]
+    assert shown["ended_on"].tolist() == [DAY]
+    assert shown["reason"].tolist() == ["旧改拆迁"]
+    app.session_state["buildings_ended_chosen"] = BUILDING
+    assert "打开 槐荫花园1号楼 的页面" in pages_led_to(run(app))
