@@ -1,16 +1,18 @@
 """What each store and each office would begin anew or wait for, though no test asks about it.
 
 SQL of the store is compiled once for all stores, and there is one DuckDB database, of which every
-office has connections of its own: beginning one takes 10 ms, several thousand times. Nothing waits
-until it is on the disk: no test ends by a power cut. That it would is asked by tests that put a
-flush of their own in the place of this one.
+office has connections of its own: beginning one takes 10 ms, several thousand times. A new file of
+SQLite gets the empty tables that the migrations made in the first one. Nothing waits until it is
+on the disk: no test ends by a power cut. That it would is asked by tests that put a flush of their
+own in the place of this one.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 
 import ibis
 import pytest
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.util import LRUCache
 
 MOST_STATEMENTS = 5_000
@@ -50,13 +53,36 @@ class Statements(MutableMapping[Any, Any]):
         return len(self._kept)
 
 
+def migrating_once(migrate: Callable[..., None]) -> Callable[..., None]:
+    """Return what does the same, but copies the empty tables into each file but the first."""
+    made: list[sqlite3.Connection] = []
+
+    def migrate_or_copy(
+        engine: Engine, *, at_end: Callable[[Connection], None], **how: Any
+    ) -> None:
+        if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
+            migrate(engine, at_end=at_end, **how)
+            return
+        with engine.connect() as connection:
+            file: Any = connection.connection.driver_connection
+            if made:
+                made[0].backup(file)
+            else:
+                migrate(engine, at_end=lambda _connection: None, **how)
+                made.append(sqlite3.connect(":memory:", check_same_thread=False))
+                file.backup(made[0])
+        migrate(engine, at_end=at_end, **how)
+
+    return migrate_or_copy
+
+
 @contextmanager
 def shared_engines() -> Iterator[None]:
-    """Share both, and wait for no disk, as long as the block lasts."""
+    """Share all that, and wait for no disk, as long as the block lasts."""
     from data.derived import stored_versions
     from data.derived.backends import duckdb_sessions, written_sql
     from data.ingest import stored_rows
-    from data.store import unit_of_work
+    from data.store import migrate, unit_of_work
 
     options = {"compiled_cache": Statements()}
 
@@ -77,6 +103,7 @@ def shared_engines() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _descriptor: None)
+        patch.setattr(migrate, "migrate", migrating_once(migrate.migrate))
         patch.setattr(unit_of_work, "prepare_sqlite", prepare_sqlite)
         patch.setattr(
             unit_of_work, "create_engine",

@@ -73,6 +73,8 @@ from simulation.sources import fill_table
 SPARK_MASTER = "SCORE_SCALE_SPARK_MASTER"
 CUT = cut_after(date(2026, 11, 24))
 EVENTS_PER_BUILDING = 10
+EXPLAINED, TIMES = 4, 3
+"""How many units of a kind are explained, and how often each."""
 SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
 BUILDINGS_AT_ONCE = 100_000
 TEXTS = {
@@ -239,7 +241,7 @@ def score_again(folder: Path) -> float:
 
 
 def explain_each(folder: Path) -> dict[str, float]:
-    """Score one date, explain units of it; return the middle CPU seconds of each kind's twelve.
+    """Score one date, explain units of it; return the middle CPU seconds of each kind.
 
     ``first`` are those of the first explanation of the process, which writes its questions.
     """
@@ -249,7 +251,7 @@ def explain_each(folder: Path) -> dict[str, float]:
     taken = {}
     for kind in ("building", "cell:10", "cell:9", "community"):
         spent = []
-        for unit in (*snapshot.ranked(kind)["unit"][:4],) * 3:
+        for unit in (*snapshot.ranked(kind)["unit"][:EXPLAINED],) * TIMES:
             begun = time.process_time()
             explain(snapshot, source, f"{kind}:{unit}")
             spent.append(time.process_time() - begun)

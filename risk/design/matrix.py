@@ -13,12 +13,17 @@ from risk.design.visit_table import Facts
 
 
 def build_design(
-    known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig
+    known: Facts,
+    places: pd.DataFrame,
+    *,
+    cut: int,
+    config: ModelConfig,
+    further: Columns | None = None,
 ) -> pd.DataFrame:
     """Build the features of places as of a cut.
 
     ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
-    `risk.design.units.known_places`.
+    `risk.design.units.known_places`. ``further``: columns that come last.
 
     The frame: float64, one row per place in their order, columns named by
     `risk.design.names`. An outcome that was never recorded has no columns.
@@ -27,7 +32,7 @@ def build_design(
     columns |= outcome_columns(known, places, cut=cut, config=config)
     columns |= recency_columns(known, places, cut=cut, config=config)
     columns |= _indicators(known, places, config)
-    return pd.DataFrame(columns, index=places.index, copy=False)
+    return pd.DataFrame(columns | (further or {}), index=places.index, copy=False)
 
 
 def _indicators(known: Facts, places: pd.DataFrame, config: ModelConfig) -> Columns:

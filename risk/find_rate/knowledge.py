@@ -239,13 +239,11 @@ def _design(
     """Return the design of places, of which the rows of their buildings are known."""
     day = day_of(known.cut)
     facts = replace(known.facts)  # with which goes what it keeps of its visits
-    visited = build_design(facts, places, cut=day, config=known.config.model)
     # The row of the unknown is -1.
-    columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
+    columns = {name: np.append(by_building[name], 0.0)[rows] for name in map(str, by_building)}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
     columns[DOORS] = np.where(whole, columns[DOORS], 0.0)
-    further = pd.DataFrame(columns, index=places.index, copy=False)
-    return pd.concat([visited, further], axis=1)
+    return build_design(facts, places, cut=day, config=known.config.model, further=columns)
 
 
 def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:

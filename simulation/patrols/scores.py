@@ -123,6 +123,8 @@ class Scorer:
     ranking: Ranking | None = None
     _ranked_on: int = -(10**6)
     _learnt_on: int = -(10**6)
+    _reported_on: int = -(10**6)
+    _reported: pd.Series | None = None
 
     def rank(self, office: Office, day: int) -> Ranking:
         """Return the score that the office plans by in the week that begins on a day."""
@@ -159,9 +161,12 @@ class Scorer:
 
     def reported_at(self, office: Office, day: int) -> pd.Series:
         """Return when the latest report was made that waits for a visit, NaT none; by building."""
-        tables = self.bring_up_to_date(office, day)
-        waiting = read_waiting(tables, cut=MOMENT, config=self.config)
-        return pd.Series(waiting.reindex(office.buildings["building_id"]).to_numpy())
+        if self._reported is None or day != self._reported_on:
+            tables = self.bring_up_to_date(office, day)
+            waiting = read_waiting(tables, cut=MOMENT, config=self.config)
+            of_buildings = waiting.reindex(office.buildings["building_id"]).to_numpy()
+            self._reported, self._reported_on = pd.Series(of_buildings), day
+        return self._reported
 
     def bring_up_to_date(self, office: Office, day: int) -> GrowingTables:
         """Put what the office knows on the Monday of a week into the tables."""
