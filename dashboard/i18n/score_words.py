@@ -9,6 +9,7 @@ from dashboard.i18n.patrol import listed
 from data.results.snapshot import BUILDING_KIND, FIND_RATE
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
+from risk.events.purposes import REVISIT_DAYS
 from risk.explanation.evidence import EvidenceRow, count_sources
 from risk.find_rate.points import VISITS
 from risk.schema import VISITS_OTHER
@@ -70,7 +71,14 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
         "give it no points; they were learnt from what visits found at places visited so.",
         factor=say.name("factor", VISITS_OTHER),
     )
-    return f"{alike} {causes}"
+    if not explained.learning.guesses_purposes:
+        return f"{alike} {causes}"
+    guessed = say(
+        "A visit that does not say what it was for counts as a revisit within {days} days of a "
+        "find, as long as no visit of the office says it.",
+        days=REVISIT_DAYS,
+    )
+    return f"{alike} {causes} {guessed}"
 
 
 def without_points(explained: ExplainedUnit, *, say: Translator) -> str:

@@ -27,9 +27,9 @@ class PurposeWords:
     """Words by which the free text of a visit's occasion tells its class, the first class first.
 
     A text that holds none of them is a visit for another purpose; a visit without a text is
-    ``routine``. Case does not matter. What caused a visit is told by them, too: a report
-    (``complaint``), chance (``random``, and the ways of inspecting of ``random_modes``), or a
-    patrol (`risk.events.provenance`).
+    ``routine``, or a revisit (`risk.events.purposes.fill_in_purposes`). Case does not matter. What
+    caused a visit is told by them, too: a report (``complaint``), chance (``random``, and the ways
+    of inspecting of ``random_modes``), or a patrol (`risk.events.provenance`).
     """
 
     revisit: tuple[str, ...] = (

@@ -12,6 +12,8 @@ LAST: Final = "last"
 AREA: Final = "area"
 AREA_SIZE: Final = "area_size"
 VISITS: Final = "visits"
+SINCE: Final = ("unit.since", "unit.result_since")
+"""Logs of days that also have a square where purposes of visits are filled in (`squared`)."""
 FAULT: Final = "fault"
 """Names the histories of grades, as `OUTCOMES` do those of finds."""
 
@@ -29,6 +31,11 @@ def last(outcome: str) -> str:
 def area(outcome: str, bandwidth_m: float, half_life_days: float) -> str:
     """Name the log ratio of an outcome in the neighbourhood."""
     return f"{AREA}.{outcome}.{bandwidth_m:g}m.{half_life_days:g}d"
+
+
+def squared(name: str) -> str:
+    """Name the square of a feature."""
+    return f"{name}.squared"
 
 
 def is_raised_only(name: str) -> bool:

@@ -28,7 +28,7 @@ from risk.design.kernel import RESOLUTION
 from risk.design.visit_table import DOOR, NUMBER, PURPOSE, WORDS, Facts, make_facts
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
-from risk.events.purposes import classify_purposes
+from risk.events.purposes import NOT_STATED, classify_purposes
 from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.events.signals import effort_of
@@ -150,11 +150,15 @@ def visit_facts(
 
 
 def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
-    """Return the number of each visit's purpose, told by its way where no purpose is."""
+    """Return the number of each visit's purpose, told by its way where no purpose is.
+
+    `NOT_STATED` where neither is: what it then is, is decided as of each cut.
+    """
 
     def numbers(texts: pd.Series) -> NDArray[np.int64]:
         return by_text(texts, lambda each: [
-            PURPOSES.index(name) for name in classify_purposes(list(each), words)
+            PURPOSES.index(name) if text.strip() else NOT_STATED
+            for name, text in zip(classify_purposes(list(each), words), each, strict=True)
         ])  # fmt: skip
 
     stated = (rows["purpose"] != "").to_numpy()

@@ -20,6 +20,8 @@ from risk.design.visit_table import CELL, PURPOSE
 from risk.events.decay import decay_weights
 
 VISIT_SCALE: Final = 4.0
+_MIDDLE: Final = 6.0
+"""Log of the days, some 400, about which times since a visit are squared."""
 
 
 class Visits(Coded, Protocol):
@@ -28,6 +30,10 @@ class Visits(Coded, Protocol):
     @property
     def kernels(self) -> Mapping[float, csr_matrix]:
         """Weights between cells by bandwidth in metres."""
+
+    @property
+    def guesses_purposes(self) -> bool:
+        """Whether purposes of visits are filled in (`risk.events.purposes.fill_in_purposes`)."""
 
     @property
     def once(self) -> Table:
@@ -54,7 +60,23 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     for name, of_level in (("unit", of_units), ("building", of_buildings)):
         columns |= {column.format(name): values for column, values in of_level.items()}
     columns |= _results(known, results, places, cut, config)
+    if known.guesses_purposes:
+        columns |= squares_of(columns)
     return columns | _area_sizes(known, results, places)
+
+
+def squares_of(columns: Mapping[str, Floats]) -> Columns:
+    """Return the squares of the times since the last visit and the last result.
+
+    Who is due is visited: where no visit says what it was for, a short or a long gap tells how
+    often a place is due. ``columns``: the times, among others.
+    """
+    return {names.squared(name): square_time(columns[name]) for name in names.SINCE}
+
+
+def square_time(log_days: Floats) -> Floats:
+    """Return (ln(1 + days) - 6)²."""
+    return np.asarray(np.square(log_days - _MIDDLE))
 
 
 def _of_level(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:

@@ -17,6 +17,7 @@ from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
 from risk.events.known_from import is_before, rows_before
+from risk.events.purposes import fill_in_purposes, first_stated
 from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_going, without_copies
 
 CELL: Final = "cell"
@@ -24,7 +25,8 @@ WORDS: Final = "words"
 """Keys of the words of an operator's name, separated by spaces (`data.privacy.name_words`)."""
 DOOR: Final = "door"
 PURPOSE: Final = "purpose_code"
-"""Column of visits: the number of their purpose among `risk.config.words.PURPOSES`."""
+"""Column of visits: the number of their purpose among `risk.config.words.PURPOSES`; `NOT_STATED` of
+those that were just read and state none."""
 NUMBER: Final = "building_number"
 """Column of visits that were just fetched: from 0, equal where their buildings are."""
 BY_DOOR: Final = "by_door."
@@ -60,6 +62,15 @@ class Facts:
     """Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
     third of what a visit takes, and a score does not ask for it.
     """
+    stated_from: int = 0
+    """Day from which on visits known at the cut state what they were for; of those before it some
+    are taken for revisits (`risk.events.purposes.fill_in_purposes`).
+    """
+
+    @property
+    def guesses_purposes(self) -> bool:
+        """Whether there are visits of before the first that states what it was for."""
+        return bool((self.visits[c.DAY] < self.stated_from).any())
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -87,13 +98,17 @@ class Facts:
             before = np.ones(len(named), dtype=bool)
         # Rows are left out once: to copy all columns of the rest costs more than all else here.
         going = named[[*GOING, "found"]]
-        kept = before.copy()
-        kept[before] = ~are_empty_repeats(going if before.all() else going[before])
-        rows = np.flatnonzero(kept)
+        going = going if before.all() else going[before]
+        stated_from = first_stated(going[PURPOSE].to_numpy(), going[c.DAY].to_numpy())
+        purposes = fill_in_purposes(going, stated_from=stated_from)
+        once = ~are_empty_repeats(going.assign(**{PURPOSE: purposes}))
+        rows = np.flatnonzero(before)[once]
+        visits = named if len(rows) == len(named) else take_rows(named, rows)
         return replace(
             self,
-            visits=named if len(rows) == len(named) else take_rows(named, rows),
+            visits=visits.assign(**{PURPOSE: purposes[once]}),
             complaints=rows_before(self.complaints, cut),
+            stated_from=stated_from,
         )
 
     def units_as_of(self, cut: int) -> Facts:

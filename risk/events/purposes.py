@@ -1,4 +1,4 @@
-"""Tell what a visit was for from the free text of its occasion."""
+"""Tell what a visit was for, from the free text of its occasion or from what came before it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Texts
-from risk.config.words import PurposeWords
+from risk import schema as c
+from risk.arrays import Bools, Codes, Table, Texts
+from risk.config.words import PURPOSES, PurposeWords
 
 ROUTINE: Final = "routine"
+REVISIT: Final = "revisit"
 OTHER: Final = "other"
-_IN_ORDER: Final = ("revisit", "complaint", "licence", "routine")
+NOT_STATED: Final = -1
+"""Stands for the purpose of a visit of which neither purpose nor way was written down."""
+REVISIT_DAYS: Final = 45
+"""As long as no visit states its purpose, one that comes so soon after a find is a revisit."""
+NEVER: Final = np.iinfo(np.int64).max
+"""The first day on which an office states purposes, if it states none."""
+_BY: Final = ("unit_code", c.DAY, "found")
+_IN_ORDER: Final = (REVISIT, "complaint", "licence", "routine")
 """A complaint's re-inspection is a re-inspection."""
 
 
@@ -36,3 +45,59 @@ def _classify(text: str, words: PurposeWords) -> str:
         if any(word.casefold() in text for word in known):
             return name
     return OTHER
+
+
+def first_stated(purposes: Codes, days: Codes) -> int:
+    """Return the first day on which a visit states its purpose; `NEVER` without one.
+
+    ``purposes``: numbers among `PURPOSES`, or `NOT_STATED`. ``days``: since 1970-01-01.
+    """
+    stated = days[purposes != NOT_STATED]
+    return int(stated.min()) if len(stated) else NEVER
+
+
+def fill_in_purposes(visits: Table, *, stated_from: int) -> Codes:
+    """Return the number of each visit's purpose, those that state none filled in.
+
+    Before the first day on which the office states purposes, a visit soon after a find is a revisit
+    (`are_revisits`); all others that state none are routine.
+
+    ``visits``: ``purpose_code``, and the columns of `are_revisits`. ``stated_from``: as of
+    `first_stated`, of all visits of the office.
+    """
+    codes = np.asarray(visits["purpose_code"])
+    unstated = codes == NOT_STATED
+    if not unstated.any():
+        return codes
+    guessed = unstated & (np.asarray(visits[c.DAY]) < stated_from)
+    if guessed.any():
+        guessed &= are_revisits(visits)
+    codes = np.where(unstated, PURPOSES.index(ROUTINE), codes)
+    return np.where(guessed, PURPOSES.index(REVISIT), codes).astype(np.int8)
+
+
+def are_revisits(visits: Table) -> Bools:
+    """Say which visits came at most `REVISIT_DAYS` after one that found something.
+
+    That is the last day before theirs on which a visit to the unit brought a result: no visit of
+    the same day or later decides.
+
+    ``visits``: ``unit_code`` (-1 unknown), ``day``, ``found`` (NaN without a result).
+    """
+    unit, day, found = (np.asarray(visits[name]) for name in _BY)
+    order = np.lexsort((day, unit))
+    unit, day, found = unit[order], day[order], found[order]
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = (unit[1:] != unit[:-1]) | (day[1:] != day[:-1])
+    starts = np.flatnonzero(is_first)
+    if not len(starts):
+        return is_first
+    unit, day = unit[starts], day[starts]
+    most = np.fmax.reduceat(found, starts)
+    last = np.maximum.accumulate(np.where(np.isnan(most), 0, np.arange(len(starts))))
+    last = np.append(0, last[:-1])
+    soon = (unit >= 0) & (unit[last] == unit) & (day > day[last]) & (most[last] > 0)
+    soon &= day - day[last] <= REVISIT_DAYS
+    revisits = np.empty(len(order), dtype=bool)
+    revisits[order] = soon[np.cumsum(is_first) - 1]
+    return revisits

@@ -48,6 +48,8 @@ class Learning:
     finds: float
     weights: Mapping[str, Weight]
     """By factor, of factors that have one weight."""
+    guesses_purposes: bool = False
+    """Whether visits that do not tell what they were for were taken for revisits after a find."""
 
 
 def read_learning(snapshot: Snapshot) -> Learning:
@@ -70,6 +72,7 @@ def read_learning(snapshot: Snapshot) -> Learning:
             for factor, column in COLUMN_OF_FACTOR.items()
             if column in facts["weights"]
         },
+        guesses_purposes=facts.get("guesses_purposes", False),
     )
 
 

@@ -12,6 +12,7 @@ from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig, Weights
 from risk.design import names as v
+from risk.design.recency import square_time
 from risk.features.factors import BASE, COUNTED
 
 DOORS: Final = "doors"
@@ -101,5 +102,8 @@ def choose_columns(
 
 def reference_of(columns: Sequence[str], config: ScoreConfig) -> Floats:
     """Return x of a place of which nothing is known: never visited, nothing heard of it."""
-    never = float(np.log1p(config.model.no_history_days))
-    return np.array([never if name.endswith("since") else 0.0 for name in columns])
+    never = np.log1p(config.model.no_history_days)
+    ends = {"since": float(never), v.squared("since"): float(square_time(never))}
+    return np.array(
+        [next((ends[end] for end in ends if name.endswith(end)), 0.0) for name in columns]
+    )

@@ -19,7 +19,7 @@ import pandas as pd
 from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
-from risk.find_rate.columns import choose_columns, prior_of
+from risk.find_rate.columns import choose_columns, prior_of, reference_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
 from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_prior
@@ -29,7 +29,7 @@ from risk.find_rate.prior import (
     policy_rate,
     policy_variance,
     prior_of_terms,
-    spread_of,
+    scale_of,
 )
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
@@ -117,7 +117,7 @@ def learn_find_rate(
     if rows is None or not np.isfinite(rows.found[outcome]).any():
         return _from_policy(known, half_lives[0], outcome, config)
     middle = config.model.penalties[len(config.model.penalties) // 2]
-    scored = spread_of(known.x)
+    scored = scale_of(known.x)
     # One after the other, and the best once more: each holds all rows.
     modes = [_Fit.of(rows, outcome, each, config, scored).mode(middle) for each in half_lives]
     best = int(np.argmax([mode.evidence for mode in modes]))
@@ -172,7 +172,7 @@ class _Fit:
         outcome: str,
         half_life: float | None,
         config: ScoreConfig,
-        scored: Mapping[str, float],
+        scored: Mapping[str, tuple[float, float]],
     ) -> _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
@@ -193,7 +193,8 @@ class _Fit:
             centre=scale[0],
             spread=scale[1],
             prior=prior_of_terms(columns, policy, scale, conditions=q, scored=scored,
-                                 average=average, rule=config.model),
+                                 reference=reference_of(columns, config), average=average,
+                                 rule=config.model),
             penalised=np.concatenate([[0.0], np.ones(no), np.zeros(q)]),
             policy=policy,
             level=Level.of(y, effort * -np.expm1(-average), average, window, age_days),

@@ -6,7 +6,9 @@ a place of the training rows departs from it as policy's weights say.
 
 How firmly a weight is held goes by how far its column varies among the places that are scored, or
 among those visited, whichever is farther: a kind of building that one visit in a thousand went to
-and one building in ten is would else be given any effect at all.
+and one building in ten is would else be given any effect at all. Nor by less than a part of how far
+places scored, and a place of which nothing is known, lie from those visited: a column that hardly
+varies among these, far from 0, would else be given any weight, and the level take it back.
 
 Whether kinds of building differ is doubtful in another way: with a few dozen finds weights that
 hold them alike rank buildings no worse than weights that let each be what it is, and are much too
@@ -31,6 +33,9 @@ _CONDITION_SPREAD: Final = 1.0
 """Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
 _UNSUPPORTED: Final = 10.0
 """How many times as firmly as the others a column is held of which policy says nothing, at 0."""
+_FARTHEST: Final = 20.0
+"""Places scored, on average, and one of which nothing is known lie at most so many deviations of a
+column from those visited: where they lie farther it is held as if it varied by so much more."""
 _KINDS_DIFFER: Final = float(np.log(2.0))
 """Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
 it may well double or halve it."""
@@ -47,11 +52,15 @@ def policy_variance(rule: ModelConfig) -> float:
     return 1.0 / (rule.level_visits * policy_rate(rule))
 
 
-def spread_of(x: pd.DataFrame) -> dict[str, float]:
-    """Return the standard deviation of each column, the same in whatever order the rows are."""
+def scale_of(x: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return mean and deviation of each column, the same in whatever order the rows are."""
     if not len(x):
         return {}
-    return {str(name): round(float(x[name].to_numpy(np.float64).std()), _DIGITS) for name in x}
+    columns = {str(name): x[name].to_numpy(np.float64) for name in x}
+    return {
+        name: (round(float(values.mean()), _DIGITS), round(float(values.std()), _DIGITS))
+        for name, values in columns.items()
+    }
 
 
 def prior_of_terms(
@@ -60,7 +69,8 @@ def prior_of_terms(
     scale: tuple[Floats, Floats],
     *,
     conditions: int,
-    scored: Mapping[str, float],
+    scored: Mapping[str, tuple[float, float]],
+    reference: Floats,
     average: float,
     rule: ModelConfig,
 ) -> Prior:
@@ -69,11 +79,14 @@ def prior_of_terms(
     ``policy``: Policy's weights per unit of each column, shape (k,).
     ``scale``: centre and standard deviation of the columns in the training rows, both shape (k,).
     ``conditions``: how many terms tell how a visit was made.
-    ``scored``: standard deviation of each column among the places that are scored.
+    ``scored``: the same of each column among the places that are scored, by its name.
+    ``reference``: each column of a place of which nothing is known, shape (k,).
     ``average``: the rate that the intercept is the log of a ratio to.
     """
     centre, spread = scale
-    broad = np.maximum(spread, [scored.get(name, 0.0) for name in columns])
+    mean, deviation = np.array([scored.get(name, (0.0, 0.0)) for name in columns]).reshape(-1, 2).T
+    away = np.maximum(np.abs(mean - centre), np.abs(reference - centre)) / _FARTHEST
+    broad = np.maximum.reduce([spread, deviation, away])
     lower, upper = bounds_of(columns, broad)
     free = np.full(conditions, np.inf)
     firm = np.where(policy == 0, _UNSUPPORTED, 1.0) * (broad / spread) ** 2

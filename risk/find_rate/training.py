@@ -19,6 +19,8 @@ from risk.arrays import Codes, Columns, Floats
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.design.history import History
+from risk.design.names import SINCE, squared
+from risk.design.recency import squares_of
 from risk.design.units import UNIT, rows_of_visits
 from risk.design.visit_table import PURPOSE
 from risk.events.fetch import day_of
@@ -177,7 +179,7 @@ def read_training_rows(
     purposes = [(purpose == number) & (name != usual) for number, name in enumerate(PURPOSES)]
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
-        x=_with_reported(x, known),
+        x=_with_squares(_with_reported(x, known), known),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
@@ -214,6 +216,17 @@ def _with_reported(x: pd.DataFrame, known: Known) -> pd.DataFrame:
     kept = x.drop(columns=[name for name in REPORTED if name in x and name not in known.x])
     news = [name for name in REPORTED if name in known.x and name not in x]
     return kept.assign(**dict.fromkeys(news, 0.0))
+
+
+def _with_squares(x: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Return the design with squares of times where it has them at the cut, and without elsewhere.
+
+    A window may have known older visits, or none yet, whose purposes are filled in.
+    """
+    squares = [name for name in map(squared, SINCE) if name in x]
+    if known.facts.guesses_purposes:
+        return x.assign(**squares_of({name: x[name].to_numpy() for name in SINCE}))
+    return x.drop(columns=squares) if squares else x
 
 
 def usual_purpose(purposes: Codes) -> str:

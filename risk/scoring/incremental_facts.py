@@ -16,6 +16,7 @@ from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
+from risk.events.purposes import NEVER, fill_in_purposes
 from risk.events.repeats import are_empty_repeats, are_repeats
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
@@ -43,7 +44,7 @@ class RowIndex:
 class VisitArrays:
     """The visits of an office, from which a few are taken.
 
-    ``visits``: as of `risk.design.visit_table.Facts`.
+    ``visits``: as of `risk.design.visit_table.Facts`, with purposes as they were told.
     ``sizes``: number of codes of each level.
     """
 
@@ -53,15 +54,24 @@ class VisitArrays:
         }
         self._numbers |= {name: visits[name].to_numpy(np.float64) for name in OUTCOMES}
         self._texts = visits[[*ATTRIBUTES, c.ROW_KEY]]
+        self._first = int(visits[c.DAY].min()) if len(visits) else NEVER
         self._rows = {
             level: RowIndex(self._numbers[code_column(level)], sizes[level])
             for level in ("building", "unit")
         }
 
-    def about(self, building: int, added: Sequence[Place]) -> FewVisits:
+    def guesses_purposes(self, added: Sequence[Place], *, stated_from: int) -> bool:
+        """Say whether there are visits of before the first that states what it was for.
+
+        ``added``, ``stated_from``: as `about`.
+        """
+        return min([self._first, *(int(place[c.DAY]) for place in added)]) < stated_from
+
+    def about(self, building: int, added: Sequence[Place], *, stated_from: int) -> FewVisits:
         """Return the visits of a building and of every unit that it ever had, in order.
 
-        ``building``: its code. ``added``: visits that came since, with codes.
+        ``building``: its code. ``added``: visits that came since, with codes. ``stated_from``: of
+        `risk.design.visit_table.Facts`, with the visits that came since.
         """
         at_building = self._rows["building"].of(building)
         units = set(self._numbers[_UNIT][at_building].tolist())
@@ -82,15 +92,17 @@ class VisitArrays:
             order = np.array(_order(columns, keys), dtype=np.int64)
             columns = {name: values[order] for name, values in columns.items()}
             rows = rows[order]
+        columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
         kept = ~are_empty_repeats(columns)
         columns = {name: values[kept] for name, values in columns.items()}
-        return FewVisits(columns, rows[kept], self._texts, new)
+        guesses = self.guesses_purposes(added, stated_from=stated_from)
+        return FewVisits(columns, rows[kept], self._texts, new, guesses_purposes=guesses)
 
 
 def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:
     """Return the order of `risk.design.read.in_order`."""
-    day, untold = columns[c.DAY], np.isnan(columns["found"])
-    return sorted(range(len(keys)), key=lambda row: (day[row], untold[row], keys[row]))
+    day, unstated = columns[c.DAY], np.isnan(columns["found"])
+    return sorted(range(len(keys)), key=lambda row: (day[row], unstated[row], keys[row]))
 
 
 class FewVisits:
@@ -109,7 +121,10 @@ class FewVisits:
         rows: Codes,
         texts: pd.DataFrame,
         added: Sequence[Place],
+        *,
+        guesses_purposes: bool,
     ) -> None:
+        self.guesses_purposes: Final = guesses_purposes
         self._rows, self._texts, self._added = rows, texts, added
         self._codes = {name: np.unique(columns[name][columns[name] >= 0]) for name in _READ}
         self._unit = columns[_UNIT]

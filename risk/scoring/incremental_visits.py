@@ -19,8 +19,9 @@ from risk.design.read import in_order
 from risk.design.recency import recency_columns
 from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
 from risk.design.units import ATTRIBUTES, UNIT
-from risk.design.visit_table import CELL, DOOR, WORDS, code_column
+from risk.design.visit_table import CELL, DOOR, PURPOSE, WORDS, code_column
 from risk.events.fetch import day_of
+from risk.events.purposes import NOT_STATED, fill_in_purposes, first_stated
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
 from risk.scoring.incremental_facts import LEVELS, FewVisits, Place, VisitArrays
@@ -28,6 +29,12 @@ from risk.scoring.incremental_outcome import OutcomeHistory
 from risk.scoring.incremental_rows import full_score_needed
 
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
+
+
+def _as_stated(visits: pd.DataFrame, stated_from: int) -> pd.DataFrame:
+    """Return visits without the purposes that were filled in, which those to come may change."""
+    unstated = visits[c.DAY] < stated_from
+    return visits.assign(**{PURPOSE: visits[PURPOSE].mask(unstated, NOT_STATED)})
 
 
 class VisitState:
@@ -39,11 +46,12 @@ class VisitState:
 
     def __init__(self, known: Known, rate: FindRate) -> None:
         facts = known.facts
-        self._facts = replace(facts, visits=facts.with_keys(facts.visits), keys=None)
+        visits = _as_stated(facts.with_keys(facts.visits), facts.stated_from)
+        self._facts = replace(facts, visits=visits, keys=None)
         self._config = known.config.model
         self._cut, self._columns = day_of(known.cut), rate.columns
         self._half_life = rate.half_life_days
-        visits = self._facts.visits
+        self._stated_from = facts.stated_from
         self._with_word: dict[str, list[int]] = {}
         for code, text in enumerate(self._facts.names[WORDS]):
             for word in str(text).split(" "):
@@ -86,16 +94,24 @@ class VisitState:
         ``visit``: one row of `risk.design.read.read_visit_facts`.
 
         Raises `NeedsFullScoreError` when it decides what is taken as a unit, or is in a cell that
-        nobody knew.
+        nobody knew, or states a purpose before all others, of which some were filled in till then.
         """
-        place = self._named(visit)
+        place, guessed = self._named(visit), self._guesses_purposes()
         self._added.append((visit, place))
+        stated_from = first_stated(visit[PURPOSE].to_numpy(), visit[c.DAY].to_numpy())
+        self._stated_from = min(self._stated_from, stated_from)
+        if guessed and not self._guesses_purposes():
+            raise full_score_needed("all_purposes_are_stated", place[c.ROW_KEY])
         if not all(np.isnan(place[name]) for name in OUTCOMES):
             self._results_of_cell[place[code_column(CELL)]] += 1
             for _, name in _INDICATORS:
                 self._counts[name][str(place[name])] += 1
         for outcome in self._outcomes.values():
             outcome.add(place)
+
+    def _guesses_purposes(self) -> bool:
+        added = [place for _, place in self._added]
+        return self._visits.guesses_purposes(added, stated_from=self._stated_from)
 
     def _named(self, visit: pd.DataFrame) -> Place:
         """Name and code the unit, kind and cell of a visit as `Facts` does."""
@@ -129,7 +145,8 @@ class VisitState:
         `risk.design.matrix.build_design` that the score uses.
         """
         code = self._code("building", building)
-        few = self._visits.about(code, [place for _, place in self._added])
+        added = [place for _, place in self._added]
+        few = self._visits.about(code, added, stated_from=self._stated_from)
         places = few.known_places(code) or [self._whole(building, cells)]
         columns = recency_columns(few, few.coded(places), cut=self._cut, config=self._config)
         for name in self._columns:
@@ -223,13 +240,12 @@ class VisitState:
     def _grade_column(self, name: str, places: Sequence[Place]) -> Floats:
         """Return a history of grades, from all grades of the office anew."""
         visits = self._facts.visits
-        graded = visits[visits[FAULT_SCORE].notna()]
         new = [
-            visit.assign(**place).reindex(columns=visits.columns)
-            for visit, place in self._added
-            if pd.notna(place[FAULT_SCORE])
+            visit.assign(**place).reindex(columns=visits.columns) for visit, place in self._added
         ]
-        graded = in_order(pd.concat([graded, *new], ignore_index=True)) if new else graded
+        every = in_order(pd.concat([visits, *new], ignore_index=True)) if new else visits
+        purposes = fill_in_purposes(every, stated_from=self._stated_from)
+        graded = every.assign(**{PURPOSE: purposes})[every[FAULT_SCORE].notna()]
         if len(graded) < self._config.least_grades:
             return np.zeros(len(places))
         further = {

@@ -103,7 +103,9 @@ def score_as_of(
         known=known,
         rate=rate,
         facts={
-            "score": rate.facts() | {"visits_told_of": VISITS, "has_reports": known.has_reports},
+            "score": rate.facts()
+            | {"visits_told_of": VISITS, "has_reports": known.has_reports}
+            | ({"guesses_purposes": True} if known.facts.guesses_purposes else {}),
             "buildings_without_cell": int((features.buildings[c.H3_R10] == "").sum()),
             "exposure_estimated": int((~features.buildings[c.EXPOSURE_KNOWN]).sum()),
             "rows_nowhere": dict(features.rows_nowhere),

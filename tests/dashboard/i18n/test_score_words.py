@@ -105,6 +105,20 @@ def test_points_of_the_causes_of_visits_are_said_to_be_learnt_where_there_are_an
         assert said not in came_about(silent, say=translator(language))
 
 
+def test_it_is_said_where_visits_after_a_find_were_taken_for_revisits(
+    building: ExplainedUnit,
+) -> None:
+    rows = {"visits_other": [row("1", "discovered")]}
+    stated = replace(building, rows=rows, points={"visits_other": 2.9})
+    guessed = replace(stated, learning=replace(TAUGHT, guesses_purposes=True))
+    for language, said in (
+        ("zh", "查到问题后 45 天内再去的算复查"),
+        ("en", "within 45 days of a find"),
+    ):
+        assert said in came_about(guessed, say=translator(language))
+        assert said not in came_about(stated, say=translator(language))
+
+
 def test_an_earlier_models_score_is_never_told_as_todays(building: ExplainedUnit) -> None:
     earlier = replace(building, learning=EARLIER)
     for said in (meaning(earlier, say=translator("en")), origin(earlier, say=translator("en"))):

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from risk.config.find_rate import ModelConfig, PriorWeights
+from risk.config.score import ScoreConfig
 from risk.design import names
 from risk.design.matrix import build_design
 from risk.design.units import known_places
 from risk.design.visit_table import Facts
+from risk.events.purposes import NOT_STATED
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
+from risk.find_rate.columns import reference_of
 
 CUT = 15_500
 MODEL = ModelConfig()
@@ -83,6 +86,26 @@ def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
     histories = [n for n in x if n.startswith(("history.", "last.", "area.")) and "kind" not in n]
     assert (x[histories] == 0.0).all(axis=None)
     assert x["unit.since"].iloc[0] == pytest.approx(np.log1p(MODEL.no_history_days))
+
+
+def unstated(visits: pd.DataFrame) -> pd.DataFrame:
+    return visits.assign(purpose_code=np.int8(NOT_STATED))
+
+
+def test_times_since_a_visit_have_squares_where_an_office_states_no_purpose(
+    city_facts: Make,
+) -> None:
+    places, x = design_at(city_facts(change=unstated))
+    squares = {names.squared(name): name for name in names.SINCE}
+    assert set(squares) == {"unit.since.squared", "unit.result_since.squared"}
+    for square, name in squares.items():
+        np.testing.assert_array_equal(x[square], (x[name] - 6.0) ** 2)
+    nobody = places.iloc[[0]].assign(unit_code=-1, building_code=-1)
+    known = city_facts(change=unstated).before(CUT)
+    never = build_design(known, nobody, cut=CUT, config=MODEL)[[*squares]]
+    assert never.iloc[0].tolist() == reference_of([*squares], ScoreConfig()).tolist()
+    _, stated = design_at(city_facts())
+    assert not [name for name in stated if name.endswith("squared")]
 
 
 def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 
 from risk.config.score import ScoreConfig
+from risk.config.words import PURPOSES
 from risk.design.read import in_order, read_facts, read_report_facts
 from risk.events.fetch import day_of
-from tests.risk.conftest import MemoryEngine
+from tests.risk.conftest import MemoryEngine, a_building, make_engine
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -55,6 +56,48 @@ def test_who_was_not_let_in_has_found_neither_something_nor_nothing(
 ) -> None:
     visits = read(engine, a_visit("v", result=result))
     assert visits.loc["v", "found"] == pytest.approx(found, nan_ok=True)
+
+
+FIND, AFTER = CUT - timedelta(days=60), CUT - timedelta(days=40)
+REVISIT, ROUTINE = PURPOSES.index("revisit"), PURPOSES.index("routine")
+
+
+def office_of(*rows: dict[str, Any]) -> MemoryEngine:
+    return make_engine({"buildings": [a_building(1)], "inspections": list(rows)})
+
+
+@pytest.mark.parametrize(
+    ("further", "purpose"),
+    [
+        ({}, REVISIT),
+        ({"event_at": CUT - timedelta(days=90), "purpose": "例行巡查"}, ROUTINE),
+        ({"event_at": CUT - timedelta(days=90), "mode": "夜查"}, ROUTINE),
+        ({"event_at": CUT - timedelta(days=30), "purpose": "例行巡查"}, REVISIT),
+        ({"event_at": CUT, "purpose": "例行巡查"}, REVISIT),
+    ],
+    ids=["never", "purpose stated before", "way stated before", "since", "after the cut"],
+)
+def test_a_visit_soon_after_a_find_is_a_revisit_until_an_office_states_purposes(
+    further: dict[str, Any], purpose: int
+) -> None:
+    rows = [a_visit("find", event_at=FIND, result="属实"), a_visit("v", event_at=AFTER)]
+    facts = read_facts(
+        office_of(*rows, a_visit("other", unit_id="F2", **further)), cut=CUT, config=ScoreConfig()
+    ).before(day_of(CUT))
+    codes = facts.visits.set_index("row_key")["purpose_code"]
+    assert codes["v"] == purpose
+    assert facts.guesses_purposes == (purpose == REVISIT)
+
+
+def test_a_find_that_was_not_known_at_a_cut_makes_no_revisit_at_it() -> None:
+    source = office_of(
+        a_visit("find", event_at=FIND, learnt_at=CUT - timedelta(days=10), result="属实"),
+        a_visit("v", event_at=AFTER, result="未发现异常"),
+    )
+    facts = read_facts(source, cut=CUT, config=ScoreConfig())
+    then, now = (facts.before(day_of(CUT) - days).visits for days in (20, 0))
+    assert then.set_index("row_key")["purpose_code"].to_dict() == {"v": ROUTINE}
+    assert now.set_index("row_key")["purpose_code"]["v"] == REVISIT
 
 
 def test_counts_of_problems_are_unknown_where_nobody_counted(engine: Any) -> None:

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from risk.config.words import PURPOSES, PurposeWords
-from risk.events.purposes import classify_purposes
+from risk.events.purposes import (
+    NEVER,
+    NOT_STATED,
+    REVISIT_DAYS,
+    are_revisits,
+    classify_purposes,
+    fill_in_purposes,
+    first_stated,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +55,75 @@ def test_an_office_may_use_its_own_words() -> None:
 
 def test_no_occasions_have_no_class() -> None:
     assert not len(classify_purposes([], PurposeWords()))
+
+
+def visits(*rows: tuple[int, int, float]) -> pd.DataFrame:
+    """Make visits of unit, day and what was found, none of which states its purpose."""
+    frame = pd.DataFrame(rows, columns=["unit_code", "day", "found"])
+    return frame.assign(purpose_code=np.int8(NOT_STATED))
+
+
+FIND, NOTHING, CLOSED = 1.0, 0.0, np.nan
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(0, 10, FIND), (0, 31, NOTHING)], True),
+        ([(0, 10, 0.4), (0, 31, CLOSED)], True),
+        ([(0, 10, FIND), (0, 10 + REVISIT_DAYS, NOTHING)], True),
+        ([(0, 10, FIND), (0, 11 + REVISIT_DAYS, NOTHING)], False),
+        ([(0, 10, NOTHING), (0, 31, FIND)], False),
+        ([(0, 10, FIND), (0, 20, NOTHING), (0, 31, NOTHING)], False),
+        ([(0, 10, FIND), (0, 20, CLOSED), (0, 31, NOTHING)], True),
+        ([(0, 10, NOTHING), (0, 10, FIND), (0, 31, NOTHING)], True),
+        ([(0, 31, FIND), (0, 31, NOTHING)], False),
+        ([(1, 10, FIND), (0, 31, NOTHING)], False),
+        ([(-1, 10, FIND), (-1, 31, NOTHING)], False),
+        ([(0, 10, CLOSED), (0, 31, FIND)], False),
+    ],
+)
+def test_a_revisit_comes_soon_after_the_last_result_of_its_unit_was_a_find(
+    rows: list[tuple[int, int, float]], *, expected: bool
+) -> None:
+    assert are_revisits(visits(*rows))[-1] == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_of_the_same_day_or_later_makes_a_revisit(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = 200
+    made = pd.DataFrame(
+        {
+            "unit_code": rng.integers(-1, 12, count),
+            "day": np.sort(rng.integers(0, 700, count)),
+            "found": rng.choice([FIND, NOTHING, CLOSED, 0.4], count),
+        }
+    )
+    expected = []
+    for row in made.itertuples():
+        before = made[(made["unit_code"] == row.unit_code) & (made["day"] < row.day)]
+        before = before[before["found"].notna()]
+        last = before[before["day"] == before["day"].max()]
+        soon = len(last) > 0 and row.day - last["day"].iloc[0] <= REVISIT_DAYS
+        expected.append(row.unit_code >= 0 and soon and last["found"].max() > 0)
+    assert any(expected)
+    assert are_revisits(made).tolist() == expected
+
+
+def test_from_the_first_stated_purpose_on_a_visit_that_states_none_is_routine() -> None:
+    made = visits((0, 10, FIND), (0, 20, FIND), (1, 30, FIND), (0, 30, FIND), (0, 40, NOTHING))
+    made.loc[2, "purpose_code"] = PURPOSES.index("complaint")
+    stated_from = first_stated(*made[["purpose_code", "day"]].to_numpy().T)
+    assert stated_from == 30
+    codes = fill_in_purposes(made, stated_from=stated_from)
+    names = [PURPOSES[code] for code in codes]
+    assert names == ["routine", "revisit", "complaint", "routine", "routine"]
+
+
+def test_an_office_that_states_no_purpose_has_no_first_day_of_one() -> None:
+    made = visits((0, 10, FIND), (0, 20, NOTHING))
+    assert first_stated(*made[["purpose_code", "day"]].to_numpy().T) == NEVER
+    nothing = np.zeros(0, np.int64)
+    assert first_stated(nothing, nothing) == NEVER
+    assert not len(fill_in_purposes(visits(), stated_from=NEVER))

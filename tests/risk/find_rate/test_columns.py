@@ -42,6 +42,8 @@ CONFIG = ScoreConfig()
         ("area_size.800m", c.HISTORY_AREA),
         ("building_kind.商铺", c.HISTORY_KIND),
         ("unit.since", c.UNVISITED),
+        ("unit.since.squared", c.UNVISITED),
+        ("unit.result_since.squared", c.UNVISITED),
         ("building.known", c.UNVISITED),
         ("unit.age", c.VISITS_OTHER),
         ("visits.unit.complaint", c.VISITS_OTHER),
@@ -107,3 +109,5 @@ def test_of_a_place_of_which_nothing_is_known_only_the_long_silence_is_told() ->
     never = np.log1p(CONFIG.model.no_history_days)
     assert {n for n, value in reference.items() if value} == {"unit.since", "building.since"}
     assert reference["unit.since"] == reference["building.since"] == never
+    squares = ["unit.since.squared", "unit.result_since.squared"]
+    assert reference_of(squares, CONFIG).tolist() == [(never - 6.0) ** 2] * 2

@@ -14,6 +14,8 @@ import pytest
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
+from risk.design import names
+from risk.design.names import SINCE
 from risk.design.units import UNIT
 from risk.design.visit_table import PURPOSE, code_column
 from risk.events.fetch import day_of
@@ -196,16 +198,55 @@ def told(known: Known) -> pd.DataFrame:
     return known.places.assign(**texts)
 
 
-def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_start() -> None:
-    _, _, windows, _ = usual()
+@pytest.mark.parametrize("states", [True, False], ids=["stating purposes", "stating none"])
+def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_start(
+    *, states: bool
+) -> None:
+    def without_purpose(row: dict[str, Any]) -> dict[str, Any]:
+        return row if states else row | {"purpose": None}
+
+    windows = usual()[2] if states else windows_of(office(without_purpose))[1]
     for number in (1, 2):
         window = windows[number]
-        _, other = windows_of(office(changed_from(window.start)))
+        change = changed_from(window.start)
+
+        def changed(row: dict[str, Any], change: Any = change) -> dict[str, Any] | None:
+            late = change(row) != row
+            return change(row) if late else without_purpose(row)  # purposes are stated later
+
+        _, other = windows_of(office(changed))
+        assert states or window.known.facts.guesses_purposes
         same = next(each for each in other if each.start == window.start)
         then, other_then = window.known.whole(), same.known.whole()
         assert len(then.places) > 6
         pd.testing.assert_frame_equal(told(then), told(other_then))
         pd.testing.assert_frame_equal(then.x, other_then.x, check_exact=True)
+
+
+@pytest.mark.parametrize("states", [True, False], ids=["stating purposes", "stating none"])
+def test_squares_of_times_are_taught_where_they_are_scored(*, states: bool) -> None:
+    """An old file of the other kind that came in lately decides for all windows."""
+
+    def purposes(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"purpose": "例行巡查" if states else None}
+
+    def with_old_file(row: dict[str, Any]) -> dict[str, Any]:
+        old = row["event_at"] < days_before(360)
+        late = {"purpose": None if states else "例行巡查", "learnt_at": CUT - timedelta(days=1)}
+        return row | late if old else purposes(row)
+
+    for source, squared in (
+        (office(purposes), not states),
+        (office(with_old_file), states),
+    ):
+        known = known_at(source, cut=CUT, config=CONFIG)
+        rows = read_training_rows(source, known, config=CONFIG)
+        assert rows is not None
+        for name in SINCE:
+            assert (names.squared(name) in known.x) == (names.squared(name) in rows.x) == squared
+            if squared:
+                square = (rows.x[name] - 6.0) ** 2
+                np.testing.assert_array_equal(rows.x[names.squared(name)], square)
 
 
 def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule, ScoreConfig
+from risk.config.words import PURPOSES
+from risk.design import names
+from risk.design.visit_table import PURPOSE
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.model import FindRate
 from risk.find_rate.points import score_buildings
@@ -30,8 +34,10 @@ IDS = [f"B{number}" for number in range(1, BUILDINGS + 1)]
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "已搬离")
 
 
-def detailed(rng: np.random.Generator, row: dict[str, Any], *, graded: bool) -> dict[str, Any]:
-    """Say of a visit who was met where, how, and what was counted."""
+def detailed(
+    rng: np.random.Generator, row: dict[str, Any], *, graded: bool, states: bool = True
+) -> dict[str, Any]:
+    """Say of a visit who was met where, how, what for (if it ``states`` so), what was counted."""
     told = {
         "unit_id": [None, "U1", "U2", f"U{rng.integers(60)}"][int(rng.integers(4))],
         "party_key": [None, "p1", f"p{rng.integers(20)}"][int(rng.integers(3))],
@@ -44,24 +50,31 @@ def detailed(rng: np.random.Generator, row: dict[str, Any], *, graded: bool) -> 
         "critical_count": [None, 0, 2][int(rng.integers(3))],
         "other_count": [None, 0, 3][int(rng.integers(3))],
     }
+    if not states:
+        told |= {"purpose": None, "mode": None}
     return row | told | ({"grade": str(rng.integers(60, 100))} if graded else {})
 
 
-def office(seed: int, *, graded: bool) -> MemoryEngine:
+def office(seed: int, *, graded: bool, states: bool = True) -> MemoryEngine:
     rng = np.random.default_rng(seed)
     rows = random_office(rng, buildings=BUILDINGS, events=120)
-    rows["inspections"] = [detailed(rng, row, graded=graded) for row in rows["inspections"]]
+    rows["inspections"] = [
+        detailed(rng, row, graded=graded, states=states) for row in rows["inspections"]
+    ]
+    if not states:  # few units, so that visits follow finds of the same
+        for row in rows["inspections"]:
+            row["unit_id"] = None
     return make_engine(rows)
 
 
-BASES: dict[bool, tuple[MemoryEngine, OfficeScore]] = {}
+BASES: dict[tuple[bool, bool], tuple[MemoryEngine, OfficeScore]] = {}
 
 
-def base(*, graded: bool) -> tuple[MemoryEngine, OfficeScore]:
-    if graded not in BASES:
-        engine = office(7 + graded, graded=graded)
-        BASES[graded] = engine, score_as_of(engine, cut=CUT, config=CONFIG)
-    return BASES[graded]
+def base(*, graded: bool, states: bool = True) -> tuple[MemoryEngine, OfficeScore]:
+    if (graded, states) not in BASES:
+        engine = office(7 + graded, graded=graded, states=states)
+        BASES[graded, states] = engine, score_as_of(engine, cut=CUT, config=CONFIG)
+    return BASES[graded, states]
 
 
 def moved(rate: FindRate) -> FindRate:
@@ -81,7 +94,7 @@ def whole_score(
     return score_buildings(known, rate).set_index(c.BUILDING)
 
 
-def a_row(number: int, seed: int) -> tuple[str, dict[str, Any]]:
+def a_row(number: int, seed: int, *, states: bool = True) -> tuple[str, dict[str, Any]]:
     """Make a row of before the cut, at a building or at a place without one."""
     rng = np.random.default_rng(seed)
     at = CUT - timedelta(days=float(rng.choice([0.5, 3, 40, 200, 700])), seconds=number)
@@ -98,7 +111,7 @@ def a_row(number: int, seed: int) -> tuple[str, dict[str, Any]]:
         tickets = {"ticket_no": f"T{number}", "related_ticket": [None, "T0"][int(rng.integers(2))]}
         return "complaints", row | told | tickets
     row |= {"result": str(rng.choice(RESULTS))}
-    return "inspections", detailed(rng, row, graded=bool(rng.integers(2)))
+    return "inspections", detailed(rng, row, graded=bool(rng.integers(2)), states=states)
 
 
 @settings(
@@ -107,22 +120,68 @@ def a_row(number: int, seed: int) -> tuple[str, dict[str, Any]]:
 @given(seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=6), graded=st.booleans())
 def test_rows_taken_in_one_by_one_score_as_all_at_once(seeds: list[int], *, graded: bool) -> None:
     engine, score = base(graded=graded)
+    rows = [a_row(number, seed) for number, seed in enumerate(seeds)]
+    with suppress(NeedsFullScoreError):
+        assert_taken_in(engine, score, rows)
+
+
+def assert_taken_in(
+    engine: MemoryEngine, score: OfficeScore, rows: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Compare a state that takes rows in with the score of all at once."""
     score = replace(score, rate=moved(score.rate))
-    state, added = OfficeState(engine, score), []
-    for number, seed in enumerate(seeds):
-        name, row = a_row(number, seed)
-        try:
-            (state.add_complaint if name == "complaints" else state.add_visit)(row)
-        except NeedsFullScoreError:
-            return
-        added.append((name, row))
-    told = whole_score(engine, added, score.rate)
+    state = OfficeState(engine, score)
+    for name, row in rows:
+        (state.add_complaint if name == "complaints" else state.add_visit)(row)
+    told = whole_score(engine, rows, score.rate)
     for building in IDS:
         now = state.score_of(building)
         assert now.score == told.loc[building, c.SCORE]
         points = {name: told.loc[building, c.points_column(name)] for name in now.points}
         assert now.points == points
         assert sum(now.points.values()) == now.score
+
+
+@settings(
+    max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+)
+@given(seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=6), graded=st.booleans())
+def test_rows_taken_in_score_as_all_at_once_where_no_visit_says_what_it_was_for(
+    seeds: list[int], *, graded: bool
+) -> None:
+    engine, score = base(graded=graded, states=False)
+    assert (score.known.facts.visits[PURPOSE] == PURPOSES.index("revisit")).any()
+    assert {names.squared(name) for name in names.SINCE} <= set(score.rate.columns)
+    rows = [a_row(number, seed, states=seed % 5 == 0) for number, seed in enumerate(seeds)]
+    with suppress(NeedsFullScoreError):
+        assert_taken_in(engine, score, rows)
+
+
+@pytest.mark.parametrize("graded", [False, True])
+@pytest.mark.parametrize(
+    "purposes", [(None, None), ("投诉", None), (None, "投诉")], ids=["none", "first", "second"]
+)
+def test_a_find_and_a_visit_after_it_taken_in_score_as_all_at_once(
+    purposes: tuple[str | None, str | None], *, graded: bool
+) -> None:
+    engine, score = base(graded=graded, states=False)
+    place = {"h3_r10": a_building(3)["h3_r10"], "match_level": "building", "building_id": "B3"}
+    rows = []
+    for number, (days, purpose) in enumerate(zip((60, 40), purposes, strict=True)):
+        at = CUT - timedelta(days=days, seconds=number)
+        row = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at, "purpose": purpose}
+        rows.append(("inspections", row | place | {"result": "属实", "grade": "70"}))
+    assert_taken_in(engine, score, rows)
+
+
+def test_a_purpose_stated_before_all_visits_needs_a_full_score() -> None:
+    state = OfficeState(*base(graded=False, states=False))
+    at = CUT - timedelta(days=5_000)
+    old = ROW | {"event_at": at, "learnt_at": at, "result": "属实"}
+    state.add_visit(old | {"building_id": "B2", "event_at": at + timedelta(days=1)})
+    with pytest.raises(NeedsFullScoreError) as raised:
+        state.add_visit(old | {"row_key": "m", "purpose": "例行巡查"})
+    assert raised.value.facts["reason"] == "all_purposes_are_stated"
 
 
 @pytest.fixture(scope="module")
