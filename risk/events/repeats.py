@@ -20,7 +20,7 @@ from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose_code")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
-COPY_OF, VISIT_NUMBER = COPY_COLUMNS = ("copy_of", "visit_number")
+COPY_OF, VISIT_NUMBER, COPY_RANK = COPY_COLUMNS = ("copy_of", "visit_number", "copy_rank")
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"
 _RESULT: Final = "_visit_result"
@@ -32,7 +32,8 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     The same place, moment and result are one visit, unless both rows have a number and the numbers
     differ. The place is building, unit and who is there; where no building is known, or of the
     moment the day only, the address as well, since several rooms are looked at in a day. Of the
-    rows of a visit the one with a number is kept, else the first by its key.
+    rows of a visit the one with a number is kept, else the first by purpose and way, which are the
+    same in every workspace, as keys of rows without a number are not.
 
     ``table``: each ``row_key`` once (at a cut).
     """
@@ -81,10 +82,12 @@ def copies_of_visits(table: ir.Table) -> ir.Table:
             _ID: text_of(table, "inspection_id"),
             _PLACE: _place(table),
             _RESULT: text_of(table, "result"),
+            COPY_RANK: _rank(table),
         },
     )
     visit = [*cut, _PLACE, c.EVENT_AT, _RESULT]
-    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by=c.ROW_KEY))
+    first = ibis.window(group_by=[*visit, _ID], order_by=[COPY_RANK, c.ROW_KEY])
+    order = ibis.row_number().over(first)
     numbered = (marked[_ID] != "").cast("int64").max().over(ibis.window(group_by=visit))
     marked = marked.mutate(_first=order == 0, _numbered=numbered)
     kept = marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0))
@@ -103,12 +106,17 @@ def _place(table: ir.Table) -> ir.StringValue:
     return ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
 
 
+def _rank(table: ir.Table) -> ir.StringValue:
+    return ibis.literal("|").join([text_of(table, "purpose"), text_of(table, "mode")])
+
+
 def mark_copies(table: ir.Table) -> ir.Table:
     """Add `COPY_COLUMNS` to every version of rows, for `without_copies` at any cut.
 
     ``copy_of``: a text that only rows of one visit share, ``''`` for a row that is no copy;
-    ``visit_number``: its number, ``''`` for none. Where every row has a number none is a copy, and
-    nothing is added: that is the usual case, and spares the sorting.
+    ``visit_number``: its number, ``''`` for none; ``copy_rank``: the first by it is kept. Where
+    every row has a number none is a copy, and nothing is added: that is the usual case, and spares
+    the sorting.
     """
     number = text_of(table, "inspection_id")
     # A table without numbers reads one text for all rows, of which no row can be asked by itself.
@@ -118,7 +126,7 @@ def mark_copies(table: ir.Table) -> ir.Table:
                                     text_of(table, "result")])  # fmt: skip
     same = ibis.window(group_by=visit)
     alone = table["row_key"].min().over(same) == table["row_key"].max().over(same)
-    columns = dict(zip(COPY_COLUMNS, (visit, number), strict=True))
+    columns = dict(zip(COPY_COLUMNS, (visit, number, _rank(table)), strict=True))
     return table.mutate(**{name: ibis.ifelse(alone, "", text) for name, text in columns.items()})
 
 
@@ -129,8 +137,8 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
     """
     if COPY_OF not in visits or not (is_copy := visits[COPY_OF] != "").any():
         return visits
-    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]].sort_values(c.ROW_KEY)
-    first = ~marked.duplicated(list(COPY_COLUMNS))
+    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]].sort_values([COPY_RANK, c.ROW_KEY])
+    first = ~marked.duplicated([COPY_OF, VISIT_NUMBER])
     is_numbered = marked[VISIT_NUMBER] != ""
     any_numbered = is_numbered.groupby(marked[COPY_OF]).transform("any")
     copies = marked.index[~(first & (is_numbered | ~any_numbered))]

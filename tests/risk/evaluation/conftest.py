@@ -41,6 +41,7 @@ def make_tables(facts: Facts) -> Tables:
             "kind": "住宅",
             "doors": 10.0,
             "made": False,
+            "ended": NEVER,
             "day": LONG_AGO,
             "learnt": LONG_AGO,
         }

@@ -13,6 +13,7 @@ from risk.events.repeats import (
     any_alike,
     are_empty_repeats,
     mark_copies,
+    once_per_visit,
     without_copies,
 )
 
@@ -34,6 +35,16 @@ def test_a_table_without_the_column_of_numbers_is_one_without_numbers(
     marked = mark_copies(ibis.memtable(VISITS.assign(**numbers))).to_pandas()
     kept = without_copies(marked.sort_values("row_key", ignore_index=True))
     assert kept["row_key"].tolist() == ["a", "c"]
+
+
+@pytest.mark.parametrize("keys", [["a", "b", "c"], ["b", "a", "c"]])
+def test_which_row_of_a_visit_counts_is_not_a_matter_of_its_key(keys: list[str]) -> None:
+    """Keys of rows without a number are hashes by the workspace's secret."""
+    purposes = ["复查", "例行巡查", ""]
+    table = ibis.memtable(VISITS.assign(row_key=keys, purpose=purposes, cut=pd.Timestamp(0)))
+    at_once = once_per_visit(table).to_pandas()
+    at_each_cut = without_copies(mark_copies(table).to_pandas())
+    assert sorted(at_once["purpose"]) == sorted(at_each_cut["purpose"]) == ["", "例行巡查"]
 
 
 @pytest.mark.parametrize(
