@@ -7,18 +7,25 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.registry import TABLES
 from data.derived.placing.building_ends import BuildingEnd, read_ends, write_ends
+from data.derived.placing.waiting_rows import has_addresses
 from data.derived.unit_names import UnitNames
-from data.lake.schema import ENDED_ON
+from data.lake.imports import RowsByImport
+from data.lake.schema import ENDED_ON, EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.pseudonyms import hide_numbers
+from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.importing.address_review import UnknownBuildingError
+from governance.importing.address_rows import masked_rows
 from governance.responsibility.people import account_names
 from governance.service import Service
 from governance.visits.base import VisitReader
 
-END_COLUMNS: Final = ("building_id", "name", "ended_on", "reason", "by", "at")
+END_COLUMNS: Final = ("building_id", "name", "ended_on", "reason", "by", "at", "later_rows")
+VISITS: Final = "inspections"
+"""Who visits names the building that is meant, and may say that it is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,7 @@ class BuildingEndService(Service):
         """List the buildings that no longer stand, the last one first: `END_COLUMNS`.
 
         ``by`` is a name, and with ``reason`` and ``at`` (local) empty where an imported table says
-        so.
+        so; ``later_rows`` counts the rows of `later_rows`.
         """
         require_whole(actor, Action.END_BUILDINGS)
         with self._workspace.store.begin() as unit:
@@ -116,9 +123,31 @@ class BuildingEndService(Service):
             for end in [ends.get(building)]
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["building_id", "ended_on", "reason", "by", "at"])
-        frame = frame.assign(name=UnitNames(self._engine).of("building", frame["building_id"]))
+        later = self._later(register)["building_id"]
+        frame = frame.assign(
+            name=UnitNames(self._engine).of("building", frame["building_id"]),
+            later_rows=[int((later == unit).sum()) for unit in frame["building_id"]],
+        )
         frame = frame.sort_values(["ended_on", "building_id"], ascending=[False, True])
         return frame[list(END_COLUMNS)].reset_index(drop=True)
+
+    def later_rows(self, actor: Actor, building_id: str) -> pd.DataFrame:
+        """Return the rows at a building that tell of a day on which it no longer stood.
+
+        They count in no score. Either it stands, or they mean another one, whose code they lack.
+
+        Returns `governance.importing.address_rows.ROW_COLUMNS` of the newest, masked; none of
+        visits.
+        """
+        require_whole(actor, Action.END_BUILDINGS)
+        later = self._later(self._ended_in_register([building_id]))
+        lake = self._workspace.lake
+        return masked_rows(later, RowsByImport(lake, lake.imports()))
+
+    def count_later_rows(self, actor: Actor) -> int:
+        """Count the rows of `later_rows` at all buildings."""
+        require_whole(actor, Action.END_BUILDINGS)
+        return len(self._later(self._ended_in_register(None)))
 
     def of(self, actor: Actor, building_id: str) -> EndedBuilding | None:
         """Return from when a building of the actor's no longer stands; None of one that does."""
@@ -135,6 +164,24 @@ class BuildingEndService(Service):
             by=names.get(shown.by, shown.by) if shown else "", said_here=end is not None,
         )  # fmt: skip
 
+    def find(self, actor: Actor, text: str, *, limit: int = 20) -> dict[str, EndedBuilding]:
+        """Return buildings of the actor's that no longer stand and hold all the words of a text.
+
+        In their name, address or code. ``reason`` and ``by`` are empty.
+        """
+        require(actor, Action.SEE_REGISTER)
+        days = {unit: day for unit, day in self._ended_in_register(None).items() if day}
+        rows = self._visit_reader.buildings(actor, only=days, scored=False)
+        words = text.casefold().split()
+        found = [
+            (str(row.building_id), str(row.name))
+            for row in rows.sort_values("building_id").itertuples(index=False)
+            if all(word in f"{row.building_id} {row.name} {row.address}".casefold()
+                   for word in words)
+        ]  # fmt: skip
+        return {unit: EndedBuilding(name=name, ended_on=days[unit], reason="", by="",
+                                    said_here=False) for unit, name in found[:limit]}  # fmt: skip
+
     def days(self, actor: Actor, building_ids: Collection[str]) -> dict[str, date]:
         """Return the first day without each of some buildings; those that stand are left out.
 
@@ -147,6 +194,26 @@ class BuildingEndService(Service):
         ended = seen.dropna(subset=ENDED_ON)
         return {str(unit): day.date() for unit, day in zip(ended["building_id"], ended[ENDED_ON],
                                                            strict=True)}  # fmt: skip
+
+    def _later(self, register: Mapping[str, date | None]) -> pd.DataFrame:
+        """Return the rows of the days on which some buildings no longer stood.
+
+        ``register``: of `_ended_in_register`.
+
+        Returns ``table, import_id, row_key, event_at, building_id``.
+        """
+        ended = {building: day for building, day in register.items() if day}
+        columns = [IMPORT_ID, ROW_KEY, EVENT_AT, "building_id"]
+        parts = [pd.DataFrame(columns=["table", *columns])]
+        tables = [each for each, contract in TABLES.items() if has_addresses(contract)]
+        for name in [each for each in tables if ended and each != VISITS]:
+            rows = self._engine.table(name)
+            first = start_of(min(ended.values()))
+            rows = rows.filter(rows["building_id"].isin(sorted(ended)), rows[EVENT_AT] >= first)
+            parts.append(rows.select(*columns).to_pandas().assign(table=name))
+        found = pd.concat([each for each in parts if len(each)] or parts, ignore_index=True)
+        days = pd.to_datetime(found["building_id"].map(ended))
+        return found[pd.to_datetime(found[EVENT_AT]) >= days].reset_index(drop=True)
 
     def _ended_in_register(self, ids: Collection[str] | None) -> Mapping[str, date | None]:
         """Return the first day without buildings that the register holds, None of those that stand.

@@ -19,6 +19,7 @@ from governance.access.permissions import (
     require,
 )
 from governance.importing.address_review import AddressReviewService
+from governance.importing.building_ends import BuildingEndService
 from governance.importing.files import ImportService
 from governance.overview.facts import (
     EVENT_COLUMNS,
@@ -59,6 +60,7 @@ class OverviewService(Service):
 
     _address_review: AddressReviewService
     _assignment: AssignmentService
+    _building_ends: BuildingEndService
     _coverage: CoverageService
     _first_places: FirstPlaces
     _imports: ImportService
@@ -150,7 +152,8 @@ class OverviewService(Service):
             )  # fmt: skip
         imports = tuple(manifest.import_id for manifest in self._workspace.lake.imports())
         hour = self._local_now().replace(minute=0, second=0, microsecond=0)
-        return (newest.snapshot_id if newest else None, *store, imports, hour)
+        register = self._engine.name_of_register()
+        return (newest.snapshot_id if newest else None, *store, imports, register, hour)
 
     def _gather(self, actor: Actor) -> StartFacts:
         """Ask everything that the start page tells."""
@@ -261,6 +264,9 @@ class OverviewService(Service):
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
             waiting = self._address_review.count(actor)
             lines.append(StartLine(kind="addresses", count=waiting, facts={}))
+        if actor.scope.street and may(actor, Action.END_BUILDINGS):
+            rows = self._building_ends.count_later_rows(actor)
+            lines.append(StartLine(kind="later_rows", count=rows, facts={}))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [
             StartLine(kind="old_import", count=age, facts={"table": name})

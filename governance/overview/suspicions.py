@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.calendars.working_days import WorkingDays
 from data.contracts.vocabulary import Duty, VisitResult
+from data.derived.placing.building_ends import ended_by
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
@@ -36,12 +37,15 @@ class WaitingPlaces(Component):
     ) -> dict[str, pd.DataFrame]:
         """Return `governance.overview.facts.find_waiting` of the actor's own scope.
 
-        What a plan lends gives the visit and nothing that follows from it.
+        What a plan lends gives the visit and nothing that follows from it. Nothing waits at a
+        building that no longer stands.
         """
         visits = self._worklist.visits(
             actor, building_id=building_id, limit=MOST_VISITS, ending_with=LEFT_OPEN
         )
-        return find_waiting(visits[~visits["building_id"].isin(actor.delegated)], now=now)
+        ended = ended_by(self._engine.table("buildings"), now.date())
+        left_out = actor.delegated.union(ended)
+        return find_waiting(visits[~visits["building_id"].isin(left_out)], now=now)
 
 
 class SuspicionService(Service):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COUNTED = ("rows in", "accepted", "quarantined", "duplicates")
 IMPORTS = ("import_id", "table:table", "file", "in_words")
 WAITING = ("import_id", "table:table", "file", "rows", "reasons")
-ENDED = ("building_id", "name", "ended_on", "reason", "by", "at")
+ENDED = ("building_id", "name", "ended_on", "reason", "by", "at", "later_rows")
 MAP_FORM, WHERE_FORM, VALUE_FORM = "FIELD=COLUMN", "COLUMN=VALUE", "FIELD:SEEN=MEANT"
 
 

@@ -20,6 +20,7 @@ from risk.arrays import Floats, Texts
 from risk.config.score import ExposureRule
 from risk.design.units import ATTRIBUTES
 from risk.evaluation.targets.geography import (
+    BUILDING,
     CELLS,
     PLACE,
     RING_LEVEL,
@@ -240,6 +241,8 @@ def make_view(
         units = _known_units(known, terms, column, question.event)
         if question.among == INSPECTED:
             units = np.intersect1d(units, visited)
+        if question.level == BUILDING:  # its rows of before are known, and it is no place to go to
+            units = np.setdiff1d(units, tables.buildings.loc[~tables.stand(question.cut), column])
     units = np.unique(units[units >= 0])
     return View(
         question=question,

@@ -69,3 +69,43 @@ def test_what_a_file_says_gives_the_terminal_no_orders(
         assert not {*"\x1b\x07\x9b\u202e"} & {*plain.out, *plain.err, *known.out}, command
         assert "\ufffd" in plain.out + plain.err
     assert gridwarden("-w", folder, "imports", "--json").json["imports"][0]["file"] == file.name
+
+
+def test_buildings_that_were_pulled_down_are_told_listed_and_taken_back(
+    filled: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("-w", filled, "buildings-ended")
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    said = gridwarden(*command, "B1", "--on", "2026-11-20", "--reason", "旧改 13800001111")
+    assert said.code == 0, said.err
+    for told in ("已拆除的楼栋", "B1", "拆除日期", "此后记录", "旧改 138****1111"):
+        assert told in said.out
+    again = gridwarden(*command, "B1", "--on", "2026-11-20", "--reason", "旧改")
+    assert (again.code, "已登记拆除：B1" in again.err) == (1, True)
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "en")
+    assert "Pulled down on" in gridwarden(*command).out
+    (row,) = gridwarden(*command, "--json").json
+    assert (row["building_id"], row["ended_on"], row["later_rows"]) == ("B1", "2026-11-20", 0)
+    assert gridwarden(*command, "B1", "--stands", "--json").json == []
+    again = gridwarden(*command, "B1", "--stands")
+    assert (again.code, "B1" in again.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (("B1",), 2, "--stands"),
+        (("B1", "--on", "2026-11-20", "--stands"), 2, "--stands"),
+        (("B1", "--on", "2026-11-20"), 1, "Say why"),
+        (("B9", "--on", "2026-11-20", "--reason", "x"), 1, "B9"),
+        (("B1", "--on", "2099-01-01", "--reason", "x"), 1, "2099-01-01"),
+    ],
+    ids=["neither", "both", "no reason", "unknown", "later"],
+)
+def test_what_is_told_wrongly_of_buildings_pulled_down_is_refused(
+    filled: Path, gridwarden: Gridwarden, options: tuple[str, ...], code: int, told: str
+) -> None:
+    said = gridwarden("-w", filled, "buildings-ended", *options)
+    assert said.code == code
+    assert told in said.err
+    assert gridwarden("-w", filled, "buildings-ended", "--json").json == []

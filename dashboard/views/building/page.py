@@ -54,10 +54,15 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
     matches = page.office.risk_map.find(
         page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
     )
-    if matches.empty:
+    pulled_down = page.office.building_ends.find(page.actor, text, limit=_MOST_FOUND)
+    if matches.empty and not pulled_down:
         right.warning(page.in_markdown("No building matches “{text}”.", text=text))
         return None
-    names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")}
+    names = {
+        unit: f"{each.name} · {say('Pulled down since {day}', day=each.ended_on)}"
+        for unit, each in pulled_down.items()
+    }
+    names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")} | names
     label = say("{count} found", count=len(names))
     chosen: str = pick.one(label, names, key="building_found", at=right)
     return chosen

@@ -73,6 +73,12 @@ def _what_matters(page: Page, plan: Plan) -> str:
             say("⚠ Sent elsewhere by another published plan at the same hours: {shifts}. "
                 "The team would have both routes.", shifts=twice)
         )  # fmt: skip
+    if ended := _ended(page, plan):
+        lines.append(
+            say("⚠ Pulled down by then: {buildings}. No team is sent there. "
+                "Take the stops out, and the time is free for others.",
+                buildings=listed(ended, say=say))
+        )  # fmt: skip
     if alone := _teams_of_nobody(page, plan):
         lines.append(say("⚠ Nobody is in {teams}: no one would see the route.",
                          teams=listed(alone, say=say)))  # fmt: skip
@@ -88,6 +94,14 @@ def _what_matters(page: Page, plan: Plan) -> str:
 
 def _shifts(rows: pd.DataFrame, *, say: Translator) -> str:
     return listed([shift_text(each, say=say) for each in rows.itertuples(index=False)], say=say)
+
+
+def _ended(page: Page, plan: Plan) -> list[str]:
+    """Name the buildings with a stop on a day on which they no longer stand."""
+    ended = page.office.building_ends.days(page.actor, set(plan.stops["building_id"]))
+    stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id")
+    late = pd.to_datetime(stops["building_id"].map(ended)) <= stops["day"]
+    return sorted(set(stops.loc[late, "name"]))
 
 
 def _teams_of_nobody(page: Page, plan: Plan) -> list[str]:

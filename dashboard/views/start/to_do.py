@@ -28,6 +28,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     NOTICES: ("bulletins", {"part": "notices"}),
     "quarantine": ("importing", {"part": "list", "show": "quarantined"}),
     "addresses": ("importing", {"part": "addresses"}),
+    "later_rows": ("importing", {"part": "ended"}),
     "old_import": ("importing", {}),
     "score_old": ("importing", {"part": "score"}),
     "drift": ("evaluation", {}),

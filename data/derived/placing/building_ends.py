@@ -70,6 +70,13 @@ def standing(register: Table, on: date) -> Table:
     return register.filter(ended.isnull() | (ended > day))  # noqa: PD003 -- an Ibis column
 
 
+def ended_by(register: Table, on: date) -> dict[str, date]:
+    """Return the first day without each building of a register that does not stand on a day."""
+    rows = register.select("building_id", ENDED_ON).drop_null(ENDED_ON).to_pyarrow()
+    days = zip(rows["building_id"].to_pylist(), rows[ENDED_ON].to_pylist(), strict=True)
+    return {building: ended.date() for building, ended in days if ended.date() <= on}
+
+
 def stands(buildings: pd.DataFrame, on: date | pd.Series[Any]) -> pd.Series[Any]:
     """Say of each row of buildings whether it stands on a day, or on a day of its own."""
     ended = buildings[ENDED_ON].astype("datetime64[us]")

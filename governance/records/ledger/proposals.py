@@ -21,6 +21,7 @@ from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import ListPage, ManyAnswer, with_names
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line, reopened
+from governance.records.ledger.rules.exits import exit_reason
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources, Places
 from governance.records.ledger.views import UnknownLineError, proposal_rows
@@ -119,7 +120,7 @@ class LedgerProposalService(Service):
         text = hide_numbers(note.strip())
         line = unit.ledger.of_subject(proposal.subject)
         if proposal.kind == ProposalKind.EXIT:
-            state = self._ask_exit(unit, actor, line, text)
+            state = self._ask_exit(unit, actor, line, proposal, text)
         elif line is None:
             _, _, address = places.get(proposal.building_id, ("", "", ""))
             state = self._enter(unit, actor, proposal, address=address, note=text)
@@ -190,12 +191,13 @@ class LedgerProposalService(Service):
         return self._log.append(unit, line, change, by=actor.id)
 
     def _ask_exit(
-        self, unit: UnitOfWork, actor: Actor, line: LedgerEntry | None, note: str
-    ) -> LedgerState:
+        self, unit: UnitOfWork, actor: Actor, line: LedgerEntry | None, proposal: LedgerProposal,
+        note: str,
+    ) -> LedgerState:  # fmt: skip
         if line is None:
             raise UnknownLineError("ledger_line_unknown", seen="")
         _, rules = self._log.rules(unit)
-        reason = f"连续{rules.clean_days}日无异常"
+        reason = exit_reason(proposal.facts, rules)
         change = change_line(LedgerState.of_row(line), LedgerAction.ASK_EXIT,
                              {"out_reason": reason}, self._log.by(unit, actor), history=(),
                              note=note)  # fmt: skip

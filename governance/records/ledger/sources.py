@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import SOMETHING
+from data.derived.placing.building_ends import ended_by
 from data.derived.visits import SOURCE as RECORDED
 from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import UnitOfWork
@@ -52,7 +53,8 @@ class LedgerSources(Component):
         ]
         visits = unit.visits.state()
         return [*unit.ledger.state(), *unit.key_subjects.state(), *names,
-                str(self._local_now().date()), visits.rows, visits.newest]  # fmt: skip
+                self._engine.name_of_register(), str(self._local_now().date()),
+                visits.rows, visits.newest]  # fmt: skip
 
     def changed_places(
         self, unit: UnitOfWork, before: object, now: list[object]
@@ -101,6 +103,10 @@ class LedgerSources(Component):
         frame = frame[frame["building_id"].isin(set(building_ids))].fillna("")
         places = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
         return dict(zip(frame["building_id"], places, strict=True))
+
+    def ended(self) -> Mapping[str, date]:
+        """Return the first day without each building that no longer stands."""
+        return ended_by(self._engine.table("buildings"), self._local_now().date())
 
     def visits(
         self, unit: UnitOfWork, buildings: Collection[str], *, since: date

@@ -19,7 +19,12 @@ from governance.access.permissions import Action, automatic_scorer
 from governance.records.ledger.log import LedgerLog, subject_of
 from governance.records.ledger.rules.changes import stop_exit
 from governance.records.ledger.rules.entries import Fact, propose_entries
-from governance.records.ledger.rules.exits import Seen, clean_visits, propose_exit
+from governance.records.ledger.rules.exits import (
+    Seen,
+    building_end,
+    clean_visits,
+    propose_exit,
+)
 from governance.records.ledger.rules.next_visit import last_looks, next_visit
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import LedgerState
@@ -53,6 +58,8 @@ class _Known:
     facts: Mapping[str, list[Fact]]
     visits: Mapping[str, list[Seen]]
     lines: list[LedgerEntry]
+    ended: Mapping[str, date]
+    """The first day without each building that no longer stands."""
     places: Collection[str] | None
     """The buildings that all this is about; None for all."""
 
@@ -60,6 +67,13 @@ class _Known:
         """Return the last day on which anything spoke for a line, at least when it came on."""
         facts = self.facts.get(str(line.building_id), [])
         return last_fact_day(facts, since=line.in_on, until=self.today)
+
+    def exit_facts(self, line: LedgerEntry) -> tuple[Seen, ...] | None:
+        """Return what is enough for a line to leave: the end of its building, or clean visits."""
+        place = str(line.building_id)
+        if place in self.ended and line.kind == LedgerKind.BUILDING:
+            return (building_end(place, self.ended[place]),)
+        return propose_exit(self.seen_at(line), self.rules, since=self.last_fact_day_of(line))
 
     def seen_at(self, line: LedgerEntry) -> list[Seen]:
         """Return the visits to a line's place."""
@@ -109,7 +123,7 @@ class LedgerUpkeep(Component):
             facts.setdefault(fact.building_id, []).append(fact)
         visits = self._sources.visits(unit, {str(line.building_id) for line in on}, since=since)
         return _Known(today=today, version=version, rules=rules, facts=facts, visits=visits,
-                      lines=lines, places=places)  # fmt: skip
+                      lines=lines, ended=self._sources.ended(), places=places)  # fmt: skip
 
     def _count_visits(self, unit: UnitOfWork, known: _Known) -> None:
         """Write the days of the last and the next visit where they are others than before."""
@@ -121,9 +135,9 @@ class LedgerUpkeep(Component):
         changed = []
         for line in known.lines:
             last = max(filter(None, (line.last_on, looks.get(str(line.building_id)))), default=None)
-            day = next_visit(
+            day = None if str(line.building_id) in known.ended else next_visit(
                 status=line.status, cadence=line.cadence, in_on=line.in_on, last_on=last
-            )
+            )  # fmt: skip
             if (last, day) != (line.last_on, line.next_on):
                 changed.append((line.id, last, day))
         unit.ledger.set_visits(changed)
@@ -158,8 +172,8 @@ class LedgerUpkeep(Component):
         declined = {building: turned_down.get(f"enter:{subject_of(building)}", set())
                     for building in known.facts}  # fmt: skip
         facts = [fact for building_facts in known.facts.values() for fact in building_facts]
-        found = propose_entries(facts, known.rules, today=known.today, listed=listed, left=left,
-                                declined=declined)  # fmt: skip
+        found = propose_entries(facts, known.rules, today=known.today, left=left,
+                                listed=listed | known.ended.keys(), declined=declined)  # fmt: skip
         places = self._sources.places([each.building_id for each in found])
         wanted: Proposed = {}
         for each in found:
@@ -181,8 +195,7 @@ class LedgerUpkeep(Component):
         for line in known.lines:
             if line.status != LedgerStatus.LISTED:
                 continue
-            since = known.last_fact_day_of(line)
-            clean = propose_exit(known.seen_at(line), known.rules, since=since)
+            clean = known.exit_facts(line)
             declined = turned_down.get(f"exit:{line.subject}", set())
             if clean and any(each.key not in declined for each in clean):
                 wanted[ProposalKind.EXIT, line.subject] = {

@@ -164,8 +164,9 @@ class AssignmentService(Service):
         for all that is open.
 
         Raises `AssignmentError`: ``proposal_outdated`` when a building has another warden by now
-        than the proposal says, ``taker_gone`` when somebody who would get a building no longer
-        works here or is away, ``proposal_done`` when nothing of it is open.
+        than the proposal says, ``proposal_building_ended`` when one no longer stands,
+        ``taker_gone`` when somebody who would get a building no longer works here or is away,
+        ``proposal_done`` when nothing of it is open.
         """
         require(actor, Action.APPROVE_ASSIGNMENT)
         with self._duty_writer.exclusive() as unit:
@@ -220,8 +221,16 @@ class AssignmentService(Service):
         return part_of_proposal(whole, actor.scope.of_frame(whole.rows).reset_index(drop=True))
 
     def _check_facts(self, unit: UnitOfWork, rows: pd.DataFrame, start: date) -> None:
-        """Refuse rows whose building has another warden by now, or whose taker is not there."""
+        """Refuse rows whose building stands no more or has another warden, or without their taker.
+
+        ``start``: the first day on which they would hold.
+        """
         register = self._duty_reader.register(start, unit=unit)
+        ended = rows.loc[~rows["building_id"].isin(register.standing["building_id"]), "name"]
+        if len(ended):
+            raise AssignmentError(
+                "proposal_building_ended", seen=", ".join(ended[:3]), rows=len(ended)
+            )
         held = register.holders(Duty.WARDEN)
         now = pd.Series(texts_of(rows["building_id"], held), index=rows.index, dtype="str")
         outdated = rows.loc[now.ne(rows["from_id"]) & now.ne(rows["to_id"]), "building_id"]

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from risk import schema as c
+from risk.arrays import Bools
 from risk.config.score import ScoreConfig
 from risk.design.read import read_facts
 from risk.design.visit_table import Facts, code_facts
@@ -53,8 +55,13 @@ class Tables:
             facts=self.facts.before(cut),
             violations=rows_before(self.violations, cut),
             rentals=rows_before(self.rentals, cut),
-            buildings=rows_before(_standing(self.buildings, cut), cut),
+            buildings=rows_before(self.buildings[self.stand(cut)], cut),
         )
+
+    def stand(self, cut: int) -> Bools:
+        """Say of each building whether it still stood on the day before a cut."""
+        ended = self.buildings["ended"]
+        return np.asarray((ended == NEVER) | (ended >= cut), dtype=bool)
 
     def seen_from(self, cut: int, known: Tables) -> Tables:
         """Return what was known at a cut as it was then, and what came later as it is here.
@@ -123,12 +130,6 @@ def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     names = {"building_id": "building", "community_code": "community", "household_count": "doors"}
     rows = rows.rename(columns=names).assign(**{c.DAY: learnt, LEARNT: learnt})
     return rows.sort_values("building", kind="stable", ignore_index=True)
-
-
-def _standing(buildings: pd.DataFrame, cut: int) -> pd.DataFrame:
-    """Return the buildings that still stood on the day before a cut."""
-    stood = (buildings["ended"] == NEVER) | (buildings["ended"] >= cut)
-    return buildings if stood.all() else buildings[stood]
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:

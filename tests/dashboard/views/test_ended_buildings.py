@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from imported import import_text
 from pages import opened, press, run, texts
 from two_communities import NOW, OWN
 
@@ -63,6 +64,22 @@ def test_of_one_that_is_in_no_score_the_page_shows_the_rest(
     assert "在此登记的走访" in texts(app)
 
 
+def test_one_that_is_in_no_score_is_found_by_its_name(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    end(own_two)
+    own_two.scores.run(local_owner(), as_of=NOW.date())
+    serve(own_two, PLANNER)
+    app = opened("building")
+    app.text_input(key="building_search").input("槐荫花园1号楼")
+    app = run(app)
+    (label,) = app.selectbox(key="building_found").options
+    assert label == "槐荫花园1号楼 · 2026-11-20 起已拆除"
+    assert app.header[0].value == "槐荫花园1号楼"
+    elsewhere = Scope(buildings=frozenset({OWN[1]}))
+    assert own_two.building_ends.find(Actor("z", "张", ("warden",), elsewhere), "槐荫") == {}
+
+
 def test_a_warden_reads_it_and_cannot_change_it(serve: Callable[..., Any], own_two: Office) -> None:
     end(own_two)
     own_two.scores.run(local_owner(), as_of=NOW.date())
@@ -88,3 +105,20 @@ def test_the_page_import_lists_them_and_leads_there(
     assert shown["reason"].tolist() == ["旧改拆迁"]
     app.session_state["buildings_ended_chosen"] = BUILDING
     assert "打开 槐荫花园1号楼 的页面" in pages_led_to(run(app))
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_rows_of_after_the_end_are_listed_with_what_can_be_done_about_them(
+    serve: Callable[..., Any], own_two: Office, rows: int
+) -> None:
+    end(own_two)
+    if rows:
+        text = "工单编号,来电时间,事发地址\n250912101108119999,2026-11-21 09:00,槐荫花园1号楼\n"
+        import_text(own_two, "complaints", text)
+    serve(own_two, PLANNER)
+    app = opened("importing", part="ended")
+    assert ("请在记录中改填那栋楼的编码或地址后重新导入" in texts(app)) == bool(rows)
+    app.session_state["buildings_ended_chosen"] = BUILDING
+    app = run(app)
+    shown = [each.value for each in app.dataframe if "address" in each.value]
+    assert [each["address"].tolist() for each in shown] == [["槐荫花园1号楼"]] * rows

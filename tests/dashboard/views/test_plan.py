@@ -446,6 +446,16 @@ def test_a_shift_that_another_published_plan_has_taken_is_told_before_publishing
     assert "⚠ 同一班次另有已发布的计划：" in told
 
 
+def test_a_stop_at_a_building_pulled_down_by_then_is_told_before_publishing(
+    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id").sort_values("day")
+    first, last = stops.iloc[0], stops.iloc[-1]
+    ended = dict.fromkeys((first["building_id"], last["building_id"]), last["day"].date())
+    monkeypatch.setattr(planned.building_ends, "days", lambda *_: ended)
+    assert f"⚠ 届时已拆除：{last['name']}。不会派队前往" in texts(opened("publish"))
+
+
 def test_everything_that_leaves_is_noted(planned: Office) -> None:
     app = opened("publish")
     labels = [b.label for b in app.get("download_button")]

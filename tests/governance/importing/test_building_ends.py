@@ -206,6 +206,37 @@ def test_nobody_is_missing_there_and_nobody_is_proposed(staffed: Office) -> None
     assert {"B3", "B8"} <= set(past["building_id"])
 
 
+LATER = "工单编号,来电时间,事发地址,诉求人,楼栋编码\n{},{},示例花园3号楼2单元501,张示例,{}\n"
+
+
+def later_rows(office: Office) -> tuple[list[int], list[str], int]:
+    """Return how many the list counts, their addresses, and how many the start page counts."""
+    told = [line.count for line in office.overview.summary(PLANNER).warnings
+            if line.kind == "later_rows"]  # fmt: skip
+    counted = office.building_ends.all(PLANNER)["later_rows"].tolist()
+    rows = office.building_ends.later_rows(PLANNER, "B3")
+    return counted, rows["address"].tolist(), sum(told)
+
+
+def test_rows_of_after_its_end_wait_for_a_person_until_they_name_another_building(
+    office: Office,
+) -> None:
+    assert later_rows(office) == ([], [], 0)
+    end(office)
+    assert later_rows(office) == ([0], [], 0), "those of before its end are in their place"
+    import_text(office, "complaints", LATER.format("250912101108115405", "2026-11-20 09:00", ""))
+    counted, (address,), told = later_rows(office)
+    assert (counted, told) == ([1], 1)
+    assert "501" not in address, "masked, as rows beside a decision about an address are"
+    with pytest.raises(NotAllowedError):
+        office.building_ends.later_rows(WARDEN, "B3")
+    import_text(office, "complaints", LATER.format("250912101108115405", "2026-11-20 09:00", "B4"),
+                name="corrected.csv")  # fmt: skip
+    assert later_rows(office) == ([0], [], 0)
+    rows = office._engine.table("complaints").to_pandas().set_index("ticket_no")
+    assert rows.loc["250912101108115405", "building_id"] == "B4"
+
+
 def test_rows_that_lie_there_stay_where_they_are_and_the_workspace_is_sound(
     office: Office,
 ) -> None:

@@ -57,6 +57,16 @@ def test_a_chief_sees_what_waits_in_their_community_and_nobody_elses(office: Off
         office.suspicions.waiting(OTHER, building_id=OWN[0])
 
 
+def test_nothing_waits_at_a_building_that_was_pulled_down(office: Office) -> None:
+    suspicion = suspect(office, OWN[0], "a")
+    office.building_ends.end(local_owner(), [OWN[0]], ended_on=NOW.date(), reason="拆迁")
+    assert office.suspicions.waiting(CHIEF).empty
+    with pytest.raises(VisitRefusedError):
+        office.suspicions.settle(CHIEF, suspicion, found=True)
+    office.building_ends.take_back(local_owner(), [OWN[0]])
+    assert office.suspicions.waiting(CHIEF)["visit_id"].tolist() == [suspicion]
+
+
 def test_the_photo_of_a_suspicion_is_seen_in_its_community_alone(office: Office) -> None:
     visit = suspect(office, OWN[0], "a")
     content = io.BytesIO()

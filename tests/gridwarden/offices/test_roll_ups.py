@@ -100,6 +100,18 @@ def test_a_street_tells_what_a_plain_count_finds(
     assert plain["complaints"] == 9
 
 
+def test_a_building_that_was_pulled_down_is_told_no_more(offices: dict[str, Office]) -> None:
+    office = offices["east"]
+    before = office.roll_ups._figures()
+    building = str(office.coverage.breaches(OWNER)["building_id"].iloc[0])
+    office.building_ends.end(OWNER, [building], ended_on=office.clock.today(), reason="拆迁")
+    after = office.roll_ups._figures()
+    office.building_ends.take_back(OWNER, [building])
+    assert after.buildings == Count.of(8)
+    assert before.buildings == Count.of(9)
+    assert office.roll_ups._figures() == before
+
+
 def test_a_district_tells_the_sum_of_itself_and_its_streets(
     file: Path, offices: dict[str, Office]
 ) -> None:

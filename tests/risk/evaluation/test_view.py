@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from risk.config.score import ExposureRule
+from risk.evaluation.methods.baselines import BASELINES
+from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import found_something, window_visits
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View, answer_to
@@ -21,6 +24,22 @@ def test_units_counted_by_hand_are_the_units_of_the_view(view_of: Look, city: Ta
     assert set(view_of("place", "inspected").names) == set(inside["unit"])
     assert set(view_of("building", "inspected").names) == set(inside["building"])
     assert set(view_of("building", "all").names) == set(city.buildings["building"])
+
+
+@pytest.mark.parametrize(("ended", "ranked"), [(ORIGIN - 1, 0), (ORIGIN, 1)])
+@pytest.mark.parametrize("among", ["all", "inspected"])
+def test_a_building_is_ranked_by_every_method_as_long_as_it_stands(
+    view_of: Look, city: Tables, among: str, ended: int, ranked: int
+) -> None:
+    before = view_of("building", among)
+    building = str(before.names[0])
+    register = city.buildings
+    days = register["ended"].mask(register["building"] == building, ended)
+    tables = replace(city, buildings=register.assign(ended=days))
+    view = view_of("building", among, of=Geography.of_tables(tables))
+    assert view.names.tolist() == before.names.tolist()[1 - ranked :]
+    for score in BASELINES.values():
+        assert score(view).shape == (len(view.units),)
 
 
 def test_events_of_the_window_are_counted_once_wherever_they_fell(

@@ -1,4 +1,4 @@
-"""What proposes that a line leaves the ledger: visits of several people that found nothing."""
+"""What proposes that a line leaves the ledger: clean visits, or its building is there no more."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from governance.records.ledger.rules.settings import LedgerRules
 
 CLEAN: Final = frozenset({VisitResult.NOTHING, VisitResult.GONE})
 """Results of who could look and found nothing, or found that whoever was there has gone."""
+_END: Final = "ended:"
 TROUBLE: Final = frozenset({VisitResult.SUSPECTED, VisitResult.FOUND})
 
 
@@ -55,3 +56,14 @@ def propose_exit(
     ):
         return None
     return clean
+
+
+def building_end(building_id: str, day: date) -> Seen:
+    """Return the end of a building as what proposes an exit: nothing is there from a day on."""
+    return Seen(day=day, key=f"{_END}{building_id}:{day}", result=VisitResult.GONE, by="")
+
+
+def exit_reason(facts: Iterable[str], rules: LedgerRules) -> str:
+    """Return why a line leaves, of the keys of what proposed it."""
+    is_ended = any(each.startswith(_END) for each in facts)
+    return "楼栋已拆除" if is_ended else f"连续{rules.clean_days}日无异常"

@@ -160,6 +160,54 @@ def test_an_exit_takes_two_people_and_clean_visits_of_several(listed: Street) ->
     assert state.out_on == listed.now.date()
 
 
+def test_a_line_at_a_building_that_was_pulled_down_is_due_no_more_and_its_exit_is_proposed(
+    listed: Street,
+) -> None:
+    ends, day = listed.office.building_ends, date(2026, 11, 24)
+    listed.wait(31)
+    listed.ledger.catch_up(MANAGER)
+    due = listed.ledger.line(MANAGER, LINE).facts["next_on"]
+    assert listed.ledger.counts(MANAGER)["overdue"] == 1
+    ends.end(MANAGER, ["B3"], ended_on=day, reason="拆迁")
+    (number,) = listed.open_ids("exit")
+    assert listed.proposals.open(MANAGER, ("exit",)).rows["told"].tolist() == [
+        [["2026-11-24", "已不在", ""]]
+    ]
+    assert listed.ledger.line(MANAGER, LINE).facts["next_on"] is None
+    assert listed.ledger.counts(MANAGER)["overdue"] == 0
+    ends.take_back(MANAGER, ["B3"])
+    assert listed.open_ids("exit") == []
+    assert listed.ledger.line(MANAGER, LINE).facts["next_on"] == due
+    ends.end(MANAGER, ["B3"], ended_on=day, reason="拆迁")
+    (number,) = listed.open_ids("exit")
+    assert listed.proposals.accept(CHIEF, [number])[0].error is None
+    facts = listed.ledger.line(MANAGER, LINE).facts
+    assert (facts["status"], facts["out_reason"]) == ("观察", "楼栋已拆除")
+    listed.ledger.act(MANAGER, LINE, "approve_exit")
+    assert listed.open_ids("enter") == listed.open_ids("reopen") == []
+
+
+def test_a_declined_exit_of_a_building_that_was_pulled_down_is_not_proposed_again(
+    listed: Street,
+) -> None:
+    listed.office.building_ends.end(MANAGER, ["B3"], ended_on=date(2026, 11, 24), reason="拆迁")
+    (number,) = listed.open_ids("exit")
+    listed.proposals.decline(MANAGER, [number], note="地块还在核查")
+    listed.wait(31)
+    assert listed.open_ids("exit") == []
+    assert listed.ledger.counts(MANAGER)["overdue"] == 0
+
+
+def test_nothing_that_happened_at_a_building_that_was_pulled_down_proposes_a_line(
+    street: Street,
+) -> None:
+    take_in(street.office, lead(building_id="B3"))
+    go(street.office, 3)
+    assert len(street.open_ids("enter")) == 1
+    street.office.building_ends.end(MANAGER, ["B3"], ended_on=date(2026, 11, 24), reason="拆迁")
+    assert street.open_ids("enter") == []
+
+
 def waiting(street: Street, who: Actor) -> int:
     return street.office.approvals.waiting(who).get("approve_exits", 0)
 

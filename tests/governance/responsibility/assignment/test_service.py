@@ -90,6 +90,21 @@ def test_a_proposal_that_facts_overtook_is_refused(
     assert refused.value.code == "proposal_outdated"
 
 
+def test_no_duty_is_approved_at_a_building_that_was_pulled_down(
+    staffed: Office, actor: Actor
+) -> None:
+    proposal = staffed.assignment.propose(actor)
+    open_row = proposal.rows[proposal.rows["changed"]].iloc[0]
+    staffed.building_ends.end(actor, [open_row["building_id"]], ended_on=TODAY, reason="拆迁")
+    with pytest.raises(AssignmentError) as refused:
+        staffed.assignment.approve(actor, proposal.proposal_id)
+    assert refused.value.code == "proposal_building_ended"
+    assert refused.value.facts == {"seen": open_row["name"], "rows": 1}
+    anew = staffed.assignment.propose(actor)
+    staffed.assignment.approve(actor, anew.proposal_id)
+    assert open_row["building_id"] not in given(anew)
+
+
 def test_what_was_approved_is_not_undone_under_a_later_change(
     staffed: Office, actor: Actor, set_warden: Callable[..., int]
 ) -> None:
