@@ -7,7 +7,7 @@ written once for all parts: their ends are variables of the session.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -38,13 +38,15 @@ def in_part(rows: Table, column: str) -> Table:
     return rows.filter(((text >= first) & (text < end)) | (text.isnull() & (first == "")))
 
 
-def answer_in_parts(question: Table, bounds: Sequence[str]) -> Iterator[pa.Table]:
-    """Answer a question about rows `in_part`, a part after the other.
+def answer_in_parts(question: Table, bounds: Sequence[str]) -> pa.Table:
+    """Answer a question about rows `in_part`, a part after the other; return all answers together.
 
     ``bounds``: the first text of each part but the first one, in order.
     """
     session = question.get_backend().con
+    answers = []
     for first, end in pairwise(["", *bounds, _AFTER_ALL]):
         session.execute(f"SET VARIABLE {_FIRST} = $1", [first])
         session.execute(f"SET VARIABLE {_END} = $1", [end])
-        yield question.to_pyarrow()
+        answers.append(question.to_pyarrow())
+    return pa.concat_tables(answers)

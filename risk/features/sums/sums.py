@@ -84,13 +84,7 @@ class Sums:
         firsts = [len(register.ids) * number // parts for number in range(1, parts)]
         bounds = [str(building) for building in register.ids[firsts]]
         answers = {
-            name: [
-                _read_wide(cuts, rows)
-                for cuts, sums in one.wide
-                for rows in (
-                    answer_in_parts(sums, bounds) if one.in_parts else (sums.to_pyarrow(),)
-                )
-            ]
+            name: [_run_wide(*each, bounds if one.in_parts else None) for each in one.wide]
             for name, one in expressions.items()
         }
         wide = [answer for several in answers.values() for answer in several]
@@ -157,7 +151,11 @@ class _Answer:
     columns: Mapping[tuple[datetime, str], Numbers]
 
 
-def _read_wide(cuts: Sequence[datetime], sums: pa.Table) -> _Answer:
+def _run_wide(
+    cuts: Sequence[datetime], expression: ir.Table, bounds: Sequence[str] | None
+) -> _Answer:
+    """Run an expression of some cuts; ``bounds`` of the parts it is in, if it is."""
+    sums = expression.to_pyarrow() if bounds is None else answer_in_parts(expression, bounds)
     columns = {}
     for column in sums.column_names:
         if column != c.BUILDING:
