@@ -146,12 +146,8 @@ def are_empty_repeats(visits: Table) -> Bools:
     repeats = np.zeros(len(without_result), dtype=bool)
     if not without_result.any():
         return repeats
-    # Only goings like one without a result need be looked at, by the last bits of their numbers.
     going = _number_goings(visits)
-    last = going & ((1 << int(8 * without_result.sum()).bit_length()) - 1)
-    by_last = np.zeros(int(last.max()) + 1, dtype=bool)
-    by_last[last[without_result]] = True
-    some = np.flatnonzero(by_last[last])
+    some = _may_be_among(going, going[without_result])
     repeats[some] = pd.Series(going[some]).duplicated()
     return np.asarray(repeats & without_result & (np.asarray(visits["unit_code"]) >= 0))
 
@@ -164,7 +160,23 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
 
 def are_repeats(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
-    return pd.Series(_number_goings(visits)).duplicated().to_numpy()
+    going = _number_goings(visits)
+    repeats = np.zeros(len(going), dtype=bool)
+    # To sort all numbers takes a third of the room, and of the time, of a table of all of them.
+    in_order = np.sort(going)
+    several = in_order[1:][in_order[1:] == in_order[:-1]]
+    del in_order
+    some = _may_be_among(going, several)
+    repeats[some] = pd.Series(going[some]).duplicated()
+    return repeats
+
+
+def _may_be_among(numbers: Codes, few: Codes) -> Codes:
+    """Return the rows whose number is one of a few, and hardly any others, by their last bits."""
+    mask = (1 << int(8 * len(few)).bit_length()) - 1
+    by_last = np.zeros(mask + 1, dtype=bool)
+    by_last[few & mask] = True
+    return np.flatnonzero(by_last[numbers & mask])
 
 
 def _number_goings(visits: Table) -> Codes:
