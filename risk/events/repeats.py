@@ -200,13 +200,10 @@ def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Tabl
     table = table.filter(~is_marked(table, marks))
     if "related_ticket" not in table.columns:
         return table
-    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
-    table = table.mutate(
-        _repeats=ibis.ifelse(
-            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
-            "",
-            text_of(table, "related_ticket"),
-        )
-    )
-    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
-    return table.anti_join(older, same).drop("_repeats")
+    pointed_at, ticket = text_of(table, "related_ticket"), text_of(table, "ticket_no")
+    table = table.mutate(_repeats=ibis.ifelse(pointed_at == ticket, "", pointed_at))
+    # Few tickets point to another: of all others no list need be made.
+    pointing = table.filter(table["_repeats"] != "")
+    pointed_at = pointing.select(c.CUT, ticket_no="_repeats")
+    older = table.semi_join(pointed_at, [c.CUT, "ticket_no"]).select(c.CUT, _repeats="ticket_no")
+    return table.anti_join(older, [c.CUT, "_repeats"]).drop("_repeats")
