@@ -123,6 +123,7 @@ def _backend() -> Any:  # noqa: ANN401 -- an Ibis backend
     session = ibis.duckdb.connect(temp_directory=spilled, memory_limit="512MB")
     connection = writing_sql_once(session)  # as the sessions of an engine
     connection.raw_sql("SET parquet_metadata_cache = true")
+    connection.raw_sql("SET enable_external_file_cache = false")
     return connection
 
 

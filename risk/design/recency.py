@@ -22,6 +22,8 @@ from risk.events.decay import decay_weights
 VISIT_SCALE: Final = 4.0
 _MIDDLE: Final = 6.0
 """Log of the days, some 400, about which times since a visit are squared."""
+_LAST: Final = "last"
+_FIRST: Final = "first"
 
 
 class Visits(Coded, Protocol):
@@ -53,9 +55,12 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     purposes = np.asarray(once[PURPOSE])
     units, buildings = (Level.of(name, known, once, places) for name in ("unit", "building"))
     age = _age(once, cut)
-    of_units = _of_level(purposes, units, age, config)
-    alike = buildings.is_like(units)  # where visits name no doors
-    of_buildings = of_units if alike else _of_level(purposes, buildings, age, config)
+    going = _goings(purposes, units, age, config)
+    of_units = of_buildings = _of_level(units, going, config)
+    if not buildings.is_like(units):
+        if not buildings.has_rows_of(units):  # where visits name doors
+            going = _goings(purposes, buildings, age, config)
+        of_buildings = _of_level(buildings, going, config)
     columns: Columns = {}
     for name, of_level in (("unit", of_units), ("building", of_buildings)):
         columns |= {column.format(name): values for column, values in of_level.items()}
@@ -79,30 +84,35 @@ def square_time(log_days: Floats) -> Floats:
     return np.asarray(np.square(log_days - _MIDDLE))
 
 
-def _of_level(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:
-    """Return how often and when places of a level were visited; in names ``{}`` is the level's."""
-    return _by_purpose(purposes, level, age, config) | _ages(level, age, config)
+def _goings(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:
+    """Return Σ 2^(-age/half-life) of the purposes that there are, and `_LAST` and `_FIRST` age.
 
-
-def _by_purpose(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:
-    """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
+    Each per code of the level.
+    """
     decay = decay_weights(age, half_life_days=config.visit_half_life_days)
-    never = np.zeros(len(level.places))
-    columns = {}
+    of_code: Columns = {}
     for number, purpose in enumerate(PURPOSES):
         of_number = purposes == number
-        recency = never
         if of_number.any():
-            of_purpose = replace(level, rows=level.rows[of_number])
-            recency = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[of_number])))
-        columns[f"{names.VISITS}.{{}}.{purpose}"] = recency
-    return columns
+            rows = slice(None) if of_number.all() else of_number
+            of_code[purpose] = replace(level, rows=level.rows[rows]).sum(decay[rows])
+    return of_code | {_LAST: level.last(age), _FIRST: level.first(age)}
 
 
-def _ages(level: Level, age: Floats, config: ModelConfig) -> Columns:
-    since = level.at_places(level.last(age), unknown=np.nan)
-    oldest = level.at_places(level.first(age), unknown=np.nan)
-    return {
+def _of_level(level: Level, going: Columns, config: ModelConfig) -> Columns:
+    """Return how often and when places of a level were visited; in names ``{}`` is the level's.
+
+    How often is log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts.
+    """
+    never = np.zeros(len(level.places))
+    columns = {
+        f"{names.VISITS}.{{}}.{purpose}": np.log1p(VISIT_SCALE * level.at_places(going[purpose]))
+        if purpose in going
+        else never
+        for purpose in PURPOSES
+    }
+    since, oldest = (level.at_places(going[age], unknown=np.nan) for age in (_LAST, _FIRST))
+    return columns | {
         "{}.known": (~np.isnan(since)).astype(np.float64),
         "{}.age": np.log1p(np.nan_to_num(oldest)),
         "{}.since": np.log1p(np.nan_to_num(since, nan=config.no_history_days)),
@@ -116,12 +126,12 @@ def _results(
     since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
     since = np.nan_to_num(since, nan=config.no_history_days)
     of_building = building.count()
-    if building.is_like(unit):  # where visits name no doors
-        of_unit, units = of_building, np.minimum(of_building, 1.0)
+    of_unit = of_building if building.is_like(unit) else unit.count()
+    if building.has_rows_of(unit):  # where visits name no doors
+        units = np.minimum(of_building, 1.0)
     else:
         of_pair = unit.rows.astype(np.int64)
         pairs = pd.unique((of_pair + 1) * (building.size + 1) + building.rows + 1)
-        of_unit = unit.count()
         units = replace(building, rows=pairs % (building.size + 1) - 1).count()
     return {
         "unit.results": np.log1p(of_unit),
@@ -134,7 +144,7 @@ def _results(
 def _area_sizes(known: Visits, results: Table, places: Table) -> Columns:
     """Return the log of the results all around."""
     cells = Level.of(CELL, known, results, places)
-    every = cells.sum(np.ones(len(cells.rows)))
+    every = cells.sum()
     return {
         f"{names.AREA_SIZE}.{width:g}m": cells.at_places(np.log1p(kernel @ every))
         for width, kernel in known.kernels.items()

@@ -65,13 +65,16 @@ class Level:
             size=known.sizes[name],
         )
 
+    def has_rows_of(self, other: Level) -> bool:
+        """Say whether rows have the same codes at another level; places may have others."""
+        return self.size == other.size and np.array_equal(self.rows, other.rows)
+
     def is_like(self, other: Level) -> bool:
         """Say whether rows and places have the same codes at another level."""
-        alike = np.array_equal(self.rows, other.rows) and np.array_equal(self.places, other.places)
-        return alike and self.size == other.size
+        return np.array_equal(self.places, other.places) and self.has_rows_of(other)
 
-    def sum(self, values: Floats) -> Floats:
-        """Add up the values of each code's rows."""
+    def sum(self, values: Floats | None = None) -> Floats:
+        """Add up the values of each code's rows, or count them."""
         return sum_by_code(self.rows, values, self.size)
 
     def last(self, values: Floats) -> Floats:
@@ -90,7 +93,7 @@ class Level:
 
     def count(self) -> Floats:
         """Count the rows of each place's code."""
-        return self.at_places(self.sum(np.ones(len(self.rows))))
+        return self.at_places(self.sum())
 
 
 def outcome_columns(

@@ -18,7 +18,7 @@ def decay_weights(age_days: Floats, *, half_life_days: float) -> Floats:
     ``age_days``: days between the event and the cut, ≥ 0; NaN gives NaN. ``half_life_days``: days,
     > 0.
     """
-    return np.exp2(-age_days / half_life_days)
+    return np.exp2(age_days / -half_life_days)
 
 
 def from_quanta(quanta: Codes) -> Floats:

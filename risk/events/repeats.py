@@ -154,12 +154,8 @@ def are_empty_repeats(visits: Table) -> Bools:
     repeats = np.zeros(len(without_result), dtype=bool)
     if not without_result.any():
         return repeats
-    # Only goings like one without a result need be looked at, by the last bits of their numbers.
     going = _number_goings(visits)
-    last = going & ((1 << int(8 * without_result.sum()).bit_length()) - 1)
-    by_last = np.zeros(int(last.max()) + 1, dtype=bool)
-    by_last[last[without_result]] = True
-    some = np.flatnonzero(by_last[last])
+    some = _may_be_among(going, going[without_result])
     repeats[some] = pd.Series(going[some]).duplicated()
     return np.asarray(repeats & without_result & (np.asarray(visits["unit_code"]) >= 0))
 
@@ -172,7 +168,23 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
 
 def are_repeats(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
-    return pd.Series(_number_goings(visits)).duplicated().to_numpy()
+    going = _number_goings(visits)
+    repeats = np.zeros(len(going), dtype=bool)
+    # To sort all numbers takes a third of the room, and of the time, of a table of all of them.
+    in_order = np.sort(going)
+    several = in_order[1:][in_order[1:] == in_order[:-1]]
+    del in_order
+    some = _may_be_among(going, several)
+    repeats[some] = pd.Series(going[some]).duplicated()
+    return repeats
+
+
+def _may_be_among(numbers: Codes, few: Codes) -> Codes:
+    """Return the rows whose number is one of a few, and hardly any others, by their last bits."""
+    mask = (1 << int(8 * len(few)).bit_length()) - 1
+    by_last = np.zeros(mask + 1, dtype=bool)
+    by_last[few & mask] = True
+    return np.flatnonzero(by_last[numbers & mask])
 
 
 def _number_goings(visits: Table) -> Codes:
@@ -196,13 +208,10 @@ def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Tabl
     table = table.filter(~is_marked(table, marks))
     if "related_ticket" not in table.columns:
         return table
-    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
-    table = table.mutate(
-        _repeats=ibis.ifelse(
-            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
-            "",
-            text_of(table, "related_ticket"),
-        )
-    )
-    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
-    return table.anti_join(older, same).drop("_repeats")
+    pointed_at, ticket = text_of(table, "related_ticket"), text_of(table, "ticket_no")
+    table = table.mutate(_repeats=ibis.ifelse(pointed_at == ticket, "", pointed_at))
+    # Few tickets point to another: of all others no list need be made.
+    pointing = table.filter(table["_repeats"] != "")
+    pointed_at = pointing.select(c.CUT, ticket_no="_repeats")
+    older = table.semi_join(pointed_at, [c.CUT, "ticket_no"]).select(c.CUT, _repeats="ticket_no")
+    return table.anti_join(older, [c.CUT, "_repeats"]).drop("_repeats")

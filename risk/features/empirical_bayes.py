@@ -219,9 +219,9 @@ def local_mean(
     return np.asarray(level[since])
 
 
-def sum_by_code(codes: Codes, values: Floats, size: int) -> Floats:
-    """Add up values by code, shape (size,); the unknown belong nowhere."""
+def sum_by_code(codes: Codes, values: Floats | None, size: int) -> Floats:
+    """Add up values by code, or count codes, shape (size,); the unknown belong nowhere."""
     known = codes != UNKNOWN
     if not known.all():
-        codes, values = codes[known], values[known]
+        codes, values = codes[known], None if values is None else values[known]
     return np.asarray(np.bincount(codes, values, size), dtype=np.float64)

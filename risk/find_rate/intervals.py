@@ -186,7 +186,11 @@ def _spreads_of_sums(draws: Draws, kinds: Sequence[Units | None]) -> list[Floats
 
 def _spread(drawn: Singles) -> Floats:
     """Return the standard deviation of each row; of draws that are all alike it is 0."""
-    return np.asarray((drawn - drawn[:, :1]).std(axis=1), dtype=np.float64)
+    spread = np.zeros(len(drawn))
+    for first in range(0, len(drawn), _BUILDINGS_AT_ONCE):  # what it takes on the way is as large
+        some = slice(first, first + _BUILDINGS_AT_ONCE)
+        spread[some] = (drawn[some] - drawn[some, :1]).std(axis=1)
+    return spread
 
 
 def _between(total: Floats, variance: Floats, count: Floats, level: float) -> Ends:

@@ -268,4 +268,5 @@ class LocalTables:
 def _leaving_geometry(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types
     session.raw_sql("SET enable_geoparquet_conversion = false")
     session.raw_sql("SET parquet_metadata_cache = true")  # a file's name tells its content
+    session.raw_sql("SET enable_external_file_cache = false")  # the system keeps files once already
     return session

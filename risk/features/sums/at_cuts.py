@@ -16,6 +16,7 @@ from functools import cached_property
 import ibis
 from ibis import ir
 
+from data.derived.backends.parts import in_part
 from data.lake.validity import held_at
 from risk import schema as c
 from risk.config.score import ScoreConfig
@@ -256,6 +257,15 @@ def elsewhere(source: FeatureSource, cuts: Sequence[datetime]) -> FeatureSource:
         return table.anti_join(known, c.BUILDING).select(*table.columns)
 
     return _Part(source, rest)
+
+
+def one_part(source: FeatureSource, name: str) -> FeatureSource:
+    """Return a source of which one table is read in parts, by building (`in_part`)."""
+
+    def part(each: str, table: ir.Table) -> ir.Table:
+        return in_part(table, c.BUILDING) if each == name else table
+
+    return _Part(source, part)
 
 
 def finds_only(source: FeatureSource, config: ScoreConfig) -> FeatureSource:

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from ibis import ir
 
+from data.derived.backends.parts import can_be_in_parts
 from geo.garbage import no_collection
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
+from risk.events.expressions import text_of
 from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
 from risk.events.rows import (
     PLACE_KEYS,
@@ -42,6 +44,7 @@ from risk.features.sums.at_cuts import (
     finds_only,
     known_throughout,
     one_below_the_other,
+    one_part,
     repeated_rows,
     side_by_side,
 )
@@ -55,7 +58,10 @@ an engine takes several hundred bytes for the sums of a building at a cut."""
 BUILDINGS_SIDE_BY_SIDE: Final = 20_000
 """From so many buildings on cuts are summed side by side. Long expressions take seconds to write
 and plan, more than a street's rows take one below the other; the sums are the same."""
+ROWS_IN_PART: Final = 1_000_000
+"""So many rows of a table are summed at once, about, of offices whose cuts are side by side."""
 _KEPT: Final = {"complaints": REPORT_TEXTS, "inspections": VISIT_TEXTS}
+_IN_PARTS: Final = ("complaints", "inspections", "rentals")
 _BUILDING_KEYS: Final = (c.CUT, c.BUILDING)
 _MOST_EXPRESSIONS: Final = 16
 
@@ -66,6 +72,7 @@ class _Tables:
 
     ``alike``: whether any visits are (`risk.events.repeats.any_alike`). ``cuts_per_query``: how
     many cuts are summed side by side in one pass; 0 where they are summed one below the other.
+    ``in_parts``: tables that are summed in parts.
 
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
     as well. What is asked of the same tables again need not be written again: the expressions of
@@ -79,6 +86,7 @@ class _Tables:
     tables: tuple[tuple[str, Any], ...]
     cuts_per_query: int
     alike: bool
+    in_parts: frozenset[str]
 
     @classmethod
     def of(
@@ -89,6 +97,7 @@ class _Tables:
         *,
         cuts_per_query: int,
         alike: bool,
+        in_parts: frozenset[str],
     ) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
@@ -104,6 +113,7 @@ class _Tables:
             session=id(register.get_backend()),  # kept alive by the tables
             cuts_per_query=cuts_per_query,
             alike=alike,
+            in_parts=in_parts,
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
 
@@ -114,6 +124,10 @@ class _Tables:
     def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- of all cuts
         """Return the versions of the rows of a table."""
         return dict(self.tables)[name].to_expr()
+
+    def part_of(self, name: str) -> FeatureSource:
+        """Return the tables with one of them in parts, if it is summed so."""
+        return one_part(self, name) if name in self.in_parts else self
 
 
 def cuts_at_once(buildings: int) -> int:
@@ -140,8 +154,28 @@ def read_sums(
     """
     per_query = cuts_at_once(len(register.ids))
     with no_collection():  # to write a question takes some hundred thousand objects
-        tables = _Tables.of(source, cut, config, cuts_per_query=per_query, alike=alike)
-        return Sums.read(_expressions(tables), register)
+        rows = _rows_in_parts(source, cut) if per_query else {}
+        parts = -(-max(rows.values(), default=1) // ROWS_IN_PART)
+        in_parts = frozenset(rows if parts > 1 else ())
+        tables = _Tables.of(
+            source, cut, config, cuts_per_query=per_query, alike=alike, in_parts=in_parts
+        )
+        return Sums.read(_expressions(tables), register, parts)
+
+
+def _rows_in_parts(source: FeatureSource, cut: Cuts) -> dict[str, int]:
+    """Count the rows of the tables that can be summed in parts, by building.
+
+    Complaints cannot where any points to another ticket, which may be of another building.
+    """
+    read = source.table if isinstance(cut, datetime) else source.versions
+    rows = {name: read(name, cut=max(list_cuts(cut))) for name in _IN_PARTS}
+    if not can_be_in_parts(rows["complaints"]):
+        return {}
+    pointing = rows["complaints"].filter(text_of(rows["complaints"], "related_ticket") != "")
+    if len(pointing.select(c.ROW_KEY).limit(1).to_pyarrow()):
+        del rows["complaints"]
+    return {name: int(each.count().to_pyarrow().as_py()) for name, each in rows.items()}
 
 
 @lru_cache(maxsize=_MOST_EXPRESSIONS)
@@ -167,22 +201,18 @@ def _express(
 ) -> Expression:
     """Write the sums of a table, for several cuts side by side where that can be."""
     cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
-    read = partial(counted_rows, name=name, cut=cut, config=config, keep=keep, alike=source.alike)
     if isinstance(cut, datetime):
-        rows = read(source)
-        rest = _elsewhere_at(source, rows)
-        return Expression(
-            long=lambda: add_up(one_below_the_other(rest, keys)),
-            wide=[((cut,), add_up(at_one_cut(rows)))],
-        )
+        return _express_at(cut, source, name, keys, add_up)
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
     if only_visited or not source.cuts_per_query:
         rows = assigned_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
         return Expression(long=lambda: add_up(one_below_the_other(rows, keys)))
-    may_repeat = source.alike or name != "inspections"
-    repeated = repeated_rows(source, name, cuts=cut, config=config) if may_repeat else None
+    part, in_parts = source.part_of(name), name in source.in_parts
+    # Copies of a visit are in its part; of complaints in parts none points to another ticket.
+    may_repeat = source.alike if name == "inspections" else not in_parts
+    repeated = repeated_rows(part, name, cuts=cut, config=config) if may_repeat else None
     wide = [
-        (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
+        (some, add_up(side_by_side(part, name, cuts=some, config=config, keep=keep,
                                    left_out=repeated)))
         for some in _parts(cut, source.cuts_per_query)
     ]  # fmt: skip
@@ -195,7 +225,24 @@ def _express(
             rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
         return add_up(one_below_the_other(rest, keys))
 
-    return Expression(long=long, wide=wide)
+    return Expression(long=long, wide=wide, in_parts=in_parts)
+
+
+def _express_at(
+    cut: datetime,
+    source: _Tables,
+    name: str,
+    keys: Sequence[str],
+    add_up: Callable[[RowsToSum], ir.Table],
+) -> Expression:
+    """Write the sums of a table at one cut."""
+    keep, alike = _KEPT.get(name, ()), source.alike
+    read = partial(counted_rows, name=name, cut=cut, config=source.config, keep=keep, alike=alike)
+    return Expression(
+        long=lambda: add_up(one_below_the_other(_elsewhere_at(source, read(source)), keys)),
+        wide=[((cut,), add_up(at_one_cut(read(source.part_of(name)))))],
+        in_parts=name in source.in_parts,
+    )
 
 
 def _violations(source: _Tables) -> Expression:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ibis import ir
 from numpy.typing import NDArray
 
+from data.derived.backends.parts import answer_in_parts
 from risk import schema as c
 from risk.arrays import Bools, Codes, rows_of
 from risk.events.rows import PLACE_KEYS
@@ -57,6 +58,8 @@ class Expression:
     """Sums by the building that rows name, with a numbered column for each of some cuts, and these
     cuts. They hold of the buildings that were known at all of the cuts.
     """
+    in_parts: bool = False
+    """Whether ``wide`` is asked in parts (`data.derived.backends.parts`)."""
 
     def none(self) -> pa.Table:
         """Return what ``long`` gives where there are no other rows."""
@@ -80,10 +83,18 @@ class Sums:
     """Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`."""
 
     @classmethod
-    def read(cls, expressions: Mapping[str, Expression], register: Register) -> dict[str, Sums]:
-        """Run expressions on their engine, by name; those of rows elsewhere where there are any."""
+    def read(
+        cls, expressions: Mapping[str, Expression], register: Register, parts: int = 1
+    ) -> dict[str, Sums]:
+        """Run expressions on their engine, by name; those of rows elsewhere where there are any.
+
+        ``parts``: in how many parts of the register those are run that are in parts.
+        """
+        firsts = [len(register.ids) * number // parts for number in range(1, parts)]
+        bounds = [str(building) for building in register.ids[firsts]]
         answers = {
-            name: [_run_wide(*each) for each in one.wide] for name, one in expressions.items()
+            name: [_run_wide(*each, bounds if one.in_parts else None) for each in one.wide]
+            for name, one in expressions.items()
         }
         wide = [answer for several in answers.values() for answer in several]
         # Once for all of them: to number the ids of the register costs as much as to find as many.
@@ -149,8 +160,11 @@ class _Answer:
     columns: Mapping[tuple[datetime, str], Numbers]
 
 
-def _run_wide(cuts: Sequence[datetime], expression: ir.Table) -> _Answer:
-    sums = expression.to_pyarrow()
+def _run_wide(
+    cuts: Sequence[datetime], expression: ir.Table, bounds: Sequence[str] | None
+) -> _Answer:
+    """Run an expression of some cuts; ``bounds`` of the parts it is in, if it is."""
+    sums = expression.to_pyarrow() if bounds is None else answer_in_parts(expression, bounds)
     columns = {}
     for column in sums.column_names:
         if column != c.BUILDING:

@@ -10,6 +10,7 @@ from risk.config.find_rate import ModelConfig, PriorWeights
 from risk.config.score import ScoreConfig
 from risk.design import names
 from risk.design.matrix import build_design
+from risk.design.relative_risks import Level
 from risk.design.units import known_places
 from risk.design.visit_table import Facts
 from risk.events.purposes import NOT_STATED
@@ -106,6 +107,23 @@ def test_times_since_a_visit_have_squares_where_an_office_states_no_purpose(
     assert never.iloc[0].tolist() == reference_of([*squares], ScoreConfig()).tolist()
     _, stated = design_at(city_facts())
     assert not [name for name in stated if name.endswith("squared")]
+
+
+def test_where_visits_name_no_doors_units_and_buildings_read_as_if_each_were_summed_alone(
+    city_facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = city_facts(change=lambda visits: visits.assign(door="")).before(CUT)
+    places = known_places(known)
+    some = places.assign(unit_code=places["unit_code"].where(places.index % 3 > 0, -1))
+    for each in (places, some):
+        x = build_design(known, each, cut=CUT, config=MODEL)
+        with monkeypatch.context() as patch:
+            patch.setattr(Level, "has_rows_of", lambda _one, _other: False)
+            alone = build_design(known, each, cut=CUT, config=MODEL)
+        pd.testing.assert_frame_equal(x, alone, check_exact=True)
+    level = (Level.of(name, known, known.visits, some) for name in ("unit", "building"))
+    assert next(level).has_rows_of(next(level))
+    assert (x["building.since"] != x["unit.since"]).any()
 
 
 def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from risk import schema as c
@@ -12,9 +17,11 @@ from risk.events.repeats import (
     alike_visits,
     any_alike,
     are_empty_repeats,
+    are_repeats,
     mark_copies,
     once_per_visit,
     without_copies,
+    without_repeated_tickets,
 )
 
 VISITS = pd.DataFrame(
@@ -102,3 +109,62 @@ def test_empty_repeats_are_those_of_a_plain_search() -> None:
         told.add(row[:3])
     assert are_empty_repeats(visits).tolist() == plain
     assert 100 < sum(plain) < 2_000
+    assert are_repeats(visits).tolist() == visits.duplicated(list(visits.columns[:3])).tolist()
+
+
+def tickets(seed: int) -> pd.DataFrame:
+    """Return tickets at two cuts that point to each other, themselves, none or an unknown one."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 60))
+    numbers = [None, *(f"T{number}" for number in range(int(rng.integers(1, count + 1))))]
+    pointed = [None, "", "unknown", *numbers] if rng.random() < 0.8 else [None, ""]
+    frame: dict[str, Any] = {
+        c.ROW_KEY: [f"row-{number}" for number in range(count)],
+        c.CUT: rng.choice(pd.to_datetime(["2026-10-01", "2026-11-01"]).as_unit("us"), count),
+        "ticket_no": rng.choice(np.array(numbers, dtype=object), count),
+        "related_ticket": rng.choice(np.array(pointed, dtype=object), count),
+        "status": rng.choice(np.array([None, "", "已结案", "重复件"], dtype=object), count),
+    }
+    if rng.random() < 0.3:  # each the one before it
+        frame["ticket_no"] = [f"T{number}" for number in range(count)]
+        frame["related_ticket"] = [None, *frame["ticket_no"][:-1]]
+    return pd.DataFrame(frame)
+
+
+def without_repeats_by_hand(rows: pd.DataFrame, marks: tuple[str, ...]) -> list[str]:
+    """Return the keys of the rows that are kept, each looked at by itself."""
+    status = rows["status"].fillna("")
+    new = rows[[not any(mark in text for mark in marks) for text in status]]
+    kept = []
+    for row in new.itertuples():
+        points = isinstance(row.related_ticket, str) and row.related_ticket != ""
+        others = new[(new["ticket_no"] == row.related_ticket) & (new[c.CUT] == row.cut)]
+        if not (points and row.related_ticket != row.ticket_no and len(others)):
+            kept.append(row.row_key)
+    return sorted(kept)
+
+
+def repeats_of_tickets_are_left_out(session: Any, seeds: range, folder: Path) -> None:
+    """Compare a session's answers with those by hand, for offices of these seeds."""
+    left_out, marks = 0, ("重复",)
+    for seed in seeds:
+        rows = tickets(seed)
+        file = folder / f"tickets-{seed}.parquet"
+        pq.write_table(pa.table({name: pa.array(each) for name, each in rows.items()}), file)
+        kept = without_repeated_tickets(session.read_parquet(str(file)), marks)
+        keys = kept.to_pyarrow()[c.ROW_KEY].to_pylist()
+        assert sorted(keys) == without_repeats_by_hand(rows, marks), seed
+        assert kept.columns == tuple(rows.columns)
+        new = ~rows["status"].fillna("").str.contains("重复")
+        left_out += int(new.sum()) - len(keys)
+    assert left_out > len(seeds)
+
+
+def test_a_ticket_that_points_to_another_known_at_its_cut_is_a_repeat(tmp_path: Path) -> None:
+    repeats_of_tickets_are_left_out(ibis.duckdb.connect(), range(60), tmp_path)
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
+def test_repeats_of_tickets_on_spark_are_those_of_duckdb(spark: Any, tmp_path: Path) -> None:
+    repeats_of_tickets_are_left_out(ibis.pyspark.connect(spark), range(4), tmp_path)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data.derived.backends.duckdb_sessions import SCRATCH, ask_about_texts, connect, in_lists
 from data.workspace.folder import Workspace
@@ -46,6 +47,14 @@ def test_what_a_killed_process_spilled_is_deleted_a_day_later(workspace: Workspa
     connect(workspace).disconnect()
     assert not left.exists()
     assert running.exists()
+
+
+def test_files_that_were_read_take_no_memory_of_a_session(workspace: Workspace) -> None:
+    session, file = connect(workspace), workspace.derived_path / "rows.parquet"
+    pq.write_table(pa.table({"row": range(ROWS)}), file)
+    assert session.read_parquet(str(file))["row"].max().to_pyarrow().as_py() == ROWS - 1
+    kept = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'"
+    assert session.con.execute(kept).fetchall() == [(0,)]
 
 
 def test_rows_are_found_by_the_list_that_is_asked_about_now_in_each_session() -> None:

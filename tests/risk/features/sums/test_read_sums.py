@@ -12,7 +12,7 @@ import pytest
 
 from risk.config.score import ExposureRule, ScoreConfig
 from risk.features.build import build_features, read_office_sums
-from risk.features.sums import read_sums
+from risk.features.sums import read_sums, sums
 
 CUTS_AGO = (400, 200, 90, 30, 0)
 
@@ -98,3 +98,36 @@ def test_what_was_written_for_one_office_is_not_asked_of_another(
         ours = read_office_sums(engine, cut=cuts, config=config).features(cut).buildings
         theirs = build_features(engine, cut=cut, config=config).buildings
         pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+@pytest.mark.parametrize(("points", "several"), [(True, False), (False, True)])
+def test_parts_of_the_register_add_up_to_the_whole(
+    points: bool,  # noqa: FBT001 -- a parameter of a test
+    several: bool,  # noqa: FBT001 -- a parameter of a test
+    random_engine: Callable[[int], Any],
+    cut: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read_sums, "BUILDINGS_SIDE_BY_SIDE", 0)
+    cuts = [cut - timedelta(days=days) for days in CUTS_AGO]
+    engine = with_what_changes_between(random_engine(1), cuts)
+    if not points:
+        complaints = engine.tables["complaints"].drop_columns("related_ticket")
+        engine = type(engine)(engine.tables | {"complaints": complaints})
+    asked_at = cuts[-2:] if several else cut
+    whole = read_office_sums(engine, cut=asked_at, config=ScoreConfig())
+    asked: list[int] = []
+    answer = sums.answer_in_parts
+    monkeypatch.setattr(
+        sums, "answer_in_parts", lambda *args: asked.append(len(args[1])) or answer(*args)
+    )
+    monkeypatch.setattr(read_sums, "ROWS_IN_PART", 10)
+    parts = read_office_sums(engine, cut=asked_at, config=ScoreConfig())
+    # Complaints that point to a ticket, which may be another building's, are summed whole.
+    assert len(asked) == (2 if points else 3)
+    assert min(asked) > 0
+    for moment in asked_at if several else (cut,):
+        ours, theirs = parts.features(moment), whole.features(moment)
+        pd.testing.assert_frame_equal(ours.buildings, theirs.buildings, check_exact=True)
+        pd.testing.assert_frame_equal(ours.unlocated, theirs.unlocated, check_exact=True)
+        assert ours.rows_nowhere == theirs.rows_nowhere
