@@ -36,7 +36,7 @@ class PurposeWords:
         "复查", "複查", "回头看", "整改核查", "revisit", "follow-up", "follow up", "followup",
         "re-inspection", "reinspection", "return inspection", "nachkontrolle", "覆查", "再監視",
         "再検査", "再調査", "재점검", "재검사", "seguimiento", "reinspección", "retorno",
-        "sprawdzając", "повторн",
+        "sprawdzając", "повторн", "herinspectie", "uppföljande", "oppfølgende", "opfølgende",
     )  # fmt: skip
     complaint: tuple[str, ...] = REPORT_WORDS
     licence: tuple[str, ...] = (
