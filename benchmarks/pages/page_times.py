@@ -39,7 +39,7 @@ PAGES = {
     "building": ("",),
     "plan": ("make", "board", "publish", "after", "campaign", "teams", "days"),
     "responsibility": ("work", "chain", "assign", "handover"),
-    "importing": ("file", "list", "addresses", "grids", "score", "callback"),
+    "importing": ("file", "list", "addresses", "ended", "grids", "score", "callback"),
     "cases": ("inbox", "deadlines"),
     "leads": ("try", "many", "words", "adverts", "merging", "links", "unlisted"),
     "records.ledger": ("decide", "lines", "key", "rules"),
