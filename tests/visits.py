@@ -323,6 +323,7 @@ def tab_of(profile: Any) -> Any:
 def leave(tab: Any, address: str) -> None:
     """Keep a tab for the next visit, without what it knows of this one."""
     tab.unroute_all(behavior="ignoreErrors")
+    tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     tab.goto(f"{address}/gw/health")
     tab.evaluate("sessionStorage.clear()")
     _AT_REST[tab.context] = tab

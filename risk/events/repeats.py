@@ -32,8 +32,8 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     The same place, moment and result are one visit, unless both rows have a number and the numbers
     differ. The place is building, unit and who is there; where no building is known, or of the
     moment the day only, the address as well, since several rooms are looked at in a day. Of the
-    rows of a visit the one with a number is kept, else the first by purpose and way, which are the
-    same in every workspace, as keys of rows without a number are not.
+    rows of a visit the one with a number is kept, else the last by purpose and way, so that what is
+    stated counts before nothing; keys of rows without a number are other ones in each workspace.
 
     ``table``: each ``row_key`` once (at a cut).
     """
@@ -86,7 +86,7 @@ def copies_of_visits(table: ir.Table) -> ir.Table:
         },
     )
     visit = [*cut, _PLACE, c.EVENT_AT, _RESULT]
-    first = ibis.window(group_by=[*visit, _ID], order_by=[COPY_RANK, c.ROW_KEY])
+    first = ibis.window(group_by=[*visit, _ID], order_by=[ibis.desc(COPY_RANK), c.ROW_KEY])
     order = ibis.row_number().over(first)
     numbered = (marked[_ID] != "").cast("int64").max().over(ibis.window(group_by=visit))
     marked = marked.mutate(_first=order == 0, _numbered=numbered)
@@ -114,7 +114,7 @@ def mark_copies(table: ir.Table) -> ir.Table:
     """Add `COPY_COLUMNS` to every version of rows, for `without_copies` at any cut.
 
     ``copy_of``: a text that only rows of one visit share, ``''`` for a row that is no copy;
-    ``visit_number``: its number, ``''`` for none; ``copy_rank``: the first by it is kept. Where
+    ``visit_number``: its number, ``''`` for none; ``copy_rank``: the last by it is kept. Where
     every row has a number none is a copy, and nothing is added: that is the usual case, and spares
     the sorting.
     """
@@ -137,7 +137,8 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
     """
     if COPY_OF not in visits or not (is_copy := visits[COPY_OF] != "").any():
         return visits
-    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]].sort_values([COPY_RANK, c.ROW_KEY])
+    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]]
+    marked = marked.sort_values([COPY_RANK, c.ROW_KEY], ascending=[False, True])
     first = ~marked.duplicated([COPY_OF, VISIT_NUMBER])
     is_numbered = marked[VISIT_NUMBER] != ""
     any_numbered = is_numbered.groupby(marked[COPY_OF]).transform("any")
