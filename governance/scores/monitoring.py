@@ -14,8 +14,8 @@ from data.workspace.clock import start_of
 from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.cases.links.followed_answers import FollowedAnswers, RowsAtBuildings
 from governance.service import Resources, Service
+from governance.visits.followed_answers import FollowedAnswers, RowsAtBuildings
 from risk import schema as c
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.fetch import fetch

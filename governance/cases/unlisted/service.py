@@ -15,10 +15,10 @@ from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
-from governance.cases.links.followed_answers import FollowedAnswers
 from governance.cases.links.service import LinkService
 from governance.cases.unlisted.signals import SIGNALS, listed, signals
 from governance.service import Resources, Service
+from governance.visits.followed_answers import FollowedAnswers
 from risk.config.score import read_score_config
 
 UNLISTED_COLUMNS: Final = ("rank", "building_id", "name", "community_code", "score", "tier",

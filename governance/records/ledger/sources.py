@@ -15,12 +15,12 @@ from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
-from governance.cases.links.followed_answers import buildings_visited
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
 from governance.records.ledger.rules.exits import Seen
 from governance.service import Component, Resources
+from governance.visits.followed_answers import buildings_visited
 
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")

@@ -11,11 +11,11 @@ from imported import import_text
 from sqlalchemy import delete
 
 from data.store.tables.visits import VisitVersion
-from governance.cases.links import followed_answers
-from governance.cases.links.followed_answers import buildings_visited
 from governance.cases.links.service import LinkService
 from governance.cases.unlisted import service as unlisted
 from governance.office import Office
+from governance.visits import followed_answers
+from governance.visits.followed_answers import buildings_visited
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 
