@@ -23,11 +23,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from data.derived.answers.followed_answers import FollowedAnswers
 from data.derived.inputs import KnownState
 from data.store.repositories.visits import VisitsState
 from governance.access.permissions import Actor, Scope
 from governance.cases.links.service import LinkService
-from governance.visits.followed_answers import FollowedAnswers
 
 MOST_S: Final = 1.0
 SHARES: Final = {"rentals": 0.5, "adverts": 0.15, "violations": 0.05, "complaints": 0.3}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery
 from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may, require

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.lake.schema import REGISTER_COLUMNS
 from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.compare import compare

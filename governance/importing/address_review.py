@@ -9,9 +9,9 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from data.derived.answers.unit_names import UnitNames
 from data.derived.placing.address_keys import KEY
 from data.derived.placing.addresses import key_of_now
-from data.derived.unit_names import UnitNames
 from data.lake.imports import RowsByImport
 from geo.addresses.areas import split_areas
 from geo.addresses.spelling.compare import Doubt, doubts_of

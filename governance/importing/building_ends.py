@@ -10,7 +10,7 @@ import pandas as pd
 from data.contracts.registry import TABLES
 from data.derived.placing.building_ends import BuildingEnd, read_ends, write_ends
 from data.derived.placing.waiting_rows import has_addresses
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.lake.imports import RowsByImport
 from data.lake.schema import ENDED_ON, EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.pseudonyms import hide_numbers

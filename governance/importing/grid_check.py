@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import shapely
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from geo.shapes.assign_grids import GridAssignment, assign_to_grids
 from geo.shapes.topology import find_grid_faults
 from governance.access.permissions import Action, Actor, require_whole

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from governance.access.permissions import Action, Actor, may
 from governance.patrols.blinding import blind_plan

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of

@@ -8,8 +8,8 @@ import pandas as pd
 
 from data.calendars.working_days import WorkingDays
 from data.contracts.vocabulary import Duty, VisitResult
+from data.derived.answers.unit_names import UnitNames
 from data.derived.placing.building_ends import ended_by
-from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, require
 from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
 from governance.responsibility.duty_reader import DutyReader

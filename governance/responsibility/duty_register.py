@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from data.derived.answers.unit_names import short_names
 from data.derived.placing.building_ends import stands
-from data.derived.unit_names import short_names
 from data.engine import Engine
 from data.lake.schema import ENDED_ON
 from data.store.unit_of_work import UnitOfWork

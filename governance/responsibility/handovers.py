@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import VisitResult
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.claims import claims_about, targets_of

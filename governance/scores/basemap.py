@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.workspace.cache import Cache
 from geo.addresses.parse import parse_address
 from geo.shapes.street_lines import fit_streets

@@ -8,14 +8,14 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
-from data.derived.unit_names import UnitNames
+from data.derived.answers.followed_answers import FollowedAnswers, RowsAtBuildings
+from data.derived.answers.unit_names import UnitNames
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Resources, Service
-from governance.visits.followed_answers import FollowedAnswers, RowsAtBuildings
 from risk import schema as c
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.fetch import fetch

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from data.derived.answers.unit_names import UnitNames
 from data.derived.fingerprints import short_hash
-from data.derived.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
 from governance.access.permissions import Action, Actor, may, require

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.engine import Engine
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache

@@ -9,8 +9,8 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.calendars.calendar import Calendar
+from data.derived.answers.unit_names import display_names
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
-from data.derived.unit_names import display_names
 from data.lake.schema import ENDED_ON
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache

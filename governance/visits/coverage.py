@@ -8,8 +8,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from data.contracts.vocabulary import LOOKED
+from data.derived.answers.unit_names import UnitNames
 from data.derived.placing.building_ends import standing, stands
-from data.derived.unit_names import UnitNames
 from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require

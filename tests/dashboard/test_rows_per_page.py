@@ -31,7 +31,7 @@ KEPT_BY_SESSIONS = {"merging"}
 CHIEF = "the first list of plans of a grid chief"
 BOUNDED = {
     "governance/overview/facts.py:find_risers": "at most eight",
-    "data/derived/unit_names.py:_read_buildings": "names of those",
+    "data/derived/answers/unit_names.py:_read_buildings": "names of those",
     "governance/visits/due_counts.py:count_due": "a row for each place and tier",
     "governance/visits/worklist.py:visits": "at most MOST_VISITS, the newest",
     "data/derived/inputs.py:read_inputs": "a few for each table that is asked",

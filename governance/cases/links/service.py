@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from data.derived.answers.followed_answers import FollowedAnswers
+from data.derived.answers.unit_names import UnitNames
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
-from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.privacy.key_derivation import derive_key
 from governance.access.permissions import Action, Actor, require
@@ -18,7 +19,6 @@ from governance.cases.links.mentions import mentions, mentions_around, shared, w
 from governance.cases.links.moves import MOVE_ORDER, moves_after_checks
 from governance.cases.links.network import NOBODY, Network, network_around
 from governance.service import Resources, Service
-from governance.visits.followed_answers import FollowedAnswers
 
 PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "elsewhere", "hub",
                         "moves", "moved_on", "visited_on", "newest", "weight")  # fmt: skip

@@ -7,9 +7,10 @@ from typing import Final
 
 import pandas as pd
 
+from data.derived.answers.followed_answers import FollowedAnswers
+from data.derived.answers.unit_names import UnitNames
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.placing.building_ends import standing
-from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
@@ -18,7 +19,6 @@ from governance.access.permissions import Action, Actor, may, require
 from governance.cases.links.service import LinkService
 from governance.cases.unlisted.signals import SIGNALS, listed, signals
 from governance.service import Resources, Service
-from governance.visits.followed_answers import FollowedAnswers
 from risk.config.score import read_score_config
 
 UNLISTED_COLUMNS: Final = ("rank", "building_id", "name", "community_code", "score", "tier",

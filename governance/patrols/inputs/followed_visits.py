@@ -5,10 +5,10 @@ from typing import Final
 
 import pandas as pd
 
+from data.derived.answers.followed_answers import FollowedAnswers, RowsAtBuildings
 from data.engine import Engine
 from governance.service import Component, Resources
 from governance.visits.base import VisitReader
-from governance.visits.followed_answers import FollowedAnswers, RowsAtBuildings
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.open_reports import read_answered, read_reported, still_waiting
 

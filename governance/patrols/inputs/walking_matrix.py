@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
+from data.derived.answers.walking_distances import WAY_COLUMNS, read_known_ways
 from data.engine import Engine
 from geo.routes.distances import straight_distances_m, with_known_distances
 from governance.patrols.routing.model.plan_inputs import Walk

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from data.calendars.calendar import Calendar
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.repositories.records.case_counts import COUNTED as CASES
 from data.store.repositories.records.case_counts import WAITING
 from governance.access.permissions import Action, Actor, may, require

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.evidence_vocabulary import Custody
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from data.store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from data.contracts.ledger_vocabulary import OF_PEOPLE, KeyList
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.privacy.pseudonyms import hide_numbers, mask_name
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require, require_whole

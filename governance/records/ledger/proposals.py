@@ -9,7 +9,7 @@ from data.contracts.ledger_vocabulary import (
     ProposalKind,
     ProposalState,
 )
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.privacy.pseudonyms import hide_numbers
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry, LedgerProposal

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.privacy.pseudonyms import hide_numbers
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.records.ledger.log import LedgerLog

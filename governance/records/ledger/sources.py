@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import SOMETHING
+from data.derived.answers.followed_answers import buildings_visited
 from data.derived.placing.building_ends import ended_by
 from data.derived.visits import SOURCE as RECORDED
 from data.store.repositories.visits import VisitsState
@@ -20,7 +21,6 @@ from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
 from governance.records.ledger.rules.exits import Seen
 from governance.service import Component, Resources
-from governance.visits.followed_answers import buildings_visited
 
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.records.notices.rules.state import NoticeState

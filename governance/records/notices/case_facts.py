@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.contracts.case_vocabulary import PENALTIES
 from data.contracts.vocabulary import BuildingKind
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.access.scopes import Scope

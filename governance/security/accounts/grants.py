@@ -157,7 +157,7 @@ class GrantService(Service):
 
         Of people ``person_id, name, role, active``: whether they work here today.
         """
-        from data.derived.unit_names import UnitNames
+        from data.derived.answers.unit_names import UnitNames
         from governance.responsibility.duty_register import read_duties
 
         require(actor, Action.GRANT_ROLES)
@@ -179,7 +179,7 @@ class GrantService(Service):
         Raises `AccountError`: ``scope_unknown`` with what names no building; ``building_ambiguous``
         with a name that several have.
         """
-        from data.derived.unit_names import UnitNames
+        from data.derived.answers.unit_names import UnitNames
 
         require(actor, Action.GRANT_ROLES)
         ids = self._engine.table("buildings")["building_id"].to_pyarrow().to_pylist()

@@ -114,7 +114,7 @@ def read_contents(
 
 def _place_of(engine: Engine, selection: ExportSelection) -> str:
     """Name the building or community of a selection, with its code."""
-    from data.derived.unit_names import UnitNames
+    from data.derived.answers.unit_names import UnitNames
 
     names = UnitNames(engine)
     parts = {"building": selection.building_id, "community": selection.community_code}

@@ -6,7 +6,7 @@ from typing import Any, Final, Generic
 
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames
 from data.store.tables.base import Base
 from geo.errors import GridwardenError
 from governance.cases.rules.workflow.transitions import A, FactField

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data.contracts.registry import TABLES
-from data.derived.walking_distances import WAY_COLUMNS, read_known_ways
+from data.derived.answers.walking_distances import WAY_COLUMNS, read_known_ways
 from data.engine import Engine
 from data.workspace.folder import Workspace
 

@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from data.derived.unit_names import UnitNames, display_names
+from data.derived.answers.unit_names import UnitNames, display_names
 
 BUILDINGS = {
     "building_id": ["B1", "B2", "B3"],

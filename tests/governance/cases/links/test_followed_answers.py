@@ -10,12 +10,12 @@ from actors import person
 from imported import import_text
 from sqlalchemy import delete
 
+from data.derived.answers import followed_answers
+from data.derived.answers.followed_answers import buildings_visited
 from data.store.tables.visits import VisitVersion
 from governance.cases.links.service import LinkService
 from governance.cases.unlisted import service as unlisted
 from governance.office import Office
-from governance.visits import followed_answers
-from governance.visits.followed_answers import buildings_visited
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 
