@@ -119,6 +119,17 @@ def found_office(folder: Path, *, store: str = "") -> tuple[Path, str | None]:
         return root, office.accounts.ensure_first_administrator()
 
 
+def _warming(office: Office) -> AbstractContextManager[Callable[[], None]]:
+    """Return what makes ahead what the first visitors of the pages would wait for."""
+    from dashboard.views.evaluation import monitoring
+    from dashboard.views.map.warm_up import warming_in_background
+    from dashboard.views.plan.make import campaign
+    from dashboard.views.responsibility.assignment import previews
+
+    ahead = (campaign.make_ahead, previews.make_ahead, monitoring.make_ahead)
+    return warming_in_background(office, then=ahead)
+
+
 def serve_dashboard(
     office: Office,
     folder: Path,
@@ -146,10 +157,6 @@ def serve_dashboard(
     with no_collection():  # neither a thread nor the first visitor waits for what is imported
         from dashboard import app as dashboard_app
         from dashboard.runtime import context
-        from dashboard.views.evaluation import monitoring
-        from dashboard.views.map.warm_up import warming_in_background
-        from dashboard.views.plan.make import campaign
-        from dashboard.views.responsibility.assignment import previews
 
         for module in (*part_modules(Office), *dashboard_app.WARM):
             import_module(module)
@@ -160,9 +167,7 @@ def serve_dashboard(
         names = (*settings.host_names, host) if host else settings.host_names
         settings = replace(settings, behind_proxy=True, host_names=names)
     context.provide(office, sign_in=settings, directory=directory)
-    ahead = (campaign.make_ahead, previews.make_ahead, monitoring.make_ahead)
-    warming = warming_in_background(office, then=ahead)
-    with _background_work(office, workspace), warming as warm_up:
+    with _background_work(office, workspace), _warming(office) as warm_up:
 
         def tell() -> None:
             opened()

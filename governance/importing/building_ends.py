@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 import pandas as pd
 
 from data.contracts.registry import TABLES
-from data.derived.placing.building_ends import BuildingEnd, read_ends, write_ends
-from data.derived.placing.waiting_rows import has_addresses
 from data.derived.answers.unit_names import UnitNames
+from data.derived.placing.building_ends import BuildingEnd, ends_in, read_ends, write_ends
+from data.derived.placing.waiting_rows import has_addresses
+from data.derived.visits import TABLE as VISITS
 from data.lake.imports import RowsByImport
 from data.lake.schema import ENDED_ON, EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.pseudonyms import hide_numbers
@@ -24,8 +25,6 @@ from governance.service import Service
 from governance.visits.base import VisitReader
 
 END_COLUMNS: Final = ("building_id", "name", "ended_on", "reason", "by", "at", "later_rows")
-VISITS: Final = "inspections"
-"""Who visits names the building that is meant, and may say that it is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +72,8 @@ class BuildingEndService(Service):
             raise BuildingEndError("building_end_reason_missing")
         if ended_on > today:
             raise BuildingEndError("building_end_later", seen=str(ended_on), expected=str(today))
-        register = self._ended_in_register(ids)
-        if unknown := [each for each in ids if each not in register]:
+        ended = self._ended()
+        if unknown := sorted(set(ids) - self._known(ids)):
             raise UnknownBuildingError("building_unknown", seen=", ".join(unknown))
         new = BuildingEnd(
             ended_on=ended_on, reason=hide_numbers(reason.strip()), by=actor.id, at=self._now()
@@ -84,7 +83,7 @@ class BuildingEndService(Service):
             self._record_in(unit, actor, Action.END_BUILDINGS, building=", ".join(ids),
                             ended_on=str(ended_on), change="building_ended")  # fmt: skip
             ends = read_ends(unit)
-            if already := [each for each in ids if each in ends or register[each] is not None]:
+            if already := [each for each in ids if each in ends or each in ended]:
                 raise BuildingEndError("building_ended_already", seen=", ".join(already))
             write_ends(unit, ends | dict.fromkeys(ids, new))
             unit.commit()
@@ -115,15 +114,15 @@ class BuildingEndService(Service):
         require_whole(actor, Action.END_BUILDINGS)
         with self._workspace.store.begin() as unit:
             ends, names = read_ends(unit), account_names(unit)
-        register = self._ended_in_register(None)
+        ended = self._ended()
         rows = [
             (building, day, end.reason if end else "", names.get(end.by, end.by) if end else "",
              self.clock.to_local(end.at) if end else None)
-            for building, day in register.items()
+            for building, day in ended.items()
             for end in [ends.get(building)]
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["building_id", "ended_on", "reason", "by", "at"])
-        later = self._later(register)["building_id"]
+        later = self._later(ended)["building_id"]
         frame = frame.assign(
             name=UnitNames(self._engine).of("building", frame["building_id"]),
             later_rows=[int((later == unit).sum()) for unit in frame["building_id"]],
@@ -137,17 +136,18 @@ class BuildingEndService(Service):
         They count in no score. Either it stands, or they mean another one, whose code they lack.
 
         Returns `governance.importing.address_rows.ROW_COLUMNS` of the newest, masked; none of
-        visits.
+        visits: who visits names the building that is meant, and may say that it is not there.
         """
         require_whole(actor, Action.END_BUILDINGS)
-        later = self._later(self._ended_in_register([building_id]))
+        ended = self._ended()
+        later = self._later({each: day for each, day in ended.items() if each == building_id})
         lake = self._workspace.lake
         return masked_rows(later, RowsByImport(lake, lake.imports()))
 
     def count_later_rows(self, actor: Actor) -> int:
         """Count the rows of `later_rows` at all buildings."""
         require_whole(actor, Action.END_BUILDINGS)
-        return len(self._later(self._ended_in_register(None)))
+        return len(self._later(self._ended()))
 
     def of(self, actor: Actor, building_id: str) -> EndedBuilding | None:
         """Return from when a building of the actor's no longer stands; None of one that does."""
@@ -170,7 +170,7 @@ class BuildingEndService(Service):
         In their name, address or code. ``reason`` and ``by`` are empty.
         """
         require(actor, Action.SEE_REGISTER)
-        days = {unit: day for unit, day in self._ended_in_register(None).items() if day}
+        days = self._ended()
         rows = self._visit_reader.buildings(actor, only=days, scored=False)
         words = text.casefold().split()
         found = [
@@ -195,14 +195,13 @@ class BuildingEndService(Service):
         return {str(unit): day.date() for unit, day in zip(ended["building_id"], ended[ENDED_ON],
                                                            strict=True)}  # fmt: skip
 
-    def _later(self, register: Mapping[str, date | None]) -> pd.DataFrame:
+    def _later(self, ended: Mapping[str, date]) -> pd.DataFrame:
         """Return the rows of the days on which some buildings no longer stood.
 
-        ``register``: of `_ended_in_register`.
+        ``ended``: the first day without each.
 
         Returns ``table, import_id, row_key, event_at, building_id``.
         """
-        ended = {building: day for building, day in register.items() if day}
         columns = [IMPORT_ID, ROW_KEY, EVENT_AT, "building_id"]
         parts = [pd.DataFrame(columns=["table", *columns])]
         tables = [each for each, contract in TABLES.items() if has_addresses(contract)]
@@ -215,16 +214,11 @@ class BuildingEndService(Service):
         days = pd.to_datetime(found["building_id"].map(ended))
         return found[pd.to_datetime(found[EVENT_AT]) >= days].reset_index(drop=True)
 
-    def _ended_in_register(self, ids: Collection[str] | None) -> Mapping[str, date | None]:
-        """Return the first day without buildings that the register holds, None of those that stand.
+    def _ended(self) -> dict[str, date]:
+        return ends_in(self._engine.table("buildings"))
 
-        ``ids``: which ones; None: all that no longer stand.
-        """
-        register = self._engine.table("buildings").select("building_id", ENDED_ON)
-        wanted = register.drop_null(ENDED_ON) if ids is None else (
-            register.filter(register["building_id"].isin(list(ids)))
-        )  # fmt: skip
-        rows = wanted.to_pyarrow()
-        days: list[datetime | None] = rows[ENDED_ON].to_pylist()
-        return dict(zip(rows["building_id"].to_pylist(),
-                        [day and day.date() for day in days], strict=True))  # fmt: skip
+    def _known(self, ids: Collection[str]) -> set[str]:
+        """Return those of some buildings that the register holds."""
+        register = self._engine.table("buildings").select("building_id")
+        rows = register.filter(register["building_id"].isin(list(ids))).to_pyarrow()
+        return {*rows["building_id"].to_pylist()}

@@ -200,10 +200,11 @@ class WorklistService(Service):
             listed = pd.concat([listed, others], ignore_index=True)
         delegated = listed["building_id"].isin(actor.delegated)
         unknown = delegated | (not may(actor, Action.SEE_REASONS))
+        never_due = delegated | ~stands(listed, on)
         return listed.assign(
             tier=listed["tier"].mask(unknown, ""),
-            due_on=listed["due_on"].mask(delegated | ~stands(listed, on)),
-            days_late=listed["days_late"].mask(delegated | ~stands(listed, on), 0),
+            due_on=listed["due_on"].mask(never_due),
+            days_late=listed["days_late"].mask(never_due, 0),
         )
 
     def _list_of(

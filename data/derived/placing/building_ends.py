@@ -70,11 +70,16 @@ def standing(register: Table, on: date) -> Table:
     return register.filter(ended.isnull() | (ended > day))  # noqa: PD003 -- an Ibis column
 
 
-def ended_by(register: Table, on: date) -> dict[str, date]:
-    """Return the first day without each building of a register that does not stand on a day."""
+def ends_in(register: Table) -> dict[str, date]:
+    """Return the first day without each building of a register that ends, be it still to come."""
     rows = register.select("building_id", ENDED_ON).drop_null(ENDED_ON).to_pyarrow()
     days = zip(rows["building_id"].to_pylist(), rows[ENDED_ON].to_pylist(), strict=True)
-    return {building: ended.date() for building, ended in days if ended.date() <= on}
+    return {building: ended.date() for building, ended in days}
+
+
+def ended_by(register: Table, on: date) -> dict[str, date]:
+    """Return the first day without each building of a register that does not stand on a day."""
+    return {building: ended for building, ended in ends_in(register).items() if ended <= on}
 
 
 def stands(buildings: pd.DataFrame, on: date | pd.Series[Any]) -> pd.Series[Any]:

@@ -192,21 +192,6 @@ def guess_mapping(
     )
 
 
-def _plain_address(
-    columns: Sequence[str],
-    contract: TableContract,
-    sample: pa.Table | None,
-    taken: Sequence[HeaderMatch],
-    left_out: set[str],
-) -> list[HeaderMatch]:
-    """Return the match of a column that is plainly the address, where none is taken for it."""
-    names = {field.name for field in contract.fields} & ADDRESS_FIELDS
-    if not names or names & ({match.field for match in taken} | left_out):
-        return []
-    found = address_column(columns, sample, taken={match.column for match in taken})
-    return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
-
-
 def _by_cells(
     columns: Sequence[str],
     contract: TableContract,
@@ -214,23 +199,29 @@ def _by_cells(
     taken: Sequence[HeaderMatch],
     left_out: set[str],
 ) -> list[HeaderMatch]:
-    """Return columns that their cells tell: addresses, points behind them, what visits were for.
+    """Return columns that their cells tell: the address, points behind it, what visits were for.
 
     Only for fields that no other column is.
     """
-    plain = _plain_address(columns, contract, sample, taken, left_out)
-    taken = [*taken, *plain]
+    known = {field.name for field in contract.fields}
     fields, used = {match.field for match in taken} | left_out, {match.column for match in taken}
-    found: dict[str, str | None] = {}
+    addresses = [match.column for match in taken if match.field in ADDRESS_FIELDS]
+    found: list[HeaderMatch] = []
+    if (names := known & ADDRESS_FIELDS) and not names & fields:
+        plain = address_column(columns, sample, taken=used)
+        if plain is not None:
+            found.append(HeaderMatch(names.pop(), plain[0], APPLIED, plain[1]))
+            addresses.append(plain[0])
+            used.add(plain[0])
+    others: dict[str, str | None] = {}
     if not {_POINT, *_AXES} & fields:
-        addresses = (match.column for match in taken if match.field in ADDRESS_FIELDS)
-        found[_POINT] = next((each for each in addresses if holds_points(sample, each)), None)
+        others[_POINT] = next((each for each in addresses if holds_points(sample, each)), None)
     if _PURPOSE not in fields:
         free = (each for each in columns if each not in used and not may_not_be_held(each))
-        found[_PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
-    known = {field.name for field in contract.fields}
-    told_by_cells = [(f, c) for f, c in found.items() if c and f in known]
-    return [*plain, *(HeaderMatch(f, c, APPLIED, "content") for f, c in told_by_cells)]
+        others[_PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
+    found += [HeaderMatch(field, column, APPLIED, "content")
+              for field, column in others.items() if column and field in known]  # fmt: skip
+    return found
 
 
 def _take(
