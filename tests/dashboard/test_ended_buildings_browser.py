@@ -68,6 +68,7 @@ def test_it_is_listed_found_and_taken_back_once_its_consequence_was_read(
         visit.page.get_by_role("button", name="It still stands").click(timeout=WAIT_MS)
         visit.says("From now on it is on plans and lists again")
         visit.page.locator(f".st-key-building_stands_{BUILDING} button").click(timeout=WAIT_MS)
-        visit.settled()
+        visit.says("Taken back: the building stands.")
+        visit.says("in no score of this day")
         visit.open("import?part=ended")
         visit.says("No building is noted as pulled down.")
