@@ -99,9 +99,10 @@ def _named(login: str, names: Mapping[str, str], *, say: Translator) -> str:
 
 
 def _choose_filters(page: Page, names: Mapping[str, str]) -> AuditFilter:
-    """Ask whose, which and when: of all accounts and actions, for the log is longer than shown."""
+    """Ask whose, which and when; what is offered is not only of the newest, for the log is long."""
     say = page.say
-    logins = [*names, *(each for each in say.all_names("audit_person") if each not in names)]
+    events = page.office.audit.log(page.actor, limit=_MOST)
+    logins = sorted({*names, *say.all_names("audit_person"), *events["person"].astype(str)})
     people = {login: _named(login, names, say=say) for login in logins}
     actions = say.all_names("action")
     who, what, when = st.columns(3)
