@@ -32,8 +32,8 @@ def one(
     score in it, the choice is made anew, or it would fall back to the first.
     """
     shown = f"{key}_shown"
-    held = st.session_state.get(key) if key else None
-    if held in names and st.session_state.get(shown, names[held]) != names[held]:
+    held: Any = st.session_state.get(key) if key else None
+    if key and held in names and st.session_state.get(shown, names[held]) != names[held]:
         st.session_state[key] = held
     chosen: _Code = (at or st).selectbox(
         label,
