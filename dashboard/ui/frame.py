@@ -174,15 +174,11 @@ def navigate(page: Page) -> StreamlitPage:
     allowed = pages(page)
     home = navigation.landing_page(page.actor)
     others = [
-        st.Page(
-            lambda: _not_yours(page),
-            title=page.say.name("page", entry.name),
-            url_path=entry.url_path,
-            visibility="hidden",
-        )
+        st.Page(lambda: _not_yours(page), title=page.say.name("page", entry.name),
+                url_path=entry.url_path, visibility="hidden")
         for entry in navigation.PAGES
         if entry.name not in allowed
-    ]
+    ]  # fmt: skip
     front = st.Page(
         _shows(page, home) if home else lambda: _not_yours(page),
         title=page.say.name("page", home.name) if home else page.say("Gridwarden"),
@@ -208,7 +204,8 @@ def pages(page: Page) -> dict[str, StreamlitPage]:
 def _title(page: Page, kind: str, name: str, entries: Sequence[Entry]) -> str:
     """Name a page or a part of the menu, with how much waits there for the person's approval."""
     count = sum(page.approvals.get(navigation.APPROVALS.get(each.name, ""), 0) for each in entries)
-    return f"{page.say.name(kind, name)} ({count})" if count else page.say.name(kind, name)
+    title = page.say.name(kind, name)
+    return page.say("{name} ({more})", name=title, more=count) if count else title
 
 
 def _shows(page: Page, entry: Entry) -> Callable[[], None]:

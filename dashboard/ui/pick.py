@@ -26,7 +26,15 @@ def one(
     index: int = 0,
     persist: Literal["session"] | None = None,
 ) -> _Code:
-    """Ask for one of several codes, each shown by its name; the first unless said otherwise."""
+    """Ask for one of several codes, each shown by its name; the first unless said otherwise.
+
+    A browser knows names alone: where that of the chosen one is another since, such as one with a
+    score in it, the choice is made anew, or it would fall back to the first.
+    """
+    shown = f"{key}_shown"
+    held: Any = st.session_state.get(key) if key else None
+    if key and held in names and st.session_state.get(shown, names[held]) != names[held]:
+        st.session_state[key] = held
     chosen: _Code = (at or st).selectbox(
         label,
         list(names),
@@ -35,6 +43,8 @@ def one(
         key=key,
         persist_state=persist,
     )
+    if key:
+        st.session_state[shown] = names.get(chosen, "")
     return chosen
 
 

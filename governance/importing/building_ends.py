@@ -1,7 +1,7 @@
 """Buildings that no longer stand: said once, taken back, and asked for."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,30 +15,31 @@ from data.derived.visits import TABLE as VISITS
 from data.lake.imports import RowsByImport
 from data.lake.schema import ENDED_ON, EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.pseudonyms import hide_numbers
+from data.results.snapshot import BUILDING_KIND
 from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.importing.address_review import UnknownBuildingError
 from governance.importing.address_rows import masked_rows
 from governance.responsibility.people import account_names
-from governance.service import Service
+from governance.service import Service, SnapshotReader
 from governance.visits.base import VisitReader
 
 END_COLUMNS: Final = ("building_id", "name", "ended_on", "reason", "by", "at", "later_rows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndedBuilding:
-    """What a building's page says of one that no longer stands."""
+class RegisteredBuilding:
+    """What a building's page says of one by the register alone."""
 
     name: str
-    ended_on: date
-    """The first day without it."""
-    reason: str
-    by: str
+    ended_on: date | None
+    """The first day without it; None where it stands."""
+    reason: str = ""
+    by: str = ""
     """A name. Both are empty where an imported table says so, and to who may not say so."""
-    said_here: bool
-    """Whether it was said here, and can be taken back."""
+    said_here: bool = False
+    """Whether its end was said here, and can be taken back."""
 
 
 class BuildingEndError(GridwardenError):
@@ -54,6 +55,7 @@ class BuildingEndService(Service):
     """
 
     _visit_reader: VisitReader
+    _snapshot_reader: SnapshotReader
 
     def end(
         self, actor: Actor, building_ids: Collection[str], *, ended_on: date, reason: str
@@ -149,38 +151,43 @@ class BuildingEndService(Service):
         require_whole(actor, Action.END_BUILDINGS)
         return len(self._later(self._ended()))
 
-    def of(self, actor: Actor, building_id: str) -> EndedBuilding | None:
-        """Return from when a building of the actor's no longer stands; None of one that does."""
+    def of(self, actor: Actor, building_id: str) -> RegisteredBuilding | None:
+        """Return what is known of a building of the actor's; None where the register lacks it."""
         require(actor, Action.SEE_REGISTER)
-        day = self.days(actor, [building_id]).get(building_id)
-        if day is None:
+        seen = self._visit_reader.buildings(actor, only=[building_id], scored=False)
+        if seen.empty:
             return None
+        known = _registered(seen.iloc[0])
+        if known.ended_on is None:
+            return known
         with self._workspace.store.begin() as unit:
             end, names = read_ends(unit).get(building_id), account_names(unit)
         shown = end if may(actor, Action.END_BUILDINGS) else None
-        return EndedBuilding(
-            name=str(UnitNames(self._engine).of("building", [building_id])[0] or ""),
-            ended_on=day, reason=shown.reason if shown else "",
+        return replace(
+            known, reason=shown.reason if shown else "",
             by=names.get(shown.by, shown.by) if shown else "", said_here=end is not None,
         )  # fmt: skip
 
-    def find(self, actor: Actor, text: str, *, limit: int = 20) -> dict[str, EndedBuilding]:
-        """Return buildings of the actor's that no longer stand and hold all the words of a text.
+    def find(
+        self, actor: Actor, text: str, *, snapshot_id: str, limit: int = 20
+    ) -> dict[str, RegisteredBuilding]:
+        """Return buildings of the actor's that no longer stand, or that a score does not have.
 
-        In their name, address or code. ``reason`` and ``by`` are empty.
+        Each holds all the words of the text in its name, address or code. ``reason`` and ``by`` are
+        empty.
         """
         require(actor, Action.SEE_REGISTER)
-        days = self._ended()
-        rows = self._visit_reader.buildings(actor, only=days, scored=False)
-        words = text.casefold().split()
-        found = [
-            (str(row.building_id), str(row.name))
-            for row in rows.sort_values("building_id").itertuples(index=False)
-            if all(word in f"{row.building_id} {row.name} {row.address}".casefold()
-                   for word in words)
-        ]  # fmt: skip
-        return {unit: EndedBuilding(name=name, ended_on=days[unit], reason="", by="",
-                                    said_here=False) for unit, name in found[:limit]}  # fmt: skip
+        units = self._snapshot_reader.snapshot(snapshot_id).ranked(BUILDING_KIND, columns=["rank"])
+        register = self._engine.table("buildings").select("building_id", ENDED_ON).to_pandas()
+        wanted = register[ENDED_ON].notna() | ~register["building_id"].isin(units["unit"])
+        rows = self._visit_reader.buildings(
+            actor, only=register.loc[wanted, "building_id"].tolist(), scored=False
+        )
+        searched = rows["building_id"] + " " + rows["name"] + " " + rows["address"]
+        for word in text.casefold().split():
+            rows = rows[searched[rows.index].str.casefold().str.contains(word, regex=False)]
+        found = rows.sort_values("building_id").head(limit)
+        return {str(row["building_id"]): _registered(row) for _, row in found.iterrows()}
 
     def days(self, actor: Actor, building_ids: Collection[str]) -> dict[str, date]:
         """Return the first day without each of some buildings; those that stand are left out.
@@ -222,3 +229,11 @@ class BuildingEndService(Service):
         register = self._engine.table("buildings").select("building_id")
         rows = register.filter(register["building_id"].isin(list(ids))).to_pyarrow()
         return {*rows["building_id"].to_pylist()}
+
+
+def _registered(row: pd.Series) -> RegisteredBuilding:
+    """Return what a row of `VisitReader.buildings` says of a building."""
+    ended = row[ENDED_ON]
+    return RegisteredBuilding(
+        name=str(row["name"] or ""), ended_on=None if pd.isna(ended) else ended.date()
+    )

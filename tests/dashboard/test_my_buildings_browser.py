@@ -294,6 +294,26 @@ def test_what_is_typed_without_a_connection_arrives_once_later(phone: Phone, acc
     assert len(phone.arrived(account)) == 2
 
 
+def test_a_card_keeps_its_place_and_its_number_when_the_list_comes_anew(phone: Phone) -> None:
+    page = phone.open()
+    numbers = page.locator(".gw-v-order")
+    before = numbers.all_text_contents()
+
+    def walk_back(route: Any) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        for building in told["buildings"]:
+            building["order"] = 100 - building["order"]
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/gw/my-buildings?*", walk_back)
+    with page.expect_response("**/gw/my-buildings?*"):
+        nothing_found(page).click()
+    state_is(page, "saved")
+    page.locator('[data-count="seen"]:text-is("1")').wait_for(timeout=WAIT_MS)
+    assert numbers.all_text_contents() == before
+
+
 def test_waiting_records_survive_a_reload(phone: Phone, account: str) -> None:
     page = phone.open()
     page.route("**/gw/visits*", lambda route: route.abort())

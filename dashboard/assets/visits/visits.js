@@ -230,8 +230,10 @@ class Page {
     }
     for (const building of buildings) {
       if (this.onRoute?.has(building.id)) continue;
-      const there = this.cards.get(building.id)?.node.parentElement;
-      this.putCard(building, there ?? this.partOf(building)); // a list that jumps is no help
+      const held = this.cards.get(building.id);
+      const list = held?.node.parentElement ?? this.partOf(building); // a list that jumps is no help
+      const { order, walkM } = held && list === this.today ? held.building : building;
+      this.putCard({ ...building, order, walkM }, list); // what stays keeps its number
     }
     if (this.shown) return;
     this.shown = MORE_CARDS;

@@ -49,17 +49,14 @@ WORDS = (
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Explain a building: points, rows, history, neighbours, surroundings; who answers for it.
 
-    Of one that no longer stands, and is in no score of the day, all but the score.
+    Of one that is in no score of the day, since it no longer stands or came later, all but the
+    score.
     """
     known = page.office.building_ends.of(page.actor, unit)
     is_scored = known is None or files.is_scored(unit, snapshot_id)
     if known is not None:
         ended.show(page, known, heading="" if is_scored else known.name or unit)
-    if not is_scored:
-        page.caption("It is in no score of this day; an earlier day's score has it.")
-    elif may(page.actor, Action.SEE_REASONS):
-        _explain(page, unit, snapshot_id=snapshot_id)
-    elif not _show_plainly(page, unit, snapshot_id=snapshot_id):
+    if is_scored and not _show_score(page, unit, snapshot_id=snapshot_id):
         return
     if may(page.actor, Action.SEE_LINKS):
         _show_links(page, unit)
@@ -120,6 +117,14 @@ def _show_head(page: Page, explanation: ExplainedUnit, unit: str, *, snapshot_id
             f"{with_news(news, say=say)} "
             + say("Its interval, rank and points follow with the newer score.")
         )
+
+
+def _show_score(page: Page, unit: str, *, snapshot_id: str) -> bool:
+    """Show how a building stands, as far as somebody may know; False where it is none of theirs."""
+    if not may(page.actor, Action.SEE_REASONS):
+        return _show_plainly(page, unit, snapshot_id=snapshot_id)
+    _explain(page, unit, snapshot_id=snapshot_id)
+    return True
 
 
 def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:

@@ -16,6 +16,7 @@ from dashboard.ui.sections import filters, first_steps
 from dashboard.ui.sections.score import drift_warning, model_note, scoring_state
 from dashboard.views.building import detail, files
 from governance.access.permissions import Action, may
+from governance.importing.building_ends import RegisteredBuilding
 
 _MOST_SHOWN, _MOST_FOUND = 10, 20
 _LISTED = ("rank", "tier", "name", "score", "kind", "community")
@@ -54,15 +55,14 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
     matches = page.office.risk_map.find(
         page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
     )
-    pulled_down = page.office.building_ends.find(page.actor, text, limit=_MOST_FOUND)
-    if matches.empty and not pulled_down:
+    others = page.office.building_ends.find(
+        page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
+    )
+    if matches.empty and not others:
         right.warning(page.in_markdown("No building matches “{text}”.", text=text))
         return None
-    names = {
-        unit: f"{each.name} · {say('Pulled down since {day}', day=each.ended_on)}"
-        for unit, each in pulled_down.items()
-    }
-    names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")} | names
+    names = {str(row["unit"]): _label(row, say=say) for row in matches.to_dict("records")}
+    names |= {unit: _label_unscored(unit, each, say=say) for unit, each in others.items()}
     label = say("{count} found", count=len(names))
     chosen: str = pick.one(label, names, key="building_found", at=right)
     return chosen
@@ -71,6 +71,13 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
 def _label(row: Mapping[Any, Any], *, say: Translator) -> str:
     text = f"{row['name']} · {say.name('tier', str(row['tier']))}"
     return f"{text} · {row['score']:.1f}" if "score" in row else text
+
+
+def _label_unscored(unit: str, known: RegisteredBuilding, *, say: Translator) -> str:
+    state = say("in no score of this day")
+    if known.ended_on is not None:
+        state = say("Pulled down since {day}", day=known.ended_on)
+    return f"{known.name or unit} · {state}"
 
 
 def _show_top(page: Page, *, snapshot_id: str, day: str) -> None:

@@ -117,11 +117,11 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
             scoring_state.show(page)
         elif may(page.actor, Action.SCORE):
             st.markdown(say("The score does not count this import yet."))
-            _offer_part(say("Calculate it now"), say("Score"), key="import_score_now")
+            offer_part(say("Calculate it now"), say("Score"), key="import_score_now")
         unsure = {level: n for level, n in imported.located.items() if level not in SURE_LEVELS}
         if any(unsure.values()) and may(page.actor, Action.REVIEW_ADDRESS):
             label = say("Decide on addresses")
-            _offer_part(label, say("Addresses to decide"), key="import_decide")
+            offer_part(label, say("Addresses to decide"), key="import_decide")
 
 
 def _lead_to_cases(page: Page, imported: ImportResult) -> None:
@@ -135,7 +135,9 @@ def _lead_to_cases(page: Page, imported: ImportResult) -> None:
         links.show(page, "cases", label, show="mine")
 
 
-def _offer_part(label: str, part: str, *, key: str) -> None:
+def offer_part(label: str, part: str, *, key: str) -> None:
+    """Offer to open another part of the page Import, which its tab calls so."""
+
     def open_part() -> None:
         st.session_state[TABS_KEY] = part
 

@@ -109,7 +109,9 @@ def _show_one(page: Page, accounts: pd.DataFrame) -> None:
     rows = {str(row["login"]): row for _, row in accounts.iterrows()}
     if st.session_state.get("account_chosen") not in rows:  # or the browser shows the one before
         st.session_state["account_chosen"] = next(iter(rows))
-    names = {login: f"{row['name']} ({login})" for login, row in rows.items()}
+    names = {
+        login: say("{name} ({more})", name=row["name"], more=login) for login, row in rows.items()
+    }
     login = pick.one(say("Account"), names, key="account_chosen")
     if login == page.actor.id:
         page.info("This is your own account: somebody else changes it.")

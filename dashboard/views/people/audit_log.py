@@ -94,17 +94,17 @@ def _names(page: Page) -> dict[str, str]:
 def _named(login: str, names: Mapping[str, str], *, say: Translator) -> str:
     name = names.get(login)
     if name and name != login:
-        return f"{name} {say('({text})', text=login)}"
+        return say("{name} ({more})", name=name, more=login)
     return say.name("audit_person", login)
 
 
 def _choose_filters(page: Page, names: Mapping[str, str]) -> AuditFilter:
-    """Ask whose, which and when."""
+    """Ask whose, which and when; what is offered is not only of the newest, for the log is long."""
     say = page.say
     events = page.office.audit.log(page.actor, limit=_MOST)
-    logins = sorted(set(events["person"].astype(str)))
+    logins = sorted({*names, *say.all_names("audit_person"), *events["person"].astype(str)})
     people = {login: _named(login, names, say=say) for login in logins}
-    actions = say.names("action", sorted(set(events["action"].astype(str))))
+    actions = say.all_names("action")
     who, what, when = st.columns(3)
     person = pick.one(
         say("Who"), {"": say("everybody")} | people, at=who, key=frame.translated("audit_person")

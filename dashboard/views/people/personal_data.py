@@ -36,6 +36,9 @@ def _report(page: Page, phone: str) -> None:
 
 def _erase(page: Page, phone: str) -> None:
     say = page.say
+    page.caption(
+        "To erase somebody's name and number, give the number and why. What they reported stays."
+    )
     reason = st.text_input(say("Why it is erased"), key="personal_reason", max_chars=200)
     if phone and reason:
         change.confirm(

@@ -39,10 +39,12 @@ def test_the_form_on_its_page_says_it_and_takes_it_back(
     app.text_input(key=f"building_end_why_{BUILDING}").input("旧改拆迁")
     press(app, "登记拆除")
     assert "2026-11-20 起已拆除" in texts(app)
+    assert "登记有误的，可在下方撤销" in texts(app)
     assert "旧改拆迁" in texts(app)
     assert own_two.building_ends.days(actor, [BUILDING]) == {BUILDING: DAY}
     press(app, f"building_stands_{BUILDING}")
     assert "起已拆除" not in texts(app)
+    assert "该楼仍在，重新列入计划和每日清单" in texts(app)
     assert own_two.building_ends.days(actor, [BUILDING]) == {}
 
 
@@ -77,7 +79,26 @@ def test_one_that_is_in_no_score_is_found_by_its_name(
     assert label == "槐荫花园1号楼 · 2026-11-20 起已拆除"
     assert app.header[0].value == "槐荫花园1号楼"
     elsewhere = Scope(buildings=frozenset({OWN[1]}))
-    assert own_two.building_ends.find(Actor("z", "张", ("warden",), elsewhere), "槐荫") == {}
+    snapshot = own_two.scores.snapshots(PLANNER)["snapshot_id"].iloc[0]
+    stranger = Actor("z", "张", ("warden",), elsewhere)
+    assert own_two.building_ends.find(stranger, "槐荫", snapshot_id=snapshot) == {}
+
+
+def test_one_that_stands_and_is_in_no_score_is_found_with_all_but_the_score(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    end(own_two)
+    own_two.scores.run(local_owner(), as_of=NOW.date())
+    own_two.building_ends.take_back(PLANNER, [BUILDING])
+    serve(own_two, PLANNER)
+    app = opened("building")
+    app.text_input(key="building_search").input("槐荫花园1号楼")
+    app = run(app)
+    (label,) = app.selectbox(key="building_found").options
+    assert label == "槐荫花园1号楼 · 该日得分不含此楼"
+    assert app.header[0].value == "槐荫花园1号楼"
+    assert "下一次得分会列入" in texts(app)
+    assert "在此登记的走访" in texts(app)
 
 
 def test_a_warden_reads_it_and_cannot_change_it(serve: Callable[..., Any], own_two: Office) -> None:
@@ -122,3 +143,7 @@ def test_rows_of_after_the_end_are_listed_with_what_can_be_done_about_them(
     app = run(app)
     shown = [each.value for each in app.dataframe if "address" in each.value]
     assert [each["address"].tolist() for each in shown] == [["槐荫花园1号楼"]] * rows
+    app = opened("importing", part="addresses")
+    assert ("1 条记录的日期在所属楼栋拆除之后" in texts(app)) == bool(rows)
+    if rows:
+        assert "请在记录中改填" in texts(press(app, "review_ended"))

@@ -317,6 +317,15 @@ def test_nothing_is_chosen_beforehand_and_nothing_is_confirmed_without_a_choice(
     assert not app.button(key="review_none").disabled
 
 
+def test_a_building_that_was_searched_is_confirmed_by_its_name(office: Office) -> None:
+    address = office.address_review.queue(local_owner())["address"].iloc[0]
+    (unit, name), *_ = office.address_review.find_buildings(local_owner(), "号").items()
+    app = deciding()
+    app.text_input(key=f"review_other_{address}").input(unit)
+    run(app).selectbox(key=f"review_found_{address}").select(unit)
+    assert name in run(app).button(key="review_yes").label
+
+
 def test_a_chosen_building_is_confirmed_for_all_rows_and_the_next_address_opens(
     office: Office,
 ) -> None:

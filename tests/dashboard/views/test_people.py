@@ -238,6 +238,8 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(
     narrowed = run(app).dataframe[0].value
     assert 0 < len(narrowed) < len(everything)
     assert set(narrowed["person"]) == {"the_one"}
+    actions = app.selectbox(key="audit_action").options
+    assert translator("en").name("action", "end_buildings") in actions, "though none is shown"
 
 
 def test_the_log_names_who_has_an_account_beside_the_login(

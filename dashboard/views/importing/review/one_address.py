@@ -1,6 +1,6 @@
 """One address that waits: its rows, the buildings that it may mean, and the three answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -48,8 +48,9 @@ def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable
         left, right = st.columns([5, 4], gap="medium")
         with left:
             _list_candidates(page, opened, chosen)
-            other = _other_building(page, opened)
-            _answers(page, opened, chosen or other, decide=decide, skip=skip)
+            named = {each.building_id: each.name for each in opened.candidates}
+            other = _other_building(page, opened, named)
+            _answers(page, named, chosen or other, decide=decide, skip=skip)
         with right:
             _map(page, opened, chosen)
         _rows(page, opened)
@@ -137,8 +138,11 @@ def _reason(reason: Reason, *, say: Translator) -> str:
     return say.name("address_reason", reason.code, said=reason.stated, known=reason.known)
 
 
-def _other_building(page: Page, opened: OpenAddress) -> str | None:
-    """Ask for words of another building, where no candidate fits."""
+def _other_building(page: Page, opened: OpenAddress, named: dict[str, str]) -> str | None:
+    """Ask for words of another building, where no candidate fits.
+
+    ``named``: names of buildings; those that are found join them.
+    """
     with st.expander(page.say("Another building"), expanded=not opened.candidates):
         text = pick.search_text(page, key=f"review_other_{opened.address}")
         if not text:
@@ -147,6 +151,7 @@ def _other_building(page: Page, opened: OpenAddress) -> str | None:
         if not found:
             page.caption("No building matches “{text}”.", text=text)
             return None
+        named |= found
         return pick.one_or_none(
             page.say("{count} found", count=len(found)),
             found,
@@ -157,7 +162,7 @@ def _other_building(page: Page, opened: OpenAddress) -> str | None:
 
 def _answers(
     page: Page,
-    opened: OpenAddress,
+    names: Mapping[str, str],
     chosen: str | None,
     *,
     decide: Decide,
@@ -165,7 +170,6 @@ def _answers(
 ) -> None:
     """Offer the three answers; nothing is confirmed that was not chosen."""
     say = page.say
-    names = {each.building_id: each.name for each in opened.candidates}
     label = say("Confirm this building")
     if chosen is not None:
         label = say("Confirm {building}", building=names.get(chosen, chosen))

@@ -12,6 +12,8 @@ from dashboard.maps.layer_cache import cached, forget_answers
 from dashboard.ui import change, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.importing.review import one_address
+from dashboard.views.importing.upload import offer_part
+from governance.access.permissions import Action, may
 from governance.importing.waiting_addresses import Order
 
 _OPEN = "review_open"
@@ -41,6 +43,7 @@ def show(page: Page) -> None:
     """Show what waits, one of it with all that speaks for and against, and what was decided."""
     say = page.say
     queue = _filtered(page)
+    _lead_to_ended(page)
     _offer_undo(page)
     if queue is None:
         page.success("Every address is placed or decided.")
@@ -87,6 +90,22 @@ def _filtered(page: Page) -> pd.DataFrame | None:
     return review.queue(
         page.actor, containing=containing, tables=chosen, communities=places, order=by
     )
+
+
+def _lead_to_ended(page: Page) -> None:
+    """Lead to the rows of after a building's end, which wait elsewhere, to who may take it back."""
+    if not (may(page.actor, Action.END_BUILDINGS) and page.actor.scope.street):
+        return
+    ends = page.office.building_ends
+    count = cached("later_rows", lambda: ends.count_later_rows(page.actor))
+    if count:
+        text = page.say("Not among these: {count} rows of after a building was pulled down.",
+                        count=count)  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(text)
+            offer_part(
+                page.say("See these rows"), page.say("Buildings pulled down"), key="review_ended"
+            )
 
 
 def _communities(page: Page) -> dict[str, str]:

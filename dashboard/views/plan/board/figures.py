@@ -99,7 +99,7 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         return
     counts = rows["reason"].value_counts()
     names: dict[str, str] = {
-        code: f"{say.name('uncovered', code)} ({counts[code]:,})"
+        code: say("{name} ({more})", name=say.name("uncovered", code), more=f"{counts[code]:,}")
         for code in UncoveredReason
         if code in counts
     }

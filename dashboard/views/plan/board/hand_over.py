@@ -95,7 +95,8 @@ def _ask(page: Page, plan: Plan, days: dict[tuple[str, date], list[str]]) -> _Wi
     )
     to, same_day = _takers(plan, given, day, say=say)
     chosen = pick.some(
-        say("To which shifts"), to, none=say("all others of that day"),
+        say("To which shifts"), to,
+        none=say("all others of that day") if same_day else say("choose"),
         key=f"plan_hand_over_to_{key}",
     )  # fmt: skip
     over = st.checkbox(say("Also what does not fit, over time"), key=f"plan_hand_over_all_{key}")

@@ -107,7 +107,10 @@ def _offer_approval(page: Page, proposal: Proposal, state: str) -> None:
     )  # fmt: skip
     for at, key, label, (column, names), button_key, button in steps:
         counts = waiting.groupby(column).size().items()
-        offered = {str(code): f"{names.get(str(code)) or code} ({n})" for code, n in counts}
+        offered = {
+            str(code): say("{name} ({more})", name=names.get(str(code)) or code, more=n)
+            for code, n in counts
+        }
         step = pick.one(label, offered, key=key, at=at)
         if at.button(button, key=button_key, width="stretch"):
             _approve(page, proposal, only=[step])
