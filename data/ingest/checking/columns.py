@@ -50,7 +50,7 @@ def read_columns(
     problems: Problems,
 ) -> Columns:
     """Read every field of `contract` that is mapped; the others are null."""
-    n = len(batch)
+    n, options = len(batch), dataclasses.replace(options, sheet=batch.sheet)
     columns = Columns(values={}, texts={})
     nulls = cache(partial(pa.nulls, n))  # one for all columns of a type that are not mapped
     for field in contract.fields:

@@ -56,6 +56,7 @@ NOTES: Final = (
         "beside_each_other",
         "map_cut",
         "joined_columns",
+        "ditto_marks",
         "visits_beside",
         "turned_sheet",
     ),

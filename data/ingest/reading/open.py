@@ -23,6 +23,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
+from data.ingest.reading.data_rows import DittoMarks
 from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.joined_columns import ColumnJoiner
@@ -121,8 +122,10 @@ class OpenSource:
 
     def _without_damage(self, batches: Iterator[SourceBatch]) -> Iterator[SourceBatch]:
         joiner = ColumnJoiner(self._contract) if self._contract else None
+        dittos = DittoMarks()
         with refusing_damage(self.source):
-            for batch in batches:
+            for read in batches:
+                batch = dittos.written_out(read)
                 yield from self._visit_by_visit(joiner.join(batch) if joiner else batch)
 
     def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:

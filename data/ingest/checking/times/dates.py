@@ -54,6 +54,7 @@ _DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
 _SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
 _SERIALS = (20_000.0, 80_000.0)  # 1954 to 2119: smaller numbers are years, ages, counts
 _NOON = _MONTHS = 12
+_SOME = 0.05  # fewer dates of the other order are slips
 _NOTHING_SERIALS = pa.array(["0", "1", "2"], pa.large_string())
 _INTEGER_MINIMUM = r"^-[0-9]{6,}"
 _NOTHING_DAYS = np.array(
@@ -72,7 +73,7 @@ def read_dates(
     now: datetime,
     year: int | None = None,
     zone: tzinfo = DEFAULT_ZONE,
-    day_first: bool | None = None,
+    over_12: tuple[int, int] | None = None,
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
@@ -81,7 +82,7 @@ def read_dates(
     which it is not in the future.
     ``year``: year that the file's title or its user names.
     ``zone``: times that carry a zone are turned into the local time of this one.
-    ``day_first``: whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
+    ``over_12``: what `count_parts_over_12` says of the column; None to count in these texts.
 
     Returns `Read`: ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
     """
@@ -93,9 +94,7 @@ def read_dates(
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
     distinct = _plain(coded.dictionary)
-    if day_first is None:
-        day_first = is_day_first(*_parts_over_12(distinct))
-    slow, nothing = _read_distinct(distinct, now, year, zone, day_first=day_first)
+    slow, nothing = _read_distinct(distinct, now, year, zone, over_12 or _parts_over_12(distinct))
     values, unknown = slow.take(coded.indices), mask_of(nothing.take(coded.indices))
     values = values if fast is None else pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
@@ -103,25 +102,16 @@ def read_dates(
 
 
 def count_parts_over_12(texts: pa.Array) -> tuple[int, int]:
-    """Return how many distinct dates like 03/04/2026 have a first, and a second part beyond 12."""
+    """Return how many distinct dates like 13/04/2026, and like 04/13/2026 there are."""
     texts = clean(texts)
-    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO)))
-    return _parts_over_12(_plain(other.unique().drop_null()))
-
-
-def is_day_first(firsts_over_12: int, seconds_over_12: int) -> bool:
-    """Say whether 03/04/2026 is in April.
-
-    The month comes first unless a first part exceeds 12, or ends in a dot, and no second part does.
-    """
-    return firsts_over_12 > 0 and not seconds_over_12
+    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO))).unique()
+    return _parts_over_12(_plain(other.drop_null()))
 
 
 def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
     first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
-    first |= mask_of(pc.match_substring_regex(texts, _DOTTED))
-    return int(first.sum()), int(second.sum())
+    return int((first & ~second).sum()), int((second & ~first).sum())
 
 
 def _plain(texts: pa.Array) -> pa.Array:
@@ -144,7 +134,7 @@ def _without_nothing(values: pa.Array) -> pa.Array:
 
 
 def _read_distinct(
-    texts: pa.Array, now: datetime, year: int | None, zone: tzinfo, *, day_first: bool
+    texts: pa.Array, now: datetime, year: int | None, zone: tzinfo, over_12: tuple[int, int]
 ) -> tuple[pa.Array, pa.Array]:
     """Read distinct texts; return the times and which texts stand for "unknown"."""
     nothing = pc.or_(
@@ -160,7 +150,7 @@ def _read_distinct(
         _serials(texts),
         _assemble(pc.extract_regex(texts, _NO_YEAR), zone, now=now, year=year),
         _assemble(pc.extract_regex(texts, f"^{MONTH_DOT_DAY}$"), zone, now=now, year=year),
-        _assemble(_year_last(texts, day_first=day_first), zone),
+        _assemble(_year_last(texts, *over_12), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing
 
@@ -292,6 +282,18 @@ def _serials(texts: pa.Array) -> pa.Array:
     return pc.cast(moments, pa.timestamp("us"))
 
 
-def _year_last(texts: pa.Array, *, day_first: bool) -> Parts:
+def _year_last(texts: pa.Array, firsts: int, seconds: int) -> Parts:
+    """Return the parts of 03/04/2026: the month first unless more first parts exceed 12.
+
+    Before a dot the day does. A part beyond 12 is a day; if a column has both orders, of two others
+    neither is known.
+    """
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
-    return {**parts, "m": parts["d"], "d": parts["m"]} if day_first else parts
+    first, second = (_number(parts, name, len(texts)) for name in ("m", "d"))
+    dotted = mask_of(pc.match_substring_regex(texts, _DOTTED)) & (firsts == seconds)
+    turned = pa.array((first > _MONTHS) | ((dotted | (firsts > seconds)) & (second <= _MONTHS)))
+    month, day = (pc.if_else(turned, parts[a], parts[b]) for a, b in (("d", "m"), ("m", "d")))
+    if min(firsts, seconds) > _SOME * max(firsts, seconds):
+        unknown = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
+        month = pc.if_else(pa.array(unknown), None, month)
+    return {**parts, "m": month, "d": day}
