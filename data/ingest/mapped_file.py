@@ -46,8 +46,8 @@ from data.ingest.options import (
 from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
+from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
 from data.ingest.reading.headers.column_mapping import (
-    ADDRESS_FIELDS,
     HeaderGuess,
     guess_mapping,
     header_signature,
@@ -80,7 +80,7 @@ def guess_headers(
         of_sender = unit.header_mappings.of(sender=sender, table=contract.name)
     remembered = {**(of_sender if info.has_header else {}), **info.mapping}
     guess = partial(
-        guess_mapping, info.columns, contract, remembered=remembered, sample=info.preview
+        guess_mapping, info.columns, contract, remembered=remembered, sample=info.sample
     )
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
@@ -111,7 +111,7 @@ def likelier_for(
 ) -> str | None:
     """Return the table that a file fits plainly better than a contract's, by its headers."""
     among = map(workspace.contract, TABLES if info.has_header else ())
-    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=among)
+    return likelier_table(info.columns, info.sample, of=contract, guess=guess, among=among)
 
 
 class MappedFile:

@@ -38,7 +38,7 @@ from data.ingest.reading.typed import read_database_batches, read_parquet_batche
 from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
 
 MAP_TABLE = "basemap"
-_PREVIEW_ROWS = 20
+_PREVIEW_ROWS, _SAMPLE_ROWS = 20, 1_000
 NO_HEADER = "no_header"
 """Code of the note about a sheet whose columns are called by their position."""
 
@@ -48,13 +48,14 @@ class SourceInfo:
     """What a first look at a source shows.
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
-    sent them, not for keeping. ``mapping`` is what one of our own quarantine workbooks notes about
-    its headers: pass it as ``remembered``. ``has_geometry`` says whether rows have shapes beside
-    their columns.
+    sent them, not for keeping; ``sample`` more of them, by which columns are told. ``mapping`` is
+    what one of our own quarantine workbooks notes about its headers: pass it as ``remembered``.
+    ``has_geometry`` says whether rows have shapes beside their columns.
     """
 
     columns: tuple[str, ...]
     preview: pa.Table
+    sample: pa.Table
     sheets: tuple[str, ...]
     heading: str
     notes: tuple[tuple[str, str], ...]
@@ -154,15 +155,18 @@ class OpenSource:
 
         Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
         """
-        first = next(self.batches(1_000), None)
+        first = next(self.batches(_SAMPLE_ROWS), None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
         sheets = self._workbook.sheets if in_sheets else self._layers
         if first is None:
             empty = pa.table({})
-            return SourceInfo(columns=(), preview=empty, sheets=sheets, heading="", notes=())
+            return SourceInfo(
+                columns=(), preview=empty, sample=empty, sheets=sheets, heading="", notes=()
+            )
         return SourceInfo(
             columns=tuple(first.columns),
             preview=first.rows.slice(0, _PREVIEW_ROWS),
+            sample=first.rows,
             sheets=sheets,
             heading=first.heading,
             notes=first.notes,

@@ -12,8 +12,8 @@ from functools import cache
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
+from data.ingest.reading.headers.address_columns import address_part
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
-from data.ingest.reading.headers.joined_columns import address_part
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 

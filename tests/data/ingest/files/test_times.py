@@ -110,3 +110,17 @@ def corrected(marked: Path, column: str, value: str) -> Path:
     sheet.cell(3, [cell.value for cell in sheet[2]].index(column) + 1, value)
     book.save(marked.with_name("corrected.xlsx"))
     return marked.with_name("corrected.xlsx")
+
+
+def test_the_sheets_of_a_workbook_may_write_their_days_in_different_orders(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, days in ((book.active, ["13/10/2026", "01/02/2026"]),
+                        (book.create_sheet("b"), ["10/14/2026", "03/02/2026"])):  # fmt: skip
+        for row in (["来电时间", "事发地址"], *([day, "甲"] for day in days)):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    assert send("complaints", tmp_path / "two.xlsx").accepted == 4
+    days = [time.strftime("%m-%d") for time in rows_of("complaints", "received_at")]
+    assert days == ["02-01", "03-02", "10-13", "10-14"]
