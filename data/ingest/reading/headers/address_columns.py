@@ -42,6 +42,7 @@ PARTS: Final = (
     ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
 )
 _BRACKETS: Final = re.compile(r"[(（].*?[)）]")
+_OF_VISITS: Final = re.compile(r"^(?:巡查|检查|走访|排查|现场|所在|所属|房屋)(?=.)")
 _MOST_ADDRESSES, _LONGEST = 0.6, 60
 _POINT_BEHIND: Final = (
     r"\([-+]?[0-9]{1,3}\.[0-9]+\s*,\s*[-+]?[0-9]{1,3}\.[0-9]+\)\s*$"
@@ -56,8 +57,9 @@ def address_part(header: str) -> str | None:
 
 
 def last_level(header: str) -> str:
-    """Return the last level of a header as it is compared, without brackets."""
-    return normalise_header(_BRACKETS.sub("", header[:LONGEST_HEADER]).rsplit("/", 1)[-1])
+    """Return the last level of a header as it is compared: no brackets, 楼栋 of 巡查楼栋."""
+    name = normalise_header(_BRACKETS.sub("", header[:LONGEST_HEADER]).rsplit("/", 1)[-1])
+    return _OF_VISITS.sub("", name)
 
 
 def address_column(

@@ -167,3 +167,8 @@ def test_a_cell_that_says_ditto_says_what_the_row_above_it_does(send: Send, rows
     ]  # fmt: skip
     assert result.reasons == {"unreadable_date": 1}, "nothing stands above the first"
     assert result.warned_about["ditto_marks"] == ["检查时间、小区、存在问题"]
+
+
+def test_parts_of_an_address_may_be_called_by_what_is_done_there(send: Send, rows_of: Rows) -> None:
+    send("inspections", ["日期,巡查小区,巡查楼栋,有无问题", "2026-11-03,示例花园,3号楼,无"])
+    assert rows_of("inspections", "raw_address", "result") == [("示例花园3号楼", "未发现异常")]
