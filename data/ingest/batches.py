@@ -172,7 +172,7 @@ class ColumnDecisions:
     spreadsheet has cut.
     """
 
-    over_12: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    over_12: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     order: Order = "lat_lon"
     cut: frozenset[str] = frozenset()
 
@@ -190,7 +190,8 @@ class CheckOptions:
     checked without one cannot be linked: their keys stay empty.
     """
     year: int | None = None
-    """Year of dates that name none; the one of the sheet's title when None."""
+    """Year of dates that name none; the one that title, sheet or file name when None."""
+    file_name: str = ""
     check_range: bool = True
     """Whether longitude and latitude must be degrees. Off while the datum is still unknown or
     projected.

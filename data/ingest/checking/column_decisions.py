@@ -50,9 +50,9 @@ class ColumnEvidence:
         fields = self._contract.fields
         return ColumnDecisions(
             over_12={
-                (sheet, name): (found[0], found[1])
-                if found.total()
-                else counts(self._contract.field(name))
+                (sheet, name): tuple(
+                    found[at] if found.total() else self._counts[name, at] for at in range(6)
+                )
                 for (sheet, name), found in self._dates.items()
             },
             order=usual_order(self._counts[POINT, 0], self._counts[POINT, 1]),
@@ -60,7 +60,7 @@ class ColumnEvidence:
         )
 
 
-def _counter_of(field: Field) -> Callable[[pa.Array], tuple[int, int]] | None:
+def _counter_of(field: Field) -> Callable[[pa.Array], tuple[int, ...]] | None:
     if field.code:
         return lambda text: cells.count_cut(cells.clean_code(text))
     if field.kind in _DATES:

@@ -16,8 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.checking.times.calendar_days import days_since_1970
 from data.ingest.checking.times.database_times import as_iso
 from data.ingest.checking.times.eras import as_gregorian
+from data.ingest.checking.times.short_years import (
+    ShortYears,
+    count_short_years,
+    with_whole_years,
+)
 from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
@@ -73,7 +79,7 @@ def read_dates(
     now: datetime,
     year: int | None = None,
     zone: tzinfo = DEFAULT_ZONE,
-    over_12: tuple[int, int] | None = None,
+    over_12: tuple[int, ...] | None = None,
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
@@ -94,24 +100,29 @@ def read_dates(
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
     distinct = _plain(coded.dictionary)
-    slow, nothing = _read_distinct(distinct, now, year, zone, over_12 or _parts_over_12(distinct))
+    over_12 = over_12 or _parts_over_12(distinct)
+    short = ShortYears(*over_12[2:])
+    firsts, seconds = (over_12[at] + short[at + 1] * short.are_last for at in (0, 1))
+    distinct = with_whole_years(distinct, short)
+    slow, nothing = _read_distinct(distinct, now, year, zone, (firsts, seconds))
     values, unknown = slow.take(coded.indices), mask_of(nothing.take(coded.indices))
     values = values if fast is None else pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
     return Read(_without_nothing(values), lost)
 
 
-def count_parts_over_12(texts: pa.Array) -> tuple[int, int]:
-    """Return how many distinct dates like 13/04/2026, and like 04/13/2026 there are."""
+def count_parts_over_12(texts: pa.Array) -> tuple[int, ...]:
+    """Return how many distinct dates are like 13/04/2026, 04/13/2026, and `ShortYears` of them."""
     texts = clean(texts)
     other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO))).unique()
     return _parts_over_12(_plain(other.drop_null()))
 
 
-def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
+def _parts_over_12(texts: pa.Array) -> tuple[int, ...]:
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
     first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
-    return int((first & ~second).sum()), int((second & ~first).sum())
+    counted = int((first & ~second).sum()), int((second & ~first).sum())
+    return *counted, *count_short_years(texts)
 
 
 def _plain(texts: pa.Array) -> pa.Array:
@@ -256,18 +267,6 @@ def _last_year(
     first = now.year if year is None else min(year, now.year)
     after = (first == now.year) & ((month > now.month) | ((month == now.month) & (day > now.day)))
     return np.where(after, first - 1, first)
-
-
-def days_since_1970(
-    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return days since 1970-01-01 of Gregorian dates, and whether there is such a day."""
-    valid = (month >= 1) & (month <= _MONTHS) & (day >= 1) & (year >= 1)
-    months = (np.where(valid, year, 1970) - 1970) * 12 + np.where(valid, month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]")
-    days = first + (np.where(valid, day, 1) - 1).astype("timedelta64[D]")
-    valid &= days.astype("datetime64[M]") == months.astype("datetime64[M]")
-    return days.astype(np.int64), valid
 
 
 def _serials(texts: pa.Array) -> pa.Array:

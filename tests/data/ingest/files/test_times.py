@@ -124,3 +124,17 @@ def test_the_sheets_of_a_workbook_may_write_their_days_in_different_orders(
     assert send("complaints", tmp_path / "two.xlsx").accepted == 4
     days = [time.strftime("%m-%d") for time in rows_of("complaints", "received_at")]
     assert days == ["02-01", "03-02", "10-13", "10-14"]
+
+
+def test_a_sheet_or_a_file_may_name_the_year_of_days_without_one(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "2024年"
+    for row in (["来电时间", "事发地址"], ["3月15日", "甲"]):
+        book.active.append(row)
+    book.save(tmp_path / "days.xlsx")
+    send("complaints", tmp_path / "days.xlsx")
+    (tmp_path / "2023年信访台账.csv").write_text("来电时间,事发地址\n3.15,甲\n", encoding="utf-8")
+    send("complaints", tmp_path / "2023年信访台账.csv")
+    assert [time.year for time in rows_of("complaints", "received_at")] == [2023, 2024]
