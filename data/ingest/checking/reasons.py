@@ -57,6 +57,7 @@ NOTES: Final = (
         "map_cut",
         "joined_columns",
         "ditto_marks",
+        "exchanged_days",
         "visits_beside",
         "turned_sheet",
     ),

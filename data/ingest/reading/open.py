@@ -36,6 +36,7 @@ from data.ingest.reading.text.delimited import read_csv_batches
 from data.ingest.reading.text.records import read_record_batches
 from data.ingest.reading.typed import read_database_batches, read_parquet_batches
 from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
+from data.ingest.reading.workbooks.exchanged_days import with_days_as_written
 
 MAP_TABLE = "basemap"
 _PREVIEW_ROWS, _SAMPLE_ROWS = 20, 1_000
@@ -126,7 +127,7 @@ class OpenSource:
         dittos = DittoMarks()
         with refusing_damage(self.source):
             for read in batches:
-                batch = dittos.written_out(read)
+                batch = with_days_as_written(dittos.written_out(read))
                 yield from self._visit_by_visit(joiner.join(batch) if joiner else batch)
 
     def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:

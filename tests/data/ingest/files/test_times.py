@@ -138,3 +138,15 @@ def test_a_sheet_or_a_file_may_name_the_year_of_days_without_one(
     (tmp_path / "2023年信访台账.csv").write_text("来电时间,事发地址\n3.15,甲\n", encoding="utf-8")
     send("complaints", tmp_path / "2023年信访台账.csv")
     assert [time.year for time in rows_of("complaints", "received_at")] == [2023, 2024]
+
+
+def test_days_that_a_spreadsheet_took_for_months_are_put_back(send: Send, rows_of: Rows) -> None:
+    header = ["来电时间", "事发地址"]
+    texts = [[f"{day}/05/2026", "甲"] for day in range(13, 18)]
+    kept = [[f"2026-{day:02}-{month:02}", "甲"] for day in range(1, 11) for month in (3, 4)]
+    result = send("complaints", [header, *texts, *kept])
+    assert result.warned_about["exchanged_days"] == ["来电时间"]
+    months = {time.month for time in rows_of("complaints", "received_at")}
+    assert months == {3, 4, 5}, "the 1st to 10th of March and April"
+    more = send("complaints", [header, *texts, *kept, ["2026-05-28", "甲"]])
+    assert "exchanged_days" not in more.warned_about, "a 28th was no month"
