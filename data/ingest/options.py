@@ -29,7 +29,7 @@ _ANSWERS: Final = {
     **dict.fromkeys(NOTHING_ANSWERS, VisitResult.NOTHING.value),
 }
 _ASKED_WELL: Final = re.compile(
-    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in compliance)\s*$", re.IGNORECASE
+    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in[ _]?compliance)\s*$", re.IGNORECASE
 )
 _YES, _NO = ("是", "有", "Yes", "Y"), ("否", "无", "No", "N")
 _WELL: Final = {

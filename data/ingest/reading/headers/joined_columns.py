@@ -23,8 +23,8 @@ JOINED: Final = "joined_columns"
 """Code of the note about columns that were joined."""
 _ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
 _WESTERN_PARTS: Final = {
-    "number": "housenumber houseno streetnumber streetno buildingnumber building hausnummer hausnr "
-    "numéro numérodevoie número",
+    "number": "num housenumber houseno streetnumber streetno buildingnumber building hausnummer "
+    "hausnr numéro numérodevoie número",
     "street": "street streetname straße strasse straßenname rue voie calle",
     "town": "borough boro city town ort stadt ville commune municipality",
 }
