@@ -38,11 +38,9 @@ class Unzipped:
     def __init__(self, archive: Path, *, sheet: str | None = None) -> None:
         folder = tempfile.TemporaryDirectory(prefix=SENT)
         self._delete = weakref.finalize(self, folder.cleanup)
+        self.others: tuple[str, ...] = ()
         if not zipfile.is_zipfile(archive):
-            self.path, self.others = (
-                Path(folder.name) / f"layer{Path(archive.stem).suffix.lower()}",
-                (),
-            )
+            self.path = Path(folder.name) / f"layer{Path(archive.stem).suffix.lower()}"
             _unpack_gzip(archive, self.path)
             return
         with zipfile.ZipFile(archive) as packed:
