@@ -18,7 +18,7 @@ from data.privacy.pseudonyms import may_not_be_held
 
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 AXES, _POINT, _PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
-_RESULT, _GRADE = "result", "grade"
+RESULT, _GRADE = "result", "grade"
 _OF_VISIT = ("inspection_id", "unit_id", *sorted(ADDRESS_FIELDS))
 
 
@@ -56,10 +56,10 @@ def matches_by_cells(
     time = contract.event_fields[0] if contract.event_fields else ""
     if time in contract.required and time not in taken:
         plainly[time] = _only_days(free, sample)
-    if _RESULT in known and _RESULT not in taken:
+    if RESULT in known and RESULT not in taken:
         of_rows |= {field: column for field, column in plainly.items() if column}
         words = [taken[_GRADE]] if _GRADE in taken else []
-        plainly[_RESULT] = _results([*free, *words], contract, sample, of_rows)
+        plainly[RESULT] = _results([*free, *words], contract, sample, of_rows)
     return found | {f: (c, "content") for f, c in plainly.items() if c and f in known}
 
 
@@ -81,7 +81,7 @@ def _results(
     taken: Mapping[str, str],
 ) -> str | None:
     """Return the one column that tells what each visit found, and not each row of a visit."""
-    field = contract.field(_RESULT)
+    field = contract.field(RESULT)
     telling = [each for each in free if tells_results(sample, each, field)]
     if len(telling) != 1 or sample is None:
         return None

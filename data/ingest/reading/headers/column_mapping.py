@@ -14,7 +14,7 @@ from functools import cache
 import pyarrow as pa
 
 from data.contracts.model import Field, TableContract, simplify
-from data.ingest.reading.headers.cell_matches import AXES, matches_by_cells
+from data.ingest.reading.headers.cell_matches import AXES, RESULT, matches_by_cells
 from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
@@ -218,8 +218,8 @@ def _with_cells(
         for field, (column, how) in found.items()
         if column not in kept
     ]
-    columns_of_cells = {each.column for each in by_cells}
-    return [m for m in taken if m.column not in columns_of_cells] + by_cells
+    results = {each.column for each in by_cells if each.field == RESULT}
+    return [m for m in taken if m.column not in results] + by_cells
 
 
 def _take(

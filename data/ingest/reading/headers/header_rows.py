@@ -21,6 +21,8 @@ SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
 FEWEST_NAMES, _MOSTLY = 2, 0.6
 _FEWEST_DOWN = 3
+_ALSO_A_CELL = frozenset({"楼栋"})
+"""A header of buildings that is a word of a list as well: rows of duties say it."""
 _DATA = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}|\d{6}|\d\.\d{3}|"
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
@@ -241,7 +243,8 @@ def is_other_header(cells: Sequence[str], header: set[str]) -> bool:
 @cache
 def every_header() -> frozenset[str]:
     """Return every header that names a field of any table, as headers are compared."""
-    return frozenset(name for contract in TABLES.values() for name in known_headers(contract))
+    names = {name for contract in TABLES.values() for name in known_headers(contract)}
+    return frozenset(names - _ALSO_A_CELL)
 
 
 def year_named(*texts: str) -> int | None:
