@@ -167,11 +167,12 @@ def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
 class ColumnDecisions:
     """How the columns of a file are read.
 
-    ``day_first`` names the fields whose 03/04/2026 is in April, ``order`` says which of two bare
-    numbers of a point comes first, ``cut`` names the codes whose digits a spreadsheet has cut.
+    ``over_12`` says of a sheet's field whether its 03/04/2026 is in April (`read_dates`), ``order``
+    which of two bare numbers of a point comes first; ``cut`` names the codes whose digits a
+    spreadsheet has cut.
     """
 
-    day_first: frozenset[str] = frozenset()
+    over_12: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     order: Order = "lat_lon"
     cut: frozenset[str] = frozenset()
 
@@ -189,7 +190,8 @@ class CheckOptions:
     checked without one cannot be linked: their keys stay empty.
     """
     year: int | None = None
-    """Year of dates that name none; the one of the sheet's title when None."""
+    """Year of dates that name none; the one that title, sheet or file name when None."""
+    file_name: str = ""
     check_range: bool = True
     """Whether longitude and latitude must be degrees. Off while the datum is still unknown or
     projected.
@@ -200,6 +202,8 @@ class CheckOptions:
     """What was decided of the columns of the file that the batch is of; None where the batch is the
     whole file, so that its own cells decide.
     """
+    sheet: str = ""
+    """The sheet that is read: its dates may be written in another order than those of others."""
 
     def __post_init__(self) -> None:
         """Refuse a clock with a zone."""

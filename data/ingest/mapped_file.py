@@ -23,7 +23,7 @@ from data.ingest.batches import (
     pack_batch,
     unpack_batch,
 )
-from data.ingest.checking.check import check_batch, treat_persons
+from data.ingest.checking.check import check_batch, dated, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.row_rules import read_by_rules
@@ -46,14 +46,15 @@ from data.ingest.options import (
 from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
+from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
 from data.ingest.reading.headers.column_mapping import (
-    ADDRESS_FIELDS,
     HeaderGuess,
     guess_mapping,
     header_signature,
 )
 from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
+from data.ingest.reading.input_formats import name_of_source
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.encrypted_batches import EncryptedBatches
 from data.workspace.folder import Workspace
@@ -80,7 +81,7 @@ def guess_headers(
         of_sender = unit.header_mappings.of(sender=sender, table=contract.name)
     remembered = {**(of_sender if info.has_header else {}), **info.mapping}
     guess = partial(
-        guess_mapping, info.columns, contract, remembered=remembered, sample=info.preview
+        guess_mapping, info.columns, contract, remembered=remembered, sample=info.sample
     )
     found = guess(overrides=options.mapping)
     if judged := judged_by_grade(contract, found.mapping, options):
@@ -111,7 +112,7 @@ def likelier_for(
 ) -> str | None:
     """Return the table that a file fits plainly better than a contract's, by its headers."""
     among = map(workspace.contract, TABLES if info.has_header else ())
-    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=among)
+    return likelier_table(info.columns, info.sample, of=contract, guess=guess, among=among)
 
 
 class MappedFile:
@@ -222,7 +223,7 @@ class MappedFile:
             if keys is not None:
                 given = clean_code(some.rows[mapping[self._contract.key]].combine_chunks())
                 some = some.filter(mask_of(pc.is_in(given, value_set=keys)))
-            columns, problems = read_by_rules(some, self._contract, mapping, options)
+            columns, problems = read_by_rules(some, self._contract, mapping, dated(options, batch))
             pieces.add(treat_persons(self._contract, columns, options), problems)
         return pieces
 
@@ -248,6 +249,7 @@ class MappedFile:
             check_range=check_range,
             zone=self._workspace.settings.office.zone,
             columns=columns,
+            file_name=name_of_source(self._opened.source),
         )
 
     def _check(

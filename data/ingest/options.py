@@ -12,20 +12,24 @@ from data.contracts.model import Field, TableContract, Vocabulary, simplify
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, read_grades
-from data.ingest.reading.headers.column_cells import TELLS_PROBLEMS
+from data.ingest.reading.headers.column_cells import (
+    ASKS_PROBLEMS,
+    FOUND_ANSWERS,
+    NOTHING_ANSWERS,
+    TELLS_PROBLEMS,
+)
 from data.ingest.reading.headers.column_mapping import fields_by_spelling, unknown_names
 
 RESULT, GRADE = "result", "grade"
 _LIMIT: Final = re.compile(r"^\s*(?P<sign><=|>=|<|>|≤|≥)\s*(?P<number>-?\d+(?:\.\d+)?)\s*$")
 ANY_OTHER: Final = "*"
 """A value seen that stands for every text that neither the meanings nor the field's list have."""
-_QUESTION: Final = re.compile(r"是否(?:发现|存在|违规|下达|责令|需)|有无(?:问题|异常)")
 _ANSWERS: Final = {
-    **dict.fromkeys(("有", "是"), VisitResult.FOUND.value),
-    **dict.fromkeys(("无", "否", "没有"), VisitResult.NOTHING.value),
+    **dict.fromkeys(FOUND_ANSWERS, VisitResult.FOUND.value),
+    **dict.fromkeys(NOTHING_ANSWERS, VisitResult.NOTHING.value),
 }
 _ASKED_WELL: Final = re.compile(
-    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in compliance)\s*$", re.IGNORECASE
+    r"是否(?:合格|达标|符合|通过)|^\s*(?:passed|compliant|in[ _]?compliance)\s*$", re.IGNORECASE
 )
 _YES, _NO = ("是", "有", "Yes", "Y"), ("否", "无", "No", "N")
 _WELL: Final = {
@@ -111,7 +115,7 @@ def answered(
     header = mapping.get(RESULT, "") if contract.name == "inspections" else ""
     by_header = (
         (TELLS_PROBLEMS, _ANSWERS | _PROBLEM_IN_WORDS),
-        (_QUESTION, _ANSWERS),
+        (ASKS_PROBLEMS, _ANSWERS),
         (_ASKED_WELL, _WELL),
     )
     meant = next((means for pattern, means in by_header if pattern.search(header)), None)

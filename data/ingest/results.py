@@ -14,6 +14,7 @@ from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.split_rows.rows_of_visits import ROWS_OF_ONE_VISIT, differing_columns
+from data.ingest.checking.split_rows.several_buildings import SEVERAL_BUILDINGS, several_buildings
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
@@ -68,6 +69,7 @@ class GradeNotes:
 
     def __init__(self) -> None:
         self._graded, self._without_result, self._with_result = 0, 0, 0
+        self._with_find = 0
         self._sums = {result: np.zeros(3) for result in (VisitResult.FOUND, VisitResult.NOTHING)}
         self._places = np.zeros(2, np.int64)
 
@@ -78,6 +80,8 @@ class GradeNotes:
         silent = rows["result"].null_count
         self._without_result += silent
         self._with_result += len(rows) - silent
+        found = pc.equal(rows["result"], VisitResult.FOUND.value)
+        self._with_find += pc.sum(found).as_py() or 0
         self._graded += len(rows) - rows["grade"].null_count
         some = rows.filter(pc.and_(rows["grade"].is_valid(), rows["grade_word"].is_null()))
         for result in self._sums:
@@ -93,6 +97,8 @@ class GradeNotes:
         """
         (found, nothing), least = self._sums.values(), _FEWEST_GRADES
         of_places = ("grades_of_places",) if self._are_of_places else ()
+        if self._with_result >= least and self._with_find == self._with_result:
+            return (*of_places, "finds_alone")
         if self._without_result >= least and not self._with_result:
             silent = "grades_without_results" if self._graded else "visits_without_results"
             return (*of_places, silent)
@@ -177,6 +183,8 @@ class Tally:
         self.shared_addresses += _count_shared_addresses(checked.accepted)
         if columns := differing_columns(batch, checked):
             self.notes.setdefault(ROWS_OF_ONE_VISIT, ["、".join(columns)])
+        if numbers := several_buildings(checked.accepted)[:REFUSED_SHOWN]:
+            self.notes.setdefault(SEVERAL_BUILDINGS, []).extend(numbers)
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
 

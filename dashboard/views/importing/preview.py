@@ -20,7 +20,7 @@ from data.contracts.model import Field
 from data.contracts.vocabulary import VisitResult
 from data.ingest.options import ImportOptions
 from data.ingest.preview.preview import ImportPreview
-from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS
+from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 PEOPLE = frozenset({"name", "phone"})

@@ -31,7 +31,7 @@ TABS_KEY = "import_tabs"
 """Holds which part of the page is open."""
 KINDS = [
     *("xlsx", "xls", "xlsm", "et", "ods", "csv", "tsv", "txt", "dbf", "htm", "html"),
-    *("json", "jsonl", "parquet", "geojson", "gpkg", "kml", "kmz", "gml", "zip"),
+    *("json", "jsonl", "parquet", "geojson", "gpkg", "kml", "kmz", "gml", "zip", "gz"),
     *("pbf", "osm", "mbtiles", "pmtiles"),
 ]
 

@@ -83,12 +83,17 @@ def check_batch(
     )
 
 
+def dated(options: CheckOptions, batch: SourceBatch) -> CheckOptions:
+    """Return options with the year of dates that name none: as title, sheet or file name it."""
+    year = options.year or year_named(batch.heading, batch.sheet, options.file_name)
+    return replace(options, year=year)
+
+
 def _decided(
     batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
 ) -> CheckOptions:
     """Decide from a batch about its columns and its year, unless the file did for all of its."""
-    if options.year is None:
-        options = replace(options, year=year_named(batch.heading))
+    options = dated(options, batch)
     if options.columns is not None:
         return options
     evidence = ColumnEvidence(contract, mapping)

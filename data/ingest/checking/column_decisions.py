@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import ColumnDecisions, SourceBatch
-from data.ingest.checking.times.dates import count_parts_over_12, is_day_first
+from data.ingest.checking.times.dates import count_parts_over_12
 from data.ingest.reading import cells
 from geo.coordinates.parse import count_orders, usual_order
 
@@ -26,6 +26,7 @@ class ColumnEvidence:
     def __init__(self, contract: TableContract, mapping: Mapping[str, str]) -> None:
         self._contract, self._mapping = contract, mapping
         self._counts: Counter[tuple[str, int]] = Counter()
+        self._dates: dict[tuple[str, str], Counter[int]] = {}
 
     def add(self, batch: SourceBatch) -> None:
         """Count the cells of a batch."""
@@ -36,6 +37,9 @@ class ColumnEvidence:
                 continue
             for place, number in enumerate(count(text)):
                 self._counts[field.name, place] += number
+                if field.kind in _DATES:
+                    of_sheet = self._dates.setdefault((batch.sheet, field.name), Counter())
+                    of_sheet[place] += number
 
     def decide(self) -> ColumnDecisions:
         """Return the decisions."""
@@ -45,15 +49,18 @@ class ColumnEvidence:
 
         fields = self._contract.fields
         return ColumnDecisions(
-            day_first=frozenset(
-                f.name for f in fields if f.kind in _DATES and is_day_first(*counts(f))
-            ),
+            over_12={
+                (sheet, name): tuple(
+                    found[at] if found.total() else self._counts[name, at] for at in range(6)
+                )
+                for (sheet, name), found in self._dates.items()
+            },
             order=usual_order(self._counts[POINT, 0], self._counts[POINT, 1]),
             cut=frozenset(f.name for f in fields if f.code and cells.were_cut(*counts(f))),
         )
 
 
-def _counter_of(field: Field) -> Callable[[pa.Array], tuple[int, int]] | None:
+def _counter_of(field: Field) -> Callable[[pa.Array], tuple[int, ...]] | None:
     if field.code:
         return lambda text: cells.count_cut(cells.clean_code(text))
     if field.kind in _DATES:

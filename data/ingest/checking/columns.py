@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial
 
 import numpy as np
@@ -24,7 +25,9 @@ from data.ingest.text_extraction import fill_from_texts
 from data.lake.schema import TEXT, arrow_type
 from geo.coordinates.parse import Order, read_coordinates
 
-_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
+_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}(?:\s*[-/.月]\s*[0-9]{1,2}\s*日?|\s*月)?"
+_MONTH = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\s*$"
+_DAY = timedelta(days=1)
 _PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"
 
 
@@ -50,7 +53,7 @@ def read_columns(
     problems: Problems,
 ) -> Columns:
     """Read every field of `contract` that is mapped; the others are null."""
-    n = len(batch)
+    n, options = len(batch), dataclasses.replace(options, sheet=batch.sheet)
     columns = Columns(values={}, texts={})
     nulls = cache(partial(pa.nulls, n))  # one for all columns of a type that are not mapped
     for field in contract.fields:
@@ -177,7 +180,10 @@ def _fill_from_text(
 def fill_from_periods(
     contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
 ) -> None:
-    """Fill start and end from one cell that holds both ("2026.1.1至2026.12.31")."""
+    """Fill start and end from one cell that holds both ("2026.1.1至2026.12.31").
+
+    Of 2026.1-2026.12 the first day of the one and the last of the other month are meant.
+    """
     for field in contract.fields:
         if field.kind is not Kind.PERIOD or field.name not in columns.texts:
             continue
@@ -185,9 +191,14 @@ def fill_from_periods(
         parts = pc.extract_regex(pc.utf8_normalize(text, form="NFKC"), _PERIOD)
         lost = cells.mask_of(text.is_valid()) & cells.mask_of(parts.is_null())
         for name, part in zip(field.fills, ("start", "end"), strict=True):
-            read = read_dates(pc.struct_field(parts, part), now=options.now)
+            sent = pc.struct_field(parts, part)
+            days = pc.replace_substring_regex(sent, _MONTH, r"\1-\2-01")
+            read = read_dates(days, now=options.now)
             lost |= read.unreadable
-            columns.values[name] = pc.coalesce(columns.values[name], read.values)
+            whole = pc.and_(pc.not_equal(days, sent), part == "end")
+            last = pc.subtract(pc.ceil_temporal(pc.add(read.values, _DAY), unit="month"), _DAY)
+            values = pc.if_else(whole, last, read.values)
+            columns.values[name] = pc.coalesce(columns.values[name], values)
         problems.add(Reason.UNREADABLE_DATE, lost, field=field, seen=text)
 
 

@@ -119,7 +119,7 @@ def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.R
         now=options.now,
         year=options.year,
         zone=options.zone,
-        day_first=field.name in options.decided.day_first,
+        over_12=options.decided.over_12.get((options.sheet, field.name)),
     )
     if field.kind is Kind.DATE:
         return cells.Read(pc.floor_temporal(read.values, unit="day"), read.unreadable)

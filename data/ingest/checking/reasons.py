@@ -56,6 +56,8 @@ NOTES: Final = (
         "beside_each_other",
         "map_cut",
         "joined_columns",
+        "ditto_marks",
+        "exchanged_days",
         "visits_beside",
         "turned_sheet",
     ),

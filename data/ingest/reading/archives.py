@@ -1,5 +1,9 @@
-"""Take the one table or layer out of a zip: a Shapefile in a folder, a workbook, a text file."""
+"""Take the one table or layer out of a zip: a Shapefile in a folder, a workbook, a text file.
 
+A file that gzip packed alone is unpacked as well.
+"""
+
+import gzip
 import tempfile
 import weakref
 import zipfile
@@ -11,6 +15,7 @@ from typing import Final
 from data.ingest.reading.input_formats import (
     SHAPEFILE_PARTS,
     UnreadableSourceError,
+    most_unpacked,
     refusing_damage,
 )
 
@@ -22,7 +27,7 @@ SENT: Final = "gridwarden-sent-"
 
 
 class Unzipped:
-    """A table of a zip, unpacked for as long as this object lives.
+    """A table of a zip or gzip, unpacked for as long as this object lives.
 
     ``others``: names of further tables in the zip.
 
@@ -33,6 +38,11 @@ class Unzipped:
     def __init__(self, archive: Path, *, sheet: str | None = None) -> None:
         folder = tempfile.TemporaryDirectory(prefix=SENT)
         self._delete = weakref.finalize(self, folder.cleanup)
+        self.others: tuple[str, ...] = ()
+        if not zipfile.is_zipfile(archive):
+            self.path = Path(folder.name) / f"layer{Path(archive.stem).suffix.lower()}"
+            _unpack_gzip(archive, self.path)
+            return
         with zipfile.ZipFile(archive) as packed:
             parts = {name_of(part): part for part in packed.infolist() if not _is_left_over(part)}
             largest_first = sorted(parts, key=lambda name: (-parts[name].file_size, name))
@@ -87,3 +97,12 @@ def _unpack(packed: zipfile.ZipFile, part: zipfile.ZipInfo, to: Path, seen: str)
         raise UnreadableSourceError("password_needed", seen=seen)
     with refusing_damage(seen), packed.open(part) as source, to.open("wb") as target:
         copyfileobj(source, target)
+
+
+def _unpack_gzip(archive: Path, to: Path) -> None:
+    most = most_unpacked(archive.stat().st_size)
+    with refusing_damage(archive), gzip.open(archive) as source, to.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            if target.tell() > most:
+                raise UnreadableSourceError("broken_file", seen=archive.name, reason="gzip bomb")
+            target.write(chunk)

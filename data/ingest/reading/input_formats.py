@@ -48,6 +48,7 @@ _MAGIC = (
     (b"SQLite format 3", Format.LAYER),
     (b"fgb\x03", Format.LAYER),
     (b"PMTiles", Format.LAYER),
+    (b"\x1f\x8b", Format.ARCHIVE),  # gzip, of one file
 )
 _FOREIGN = {
     b"%PDF": "PDF",

@@ -23,6 +23,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
+from data.ingest.reading.data_rows import DittoMarks
 from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.joined_columns import ColumnJoiner
@@ -35,9 +36,10 @@ from data.ingest.reading.text.delimited import read_csv_batches
 from data.ingest.reading.text.records import read_record_batches
 from data.ingest.reading.typed import read_database_batches, read_parquet_batches
 from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
+from data.ingest.reading.workbooks.exchanged_days import with_days_as_written
 
 MAP_TABLE = "basemap"
-_PREVIEW_ROWS = 20
+_PREVIEW_ROWS, _SAMPLE_ROWS = 20, 1_000
 NO_HEADER = "no_header"
 """Code of the note about a sheet whose columns are called by their position."""
 
@@ -47,13 +49,14 @@ class SourceInfo:
     """What a first look at a source shows.
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
-    sent them, not for keeping. ``mapping`` is what one of our own quarantine workbooks notes about
-    its headers: pass it as ``remembered``. ``has_geometry`` says whether rows have shapes beside
-    their columns.
+    sent them, not for keeping; ``sample`` more of them, by which columns are told. ``mapping`` is
+    what one of our own quarantine workbooks notes about its headers: pass it as ``remembered``.
+    ``has_geometry`` says whether rows have shapes beside their columns.
     """
 
     columns: tuple[str, ...]
     preview: pa.Table
+    sample: pa.Table
     sheets: tuple[str, ...]
     heading: str
     notes: tuple[tuple[str, str], ...]
@@ -121,8 +124,10 @@ class OpenSource:
 
     def _without_damage(self, batches: Iterator[SourceBatch]) -> Iterator[SourceBatch]:
         joiner = ColumnJoiner(self._contract) if self._contract else None
+        dittos = DittoMarks()
         with refusing_damage(self.source):
-            for batch in batches:
+            for read in batches:
+                batch = with_days_as_written(dittos.written_out(read))
                 yield from self._visit_by_visit(joiner.join(batch) if joiner else batch)
 
     def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:
@@ -151,15 +156,18 @@ class OpenSource:
 
         Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
         """
-        first = next(self.batches(1_000), None)
+        first = next(self.batches(_SAMPLE_ROWS), None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
         sheets = self._workbook.sheets if in_sheets else self._layers
         if first is None:
             empty = pa.table({})
-            return SourceInfo(columns=(), preview=empty, sheets=sheets, heading="", notes=())
+            return SourceInfo(
+                columns=(), preview=empty, sample=empty, sheets=sheets, heading="", notes=()
+            )
         return SourceInfo(
             columns=tuple(first.columns),
             preview=first.rows.slice(0, _PREVIEW_ROWS),
+            sample=first.rows,
             sheets=sheets,
             heading=first.heading,
             notes=first.notes,

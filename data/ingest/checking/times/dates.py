@@ -16,8 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.checking.times.calendar_days import days_since_1970
 from data.ingest.checking.times.database_times import as_iso
 from data.ingest.checking.times.eras import as_gregorian
+from data.ingest.checking.times.short_years import (
+    ShortYears,
+    count_short_years,
+    with_whole_years,
+)
 from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
@@ -54,6 +60,7 @@ _DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
 _SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
 _SERIALS = (20_000.0, 80_000.0)  # 1954 to 2119: smaller numbers are years, ages, counts
 _NOON = _MONTHS = 12
+_SOME = 0.05  # fewer dates of the other order are slips
 _NOTHING_SERIALS = pa.array(["0", "1", "2"], pa.large_string())
 _INTEGER_MINIMUM = r"^-[0-9]{6,}"
 _NOTHING_DAYS = np.array(
@@ -72,7 +79,7 @@ def read_dates(
     now: datetime,
     year: int | None = None,
     zone: tzinfo = DEFAULT_ZONE,
-    day_first: bool | None = None,
+    over_12: tuple[int, ...] | None = None,
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
@@ -81,7 +88,7 @@ def read_dates(
     which it is not in the future.
     ``year``: year that the file's title or its user names.
     ``zone``: times that carry a zone are turned into the local time of this one.
-    ``day_first``: whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
+    ``over_12``: what `count_parts_over_12` says of the column; None to count in these texts.
 
     Returns `Read`: ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
     """
@@ -93,35 +100,29 @@ def read_dates(
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
     distinct = _plain(coded.dictionary)
-    if day_first is None:
-        day_first = is_day_first(*_parts_over_12(distinct))
-    slow, nothing = _read_distinct(distinct, now, year, zone, day_first=day_first)
+    over_12 = over_12 or _parts_over_12(distinct)
+    short = ShortYears(*over_12[2:])
+    firsts, seconds = (over_12[at] + short[at + 1] * short.are_last for at in (0, 1))
+    distinct = with_whole_years(distinct, short)
+    slow, nothing = _read_distinct(distinct, now, year, zone, (firsts, seconds))
     values, unknown = slow.take(coded.indices), mask_of(nothing.take(coded.indices))
     values = values if fast is None else pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
     return Read(_without_nothing(values), lost)
 
 
-def count_parts_over_12(texts: pa.Array) -> tuple[int, int]:
-    """Return how many distinct dates like 03/04/2026 have a first, and a second part beyond 12."""
+def count_parts_over_12(texts: pa.Array) -> tuple[int, ...]:
+    """Return how many distinct dates are like 13/04/2026, 04/13/2026, and `ShortYears` of them."""
     texts = clean(texts)
-    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO)))
-    return _parts_over_12(_plain(other.unique().drop_null()))
+    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO))).unique()
+    return _parts_over_12(_plain(other.drop_null()))
 
 
-def is_day_first(firsts_over_12: int, seconds_over_12: int) -> bool:
-    """Say whether 03/04/2026 is in April.
-
-    The month comes first unless a first part exceeds 12, or ends in a dot, and no second part does.
-    """
-    return firsts_over_12 > 0 and not seconds_over_12
-
-
-def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
+def _parts_over_12(texts: pa.Array) -> tuple[int, ...]:
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
     first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
-    first |= mask_of(pc.match_substring_regex(texts, _DOTTED))
-    return int(first.sum()), int(second.sum())
+    counted = int((first & ~second).sum()), int((second & ~first).sum())
+    return *counted, *count_short_years(texts)
 
 
 def _plain(texts: pa.Array) -> pa.Array:
@@ -144,7 +145,7 @@ def _without_nothing(values: pa.Array) -> pa.Array:
 
 
 def _read_distinct(
-    texts: pa.Array, now: datetime, year: int | None, zone: tzinfo, *, day_first: bool
+    texts: pa.Array, now: datetime, year: int | None, zone: tzinfo, over_12: tuple[int, int]
 ) -> tuple[pa.Array, pa.Array]:
     """Read distinct texts; return the times and which texts stand for "unknown"."""
     nothing = pc.or_(
@@ -160,7 +161,7 @@ def _read_distinct(
         _serials(texts),
         _assemble(pc.extract_regex(texts, _NO_YEAR), zone, now=now, year=year),
         _assemble(pc.extract_regex(texts, f"^{MONTH_DOT_DAY}$"), zone, now=now, year=year),
-        _assemble(_year_last(texts, day_first=day_first), zone),
+        _assemble(_year_last(texts, *over_12), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing
 
@@ -268,18 +269,6 @@ def _last_year(
     return np.where(after, first - 1, first)
 
 
-def days_since_1970(
-    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return days since 1970-01-01 of Gregorian dates, and whether there is such a day."""
-    valid = (month >= 1) & (month <= _MONTHS) & (day >= 1) & (year >= 1)
-    months = (np.where(valid, year, 1970) - 1970) * 12 + np.where(valid, month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]")
-    days = first + (np.where(valid, day, 1) - 1).astype("timedelta64[D]")
-    valid &= days.astype("datetime64[M]") == months.astype("datetime64[M]")
-    return days.astype(np.int64), valid
-
-
 def _serials(texts: pa.Array) -> pa.Array:
     """Read spreadsheet serials of the 1900 system, rounded to the second they stand for."""
     plain = pc.if_else(pc.match_substring_regex(texts, _SERIAL), texts, None)
@@ -292,6 +281,18 @@ def _serials(texts: pa.Array) -> pa.Array:
     return pc.cast(moments, pa.timestamp("us"))
 
 
-def _year_last(texts: pa.Array, *, day_first: bool) -> Parts:
+def _year_last(texts: pa.Array, firsts: int, seconds: int) -> Parts:
+    """Return the parts of 03/04/2026: the month first unless more first parts exceed 12.
+
+    Before a dot the day does. A part beyond 12 is a day; if a column has both orders, of two others
+    neither is known.
+    """
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
-    return {**parts, "m": parts["d"], "d": parts["m"]} if day_first else parts
+    first, second = (_number(parts, name, len(texts)) for name in ("m", "d"))
+    dotted = mask_of(pc.match_substring_regex(texts, _DOTTED)) & (firsts == seconds)
+    turned = pa.array((first > _MONTHS) | ((dotted | (firsts > seconds)) & (second <= _MONTHS)))
+    month, day = (pc.if_else(turned, parts[a], parts[b]) for a, b in (("d", "m"), ("m", "d")))
+    if min(firsts, seconds) > _SOME * max(firsts, seconds):
+        unknown = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
+        month = pc.if_else(pa.array(unknown), None, month)
+    return {**parts, "m": month, "d": day}

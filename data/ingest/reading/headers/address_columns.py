@@ -1,4 +1,4 @@
-"""Find the column that is plainly the address, by its name or by what stands in it."""
+"""Find the column that is plainly the address, by its name or its cells, or parts of one."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.names import LONGEST_HEADER, normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 
 _NAMED: Final = re.compile(
@@ -31,8 +31,35 @@ _LIKE_AN_ADDRESS: Final = (
     r"[0-9A-Za-z一二三四五六七八九十东西南北中大正号楼栋幢座层室区期门口旁附近内里院单元-]{0,12}$"
     r"|^[0-9]+[A-Za-z]?\s+(?:[NSEWnsew]\.?\s+)?[A-Z][A-Za-z]+(?:\s+[A-Za-z]+){1,4}\.?$"
 )
+PARTS: Final = (
+    ("area", "街道 街道名称 街镇 镇街 乡镇 街道乡镇 街道镇 所属街道", ""),
+    ("area", "社区 社区名称 村社区 社区村 村居 所属社区", ""),
+    ("road", "路 路名 道路 道路名称 街路 街路巷 路街巷 街巷 街路名 路段", ""),
+    ("door", "门牌 门牌号 门牌号码 路号", "号"),
+    ("estate", "小区 小区名 小区名称 楼盘 楼盘名称 院落 住宅小区 小区院落 自然村", ""),
+    ("building", "楼栋 楼栋号 楼号 幢 幢号 栋 栋号 楼幢 楼座 座 座号 几栋 几号楼 栋座", "号楼"),
+    ("unit", "单元 单元号 几单元", "单元"),
+    ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
+)
+_BRACKETS: Final = re.compile(r"[(（].*?[)）]")
+_OF_VISITS: Final = re.compile(r"^(?:巡查|检查|走访|排查|现场|所在|所属|房屋)(?=.)")
 _MOST_ADDRESSES, _LONGEST = 0.6, 60
-_POINT_BEHIND: Final = r"\([-+]?[0-9]{1,3}\.[0-9]+\s*,\s*[-+]?[0-9]{1,3}\.[0-9]+\)\s*$"
+_POINT_BEHIND: Final = (
+    r"\([-+]?[0-9]{1,3}\.[0-9]+\s*,\s*[-+]?[0-9]{1,3}\.[0-9]+\)\s*$"
+    r"|^POINT\s*\([-+0-9.]+\s+[-+0-9.]+\)$"
+)
+
+
+def address_part(header: str) -> str | None:
+    """Return which part of an address a header names at its last level; None for none."""
+    name = last_level(header)
+    return next((role for role, names, _ in PARTS if name in names.split()), None)
+
+
+def last_level(header: str) -> str:
+    """Return the last level of a header as it is compared: no brackets, 楼栋 of 巡查楼栋."""
+    name = normalise_header(_BRACKETS.sub("", header[:LONGEST_HEADER]).rsplit("/", 1)[-1])
+    return _OF_VISITS.sub("", name)
 
 
 def address_column(
@@ -56,7 +83,7 @@ def address_column(
 
 
 def holds_points(sample: pa.Table | None, name: str) -> bool:
-    """Say whether behind most addresses of a column stands their point: … (30.25, -97.75)."""
+    """Say whether most cells of a column are a point, or end with one: … (30.25, -97.75)."""
     cells = _cells(sample, name)
     behind = pc.match_substring_regex(cells, _POINT_BEHIND)
     return bool(len(cells)) and pc.sum(behind).as_py() >= _MOST_ADDRESSES * len(cells)

@@ -1,12 +1,14 @@
 """What the first cells of a column say of the field that its header names."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, Kind, simplify
+from data.contracts.vocabulary import VisitResult
 
 _MOST_DEGREES: Final = 360.0
 _FEWEST_ACCOUNTS, _MOSTLY = 5, 0.8
@@ -20,6 +22,24 @@ _NOT_ROUTINE: Final = (
     r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|复检|回头看|投诉|举报"
 )
 _LONGEST_PURPOSE: Final = 60
+ASKS_PROBLEMS: Final = re.compile(
+    r"是否(?:发现|存在|违规|下达|责令|需)|有无(?:问题|异常|隐患|违[规法]|补课|培训)"
+)
+"""Headers that ask whether something was found: 是 says so, and so does a tick."""
+FOUND_ANSWERS: Final = ("有", "是", "√", "✓", "✔", "☑")
+NOTHING_ANSWERS: Final = ("无", "否", "没有", "×", "✗", "✘")
+_DAY: Final = (
+    r"^\s*(?:[A-Z][a-z]{2,8},?\s+)?(?:"
+    r"(?:19|20)[0-9]{2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}(?:\D|$)"
+    r"|[0-9]{1,2}[-/.]\s?[0-9]{1,2}[-/.]\s?(?:(?:19|20)?[0-9]{2}|25[4-9][0-9])(?:[\sT]|$)"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:T?[0-9]{4,6}Z?)?$"
+    r"|1[0-8][0-9]{11}$"
+    r"|[0-9]{1,2}[-\s.]+(?:[A-Z][a-z]{2,8}|[A-Z]{3})\.?,?[-\s]+[0-9]{2,4}(?:\s|$)"
+    r"|[A-Z][a-z]{2,8}\.?\s+[0-9]{1,2},?\s+(?:19|20)[0-9]{2}(?:\D|$)"
+    r"|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
+    r"|(?:民[國国]|令和|平成|[RH])?\s*[0-9]{1,3}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}日?$)"
+)
+_NEARLY_ALL, _HALF, _SOME, _FEWEST_CELLS = 0.9, 0.5, 0.05, 5
 
 
 def is_empty(sample: pa.Table | None, column: str) -> bool:
@@ -77,3 +97,41 @@ def tells_purposes(sample: pa.Table | None, column: str) -> bool:
     telling = pc.sum(pc.and_(short, pc.or_(routine, other))).as_py() or 0
     apart = pc.any(routine).as_py() and pc.any(pc.and_not(other, routine)).as_py()
     return bool(apart) and telling >= _MOSTLY * len(cells)
+
+
+def holds_days(sample: pa.Table | None, column: str) -> bool:
+    """Say whether most rows have a day in a column, and nearly no cell is anything else."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = sample[column].combine_chunks().drop_null()
+    if len(cells) < max(_FEWEST_CELLS, _HALF * len(sample)) or len(cells.unique()) == 1:
+        return False
+    return int(pc.sum(pc.match_substring_regex(cells, _DAY)).as_py()) >= _NEARLY_ALL * len(cells)
+
+
+def tells_results(sample: pa.Table | None, column: str, field: Field) -> bool:
+    """Say whether nearly all cells are results, of finds and of nothing, or a question's answers.
+
+    ``field``: the one of results.
+    """
+    if sample is None or column not in sample.column_names or field.vocabulary is None:
+        return False
+    words = field.vocabulary.spellings()
+    cells = sample[column].combine_chunks().drop_null()
+    if len(cells) < max(_FEWEST_CELLS, _HALF * len(sample)):
+        return False
+    if ASKS_PROBLEMS.search(column):
+        return set(cells.unique().to_pylist()) <= {*FOUND_ANSWERS, *NOTHING_ANSWERS}
+    meant = [words.get(simplify(text)) for text in cells.to_pylist()]
+    apart = {VisitResult.FOUND.value, VisitResult.NOTHING.value} <= {*meant}
+    return apart and sum(each is not None for each in meant) >= _NEARLY_ALL * len(cells)
+
+
+def differs_within(sample: pa.Table, column: str, *, by: Sequence[str]) -> bool:
+    """Say whether rows that agree in some columns often differ in another, a row a problem."""
+    if not by:
+        return False
+    rows = sample.select(list(dict.fromkeys([*by, column]))).group_by([*dict.fromkeys(by)])
+    counts = rows.aggregate([(column, "count_distinct")])
+    differing = pc.sum(pc.greater(counts[f"{column}_count_distinct"], 1)).as_py() or 0
+    return bool(differing > _SOME * len(counts))

@@ -14,13 +14,12 @@ from functools import cache
 import pyarrow as pa
 
 from data.contracts.model import Field, TableContract, simplify
-from data.ingest.reading.headers.address_columns import address_column, holds_points
+from data.ingest.reading.headers.cell_matches import AXES, RESULT, matches_by_cells
 from data.ingest.reading.headers.column_cells import (
     count_prose,
     is_empty,
     is_free_text,
     is_metres,
-    tells_purposes,
 )
 from data.ingest.reading.headers.names import (
     CUT,
@@ -39,8 +38,8 @@ _ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 """Headers of the number of a row, whatever it is of: one that says of what goes first."""
 _OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
 """What headers begin with of which a column says what holds today: one of the day goes first."""
-ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
-_AXES, _POINT, _PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
+_FIRST = 20
+"""So many rows tell which of several columns that headers name is meant."""
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
 
@@ -78,6 +77,11 @@ class HeaderGuess:
     def mapping(self) -> dict[str, str]:
         """Return field → column of what will be used."""
         return {match.field: match.column for match in self.matches}
+
+    @property
+    def named(self) -> set[str]:
+        """Return the fields of which more than the cells of a column tells it."""
+        return {match.field for match in self.matches if match.how != "content"}
 
 
 def header_signature(columns: Iterable[str]) -> str:
@@ -151,8 +155,7 @@ def guess_mapping(
     takes one column and each column is taken once: those with cells before empty ones, the surest
     match first, then the leftmost; of several for longitude and latitude those that hold degrees,
     of several for a word of a list those that hold such words, or fewer different texts.
-    An address that no name of the contract fits is found by its header or its cells
-    (`address_columns`).
+    What no header names may be told by cells (`matches_by_cells`).
 
     ``columns``: the sender's headers, as read.
     ``remembered``, ``overrides``: field → column. An override to the empty string leaves the field
@@ -167,20 +170,10 @@ def guess_mapping(
     for field, column in (remembered or {}).items():
         if field in names and field not in overrides and column in columns:
             matches.append(HeaderMatch(field, column, 1.0, "remembered"))
-    known = known_headers(contract)
-    named = [match for c in columns if (match := match_header(c, known))]
-    matches += sorted(
-        (m for m in named if not is_free_text(sample, m.column, contract.field(m.field))),
-        key=lambda m: (
-            is_empty(sample, m.column),
-            m.field in _AXES and is_metres(sample, m.column),
-            count_prose(sample, m.column, contract.field(m.field)),
-            -m.confidence,
-        ),
-    )
+    matches += _named(columns, contract, sample)
     left_out = {f for f, c in overrides.items() if not c}
     taken = _take(matches, left_out=left_out, banned=set(forbidden))
-    taken += _by_cells(columns, contract, sample, taken, left_out)
+    taken = _with_cells(columns, contract, sample, taken, left_out)
     used = {m.column for m in taken}
     unmapped = tuple(c for c in columns if c not in used and c not in forbidden)
     return HeaderGuess(
@@ -192,36 +185,41 @@ def guess_mapping(
     )
 
 
-def _by_cells(
+def _named(
+    columns: Sequence[str], contract: TableContract, sample: pa.Table | None
+) -> list[HeaderMatch]:
+    """Return what headers name, in the order in which it is taken."""
+    known, first = known_headers(contract), sample.slice(0, _FIRST) if sample else None
+    named = [match for c in columns if (match := match_header(c, known))]
+    return sorted(
+        (m for m in named if not is_free_text(first, m.column, contract.field(m.field))),
+        key=lambda m: (
+            is_empty(first, m.column),
+            m.field in AXES and is_metres(first, m.column),
+            count_prose(first, m.column, contract.field(m.field)),
+            -m.confidence,
+        ),
+    )
+
+
+def _with_cells(
     columns: Sequence[str],
     contract: TableContract,
     sample: pa.Table | None,
-    taken: Sequence[HeaderMatch],
+    taken: list[HeaderMatch],
     left_out: set[str],
 ) -> list[HeaderMatch]:
-    """Return columns that their cells tell: the address, points behind it, what visits were for.
-
-    Only for fields that no other column is.
-    """
-    known = {field.name for field in contract.fields}
-    fields, used = {match.field for match in taken} | left_out, {match.column for match in taken}
-    addresses = [match.column for match in taken if match.field in ADDRESS_FIELDS]
-    found: list[HeaderMatch] = []
-    if (names := known & ADDRESS_FIELDS) and not names & fields:
-        plain = address_column(columns, sample, taken=used)
-        if plain is not None:
-            found.append(HeaderMatch(names.pop(), plain[0], APPLIED, plain[1]))
-            addresses.append(plain[0])
-            used.add(plain[0])
-    others: dict[str, str | None] = {}
-    if not {_POINT, *_AXES} & fields:
-        others[_POINT] = next((each for each in addresses if holds_points(sample, each)), None)
-    if _PURPOSE not in fields:
-        free = (each for each in columns if each not in used and not may_not_be_held(each))
-        others[_PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
-    found += [HeaderMatch(field, column, APPLIED, "content")
-              for field, column in others.items() if column and field in known]  # fmt: skip
-    return found
+    """Return the matches and what cells tell beside them, or instead of what headers only name."""
+    mapping = {m.field: m.column for m in taken}
+    found = matches_by_cells(columns, contract, sample, mapping, left_out)
+    kept = {m.column for m in taken if m.how in {"given", "remembered"}}
+    by_cells = [
+        HeaderMatch(field, column, APPLIED, how)
+        for field, (column, how) in found.items()
+        if column not in kept
+    ]
+    results = {each.column for each in by_cells if each.field == RESULT}
+    return [m for m in taken if m.column not in results] + by_cells
 
 
 def _take(

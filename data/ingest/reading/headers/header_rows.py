@@ -12,8 +12,8 @@ from functools import cache
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
+from data.ingest.reading.headers.address_columns import address_part
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
-from data.ingest.reading.headers.joined_columns import address_part
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
@@ -21,12 +21,14 @@ SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
 FEWEST_NAMES, _MOSTLY = 2, 0.6
 _FEWEST_DOWN = 3
+_ALSO_A_CELL = frozenset({"楼栋"})
+"""A header of buildings that is a word of a list as well: rows of duties say it."""
 _DATA = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}|\d{6}|\d\.\d{3}|"
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
 )
 """What no header says and rows of data do: a day, a time, a long number, a fraction, an address."""
-_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
+_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})|^\s*(20\d{2})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +243,11 @@ def is_other_header(cells: Sequence[str], header: set[str]) -> bool:
 @cache
 def every_header() -> frozenset[str]:
     """Return every header that names a field of any table, as headers are compared."""
-    return frozenset(name for contract in TABLES.values() for name in known_headers(contract))
+    names = {name for contract in TABLES.values() for name in known_headers(contract)}
+    return frozenset(names - _ALSO_A_CELL)
 
 
-def year_named(text: str) -> int | None:
-    """Return the one year that a title or file name names, or None if it names none or several."""
-    years = {int(year) for year in _YEAR_NAMED.findall(text)}
-    return years.pop() if len(years) == 1 else None
+def year_named(*texts: str) -> int | None:
+    """Return the one year that the first text names that names one: a title, a sheet, a file."""
+    years = ({int(year or alone) for year, alone in _YEAR_NAMED.findall(text)} for text in texts)
+    return next((found.pop() for found in years if len(found) == 1), None)

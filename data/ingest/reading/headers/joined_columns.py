@@ -1,6 +1,5 @@
 """Join what a sender spreads over several columns: an address by its parts, a day and its hour."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -9,33 +8,28 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Kind, TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.headers.address_columns import is_named_address
-from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS, known_headers, match_header
-from data.ingest.reading.headers.names import LONGEST_HEADER, normalise_header
+from data.ingest.reading.headers.address_columns import (
+    PARTS,
+    address_part,
+    is_named_address,
+    last_level,
+)
+from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
+from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.headers.ticked_columns import ticked_columns, with_ticked_words
 
 JOINED: Final = "joined_columns"
 """Code of the note about columns that were joined."""
-_PARTS: Final = (
-    ("area", "街道 街道名称 街镇 镇街 乡镇 街道乡镇 街道镇 所属街道", ""),
-    ("area", "社区 社区名称 村社区 社区村 村居 所属社区", ""),
-    ("road", "路 路名 道路 道路名称 街路 街路巷 路街巷 街巷 街路名 路段", ""),
-    ("door", "门牌 门牌号 门牌号码 路号", "号"),
-    ("estate", "小区 小区名 小区名称 楼盘 楼盘名称 院落 住宅小区 小区院落 自然村", ""),
-    ("building", "楼栋 楼栋号 楼号 幢 幢号 栋 栋号 楼幢 楼座 座 座号 几栋 几号楼 栋座", "号楼"),
-    ("unit", "单元 单元号 几单元", "单元"),
-    ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
-)
 _ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
 _WESTERN_PARTS: Final = {
-    "number": "housenumber houseno streetnumber streetno buildingnumber building hausnummer hausnr "
-    "numéro numérodevoie número",
+    "number": "num housenumber houseno streetnumber streetno buildingnumber building hausnummer "
+    "hausnr numéro numérodevoie número",
     "street": "street streetname straße strasse straßenname rue voie calle",
     "town": "borough boro city town ort stadt ville commune municipality",
 }
 """Number and street make an address where its words are parted by blanks; a town is added."""
 _BLANK, _COMMA = " ", ", "
-_BRACKETS: Final = re.compile(r"[(（].*?[)）]")
 _NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
 _NUMBER: Final = r"^[A-Za-z]?[0-9]+[A-Za-z]?$"
 _DAY: Final = (
@@ -49,16 +43,6 @@ _PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
 _LOOKED_AT: Final = 1_000
 
 _Joined = tuple[dict[str, str], tuple[str, str, str] | None, dict[str, dict[str, str]]]
-
-
-def address_part(header: str) -> str | None:
-    """Return which part of an address a header names at its last level; None for none."""
-    name = _last_level(header)
-    return next((role for role, names, _ in _PARTS if name in names.split()), None)
-
-
-def _last_level(header: str) -> str:
-    return normalise_header(_BRACKETS.sub("", header[:LONGEST_HEADER]).rsplit("/", 1)[-1])
 
 
 class ColumnJoiner:
@@ -118,10 +102,10 @@ class ColumnJoiner:
         """Return column → word behind its numbers, in the order of an address; {} for no parts."""
         if not self._addressed or any(map(self._is_address, batch.columns)):
             return {}
-        spelt = {_last_level(column): column for column in reversed(batch.columns)}
+        spelt = {last_level(column): column for column in reversed(batch.columns)}
         parts: dict[str, str] = {}
         roles = set()
-        for role, names, word in _PARTS:
+        for role, names, word in PARTS:
             column = next((spelt[name] for name in names.split() if name in spelt), None)
             if column is not None:
                 parts[column] = word

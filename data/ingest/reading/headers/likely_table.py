@@ -32,7 +32,7 @@ def likelier_table(
         each.name: len(found.mapping)
         for each in among
         if each.name != of.name
-        and not (found := guess_mapping(columns, each, sample=sample)).missing
+        and {*each.required} <= (found := guess_mapping(columns, each, sample=sample)).named
     }
     best = max(fitting, key=lambda name: fitting[name], default=None)
     if best is None:

@@ -413,3 +413,11 @@ def test_hours_of_a_visit_are_minutes(check: Check) -> None:
     checked = check("inspections", {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"],
                                     "结果": ["未发现异常"], "耗时(小时)": ["1.5"]})  # fmt: skip
     assert checked.accepted["minutes"].to_pylist() == [90]
+
+
+@pytest.mark.parametrize("cell", ["2026.1-2026.11", "2026年1月至2026年11月", "2026-01-2026-11"])
+def test_a_period_of_months_lasts_to_the_end_of_its_last(check: Check, cell: str) -> None:
+    rows = check("rentals", {"地址": ["a"], "租期": [cell]}).accepted.to_pylist()
+    assert [str(rows[0][name])[:10] for name in ("start_date", "end_date")] == [
+        "2026-01-01", "2026-11-30",
+    ]  # fmt: skip

@@ -172,3 +172,15 @@ def test_where_results_answer_a_question_none_says_that_nothing_was_found(
              "2026-11-04,示例花园4号楼,无", "2026-11-05,示例花园5号楼,否"]  # fmt: skip
     send("inspections", lines)
     assert rows_of("inspections", "result", by="at") == ["属实", "未发现异常", "未发现异常"]
+
+
+def test_rows_that_name_several_buildings_in_one_are_told(send: Send, rows_of: Rows) -> None:
+    numbers = ("1-5号楼", "6号楼", "7、8号楼", "10-1号楼", "10-3号楼", "11至12号楼", "共8栋")
+    result = send("buildings", ["小区名称,楼栋", *(f"示例花园,{n}" for n in numbers)])
+    assert rows_of("buildings", "building_no") == sorted(numbers)
+    assert result.warned_about["several_buildings"] == [
+        "1-5号楼",
+        "7、8号楼",
+        "11至12号楼",
+        "共8栋",
+    ]

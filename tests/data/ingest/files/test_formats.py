@@ -1,5 +1,6 @@
 """Files of every kind are read, or refused for their true reason; nothing goes untold."""
 
+import gzip
 import json
 import struct
 import warnings
@@ -504,3 +505,13 @@ def test_rows_under_columns_that_a_portal_describes_are_read_without_its_own(
     assert [str(fact) for fact in rows_of("inspections", *facts, by="lat")[0]] == [
         "None", "2026-11-03 00:00:00", "属实", "117.12", "36.19",
     ]  # fmt: skip
+
+
+def test_a_file_that_gzip_packed_is_read(send: Send, tmp_path: Path) -> None:
+    line = '{"来电时间": "2026-11-03", "事发地址": "示例花园3号楼"}\n'
+    (tmp_path / "tickets.jsonl.gz").write_bytes(gzip.compress(line.encode()))
+    assert send("complaints", tmp_path / "tickets.jsonl.gz").accepted == 1
+    cut = tmp_path / "cut.csv.gz"
+    cut.write_bytes(gzip.compress(b"a,b\n" * 9_000)[:-20])
+    with refused_as("broken_file"):
+        send("complaints", cut)

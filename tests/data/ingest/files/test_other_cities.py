@@ -230,3 +230,9 @@ def test_firms_that_share_addresses_and_have_no_number_are_told(send: Send) -> N
     assert "places_without_number" not in send("inspections", [f"{header}licence", *rows]).warnings
     alone = [row for row in rows if ",A" in row]
     assert "places_without_number" not in send("inspections", [f"{header}w", *alone]).warnings
+
+
+def test_a_file_in_which_every_visit_found_something_is_told(send: Send) -> None:
+    assert "finds_alone" in send("inspections", graded(GRADES, ["fail"] * 80)).warnings
+    one = ["pass", *["fail"] * 79]
+    assert "finds_alone" not in send("inspections", graded(GRADES, one)).warnings

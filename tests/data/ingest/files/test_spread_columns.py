@@ -156,3 +156,19 @@ def test_other_encodings_are_not_taken_for_big5(tmp_path: Path, encoding: str) -
 def test_headers_in_traditional_characters_are_kept_from_what_may_not_be_held() -> None:
     assert may_not_be_held("身份證號碼")
     assert may_not_be_held("學生身份證")
+
+
+def test_a_cell_that_says_ditto_says_what_the_row_above_it_does(send: Send, rows_of: Rows) -> None:
+    lines = ["检查时间,小区,楼号,存在问题", "同上,示例花园,1,无证办学", "2026-11-03,同上,2,无",
+             "〃,〃,3,〃", "2026-11-05,阳光小区,4,"]  # fmt: skip
+    result = send("inspections", lines)
+    assert rows_of("inspections", "raw_address", "result") == [
+        ("示例花园2号楼", "未发现异常"), ("示例花园3号楼", "未发现异常"), ("阳光小区4号楼", None),
+    ]  # fmt: skip
+    assert result.reasons == {"unreadable_date": 1}, "nothing stands above the first"
+    assert result.warned_about["ditto_marks"] == ["检查时间、小区、存在问题"]
+
+
+def test_parts_of_an_address_may_be_called_by_what_is_done_there(send: Send, rows_of: Rows) -> None:
+    send("inspections", ["日期,巡查小区,巡查楼栋,有无问题", "2026-11-03,示例花园,3号楼,无"])
+    assert rows_of("inspections", "raw_address", "result") == [("示例花园3号楼", "未发现异常")]

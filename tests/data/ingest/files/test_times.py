@@ -110,3 +110,43 @@ def corrected(marked: Path, column: str, value: str) -> Path:
     sheet.cell(3, [cell.value for cell in sheet[2]].index(column) + 1, value)
     book.save(marked.with_name("corrected.xlsx"))
     return marked.with_name("corrected.xlsx")
+
+
+def test_the_sheets_of_a_workbook_may_write_their_days_in_different_orders(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, days in ((book.active, ["13/10/2026", "01/02/2026"]),
+                        (book.create_sheet("b"), ["10/14/2026", "03/02/2026"])):  # fmt: skip
+        for row in (["来电时间", "事发地址"], *([day, "甲"] for day in days)):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    assert send("complaints", tmp_path / "two.xlsx").accepted == 4
+    days = [time.strftime("%m-%d") for time in rows_of("complaints", "received_at")]
+    assert days == ["02-01", "03-02", "10-13", "10-14"]
+
+
+def test_a_sheet_or_a_file_may_name_the_year_of_days_without_one(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "2024年"
+    for row in (["来电时间", "事发地址"], ["3月15日", "甲"]):
+        book.active.append(row)
+    book.save(tmp_path / "days.xlsx")
+    send("complaints", tmp_path / "days.xlsx")
+    (tmp_path / "2023年信访台账.csv").write_text("来电时间,事发地址\n3.15,甲\n", encoding="utf-8")
+    send("complaints", tmp_path / "2023年信访台账.csv")
+    assert [time.year for time in rows_of("complaints", "received_at")] == [2023, 2024]
+
+
+def test_days_that_a_spreadsheet_took_for_months_are_put_back(send: Send, rows_of: Rows) -> None:
+    header = ["来电时间", "事发地址"]
+    texts = [[f"{day}/05/2026", "甲"] for day in range(13, 18)]
+    kept = [[f"2026-{day:02}-{month:02}", "甲"] for day in range(1, 11) for month in (3, 4)]
+    result = send("complaints", [header, *texts, *kept])
+    assert result.warned_about["exchanged_days"] == ["来电时间"]
+    months = {time.month for time in rows_of("complaints", "received_at")}
+    assert months == {3, 4, 5}, "the 1st to 10th of March and April"
+    more = send("complaints", [header, *texts, *kept, ["2026-05-28", "甲"]])
+    assert "exchanged_days" not in more.warned_about, "a 28th was no month"

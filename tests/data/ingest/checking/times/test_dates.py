@@ -221,3 +221,18 @@ def test_every_spelling_of_a_moment_reads_as_that_moment(
     known = [pair for pair in moments if pair[0].date().isoformat() != "1970-01-01"]
     texts = [spell(moment) for moment, spell in known]  # type: ignore[operator]
     assert read(*texts) == [moment.isoformat(" ") for moment, _ in known]
+
+
+def test_where_a_column_has_both_orders_two_parts_up_to_12_say_no_day() -> None:
+    both = read("25/03/2026", "26/03/2026", "03/27/2026", "04/05/2026", "05/05/2026")
+    days = ["2026-03-25", "2026-03-26", "2026-03-27", "?", "2026-05-05"]
+    assert [day.split()[0] for day in both if day] == days
+
+
+def test_years_of_two_figures_are_read_where_a_column_shows_which_part_they_are() -> None:
+    days = [f"2026-08-{day:02}" for day in (5, 9, 11, 13, 24)]
+    for form in ("{m}/{d}/26", "{d}.{m}.26", "26/{m}/{d}", "26.{m}.{d}", "{m}-{d}-26 0:00"):
+        texts = [form.format(m=8, d=int(day[-2:])) for day in days]
+        assert [(day or "")[:10] for day in read(*texts)] == days
+    unknown = ("24.3.5", "24.3.15")
+    assert read(*unknown) == ["?", "?"], "few cells show nothing"

@@ -238,3 +238,43 @@ def test_a_column_that_tells_what_visits_were_for_is_known_by_its_cells(
     assert named.mapping["purpose"] == "检查事由"
     complaints = guess_mapping(["Process", "来电时间"], TABLES["complaints"], sample=sample)
     assert "purpose" not in complaints.mapping
+
+
+def test_a_time_that_no_header_names_is_the_one_column_of_days() -> None:
+    inspections = TABLES["inspections"]
+    days = [f"{n}-AUG-26" for n in range(10, 16)]
+    rows = pa.table({"地址": ["甲"] * 6, "insp_dt": days, "as_of": ["2026-11-01"] * 6})
+    found = guess_mapping(rows.column_names, inspections, sample=rows)
+    assert found.mapping["at"] == "insp_dt", "one day in all rows is when the file was made"
+    several = rows.append_column("end_dt", pa.array(days))
+    assert guess_mapping(several.column_names, inspections, sample=several).missing == ("at",)
+    other = rows.rename_columns(["地址", "来电时间", "as_of"])
+    found = guess_mapping(other.column_names, inspections, sample=other)
+    assert found.missing == ("at",), "so complaints call it"
+
+
+def test_results_that_no_header_names_are_told_by_cells_and_by_a_question() -> None:
+    inspections = TABLES["inspections"]
+    rows = pa.table({"检查时间": [f"2026-11-{n:02}" for n in range(1, 7)],
+                     "Status": ["Violations Found", "No Violations Found"] * 3})  # fmt: skip
+    found = guess_mapping(rows.column_names, inspections, sample=rows)
+    assert found.mapping["result"] == "Status"
+    for header, cells in (("是否发现 违规培训", ["√", "×"] * 3), ("Grade", ["Pass", "Fail"] * 3)):
+        other = rows.drop_columns("Status").append_column(header, pa.array(cells))
+        found = guess_mapping(other.column_names, inspections, sample=other)
+        assert found.mapping["result"] == header
+    alike = rows.set_column(1, "Status", pa.array(["Closed", "Open"] * 3))
+    assert "result" not in guess_mapping(alike.column_names, inspections, sample=alike).mapping
+
+
+def test_what_differs_among_the_rows_of_a_visit_is_not_its_result() -> None:
+    rows = pa.table({"Date": [f"2026-11-{n // 2:02}" for n in range(2, 14)], "地址": ["甲"] * 12,
+                     "item": ["Pass", "Fail"] * 6})  # fmt: skip
+    found = guess_mapping(rows.column_names, TABLES["inspections"], sample=rows)
+    assert "result" not in found.mapping
+
+
+def test_a_point_is_found_by_its_cells_whatever_they_are_called() -> None:
+    rows = pa.table({"Date": ["2026-11-03"] * 2, "where": ["9 Oak St\n(32.8, -96.7)"] * 2})
+    found = guess_mapping(rows.column_names, TABLES["inspections"], sample=rows)
+    assert found.mapping["point"] == "where"
