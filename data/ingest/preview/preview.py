@@ -24,7 +24,7 @@ from data.ingest.mapped_file import (
 from data.ingest.options import ImportOptions, answered, with_meanings
 from data.ingest.preview.unknown_words import unknown_words
 from data.ingest.reading.open import OpenSource
-from data.privacy.pseudonyms import mask_sent, may_not_be_held
+from data.privacy.pseudonyms import hide_numbers, mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 
 
@@ -99,7 +99,7 @@ def preview_file(
     return ImportPreview(
         sheets=info.sheets,
         sheet=options.sheet,
-        heading=info.heading,
+        heading=hide_numbers(info.heading),
         columns=tuple(info.columns),
         mapping=dict(guess.mapping),
         missing=tuple(guess.missing),
