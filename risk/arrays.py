@@ -109,6 +109,20 @@ def code_texts(
     return found[order], np.split(rank[codes], ends)
 
 
+def number_rows(*columns: ArrayLike) -> Codes:
+    """Return one number per row by which rows sort as by the columns, of whole numbers, in turn.
+
+    It is the same where all of them are.
+    """
+    codes = [np.asarray(column, dtype=np.int64) for column in columns]
+    numbers = np.zeros(len(codes[0]), dtype=np.int64)
+    for each in codes if len(numbers) else ():
+        least = each.min()
+        numbers *= int(each.max() - least) + 1
+        numbers += each - least
+    return numbers
+
+
 def is_blank(texts: TextColumn) -> bool:
     """Say whether every text is ``''``; True of none."""
     if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.CategoricalDtype):
