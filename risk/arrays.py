@@ -109,18 +109,19 @@ def code_texts(
     return found[order], np.split(rank[codes], ends)
 
 
-def number_rows(*columns: ArrayLike) -> Codes:
-    """Return one number per row by which rows sort as by the columns, of whole numbers, in turn.
+def order_by(*keys: Codes) -> Codes:
+    """Return the order of rows by whole numbers, the last of the keys first, as `np.lexsort` does.
 
-    It is the same where all of them are.
+    By digits of two bytes, which are sorted many times as fast as whole numbers.
     """
-    codes = [np.asarray(column, dtype=np.int64) for column in columns]
-    numbers = np.zeros(len(codes[0]), dtype=np.int64)
-    for each in codes if len(numbers) else ():
-        least = each.min()
-        numbers *= int(each.max() - least) + 1
-        numbers += each - least
-    return numbers
+    order = np.arange(len(keys[0]))
+    for key in keys:
+        rest = key - key.min(initial=0)
+        while rest.any():
+            digit = rest.astype(np.uint16)[order]  # the last two bytes
+            order = order[np.argsort(digit, kind="stable")]
+            rest >>= 16
+    return order
 
 
 def is_blank(texts: TextColumn) -> bool:

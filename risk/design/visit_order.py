@@ -17,13 +17,15 @@ import pandas as pd
 import pyarrow as pa
 
 from risk import schema as c
-from risk.arrays import Codes, Floats, code_texts, number_rows
+from risk.arrays import Codes, Floats, code_texts, order_by
 from risk.events.repeats import POSITION
 
 HOUR: Final = "hour"
 ROW: Final = POSITION[-1]
 FILE: Final = POSITION[:-1]
 _MINUTES_PER_HOUR: Final = 60
+_MINUTES_PER_DAY: Final = 24 * _MINUTES_PER_HOUR + 1
+"""With the one of visits of which only the day is known."""
 
 
 def in_order(visits: pd.DataFrame) -> Codes:
@@ -49,7 +51,7 @@ def order_of(rows: Mapping[str, Any], *, results: Mapping[str, float]) -> Codes:
     if words is not None:
         found = [results.get(word, np.nan) for word in words.dictionary.to_pylist()]
         outcome = _ranks(np.array(found, dtype=np.float64))[words.indices.to_numpy()]
-    files = [_codes(rows[name]) for name in FILE if rows.get(name) is not None]
+    files = [codes for name in FILE for codes in _codes(rows.get(name))]
     hour, row = (_numbers(rows.get(name)) for name in (HOUR, ROW))
     return _sort(day, outcome, hour, files, row)
 
@@ -60,9 +62,12 @@ def _ranks(found: Floats) -> Codes:
     return np.where(known, 1 + np.searchsorted(np.unique(found[known]), found), 0)
 
 
-def _codes(texts: pa.DictionaryArray) -> Codes:
-    names = pd.Index(texts.dictionary.to_pandas())
-    return code_texts(pd.Series(pd.Categorical.from_codes(texts.indices.to_numpy(), names)))[1][0]
+def _codes(texts: pa.DictionaryArray | None) -> list[Codes]:
+    """Return numbers by which texts sort; none where all are the same."""
+    if texts is None or len(texts.dictionary) < 2:  # noqa: PLR2004 -- nothing to sort by
+        return []
+    ranks = code_texts(texts.dictionary.to_pandas().astype("str"))[1][0]
+    return [ranks[texts.indices.to_numpy()]]
 
 
 def _numbers(column: pa.Array | None) -> Floats | None:
@@ -72,13 +77,10 @@ def _numbers(column: pa.Array | None) -> Floats | None:
 def _sort(
     day: Codes, outcome: Codes, hour: Floats | None, files: list[Codes], row: Floats | None
 ) -> Codes:
-    rows = [] if row is None else [np.nan_to_num(row, nan=0.0)]
-    keys = [outcome > 0, outcome]
+    first = 2 * (day.astype(np.int64) - day.min(initial=0)) + (outcome > 0)
     if hour is not None:
-        keys.insert(1, np.rint(np.nan_to_num(hour * _MINUTES_PER_HOUR, nan=-1.0)))
-    first = number_rows(day, *keys)
-    by_file = np.argsort(number_rows(np.zeros(len(day)), *files, *rows), kind="stable")
-    # Numbers of two bytes are sorted many times as fast.
-    if first.max(initial=0) <= np.iinfo(np.uint16).max:
-        first = first.astype(np.uint16)
-    return np.asarray(by_file[np.argsort(first[by_file], kind="stable")])
+        minute = np.where(np.isnan(hour), 0.0, hour * _MINUTES_PER_HOUR + 1.5)  # from 1, rounded
+        first = first * _MINUTES_PER_DAY + minute.astype(np.int64)
+    first = first * (int(outcome.max(initial=0)) + 1) + outcome
+    rows = [] if row is None else [np.nan_to_num(row, nan=0.0).astype(np.int64)]
+    return order_by(*rows, *files[::-1], first)

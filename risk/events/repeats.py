@@ -15,7 +15,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, Table, number_rows
+from risk.arrays import Bools, Codes, Table
 from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose_code")
@@ -162,7 +162,7 @@ def are_empty_repeats(visits: Table) -> Bools:
     repeats = np.zeros(len(without_result), dtype=bool)
     if not without_result.any():
         return repeats
-    going = number_rows(*(visits[name] for name in GOING))
+    going = _number_goings(visits)
     some = _may_be_among(going, going[without_result])
     repeats[some] = pd.Series(going[some]).duplicated(keep="last")
     return np.asarray(repeats & without_result & (np.asarray(visits["unit_code"]) >= 0))
@@ -176,7 +176,7 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
 
 def are_repeats(visits: Table) -> Bools:
     """Say of each row whether a later one tells of the same going (`GOING`)."""
-    going = number_rows(*(visits[name] for name in GOING))
+    going = _number_goings(visits)
     repeats = np.zeros(len(going), dtype=bool)
     # To sort all numbers takes a third of the room, and of the time, of a table of all of them.
     in_order = np.sort(going)
@@ -193,6 +193,16 @@ def _may_be_among(numbers: Codes, few: Codes) -> Codes:
     by_last = np.zeros(mask + 1, dtype=bool)
     by_last[few & mask] = True
     return np.flatnonzero(by_last[numbers & mask])
+
+
+def _number_goings(visits: Table) -> Codes:
+    """Return a number of each row that only those of the same going share."""
+    going = np.zeros(len(visits[c.DAY]), dtype=np.int64)
+    for name in GOING if len(going) else ():
+        codes = np.asarray(visits[name], dtype=np.int64)
+        going *= int(codes.max()) - int(codes.min()) + 1
+        going += codes - codes.min()
+    return going
 
 
 def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:

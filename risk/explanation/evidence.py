@@ -161,10 +161,10 @@ def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
 def _number_reporters(rows: pd.DataFrame) -> pd.Series:
     """Return the number of each row's reporter at its place, from 1; empty of an unknown one.
 
-    Who reported first is the first. ``rows``: numbered from the newest on.
+    Who reported last is the first. ``rows``: numbered from the newest on.
     """
     known = rows.loc[rows[c.REPORTER] != c.UNKNOWN_REPORTER, [COUNTED_AT, c.REPORTER]]
-    known = known.sort_index(ascending=False)
+    known = known.sort_index()
     number = known.groupby([COUNTED_AT, c.REPORTER], sort=False).ngroup()
     number = number.groupby(known[COUNTED_AT]).rank("dense").astype("int64").astype("str")
     return number.reindex(rows.index, fill_value="").astype("str")

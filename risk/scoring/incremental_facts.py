@@ -15,7 +15,7 @@ from risk import schema as c
 from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
-from risk.design.visit_order import HOUR, in_order
+from risk.design.visit_order import HOUR
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
 from risk.events.purposes import NEVER, fill_in_purposes
 from risk.events.repeats import POSITION, are_empty_repeats, are_repeats
@@ -89,8 +89,10 @@ class VisitArrays:
         }
         rows = np.append(rows, np.arange(len(new)) - len(new))
         if new:
-            known = self._texts[[*POSITION]].iloc[rows[: -len(new)]].to_dict("records")
-            order = in_order(pd.DataFrame([*known, *new]).assign(**columns))
+            known = self._texts.loc[:, [*POSITION]].iloc[rows[: -len(new)]]
+            places = [*known.itertuples(index=False, name=None)]
+            places += [tuple(place[name] for name in POSITION) for place in new]
+            order = np.array(_order(columns, places), dtype=np.int64)
             columns = {name: values[order] for name, values in columns.items()}
             rows = rows[order]
         columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
@@ -98,6 +100,18 @@ class VisitArrays:
         columns = {name: values[kept] for name, values in columns.items()}
         guesses = self.guesses_purposes(added, stated_from=stated_from)
         return FewVisits(columns, rows[kept], self._texts, new, guesses_purposes=guesses)
+
+
+def _order(
+    columns: Mapping[str, NDArray[Any]], positions: Sequence[tuple[str, str, float]]
+) -> list[int]:
+    """Return the order of `risk.design.visit_order.in_order`."""
+    day, found, hour = columns[c.DAY], columns["found"], np.nan_to_num(columns[HOUR], nan=-1.0)
+    brought = np.nan_to_num(found, nan=-1.0)
+    return sorted(
+        range(len(positions)),
+        key=lambda row: (day[row], brought[row] >= 0, hour[row], brought[row], positions[row]),
+    )
 
 
 class FewVisits:

@@ -54,6 +54,17 @@ def test_which_row_of_a_visit_counts_is_not_a_matter_of_its_key(keys: list[str])
     assert sorted(at_once["purpose"]) == sorted(at_each_cut["purpose"]) == ["", "复查"]
 
 
+@pytest.mark.parametrize("keys", [["a", "b", "c"], ["b", "a", "c"]])
+def test_of_rows_alike_in_purpose_and_way_the_first_in_the_files_counts(keys: list[str]) -> None:
+    place = {"import_id": ["1", "1", "1"], "sheet": [None, None, None], "source_row": [9, 10, 11]}
+    table = ibis.memtable(
+        VISITS.assign(row_key=keys, **place, kind=["培训", "", ""], cut=pd.Timestamp(0))
+    )
+    at_once = once_per_visit(table).to_pandas()
+    at_each_cut = without_copies(mark_copies(table).to_pandas().sort_values("source_row"))
+    assert sorted(at_once["kind"]) == sorted(at_each_cut["kind"]) == ["", "培训"]
+
+
 @pytest.mark.parametrize(
     ("changed", "keys"),
     [
