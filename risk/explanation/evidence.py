@@ -165,8 +165,8 @@ def _number_reporters(rows: pd.DataFrame) -> pd.Series:
     """
     known = rows.loc[rows[c.REPORTER] != c.UNKNOWN_REPORTER, [COUNTED_AT, c.REPORTER]]
     known = known.sort_index()
-    number = known.groupby([COUNTED_AT, c.REPORTER], sort=False).ngroup()
-    number = number.groupby(known[COUNTED_AT]).rank("dense").astype("int64").astype("str")
+    first = known.groupby([COUNTED_AT, c.REPORTER], sort=False).ngroup()
+    number = first.groupby(known[COUNTED_AT]).rank("dense").astype("int64").astype("str")
     return number.reindex(rows.index, fill_value="").astype("str")
 
 
