@@ -92,10 +92,10 @@ def weightiest_first(row: EvidenceRow) -> tuple[str, float, tuple[str, ...]]:
 
 def newest_first(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return rows of an imported table newest first, of one moment by what is told of them."""
-    told = frame[c.BUILDING].astype("str")
+    text = frame[c.BUILDING].astype("str")
     for name in (*(name for name in FACTS[table] if name in frame), c.ROW_KEY):
-        told = told + "|" + frame[name].astype("str")
-    order = pc.sort_indices(pa.array(told, pa.large_string())).to_numpy()
+        text = text + "|" + frame[name].astype("str")
+    order = pc.sort_indices(pa.array(text, pa.large_string())).to_numpy()
     at = frame[c.EVENT_AT].to_numpy("datetime64[us]").astype(np.int64)
     return frame.take(order[np.argsort(-at[order], kind="stable")]).reset_index(drop=True)
 

@@ -41,7 +41,7 @@ KEEP: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _TIMES: Final = {c.EVENT_AT, c.LEARNT_AT, c.IMPORTED_AT, "closed_at"}
 _NUMBERS: Final = {c.CERTAINTY, "minutes", ROW}
-_TOLD: Final = ("building_id", "h3_r10", *FILE)
+_AS_SENT: Final = ("building_id", "h3_r10", *FILE)
 """Texts of a visit as its row tells them, not as they are judged."""
 
 
@@ -130,7 +130,7 @@ class RowJudge:
     def facts(self, judged: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
         """Return what a judged visit says, one row of `risk.design.read.read_visit_facts`."""
         texts: dict[str, Any] = {name: str(judged[name]) for name in FACT_TEXTS}
-        texts |= {name: str(row.get(name) or "") for name in (c.ROW_KEY, *_TOLD)}
+        texts |= {name: str(row.get(name) or "") for name in (c.ROW_KEY, *_AS_SENT)}
         at = pd.Timestamp(judged[c.EVENT_AT])
         numbers = {name: float(value) if (value := row.get(name)) is not None else float("nan")
                    for name in (*FACT_NUMBERS, ROW)}  # fmt: skip
