@@ -109,6 +109,21 @@ def code_texts(
     return found[order], np.split(rank[codes], ends)
 
 
+def order_by(*keys: Codes) -> Codes:
+    """Return the order of rows by whole numbers, the last of the keys first, as `np.lexsort` does.
+
+    By digits of two bytes, which are sorted many times as fast as whole numbers.
+    """
+    order = np.arange(len(keys[0]))
+    for key in keys:
+        rest = key - key.min(initial=0)
+        while rest.any():
+            digit = rest.astype(np.uint16)[order]  # the last two bytes
+            order = order[np.argsort(digit, kind="stable")]
+            rest >>= 16
+    return order
+
+
 def is_blank(texts: TextColumn) -> bool:
     """Say whether every text is ``''``; True of none."""
     if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.CategoricalDtype):

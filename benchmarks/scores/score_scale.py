@@ -91,7 +91,8 @@ USED = {
     "rentals": ("building_id", "event_at", "learnt_at", "start_date", "end_date", "unit_id",
                 "lessee_key", "lessee_kind", "purpose"),
     "violations": ("building_id", "event_at", "learnt_at"),
-    "inspections": ("building_id", "event_at", "learnt_at", "unit_id", "result", "row_key"),
+    "inspections": ("building_id", "event_at", "learnt_at", "unit_id", "result", "import_id",
+                    "source_row"),
 }  # fmt: skip
 
 
@@ -185,9 +186,12 @@ def make_events(
     """
     days = rng.integers(0, 730 * 86_400, count).astype("timedelta64[s]")
     at = np.datetime64(CUT, "us") - days
+    first_row = buildings[0] * count // (buildings[1] - buildings[0])
     columns = {
         "row_key": numbered(f"{name}-{buildings[0]}-", np.arange(count)),
         "building_id": numbered("B", np.sort(rng.integers(*buildings, count)), digits=7),
+        "import_id": np.full(count, "20260101T000000-000000"),
+        "source_row": first_row + rng.permutation(count),
         "match_level": np.full(count, "building"),
         "match_score": rng.choice([0.8, 1.0], count),
         "event_at": at,

@@ -19,7 +19,7 @@ from risk.design.visit_table import CELL, Facts, code_column, make_facts
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT
-from risk.events.repeats import COPY_OF, mark_copies, once_per_visit
+from risk.events.repeats import mark_copies, once_per_visit
 from risk.events.rows import FeatureSource, known_rows
 from risk.features.cache import registers_at
 
@@ -80,14 +80,12 @@ def read_history(
     if alike:
         table = mark_copies(table) if several else once_per_visit(table)
     time_names = version_times(table) if several else []
-    with_keys = COPY_OF in table.columns  # by them it is told which copy counts
-    visits = read_visit_rows(table, config=config, times=time_names, with_keys=with_keys)
+    visits = read_visit_rows(table, config=config, times=time_names, with_keys=False)
     times = visits[time_names] if several else None
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
     facts = make_facts(
         visits.drop(columns=time_names), reports, config=config.model, cells=pd.Series(list(cells))
     )
-    if not with_keys:
-        facts = replace(facts, keys=partial(read_row_keys, table, config=config))
+    facts = replace(facts, keys=partial(read_row_keys, table, config=config))
     registers = registers_at(source, last)
     return History(facts=facts, times=times, alike=alike, registers=registers)

@@ -15,28 +15,27 @@ from typing import Any, Final
 import ibis
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
+from risk.arrays import Codes, by_text, changed_texts, is_blank
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.config.words import PURPOSES, PurposeWords
 from risk.design.kernel import RESOLUTION
+from risk.design.visit_order import FILE, HOUR, ROW, order_of
 from risk.design.visit_table import DOOR, NUMBER, PURPOSE, WORDS, Facts, make_facts
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import NOT_STATED, classify_purposes
-from risk.events.repeats import COPY_COLUMNS, once_per_visit
+from risk.events.repeats import COPY_COLUMNS, POSITION, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.events.signals import effort_of
 from risk.features.neighbours import parent_cells
 
 _FEW: Final = ("place_kind", "risk_class", "purpose", "mode", "result", "grade_word", "match_level")
 FACT_TEXTS: Final = (
-    *("unit_id", "building_id", "party_key", "party_words", "h3_r10", c.ROW_KEY),
+    *("unit_id", "building_id", "party_key", "party_words", "h3_r10"),
     *_FEW,
 )
 FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
@@ -62,7 +61,7 @@ def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
-    The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
+    The frame: in order (`risk.design.visit_order`). ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
     ``purpose_code`` (`PURPOSE`), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``,
     ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1,
@@ -82,34 +81,43 @@ def read_visit_rows(
     """Read rows of inspections as `read_visit_facts` does, with further columns of times.
 
     `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked. ``with_keys``:
-    whether ``row_key``, by which they are sorted, is kept.
+    whether ``row_key`` is read, too.
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
-    table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
+    keys = [c.ROW_KEY] if with_keys else []
+    table = table.mutate(effort=effort_of(table, config.effort), **{HOUR: _hour(table)})
     rows = fetch_columns(
         table,
-        texts=(*FACT_TEXTS, *marks),
-        numbers=(*FACT_NUMBERS, "effort", "hour"),
+        texts=(*FACT_TEXTS, *keys, *marks, *FILE),
+        numbers=(*FACT_NUMBERS, "effort", HOUR, ROW),
         days=_DAYS,
         times=times,
-        coded=(c.BUILDING, *_FEW),
-        arrange=partial(_order_of, config=config, with_keys=with_keys),
+        coded=(c.BUILDING, *_FEW, *FILE),
+        arrange=partial(_arrange, config=config),
     )
     rows = rows.assign(**_texts_and_numbers(rows[c.BUILDING]))
-    visits = visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
-    return visits if with_keys else visits.drop(columns=c.ROW_KEY)
+    return visit_facts(rows, config=config, further=(*keys, *times, *marks, NUMBER))
 
 
-def read_row_keys(table: ir.Table, *, config: ScoreConfig) -> pd.Series:
-    """Read ``row_key`` of rows of inspections, in the order of `read_visit_rows`."""
+def _arrange(rows: dict[str, Any], *, config: ScoreConfig) -> Codes:
+    """Return the order of fetched rows; take out where they stand in files."""
+    order = order_of(rows, results=known_results(config.evidence))
+    for name in POSITION:
+        rows.pop(name, None)
+    return order
+
+
+def read_row_keys(table: ir.Table, *, config: ScoreConfig) -> pd.DataFrame:
+    """Read ``row_key`` and `POSITION` of rows of inspections, in the order of `read_visit_rows`."""
     rows = fetch_columns(
-        table,
-        texts=("result", c.ROW_KEY),
+        table.mutate(**{HOUR: _hour(table)}),
+        texts=("result", c.ROW_KEY, *FILE),
+        numbers=(HOUR, ROW),
         days={c.DAY: c.EVENT_AT},
-        coded=("result",),
-        arrange=partial(_order_of, config=config),
+        coded=("result", *FILE),
+        arrange=partial(order_of, results=known_results(config.evidence)),
     )
-    return rows[c.ROW_KEY]
+    return rows[[c.ROW_KEY, *POSITION]]
 
 
 def _texts_and_numbers(building: pd.Series) -> dict[str, Any]:
@@ -139,8 +147,8 @@ def visit_facts(
             "risk_class": changed_texts(rows["risk_class"], lambda each: each.str.strip()),
             PURPOSE: _purposes(rows, config.model.purposes),
             **_cells(rows),
-            **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour", *further)},
+            **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat")},
+            **{name: rows[name] for name in ("effort", HOUR, *further)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
             "in_words": rows["grade_word"] != "",
@@ -168,35 +176,6 @@ def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
     return purposes
 
 
-def in_order(visits: pd.DataFrame) -> pd.DataFrame:
-    """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
-    keys = pa.array(visits[c.ROW_KEY], type=pa.large_string())
-    order = _sort(visits[c.DAY].to_numpy(), visits["found"].isna().to_numpy(), keys)
-    return visits.take(order).reset_index(drop=True)
-
-
-def _order_of(rows: dict[str, Any], *, config: ScoreConfig, with_keys: bool = True) -> Codes:
-    """Return the order of `in_order` for rows as they were fetched; take out keys otherwise."""
-    day, results = rows[c.DAY], rows["result"]
-    keys = rows[c.ROW_KEY] if with_keys else rows.pop(c.ROW_KEY)
-    if keys is None:
-        return np.zeros(0, np.int64)
-    without = np.ones(len(day), dtype=bool)
-    if results is not None:
-        words = results.dictionary.to_pandas().isin(list(known_results(config.evidence)))
-        without = ~words.to_numpy()[results.indices.to_numpy()]
-    return _sort(day, without, keys)
-
-
-def _sort(day: Codes, without: Bools, row_key: pa.Array) -> Codes:
-    by_key = pc.sort_indices(row_key).to_numpy()
-    first = 2 * (day - day.min(initial=0)) + without
-    # Numbers of two bytes are sorted many times as fast.
-    if first.max(initial=0) <= np.iinfo(np.uint16).max:
-        first = first.astype(np.uint16)
-    return np.asarray(by_key[np.argsort(first[by_key], kind="stable")])
-
-
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
 
@@ -215,7 +194,8 @@ def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConf
     capped = cap_reporters(
         reports, caps=config.caps, half_life_days=config.half_life_days.complaints
     )
-    return capped.sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
+    order = [c.DAY, LEARNT, "building", "h3_r10", c.ROW_KEY]
+    return capped.sort_values(order, kind="stable", ignore_index=True)
 
 
 def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
@@ -227,7 +207,8 @@ def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -
     reports learnt no later, so nothing from after a cut decides about what was known at it.
     """
     place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
-    ordered = reports.assign(_place=place).sort_values([LEARNT, c.DAY, c.ROW_KEY], kind="stable")
+    order = [LEARNT, c.DAY, "h3_r10", c.ROW_KEY]
+    ordered = reports.assign(_place=place).sort_values(order, kind="stable")
     named = ordered["reporter_key"] != ""
     keys = ["_place", "reporter_key", c.DAY]
     once = ordered[~(ordered.duplicated(keys) & named) & (ordered["_place"] != "")]

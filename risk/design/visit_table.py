@@ -58,9 +58,10 @@ class Facts:
     """Weights between cells by bandwidth in metres."""
     known_cells: Bools | None = None
     """Which of the cells are known at the cut, shape (cells,); all of them where None."""
-    keys: Callable[[], pd.Series] | None = None
-    """Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
-    third of what a visit takes, and a score does not ask for it.
+    keys: Callable[[], pd.DataFrame] | None = None
+    """Reads ``row_key`` of every row and where it stands (`risk.events.repeats.POSITION`), by the
+    index of the visits, where these lack it: it is a third of what a visit takes, and a score does
+    not ask for it.
     """
     stated_from: int = 0
     """Day from which on visits known at the cut state what they were for; of those before it some
@@ -80,12 +81,8 @@ class Facts:
     def with_keys(self, visits: pd.DataFrame) -> pd.DataFrame:
         """Return some of the visits with their ``row_key``; all are read anew if none is kept."""
         if self.keys is None:
-            keys = self.visits.loc[visits.index, c.ROW_KEY]
-        elif visits.empty:
-            keys = pd.Series([], dtype="str")
-        else:
-            keys = self.keys().take(visits.index.to_numpy())
-        return visits.assign(**{c.ROW_KEY: keys})
+            return visits.assign(**{c.ROW_KEY: self.visits.loc[visits.index, c.ROW_KEY]})
+        return c.with_columns(visits, dict(self.keys().take(visits.index.to_numpy())))
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit.
@@ -165,7 +162,7 @@ class Facts:
 
     @cached_property
     def once(self) -> pd.DataFrame:
-        """Place, day and purpose of the visits, of each time of going to a unit the first."""
+        """Place, day and purpose of the visits, of each time of going to a unit the last."""
         places = [code_column(level) for level in ("unit", "building")]
         return once_per_going(self.visits[[*places, c.DAY, PURPOSE]])
 

@@ -101,17 +101,23 @@ def _of_buildings(known: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> p
 def _strongest(words: pd.DataFrame) -> pd.DataFrame:
     """Keep the words of each building that say most, these first."""
     departs = np.abs(log_ratio(words[OUTCOME].to_numpy(), words[USUAL].to_numpy(), WORD_STRENGTH))
-    words = words.assign(visits=words["visits"].astype(np.int64), departs=departs)
-    words = words.sort_values([c.BUILDING, "departs", WORD], ascending=[True, False, True])
-    words = words[words.groupby(c.BUILDING).cumcount() < MOST_WORDS].drop(columns="departs")
+    words = words.assign(visits=words["visits"].astype(np.int64))
+    # Numbers of words are those of another order in each workspace: what is told decides first.
+    building = pd.factorize(words[c.BUILDING], sort=True)[0]
+    by = (words[WORD], words[USUAL], words[OUTCOME], -words["visits"], -departs, building)
+    words = words.take(np.lexsort(by))
+    words = words[words.groupby(c.BUILDING).cumcount() < MOST_WORDS]
     return words.astype({c.BUILDING: "str", WORD: "str"}).reset_index(drop=True)
 
 
 def _of_words(known: Facts, visits: pd.DataFrame, words: pd.Index | np.ndarray) -> pd.DataFrame:
     """List the visits of each word that weigh most, by word."""
-    at_building = known.with_keys(visits[visits["building"] != ""])
-    order = at_building.assign(size=at_building[SURPLUS].abs())
-    order = order.sort_values(["size", c.ROW_KEY], ascending=[False, True], ignore_index=True)
+    at_building = visits[visits["building"] != ""]
+    # To read keys costs a scan of all rows, which offices that tell no names are spared.
+    keyless = at_building.assign(**{c.ROW_KEY: ""})
+    at_building = keyless if at_building.empty else known.with_keys(at_building)
+    order = at_building.assign(size=at_building[SURPLUS].abs())[::-1]  # of alike ones the newest
+    order = order.sort_values("size", ascending=False, kind="stable", ignore_index=True)
     of_visit = known.words[order[_TEXT].to_numpy()]
     by_word = csr_matrix(of_visit.T)  # the visits of each word, in their order
     by_word.sort_indices()

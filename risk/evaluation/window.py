@@ -65,7 +65,7 @@ class EvaluationWindow:
             visit_view=visit_view,
             visit_at=visit_view.position(numbers),
             unit_tie=m.tie_numbers(view.names, seed=seed),
-            visit_tie=m.tie_numbers(visits[c.ROW_KEY], seed=seed),
+            visit_tie=m.tie_numbers(map(str, range(len(visits))), seed=seed),
         )
 
 

@@ -20,6 +20,9 @@ from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose_code")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
+POSITION: Final = ("import_id", "sheet", "source_row")
+"""Where a row stands: of rows that are alike it decides, since keys of rows without a number are
+other ones in each workspace."""
 COPY_OF, VISIT_NUMBER, COPY_RANK = COPY_COLUMNS = ("copy_of", "visit_number", "copy_rank")
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"
@@ -33,7 +36,7 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     differ. The place is building, unit and who is there; where no building is known, or of the
     moment the day only, the address as well, since several rooms are looked at in a day. Of the
     rows of a visit the one with a number is kept, else the last by purpose and way, so that what is
-    stated counts before nothing; keys of rows without a number are other ones in each workspace.
+    stated counts before nothing, else the first by `POSITION`.
 
     ``table``: each ``row_key`` once (at a cut).
     """
@@ -74,9 +77,11 @@ def any_alike(table: ir.Table) -> bool:
 def copies_of_visits(table: ir.Table) -> ir.Table:
     """Return ``row_key`` (and ``cut``) of the rows that tell of a visit once more."""
     cut = _cut(table)
+    position = [name for name in POSITION if name in table.columns]
     marked = table.select(
         *cut,
         c.ROW_KEY,
+        *position,
         c.EVENT_AT,
         **{
             _ID: text_of(table, "inspection_id"),
@@ -86,7 +91,8 @@ def copies_of_visits(table: ir.Table) -> ir.Table:
         },
     )
     visit = [*cut, _PLACE, c.EVENT_AT, _RESULT]
-    first = ibis.window(group_by=[*visit, _ID], order_by=[ibis.desc(COPY_RANK), c.ROW_KEY])
+    order_by = [ibis.desc(COPY_RANK), *position, c.ROW_KEY]
+    first = ibis.window(group_by=[*visit, _ID], order_by=order_by)
     order = ibis.row_number().over(first)
     numbered = (marked[_ID] != "").cast("int64").max().over(ibis.window(group_by=visit))
     marked = marked.mutate(_first=order == 0, _numbered=numbered)
@@ -133,12 +139,12 @@ def mark_copies(table: ir.Table) -> ir.Table:
 def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
     """Keep one row of each visit, as `once_per_visit` does, of rows that were marked before.
 
-    ``visits``: rows known at one cut, in their order; `COPY_COLUMNS` where copies were marked.
+    ``visits``: rows known at one cut, in order; `COPY_COLUMNS` where copies were marked.
     """
     if COPY_OF not in visits or not (is_copy := visits[COPY_OF] != "").any():
         return visits
-    marked = visits.loc[is_copy, [*COPY_COLUMNS, c.ROW_KEY]]
-    marked = marked.sort_values([COPY_RANK, c.ROW_KEY], ascending=[False, True])
+    marked = visits.loc[is_copy, list(COPY_COLUMNS)]
+    marked = marked.sort_values(COPY_RANK, ascending=False, kind="stable")
     first = ~marked.duplicated([COPY_OF, VISIT_NUMBER])
     is_numbered = marked[VISIT_NUMBER] != ""
     any_numbered = is_numbered.groupby(marked[COPY_OF]).transform("any")
@@ -149,7 +155,8 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
 def are_empty_repeats(visits: Table) -> Bools:
     """Say which rows say nothing of a going that another row tells of, shape (visits,).
 
-    ``visits``: columns `GOING` and ``found`` (NaN without a result), those with a result first.
+    ``visits``: columns `GOING` and ``found`` (NaN without a result), of a day those with a result
+    last.
     """
     without_result = np.isnan(np.asarray(visits["found"], dtype=np.float64))
     repeats = np.zeros(len(without_result), dtype=bool)
@@ -157,18 +164,18 @@ def are_empty_repeats(visits: Table) -> Bools:
         return repeats
     going = _number_goings(visits)
     some = _may_be_among(going, going[without_result])
-    repeats[some] = pd.Series(going[some]).duplicated()
+    repeats[some] = pd.Series(going[some]).duplicated(keep="last")
     return np.asarray(repeats & without_result & (np.asarray(visits["unit_code"]) >= 0))
 
 
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first visit of each time of going to a unit."""
+    """Keep the last visit of each time of going to a unit."""
     repeats = are_repeats(visits)
     return visits[~repeats] if repeats.any() else visits
 
 
 def are_repeats(visits: Table) -> Bools:
-    """Say of each row whether an earlier one tells of the same going (`GOING`)."""
+    """Say of each row whether a later one tells of the same going (`GOING`)."""
     going = _number_goings(visits)
     repeats = np.zeros(len(going), dtype=bool)
     # To sort all numbers takes a third of the room, and of the time, of a table of all of them.
@@ -176,7 +183,7 @@ def are_repeats(visits: Table) -> Bools:
     several = in_order[1:][in_order[1:] == in_order[:-1]]
     del in_order
     some = _may_be_among(going, several)
-    repeats[some] = pd.Series(going[some]).duplicated()
+    repeats[some] = pd.Series(going[some]).duplicated(keep="last")
     return repeats
 
 

@@ -26,6 +26,7 @@ from risk.events.cuts import Cuts, held_at_each, list_cuts
 from risk.events.expressions import text_of
 from risk.events.known_from import known_before, without_later_texts
 from risk.events.repeats import (
+    POSITION,
     alike_visits,
     copies_of_visits,
     once_per_visit,
@@ -45,7 +46,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "violations": (),
     "inspections": (
-        *("inspection_id", "unit_id", "party_key", "raw_address"),
+        *("inspection_id", "unit_id", "party_key", "raw_address", *POSITION),
         *("result", "mode", "minutes"),
     ),
     "rentals": (

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.results.snapshot import BUILDING_KIND
 from geo.garbage import no_collection
@@ -73,11 +75,29 @@ def share_rows(rows: PlaceRows) -> list[EvidenceRow]:
     evidence: list[EvidenceRow] = []
     with no_collection():  # a community has ten thousand rows, which all stay
         for table, share in sharing.items():
-            frame = rows.assigned(table)
+            frame = newest_first(rows.assigned(table), table)
             weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
             shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), rows.config)
             evidence += evidence_rows(shared, table)
-        return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
+        return sorted(evidence, key=weightiest_first)
+
+
+def weightiest_first(row: EvidenceRow) -> tuple[str, float, tuple[str, ...]]:
+    """Return by what rows are sorted: factor and size; of alike ones what is told before the key.
+
+    Keys of rows without a number are other ones in each workspace.
+    """
+    return row.factor, -abs(row.value), (str(row.event_at), *row.facts.values(), row.row_key)
+
+
+def newest_first(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return rows of an imported table newest first, of one moment by what is told of them."""
+    text = frame[c.BUILDING].astype("str")
+    for name in (*(name for name in FACTS[table] if name in frame), c.ROW_KEY):
+        text = text + "|" + frame[name].astype("str")
+    order = pc.sort_indices(pa.array(text, pa.large_string())).to_numpy()
+    at = frame[c.EVENT_AT].to_numpy("datetime64[us]").astype(np.int64)
+    return frame.take(order[np.argsort(-at[order], kind="stable")]).reset_index(drop=True)
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
@@ -85,7 +105,7 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
     place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
     rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
-    rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
+    rows = rows.sort_values(c.DECAYED_WEIGHT, ascending=False, kind="stable")
     repeats = rows.duplicated([COUNTED_AT, c.REPORTER, c.DAY])
     counted = rows[c.DECAYED_WEIGHT].where(~repeats, 0.0)
     total = counted.groupby([rows[COUNTED_AT], rows[c.REPORTER]]).transform("sum")
@@ -99,7 +119,7 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
 def _share_adverts(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     """Give the weightiest advert of each contact its weight, and the others of it nothing."""
     keys = [c.BUILDING, *UNLOCATED_KEYS, c.REPORTER]
-    rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
+    rows = rows.sort_values(c.DECAYED_WEIGHT, ascending=False, kind="stable")
     counted = rows[c.DECAYED_WEIGHT].where(~rows.duplicated(keys), 0.0)
     return c.with_columns(rows, {FACTOR: c.ADVERTS, VALUE: counted})
 
@@ -113,8 +133,7 @@ def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame
     at_building = rows[c.BUILDING] != ""
     # A visit that found nothing, or no one, says something about a building only.
     speaking = rows[(rows[c.DECAYED_WEIGHT] > 0) & (at_building | (rows[c.SIGNAL] == c.FOUND))]
-    newest_first = rows[at_building].sort_values([c.EVENT_AT, c.ROW_KEY], ascending=[False, True])
-    last = newest_first.drop_duplicates(c.BUILDING)
+    last = rows[at_building].drop_duplicates(c.BUILDING)
     parts = [
         c.with_columns(speaking, {FACTOR: speaking[c.SIGNAL], VALUE: speaking[c.DECAYED_WEIGHT]}),
         c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
@@ -140,9 +159,14 @@ def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
 
 
 def _number_reporters(rows: pd.DataFrame) -> pd.Series:
-    """Return the number of each row's reporter at its place, from 1; empty of an unknown one."""
+    """Return the number of each row's reporter at its place, from 1; empty of an unknown one.
+
+    Who reported last is the first. ``rows``: numbered from the newest on.
+    """
     known = rows.loc[rows[c.REPORTER] != c.UNKNOWN_REPORTER, [COUNTED_AT, c.REPORTER]]
-    number = known.groupby(COUNTED_AT)[c.REPORTER].rank("dense").astype("int64").astype("str")
+    known = known.sort_index()
+    first = known.groupby([COUNTED_AT, c.REPORTER], sort=False).ngroup()
+    number = first.groupby(known[COUNTED_AT]).rank("dense").astype("int64").astype("str")
     return number.reindex(rows.index, fill_value="").astype("str")
 
 

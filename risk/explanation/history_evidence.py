@@ -15,7 +15,14 @@ from risk import schema as c
 from risk.arrays import among_texts, select_by_text
 from risk.events.purposes import ROUTINE
 from risk.events.rows import FeatureSource
-from risk.explanation.evidence import VALUE, EvidenceRow, evidence_rows, register_evidence
+from risk.explanation.evidence import (
+    VALUE,
+    EvidenceRow,
+    evidence_rows,
+    newest_first,
+    register_evidence,
+    weightiest_first,
+)
 from risk.explanation.lookup import drawn_cells, select_buildings
 from risk.explanation.place_rows import PlaceRows
 from risk.features.neighbours import NEIGHBOUR_STEPS
@@ -62,7 +69,7 @@ def gather_histories(
     evidence = _of_visits(source, rows, snapshot, wanted)
     if one_building and len(members):
         evidence += _surroundings(snapshot, members.iloc[0], wanted)
-    return sorted(evidence, key=lambda row: (row.factor, -abs(row.value), row.row_key))
+    return sorted(evidence, key=weightiest_first)
 
 
 def _of_visits(
@@ -75,7 +82,7 @@ def _of_visits(
         visits = rows.visits_of(parties)
         elsewhere = ~among_texts(visits[c.ROW_KEY], at_place[c.ROW_KEY])
         visits = pd.concat([at_place, visits[elsewhere]], ignore_index=True)
-    visits = _with_surplus(source, rows, snapshot, visits)
+    visits = newest_first(_with_surplus(source, rows, snapshot, visits), "inspections")
     at_buildings = among_texts(visits[c.ROW_KEY], at_place[c.ROW_KEY])
     result, unit = visits["found"].notna().to_numpy(), (visits["unit_id"] != "").to_numpy()
     parts = {
@@ -89,7 +96,7 @@ def _of_visits(
         frame = visits[parts[factor]].assign(factor=factor)
         if factor == c.VISITS_OTHER:
             frame = frame.assign(**{VALUE: frame[DECAY]})
-        most.append(_weightiest(frame, c.ROW_KEY))
+        most.append(_weightiest(frame))
     return evidence_rows(pd.concat(most, ignore_index=True), "inspections") if most else []
 
 
@@ -123,11 +130,11 @@ def _with_surplus(
     return visits.assign(**{VALUE: (visits["found"] - visits["expected"]) * visits[DECAY]})
 
 
-def _weightiest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+def _weightiest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that weigh most, of alike ones the first."""
     if len(frame) > MOST_ROWS:  # the others need no order
         weight = np.nan_to_num(np.abs(frame[VALUE].to_numpy(np.float64)), nan=-1.0)
         frame = frame[weight >= np.partition(weight, -MOST_ROWS)[-MOST_ROWS]]
-    frame = frame.sort_values(key)
     frame = frame.sort_values(VALUE, key=np.abs, ascending=False, kind="stable")
     return frame.head(MOST_ROWS)
 
@@ -171,7 +178,7 @@ def _known(value: object) -> Sequence[str]:
 
 
 def _buildings(factor: str, around: pd.DataFrame) -> list[EvidenceRow]:
-    visited = around[around[c.HISTORY_EXPECTED] > 0]
+    visited = around[around[c.HISTORY_EXPECTED] > 0].sort_values(c.BUILDING)
     surplus = visited[c.HISTORY_FOUND] - visited[c.HISTORY_EXPECTED]
-    visited = _weightiest(visited.assign(**{VALUE: surplus}), c.BUILDING)
+    visited = _weightiest(visited.assign(**{VALUE: surplus}))
     return register_evidence(visited, visited[VALUE], factor=factor)

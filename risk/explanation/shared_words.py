@@ -10,7 +10,13 @@ import pandas as pd
 from data.results.snapshot import SHARED_WORDS, WORD_VISITS, Snapshot
 from risk import schema as c
 from risk.design.word_finds import SURPLUS, USUAL, WORD
-from risk.explanation.evidence import FACTOR, VALUE, EvidenceRow, evidence_rows
+from risk.explanation.evidence import (
+    FACTOR,
+    VALUE,
+    EvidenceRow,
+    evidence_rows,
+    weightiest_first,
+)
 from risk.explanation.place_rows import PlaceRows
 
 MOST_ROWS: Final = 10
@@ -74,6 +80,4 @@ def _visits(chosen: pd.DataFrame, rows: PlaceRows) -> list[EvidenceRow]:
     visits = visits[visits[c.ROW_KEY].isin(surplus.index)]
     worth = visits[c.ROW_KEY].map(surplus)
     weighed = c.with_columns(visits, {FACTOR: c.HISTORY_WORDS, VALUE: worth})
-    return sorted(
-        evidence_rows(weighed, "inspections"), key=lambda row: (-abs(row.value), row.row_key)
-    )
+    return sorted(evidence_rows(weighed, "inspections"), key=weightiest_first)

@@ -32,9 +32,12 @@ RELATIVE_RISKS: Final = (
 
 
 def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """Return the kind of each building: the register's, else what its last visit called it."""
+    """Return the kind of each building: the register's, else what its last visit called it.
+
+    Where several of one moment call it differently, the last by text.
+    """
     named = rows[(rows["place_kind"] != "") & (rows[c.BUILDING] != "")]
-    last = named.sort_values([c.EVENT_AT, c.ROW_KEY]).drop_duplicates(c.BUILDING, keep="last")
+    last = named.sort_values([c.EVENT_AT, "place_kind"]).drop_duplicates(c.BUILDING, keep="last")
     last_named = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
     registered = buildings[c.KIND]
     return registered.where(registered != "", last_named.set_axis(registered.index)).astype("str")

@@ -15,9 +15,10 @@ from risk import schema as c
 from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
+from risk.design.visit_order import HOUR
 from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
 from risk.events.purposes import NEVER, fill_in_purposes
-from risk.events.repeats import are_empty_repeats, are_repeats
+from risk.events.repeats import POSITION, are_empty_repeats, are_repeats
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
 Place = Mapping[str, Any]
@@ -52,8 +53,8 @@ class VisitArrays:
         self._numbers: dict[str, NDArray[Any]] = {
             name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY, PURPOSE)
         }
-        self._numbers |= {name: visits[name].to_numpy(np.float64) for name in OUTCOMES}
-        self._texts = visits[[*ATTRIBUTES, c.ROW_KEY]]
+        self._numbers |= {name: visits[name].to_numpy(np.float64) for name in (*OUTCOMES, HOUR)}
+        self._texts = visits[[*ATTRIBUTES, *POSITION]]
         self._first = int(visits[c.DAY].min()) if len(visits) else NEVER
         self._rows = {
             level: RowIndex(self._numbers[code_column(level)], sizes[level])
@@ -88,8 +89,10 @@ class VisitArrays:
         }
         rows = np.append(rows, np.arange(len(new)) - len(new))
         if new:
-            keys = [*self._texts[c.ROW_KEY].iloc[rows[: -len(new)]], *(p[c.ROW_KEY] for p in new)]
-            order = np.array(_order(columns, keys), dtype=np.int64)
+            known = self._texts.loc[:, [*POSITION]].iloc[rows[: -len(new)]]
+            places = [*known.itertuples(index=False, name=None)]
+            places += [tuple(place[name] for name in POSITION) for place in new]
+            order = np.array(_order(columns, places), dtype=np.int64)
             columns = {name: values[order] for name, values in columns.items()}
             rows = rows[order]
         columns[PURPOSE] = fill_in_purposes(columns, stated_from=stated_from)
@@ -99,10 +102,16 @@ class VisitArrays:
         return FewVisits(columns, rows[kept], self._texts, new, guesses_purposes=guesses)
 
 
-def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:
-    """Return the order of `risk.design.read.in_order`."""
-    day, unstated = columns[c.DAY], np.isnan(columns["found"])
-    return sorted(range(len(keys)), key=lambda row: (day[row], unstated[row], keys[row]))
+def _order(
+    columns: Mapping[str, NDArray[Any]], positions: Sequence[tuple[str, str, float]]
+) -> list[int]:
+    """Return the order of `risk.design.visit_order.in_order`."""
+    day, found, hour = columns[c.DAY], columns["found"], np.nan_to_num(columns[HOUR], nan=-1.0)
+    brought = np.nan_to_num(found, nan=-1.0)
+    return sorted(
+        range(len(positions)),
+        key=lambda row: (day[row], brought[row] >= 0, hour[row], brought[row], positions[row]),
+    )
 
 
 class FewVisits:

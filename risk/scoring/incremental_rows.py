@@ -19,6 +19,7 @@ from geo.errors import GridwardenError
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.design.read import FACT_NUMBERS, FACT_TEXTS, visit_facts
+from risk.design.visit_order import FILE, HOUR, ROW
 from risk.events.fetch import days_of
 from risk.events.known_from import LEARNT
 from risk.events.open_reports import (
@@ -27,6 +28,7 @@ from risk.events.open_reports import (
     answered_until,
     waiting_since,
 )
+from risk.events.repeats import POSITION
 from risk.events.rows import PLACEMENT, SIGNALS, assign_to_place, wanted_columns
 
 UNTIL: Final = "until"
@@ -35,10 +37,12 @@ TICKET_NO: Final = "ticket_no"
 RELATED: Final = "related_ticket"
 KEEP: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (*REPORT_TEXTS, TICKET_NO, RELATED),
-    "inspections": tuple(sorted({*VISIT_TEXTS, *FACT_TEXTS} - {*PLACEMENT, c.ROW_KEY})),
+    "inspections": tuple(sorted({*VISIT_TEXTS, *FACT_TEXTS} - {*PLACEMENT})),
 }
 _TIMES: Final = {c.EVENT_AT, c.LEARNT_AT, c.IMPORTED_AT, "closed_at"}
-_NUMBERS: Final = {c.CERTAINTY, "minutes"}
+_NUMBERS: Final = {c.CERTAINTY, "minutes", ROW}
+_AS_SENT: Final = ("building_id", "h3_r10", *FILE)
+"""Texts of a visit as its row tells them, not as they are judged."""
 
 
 class Hashes:
@@ -126,16 +130,17 @@ class RowJudge:
     def facts(self, judged: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
         """Return what a judged visit says, one row of `risk.design.read.read_visit_facts`."""
         texts: dict[str, Any] = {name: str(judged[name]) for name in FACT_TEXTS}
-        texts |= {name: str(row.get(name) or "") for name in ("building_id", "h3_r10")}
+        texts |= {name: str(row.get(name) or "") for name in (c.ROW_KEY, *_AS_SENT)}
         at = pd.Timestamp(judged[c.EVENT_AT])
         numbers = {name: float(value) if (value := row.get(name)) is not None else float("nan")
-                   for name in FACT_NUMBERS}  # fmt: skip
+                   for name in (*FACT_NUMBERS, ROW)}  # fmt: skip
         hour = at.hour + at.minute / 60.0 if at != at.normalize() else float("nan")
-        numbers |= {"effort": float(judged[c.EFFORT]), "hour": hour}
+        numbers |= {"effort": float(judged[c.EFFORT]), HOUR: hour}
         frame = pd.DataFrame([texts | numbers]).astype(dict.fromkeys(texts, "str"))
         learnt = pd.Series([row[c.LEARNT_AT]], dtype="datetime64[us]")
         days = {c.DAY: days_of(pd.Series([at])), LEARNT: days_of(learnt)}
-        return visit_facts(frame.assign(**days), config=self.config)
+        further = (c.ROW_KEY, *POSITION)
+        return visit_facts(frame.assign(**days), config=self.config, further=further)
 
 
 def _as_pandas(value: Any) -> Any:  # noqa: ANN401 -- what a row holds

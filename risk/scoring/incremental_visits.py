@@ -15,10 +15,10 @@ from risk.arrays import UNKNOWN, Codes, Columns, Floats
 from risk.config.find_rate import OUTCOMES
 from risk.design import names
 from risk.design.availability import LEAST_RATIO
-from risk.design.read import in_order
 from risk.design.recency import recency_columns
 from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
 from risk.design.units import ATTRIBUTES, UNIT
+from risk.design.visit_order import in_order
 from risk.design.visit_table import CELL, DOOR, PURPOSE, WORDS, code_column
 from risk.events.fetch import day_of
 from risk.events.purposes import NOT_STATED, fill_in_purposes, first_stated
@@ -243,7 +243,8 @@ class VisitState:
         new = [
             visit.assign(**place).reindex(columns=visits.columns) for visit, place in self._added
         ]
-        every = in_order(pd.concat([visits, *new], ignore_index=True)) if new else visits
+        every = pd.concat([visits, *new], ignore_index=True) if new else visits
+        every = every.take(in_order(every)).reset_index(drop=True) if new else every
         purposes = fill_in_purposes(every, stated_from=self._stated_from)
         graded = every.assign(**{PURPOSE: purposes})[every[FAULT_SCORE].notna()]
         if len(graded) < self._config.least_grades:

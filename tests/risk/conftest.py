@@ -64,6 +64,8 @@ def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
         event = row.get("event_at")
         defaults = {
             "row_key": f"{name}-{number}",
+            "import_id": "first",
+            "source_row": number,
             "learnt_at": event if name != "buildings" else days_before(1000),
             "match_level": "building" if row.get("building_id") else "cell",
             "match_score": 1.0,
@@ -106,7 +108,10 @@ class MemoryEngine:
         return MemoryEngine(self.tables | {name: make_table(name, [])})
 
     def with_rows(self, name: str, rows: list[dict[str, Any]]) -> MemoryEngine:
-        added = make_table(name, [{"row_key": f"added-{i}"} | row for i, row in enumerate(rows)])
+        added = make_table(
+            name,
+            [{"row_key": f"added-{i}", "import_id": "later"} | row for i, row in enumerate(rows)],
+        )
         return MemoryEngine(self.tables | {name: pa.concat_tables([self.tables[name], added])})
 
 

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
 from risk.config.score import ScoreConfig
 from risk.config.words import PURPOSES
-from risk.design.read import in_order, read_facts, read_report_facts
+from risk.design.read import read_facts, read_report_facts
 from risk.events.fetch import day_of
 from tests.risk.conftest import MemoryEngine, a_building, make_engine
 
@@ -242,22 +241,6 @@ def test_what_is_learnt_later_silences_nothing_that_was_heard_before(engine: Any
     known = set(heard(engine, rows, early))
     everything = set(heard(engine, rows))
     assert known == {key for key in everything if rows[int(key[2:])]["learnt_at"] < early}
-
-
-def test_visits_come_by_day_those_with_a_result_first_then_by_key() -> None:
-    """Beside the plain sorting of a frame; days of a year and of two hundred years."""
-    rng = np.random.default_rng(3)
-    for span in (365, 80_000):
-        visits = pd.DataFrame(
-            {
-                "day": rng.choice(rng.integers(-span, span, 40), 200),
-                "found": rng.choice([0.0, 1.0, np.nan], 200),
-                "row_key": pd.Series(rng.permutation(200)).astype("str"),
-            }
-        )
-        plain = visits.assign(without=visits["found"].isna())
-        plain = plain.sort_values(["day", "without", "row_key"], ignore_index=True)
-        pd.testing.assert_frame_equal(in_order(visits), plain.drop(columns="without"))
 
 
 def test_a_unit_is_the_door_or_else_the_building_and_the_other_way_round(engine: Any) -> None:

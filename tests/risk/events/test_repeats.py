@@ -54,6 +54,17 @@ def test_which_row_of_a_visit_counts_is_not_a_matter_of_its_key(keys: list[str])
     assert sorted(at_once["purpose"]) == sorted(at_each_cut["purpose"]) == ["", "复查"]
 
 
+@pytest.mark.parametrize("keys", [["a", "b", "c"], ["b", "a", "c"]])
+def test_of_rows_alike_in_purpose_and_way_the_first_in_the_files_counts(keys: list[str]) -> None:
+    place = {"import_id": ["1", "1", "1"], "sheet": [None, None, None], "source_row": [9, 10, 11]}
+    table = ibis.memtable(
+        VISITS.assign(row_key=keys, **place, kind=["培训", "", ""], cut=pd.Timestamp(0))
+    )
+    at_once = once_per_visit(table).to_pandas()
+    at_each_cut = without_copies(mark_copies(table).to_pandas().sort_values("source_row"))
+    assert sorted(at_once["kind"]) == sorted(at_each_cut["kind"]) == ["", "培训"]
+
+
 @pytest.mark.parametrize(
     ("changed", "keys"),
     [
@@ -81,14 +92,14 @@ def test_a_row_without_a_result_is_dropped_where_another_tells_of_the_same_going
     """Of units 1 and 2, and of places without a unit, which are told apart by nothing."""
     visits = pd.DataFrame(
         {
-            "unit": ["1", "1", "1", "1", "2", "", ""],
-            "unit_code": [0, 0, 0, 0, 1, -1, -1],
+            "unit": ["", "", "2", "1", "1", "1", "1"],
+            "unit_code": [-1, -1, 1, 0, 0, 0, 0],
             "day": [5, 5, 5, 6, 5, 5, 5],
-            "purpose_code": [0, 0, 3, 0, *[0] * 3],
-            "found": [1.0, None, None, None, None, 0.0, None],
+            "purpose_code": [*[0] * 3, 0, 3, 0, 0],
+            "found": [None, 0.0, None, None, None, None, 1.0],
         }
     )
-    assert visits.index[~are_empty_repeats(visits)].tolist() == [0, 2, 3, 4, 5, 6]
+    assert visits.index[~are_empty_repeats(visits)].tolist() == [0, 1, 2, 3, 4, 6]
 
 
 def test_empty_repeats_are_those_of_a_plain_search() -> None:
@@ -104,12 +115,13 @@ def test_empty_repeats_are_those_of_a_plain_search() -> None:
     )
     told: set[tuple[int, ...]] = set()
     plain = []
-    for row in visits.itertuples(index=False):
+    for row in visits[::-1].itertuples(index=False):
         plain.append(row[0] >= 0 and row[:3] in told and np.isnan(row.found))
         told.add(row[:3])
-    assert are_empty_repeats(visits).tolist() == plain
+    assert are_empty_repeats(visits).tolist() == plain[::-1]
     assert 100 < sum(plain) < 2_000
-    assert are_repeats(visits).tolist() == visits.duplicated(list(visits.columns[:3])).tolist()
+    repeated = visits.duplicated(list(visits.columns[:3]), keep="last")
+    assert are_repeats(visits).tolist() == repeated.tolist()
 
 
 def tickets(seed: int) -> pd.DataFrame:

@@ -99,6 +99,7 @@ def a_row(number: int, seed: int, *, states: bool = True) -> tuple[str, dict[str
     rng = np.random.default_rng(seed)
     at = CUT - timedelta(days=float(rng.choice([0.5, 3, 40, 200, 700])), seconds=number)
     row: dict[str, Any] = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at}
+    row |= {"import_id": "later", "source_row": number}
     near = a_building(int(rng.integers(1, BUILDINGS + 1)))
     row |= {name: near[name] for name in ("h3_r10", "grid_code", "community_code")}
     located = rng.random() < 0.8

@@ -20,14 +20,14 @@ def known_rows(view: View) -> list[Row]:
     """Return what had happened and was learnt before the origin, one row per visit."""
     cut, seen, rows = view.question.cut, set(), []
     every: list[Row] = view.geography.tables.facts.visits.to_dict("records")
-    for row in every:
+    for row in reversed(every):
         if row["day"] >= cut or row["learnt"] >= cut:
             continue
         key = (row["door"] or row["building"], row["day"], row["purpose_code"])
         if not (key in seen and math.isnan(row["found"])):
             rows.append(row)
         seen.add(key)
-    return rows
+    return rows[::-1]
 
 
 def unit_of(row: Row, level: str) -> str:

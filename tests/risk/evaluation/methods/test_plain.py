@@ -56,11 +56,11 @@ def drawn_visits(seed: int) -> pd.DataFrame:
         learnt=visits["day"] + 60 * rng.integers(2, size=len(visits)),
         day=visits["day"] - visits["day"] % 20,  # many on one day
     )
-    without = visits["found"].isna()
+    with_result = visits["found"].notna()
     return (
-        visits.assign(_without=without)
-        .sort_values(["day", "_without", "row_key"], kind="stable", ignore_index=True)
-        .drop(columns="_without")
+        visits.assign(_with=with_result)
+        .sort_values(["day", "_with", "row_key"], kind="stable", ignore_index=True)
+        .drop(columns="_with")
     )
 
 
