@@ -112,10 +112,11 @@ def _rivals(claims: pd.DataFrame, group: Ints, claim: Ints, is_first: Bools) -> 
     decisive = claim[is_first][np.cumsum(is_first) - 1]
     precedence = claims["precedence"].to_numpy()
     level = np.flatnonzero(~is_first & (precedence[claim] == precedence[decisive]))
-    named, decided = (claims["holder"].take(each[level]).array for each in (claim, decisive))
-    rivals = pd.DataFrame({"group": group[level], "holder": named})[named != decided]
-    joined = rivals.drop_duplicates().groupby("group")["holder"].agg(";".join)
-    return joined.astype("str")
+    rival, decided = (claims["holder"].take(each[level]).array for each in (claim, decisive))
+    rivals = pd.DataFrame({"group": group[level], "holder": rival})[rival != decided]
+    named = rivals.drop_duplicates().groupby("group")["holder"]
+    joined: pd.Series[Any] = named.agg(";".join).astype("str")
+    return joined
 
 
 def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> list[str]:
