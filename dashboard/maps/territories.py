@@ -52,17 +52,18 @@ def lay_out(rows: pd.DataFrame) -> TerritoryPoints:
     before = placed["from_id"].map(number).fillna(-1).astype(int).to_numpy()
     after = placed["to_id"].map(number).fillna(-1).astype(int).to_numpy()
     points = placed[["lon", "lat"]].to_numpy(float)
+    lon, lat = points.T.tolist()
     hues = choose_hues(points, (before, after), wardens=len(order))
     return TerritoryPoints(
         wardens=[
             {"id": person, "name": people[person] or person, "hue": HUES[hue]}
             for person, hue in zip(order, hues, strict=True)
         ],
-        lon=[round(float(x), _DECIMALS) for x in points[:, 0]],
-        lat=[round(float(y), _DECIMALS) for y in points[:, 1]],
+        lon=[round(x, _DECIMALS) for x in lon],
+        lat=[round(y, _DECIMALS) for y in lat],
         before=before.tolist(),
         after=after.tolist(),
-        names=placed["name"].fillna("").astype(str).tolist(),
+        names=placed["name"].fillna("").astype(str).to_numpy(object).tolist(),
     )
 
 
@@ -77,8 +78,9 @@ def choose_hues(
     Returns index into :data:`HUES` for each warden; the same input gives the same hues.
     """
     borders = np.zeros((wardens, wardens), dtype=int)
+    nearest = _nearest(points)
     for owner in owners:
-        _count_borders(points, owner, borders)
+        _count_borders(nearest, owner, borders)
     hues = np.full(wardens, -1)
     for warden in sorted(range(wardens), key=lambda w: (-np.count_nonzero(borders[w]), w)):
         done = np.flatnonzero(hues >= 0)
@@ -88,14 +90,19 @@ def choose_hues(
     return hues.tolist()
 
 
+def _nearest(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the places of the points nearest to each, itself first, shape (n, k)."""
+    if len(points) < 2:  # noqa: PLR2004 -- one point has no neighbour
+        return np.zeros((len(points), 1), dtype=np.int64)
+    scaled = points * np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
+    _, near = cKDTree(scaled).query(scaled, k=min(_NEIGHBOURS, len(points)))
+    return np.asarray(near, dtype=np.int64)
+
+
 def _count_borders(
-    points: NDArray[np.float64], owner: NDArray[np.int64], borders: NDArray[np.int64]
+    near: NDArray[np.int64], owner: NDArray[np.int64], borders: NDArray[np.int64]
 ) -> None:
     """Add, for every two wardens, how many pairs of near buildings they share."""
-    if len(points) < 2:  # noqa: PLR2004 -- one point has no neighbour
-        return
-    scale = np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
-    _, near = cKDTree(points * scale).query(points * scale, k=min(_NEIGHBOURS, len(points)))
     one = np.repeat(owner, near.shape[1])
     other = owner[near.ravel()]
     differ = (one != other) & (one >= 0) & (other >= 0)

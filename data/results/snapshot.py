@@ -101,12 +101,15 @@ class Snapshot:
         content: dict[str, Any] = json.loads(text)
         return content
 
-    def table(self, name: str) -> pd.DataFrame:
-        """Read ``buildings`` or ``units`` whole."""
+    def table(self, name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read ``buildings`` or ``units``, all rows.
+
+        ``columns``: those to read; all where None.
+        """
         import pyarrow.parquet as pq
 
         path = self.path_of(name)
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas()
         return frame
 
     def holds(self, name: str) -> bool:

@@ -165,7 +165,7 @@ class RollUpService(Service):
 
 def _expected(snapshot: Snapshot) -> tuple[float, float, float]:
     """Return expected finds of a score, and the ends of their intervals, each added up."""
-    buildings = snapshot.table("buildings")
+    buildings = snapshot.table("buildings", columns=["score", "low", "high", COMMUNITY])
     parts = [buildings]
     if _COMMUNITY_KIND in snapshot.unit_kinds:
         parts = [snapshot.ranked(_COMMUNITY_KIND), buildings[buildings[COMMUNITY].isna()]]

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep
@@ -174,7 +175,7 @@ class PlanSolver(Component):
         self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool
     ) -> None:
         """Refuse what cannot be planned, with all its faults at once."""
-        communities, kinds = set(register["community_code"]), set(register["kind"])
+        communities, kinds = (set(register[name].unique()) for name in ("community_code", "kind"))
         refuse_any(
             [
                 *options_problems(options, communities=communities, kinds=kinds),
@@ -186,8 +187,9 @@ class PlanSolver(Component):
     def _what_is_known(self, register: pd.DataFrame, tonight: datetime) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""
         last = self._followed.last(before=tonight)
-        sensitive = register["building_id"].isin(self._complained_of())
-        return with_last(register, last).assign(sensitive=sensitive)
+        complained_of = self._complained_of()  # so many that `isin` would take longer
+        sensitive = [each in complained_of for each in register["building_id"].to_numpy(object)]
+        return with_last(register, last).assign(sensitive=np.array(sensitive, dtype=bool))
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
@@ -219,7 +221,7 @@ class PlanSolver(Component):
         since = now - timedelta(days=SENSITIVE_DAYS)
         rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] <= now))
         rows = rows.select("building_id").distinct()
-        return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
+        return set(rows.drop_null().to_pyarrow()["building_id"].to_pylist())
 
 
 def with_revisits(

@@ -103,7 +103,7 @@ def _shaped(part: pd.DataFrame) -> pd.DataFrame:
     frame = part.reindex(columns=[*CLAIM_COLUMNS, "layer"]).reset_index(drop=True)
     texts = ("target_kind", "target_id", "duty", "person_id", "org", "source")
     frame = frame.assign(
-        **{name: frame[name].astype("object").fillna("").astype("str") for name in texts},
+        **{name: frame[name].astype("str").fillna("") for name in texts},
         **{
             name: pd.to_datetime(frame[name]).astype("datetime64[us]")
             for name in ("pledge_on", "valid_from", "valid_to")

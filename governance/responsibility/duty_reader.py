@@ -86,6 +86,7 @@ class DutyReader(Component):
         def read() -> pd.DataFrame:
             if latest is None:
                 return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-            return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+            columns = ["building_id", "tier", "score"]
+            return latest.table("buildings", columns=columns).set_index("building_id")
 
         return self._scores.get(latest and latest.snapshot_id, read)

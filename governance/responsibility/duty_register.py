@@ -30,6 +30,7 @@ from governance.responsibility.resolve import (
     STORE,
     TARGETS,
     find_problems,
+    places_of,
     resolve_duties,
     texts_of,
 )
@@ -94,10 +95,10 @@ class DutyRegister:
         Also ``name, grid_code, community_code`` of the building and ``person``, the person's name.
         Never to be changed in place.
         """
-        resolved = self.resolved
-        resolved = resolved[resolved["building_id"].isin(self.standing["building_id"])]
-        found = find_problems(self.standing, resolved, self.staff)
+        stands = places_of(self.resolved["building_id"], self.standing["building_id"]) >= 0
+        found = find_problems(self.standing, self.resolved[stands], self.staff)
         places = self.buildings.reindex(columns=list(PLACED)).set_index("building_id", drop=False)
+        places = places.loc[found["building_id"].unique()]
         codes = places[["grid_code", "community_code"]]
         return found.join(codes, on="building_id").assign(
             name=texts_of(found["building_id"], short_names(places)),

@@ -12,7 +12,7 @@ from data.calendars.calendar import Calendar
 from data.derived.answers.unit_names import display_names
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.lake.schema import ENDED_ON
-from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.results.snapshot import Snapshot
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, NotAllowedError
@@ -38,6 +38,7 @@ class VisitReader(Component):
         super().__init__(resources)
         self._all: Cache[pd.DataFrame] = Cache(_KEPT)
         self._single: Cache[pd.DataFrame] = Cache(_SINGLE_KEPT)
+        self._tiers: Cache[pd.Series] = Cache(_KEPT)
 
     @property
     def rules(self) -> VisitRules:
@@ -97,8 +98,10 @@ class VisitReader(Component):
         return _named(scope.of_rows(register).to_pyarrow())
 
     def _tiered(self, rows: pd.DataFrame, snapshot: Snapshot | None) -> pd.DataFrame:
-        tiers = _tiers_of(snapshot)
-        return rows.assign(tier=[tiers.get(building, "") for building in rows["building_id"]])
+        if snapshot is None:
+            return rows.assign(tier="")
+        tiers = self._tiers.get(snapshot.snapshot_id, lambda: _tiers_of(snapshot))
+        return rows.assign(tier=rows["building_id"].map(tiers).fillna("").astype("str"))
 
     def places(self, building_ids: Collection[str]) -> pd.DataFrame:
         """Return where buildings are, of no scope: for stops that somebody is sent to anyway.
@@ -189,11 +192,9 @@ class VisitReader(Component):
         return known_texts(frame, ("last_result", "last_kind"))
 
 
-def _tiers_of(snapshot: Snapshot | None) -> dict[str, str]:
-    if snapshot is None:
-        return {}
-    scored = snapshot.ranked(BUILDING_KIND)
-    return dict(zip(scored["unit"], scored["tier"], strict=True))
+def _tiers_of(snapshot: Snapshot) -> pd.Series:
+    rows = snapshot.table("buildings", columns=["building_id", "tier"])
+    return rows.set_index("building_id")["tier"]
 
 
 def ids_of(actor: Actor) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def gather_inputs(
         serves=_serves(posts, area_codes, number),
         present=np.array([number.get(p, NOBODY) for p in held], dtype=np.int64),
         available=np.array([person in on_duty for person in wardens]),
-        fixed=np.array([number.get(fixed.get(b, ""), NOBODY) for b in ids], dtype=np.int64),
+        fixed=np.array([number.get(each, NOBODY) for each in texts_of(ids, fixed)], dtype=np.int64),
         barred=_barred(buildings, wardens, limits),
     )
     return Inputs(instance=instance, buildings=buildings, wardens=wardens, held_by=held)

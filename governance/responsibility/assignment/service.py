@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
-from data.derived.answers.unit_names import UnitNames
+from data.derived.answers.unit_names import short_names
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
@@ -58,7 +58,16 @@ class AssignmentService(Service):
         register = self._duty_reader.register(options.valid_from)
         with self._workspace.store.begin() as unit:
             limits = read_limits(unit)
-        score = self._duty_reader.scores()
+        return self._kept(actor, options, register, self._duty_reader.scores(), limits)
+
+    def _kept(
+        self,
+        actor: Actor,
+        options: AssignmentOptions,
+        register: DutyRegister,
+        score: pd.DataFrame,
+        limits: AssignmentLimits,
+    ) -> Proposal:
         noted = [each.to_csv() for each in (limits.wardens, limits.buildings, limits.absences)]
         # What is kept holds the register and the score that it is of: nothing else has their ids.
         key = (actor.scope, repr(options), id(register), id(score), *noted)
@@ -83,16 +92,18 @@ class AssignmentService(Service):
         inputs = gather_inputs(
             register, buildings, score=score["score"], limits=limits, options=options
         )
+        if options.curve:  # all else is the same without it
+            without = replace(options, curve=False)
+            usual = self._kept(actor, without, register, score, limits)
+            curve = trade_off(inputs, options, usual.totals, share=self._share)
+            return replace(usual, options=options, curve=curve)
         made = work_out(inputs, options, register, share=self._share)
-        names = UnitNames(self._engine).of("building", made.rows["building_id"])
+        names = texts_of(made.rows["building_id"], short_names(inputs.buildings))
         seconds = round(time.perf_counter() - begun, 3)
         return replace(
             made,
             totals=replace(made.totals, seconds=seconds),
             rows=made.rows.assign(name=names)[list(ROW_COLUMNS)],
-            curve=trade_off(inputs, options, made.totals, share=self._share)
-            if options.curve
-            else made.curve,
         )
 
     def _share(self, inputs: Inputs, options: AssignmentOptions, stickiness: float) -> Ints:

@@ -138,7 +138,7 @@ def scores_of(snapshot: Snapshot) -> pd.Series:
 
     from data.results.snapshot import BUILDING_KIND
 
-    rows = snapshot.ranked(BUILDING_KIND)
+    rows = snapshot.ranked(BUILDING_KIND, columns=["rank", "h3_r10", "score"])
     placed = rows[rows["h3_r10"] != ""]
     return pd.Series(placed["score"].to_numpy(float).round(_DIGITS), index=placed["unit"])
 

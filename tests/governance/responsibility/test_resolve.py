@@ -117,17 +117,19 @@ def test_what_was_decided_here_comes_first_then_the_nearest_target_that_holds_th
     for row in rows:
         del row["target"]
     found = resolve_duties(BUILDINGS, claims(*rows), on=DAY)
-    answers = found.set_index(["building_id", "duty"])["person_id"].to_dict()
+    answers = {
+        (row.building_id, row.duty): (row.person_id, row.others) for row in found.itertuples()
+    }
     assert answers == _plain_search(rows)
 
 
-def _plain_search(rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    """Ask for every building and duty who is nearest; the oracle."""
+def _plain_search(rows: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Ask for every building and duty who is nearest, and who else is as near; the oracle."""
     moment = pd.Timestamp(DAY)
     answers = {}
     for building in BUILDINGS.to_dict("records"):
         for duty in DUTIES[:3]:
-            best: tuple[Any, ...] | None = None
+            found: list[tuple[Any, ...]] = []
             for row in rows:
                 column = TARGETS[row["target_kind"]]
                 since, until = pd.Timestamp(row["valid_from"]), pd.Timestamp(row["valid_to"])
@@ -138,8 +140,10 @@ def _plain_search(rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
                 start = -since.value if pd.notna(since) else 2**62
                 near = NEAREST_FIRST.index(row["target_kind"])
                 layer = HERE_FIRST.index(row["layer"])
-                key = (layer, near, start, -row["duty_id"], row["person_id"])
-                best = key if best is None or key < best else best
-            if best is not None:
-                answers[building["building_id"], duty] = best[-1]
+                found.append((layer, near, start, -row["duty_id"], row["person_id"]))
+            if found:
+                first, *others = sorted(found)
+                rivals = (each[-1] for each in others if each[:2] == first[:2])
+                named = [person for person in dict.fromkeys(rivals) if person != first[-1]]
+                answers[building["building_id"], duty] = first[-1], ";".join(named)
     return answers

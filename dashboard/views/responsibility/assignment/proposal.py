@@ -1,7 +1,7 @@
 """What a proposal of an assignment does: figures, curve, map, loads, buildings that move."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Final
 
 import pandas as pd
@@ -104,7 +104,8 @@ def _points(rows: pd.DataFrame) -> str:
 
     def laid_out() -> tuple[pd.DataFrame, str]:
         points = lay_out(rows)
-        return rows, json.dumps(asdict(points)) if points.lon else ""
+        every = {field.name: getattr(points, field.name) for field in fields(points)}
+        return rows, json.dumps(every) if points.lon else ""
 
     # What is kept holds the rows that it is of: nothing else has their id.
     return _LAID_OUT.get(id(rows), laid_out)[1]

@@ -7,10 +7,8 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay, QhullError
 
-from governance.responsibility.assignment.solver.problem import Bools, Floats, Ints
+from governance.responsibility.assignment.solver.problem import MOST_KEPT, Bools, Floats, Ints
 
-MOST_KEPT = 1_024
-"""Parts of a street, of some 250 buildings each, whose neighbours are kept."""
 LONG = 6.0
 """A link longer than so many median links leaps over something and counts only if needed."""
 TRIANGLE = 3

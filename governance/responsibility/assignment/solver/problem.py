@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +17,8 @@ Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 NOBODY = -1
+MOST_KEPT = 1_024
+"""Parts of a street, of some 250 buildings each, of which answers are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,7 @@ class Instance:
         load = load[areas]
         serves = self.serves[np.ix_(areas, wardens)]
         served = serves.any(axis=1)
-        fair = fair_loads(load[served], serves[served])
+        fair = _kept_loads(load[served].tobytes(), serves[served].tobytes(), len(wardens))
         idle = fair <= 0
         return np.where(idle, load.sum() / len(wardens), fair)
 
@@ -190,6 +193,13 @@ class Prices:
 
 KEEP, EXCESS, STRAY, STEEP = 5_000.0, 200.0, 50.0, 4.0
 """Prices in mean squared radii: keeping all outbids balance, balance outbids one piece."""
+
+
+@lru_cache(MOST_KEPT)
+def _kept_loads(area_load: bytes, serves: bytes, wardens: int) -> Floats:
+    """Return `fair_loads`, which an assignment asks for several times; not to be changed."""
+    loads = np.frombuffer(area_load, np.float64)
+    return fair_loads(loads, np.frombuffer(serves, np.bool_).reshape(len(loads), wardens))
 
 
 def fair_loads(area_load: Floats, serves: Bools) -> Floats:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -165,9 +166,14 @@ def test_stickiness_outside_its_range_is_refused() -> None:
 def test_the_curve_shows_what_other_degrees_of_stickiness_give(
     staffed: Office, actor: Actor
 ) -> None:
-    curve = staffed.assignment.preview(actor, options=AssignmentOptions(stickiness=0.3)).curve
-    assert curve["stickiness"].tolist() == [0.0, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0]
-    assert curve["moved"].iloc[-1] == 4
+    options = AssignmentOptions(stickiness=0.3)
+    made = staffed.assignment.preview(actor, options=options)
+    assert made.options == options
+    assert made.curve["stickiness"].tolist() == [0.0, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0]
+    assert made.curve["moved"].iloc[-1] == 4
+    without = staffed.assignment.preview(actor, options=replace(options, curve=False))
+    assert without.curve.empty
+    assert made.rows is without.rows  # worked out once
 
 
 def test_of_a_part_of_the_street_rows_and_figures_are_those_of_the_part(
