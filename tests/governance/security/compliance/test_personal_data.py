@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from case_steps import CHIEF, WHOLE_WAY
+from case_steps import MANAGER as OFFICE_MANAGER
 from imported import import_text
 from public_office import PHONE as REPORTERS
 from public_office import form, hash_pins_quickly, taking_reports
@@ -199,6 +201,47 @@ def test_a_dry_run_says_what_is_erased_then_and_changes_nothing(office: Office) 
         assert later.verify(MANAGER).sound
     finally:
         later.close()
+
+
+@pytest.mark.parametrize("held_after", [1, 3, 6])
+def test_who_reported_what_a_case_is_about_is_kept_until_it_ends_also_on_hold(
+    office: Office, held_after: int
+) -> None:
+    office.catch_up(local_owner())
+    later = _set(office, "identities_days = 30")
+    number = _case_of(later, TICKET)
+    hold = [(CHIEF, "ask_hold", {"hold_reason": "等待复议"}), (OFFICE_MANAGER, "hold", {}),
+            (OFFICE_MANAGER, "resume", {})]  # fmt: skip
+    way = [*WHOLE_WAY[:held_after], *hold, *WHOLE_WAY[held_after:]]
+    try:
+        for actor, action, facts in way:
+            if action != "accept":
+                assert _erased_as_told(later) == 1
+                assert later.complainants.look_up(CLERK, TICKET).phone == PHONE
+            later.cases.act(actor, number, action, facts)
+        assert _erased_as_told(later) == 0
+        with pytest.raises(IdentityNotKeptError):
+            later.complainants.look_up(CLERK, TICKET)
+        assert later.verify(MANAGER).sound
+    finally:
+        later.close()
+
+
+def _case_of(office: Office, ticket: str) -> str:
+    complaints = office._engine.table("complaints")
+    keys = complaints.filter(complaints["ticket_no"] == ticket).select("row_key").to_pyarrow()
+    with office._workspace.store.begin() as unit:
+        case = unit.leads.case_of("complaints", keys["row_key"][0].as_py())
+        return case.case_no
+
+
+def _erased_as_told(office: Office) -> int:
+    """Apply retention; return how many names and numbers of imports are left."""
+    told = office.personal_data.retention(MANAGER).set_index("data").loc["identities"]
+    assert office.personal_data.apply_retention(MANAGER).identities == told["past"]
+    left = office.personal_data.retention(MANAGER).set_index("data").loc["identities"]
+    assert (left["held"], left["past"]) == (told["held"] - told["past"], 0)
+    return int(left["held"])
 
 
 def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
