@@ -36,6 +36,7 @@ FIELDS: Final = (
     "序号", "记录编号", "备注", "检查人", "联系电话", "拆除日期", "楼栋编码", "Street", "House No", "目的",
     "date", "日期", "时间", "geometry", "coordinates", "name", "",
 )  # fmt: skip
+_OF_VISITS: Final = ("检查日期", "检查结果")
 _CELLS: Final = (
     "", "", None, "√", "✓", "是", "否", "0", "1", "3", "合格", "不合格", "无", "2026-11-02", "2026/11/9 3:00",
     "46000", 46000.5, True, "示例花园1号楼", "12", "A1", "A1", 0, -1, 1e308, "1e400", "nan", "117.12", 36.19,
@@ -46,6 +47,9 @@ _CELLS: Final = (
 def ledger(rng: random.Random) -> tuple[str, bytes]:
     """Return a name and the content of a table with ledgers' headers and odd cells."""
     names = [_header(rng) for _ in range(rng.randint(2, rng.choice((4, 12, 40))))]
+    if rng.random() < 0.8:
+        names[:2] = ["地址", "楼栋编码"]
+        names += [f"第{at + 1}次{name}" for at in range(rng.randint(1, 3)) for name in _OF_VISITS]
     rows = [[_cell(rng) for _ in names] for _ in range(rng.randint(0, rng.choice((3, 8, 30))))]
     ending = rng.choice(("csv", "csv", "xlsx", "json", "jsonl", "geojson", "html", "zip"))
     content = _WRITERS[ending](rng, names, rows)

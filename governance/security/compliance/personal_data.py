@@ -156,9 +156,7 @@ class PersonalDataService(Service):
         if not days:
             return {}
         kept, before = self._workspace.identities, self._local_now() - timedelta(days=days)
-        in_work = {
-            table: pa.array(unit.leads.in_work(table), pa.large_string()) for table in HASHED
-        }
+        in_work = {table: unit.leads.in_work(table) for table in HASHED}
         past = {each.import_id: each.table for each in self._workspace.lake.imports()
                 if each.imported_at < before}  # fmt: skip
         left = {}

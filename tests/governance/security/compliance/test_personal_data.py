@@ -24,6 +24,7 @@ from governance.access.permissions import (
     local_owner,
     public_reporter,
 )
+from governance.cases.public_reports.report_keeper import ORIGIN
 from governance.office import Office
 from governance.records.ledger.line_entry import NewLine
 from governance.security.compliance.complainants import IdentityNotKeptError
@@ -347,3 +348,33 @@ def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
         assert office.verify(MANAGER).sound
     finally:
         office.close()
+
+
+def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_unpaid(
+    filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_pins_quickly(monkeypatch)
+    folder = shutil.copytree(filled_folder, tmp_path / "public")
+    office = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))
+    office.public_intake.submit(public_reporter(), form(), [], way="page")
+    later = _set(office, "contacts_days = 30")
+    office.close()
+    with later._workspace.store.begin() as unit:
+        case = unit.leads.case_of(ORIGIN, "1").case_no
+    try:
+        assert _past_contacts(later) == 1
+        later.public_reports.decide_reward(OFFICE_MANAGER, 1, eligible=True)
+        assert _past_contacts(later) == 0
+        later.public_reports.pay_reward(CLERK, 1)
+        assert _past_contacts(later) == 1
+        for actor, action, facts in WHOLE_WAY:
+            later.cases.act(actor, case, action, facts)
+            assert _past_contacts(later) == (action == "close")
+        assert later.personal_data.apply_retention(MANAGER).contacts == 1
+    finally:
+        later.close()
+
+
+def _past_contacts(office: Office) -> int:
+    due = office.personal_data.retention(MANAGER).set_index("data")
+    return int(due.loc["public_contacts", "past"])
