@@ -272,8 +272,8 @@ def _due_without_tier(listed: pd.DataFrame, *, on: date) -> pd.DataFrame:
     The days between the last visit and the day when a building is due are those of its tier. What
     is on the list of the day is due that day, whatever put it there.
     """
-    day = pd.Timestamp(on)
-    due = listed["due_on"].clip(lower=day).mask(listed["today"], day)
+    day, due = pd.Timestamp(on), listed["due_on"]
+    due = due.mask(listed["today"] | (due < day), day)
     return listed.assign(due_on=due.where(due < day + _TOLD_AHEAD), days_late=0)
 
 
