@@ -13,8 +13,8 @@ from data.ingest.reading.open import OpenSource
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
 READ = {"same_names.zip", "sound.xls", "view.json"}
-"""Sound: columns of one name; what the old workbooks beside it were before they were bent; an object
-that describes no columns.
+"""Sound: columns of one name; what the old workbooks beside it were before they were bent; an
+object that describes no columns.
 """
 
 
