@@ -233,10 +233,10 @@ def refuse(headers: Headers, *, method: str | None) -> str | None:
         return f"Unknown host name: {name}"
     origin = headers.get("origin")
     if origin is not None:
-        own = False
+        is_ours = False
         with suppress(ValueError):
-            own = urlsplit(origin).netloc == host
-        return None if own else "Foreign origin"
+            is_ours = urlsplit(origin).netloc == host
+        return None if is_ours else "Foreign origin"
     if method is None:
         return "A websocket needs an origin"
     if method in _SAFE or headers.get("sec-fetch-site") == "same-origin":
