@@ -1,4 +1,4 @@
-"""Throw mutated texts and files at whatever reads what strangers write; record what breaks.
+"""Throw mutated texts, files and ledgers at whatever reads what strangers write; note what breaks.
 
     nice -n 15 python -m benchmarks.faults.fuzz --texts 1000000 --files 20000 --seed 1
 
@@ -28,11 +28,14 @@ from benchmarks.faults.fuzz_inputs import (
     mutated_text,
     seed_files,
 )
+from benchmarks.faults.fuzz_ledgers import importer, ledger
+from benchmarks.faults.fuzz_parts import PART_TARGETS
 from geo.errors import GridwardenError
 
 SLOW_S, MOST_MEMORY = 1.0, 3 << 30
 BLOCK = 200
-CHUNK = {"texts": 80_000, "files": 1_000}
+CHUNK = {"texts": 80_000, "files": 1_000, "ledgers": 2_000}
+TARGETS = {**TEXT_TARGETS, **PART_TARGETS}
 
 
 def main() -> int:
@@ -40,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=1_000_000)
     parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--ledgers", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path("fuzz_findings"))
     parser.add_argument("--worker", nargs=3, metavar=("KIND", "FIRST", "COUNT"))
@@ -48,7 +52,7 @@ def main() -> int:
         kind, first, count = asked.worker
         return work(kind, int(first), int(count), asked.seed, asked.keep)
     asked.keep.mkdir(parents=True, exist_ok=True)
-    for kind in ("texts", "files"):
+    for kind in CHUNK:
         print(json.dumps(drive(kind, getattr(asked, kind), asked.seed, asked.keep)), flush=True)
     return 0
 
@@ -95,7 +99,7 @@ def work(kind: str, first: int, count: int, seed: int, keep: Path) -> int:
     }
     path = keep / f"{kind}.state"
     with tempfile.TemporaryDirectory() as folder:
-        inputs = _texts if kind == "texts" else _files
+        inputs = {"texts": _texts, "files": _files, "ledgers": _ledgers}[kind]
         for each in inputs(first, count, seed, Path(folder)):
             path.write_text(json.dumps(state), encoding="utf-8")
             for number, name, content, problem, took in _failing_alone(each):
@@ -112,28 +116,34 @@ def work(kind: str, first: int, count: int, seed: int, keep: Path) -> int:
 
 
 def _texts(first: int, count: int, seed: int, _: Path) -> Iterator[tuple]:
-    names = list(TEXT_TARGETS)
-    for target in TEXT_TARGETS.values():
+    names = list(TARGETS)
+    for target in TARGETS.values():
         target(["1"])  # what a reader builds once is not the first text's
     for at in range(first, first + count, BLOCK):
         name = names[at // BLOCK % len(names)]
         numbers = range(at, min(at + BLOCK, first + count))
         texts = [mutated_text(random.Random(f"{seed}/{n}")) for n in numbers]  # noqa: S311 -- no secret
-        yield at, len(texts), name, texts, _calling(TEXT_TARGETS[name], texts)
+        yield at, len(texts), name, texts, _calling(TARGETS[name], texts)
 
 
 def _failing_alone(tried: tuple) -> Iterator[tuple]:
     """Yield how an input went: number, reader, content, what went wrong, CPU seconds.
 
-    A block of texts comes without content; where it fails or is slow its texts follow one by one.
+    Where a block of texts fails or is slow its texts follow one by one; it comes with its content
+    where none of them fails.
     """
     number, many, name, content, call = tried
     problem, took = _tried(call)
-    yield number, name, content if many == 1 else None, problem, took
+    alone = []
     if many > 1 and (problem or took > SLOW_S):
         for at, text in enumerate(content):
-            alone = _tried(_calling(TEXT_TARGETS[name], [text]))
-            yield number + at, name, text.encode("utf-8", "surrogatepass"), *alone
+            one = _tried(_calling(TARGETS[name], [text]))
+            alone.append((number + at, name, text.encode("utf-8", "surrogatepass"), *one))
+    if many > 1:
+        together = problem and not any(failed for *_, failed, _ in alone)
+        content = "\0".join(content).encode("utf-8", "surrogatepass") if together else None
+    yield number, name, content, problem, took
+    yield from alone
 
 
 def _files(first: int, count: int, seed: int, folder: Path) -> Iterator[tuple]:
@@ -145,6 +155,15 @@ def _files(first: int, count: int, seed: int, folder: Path) -> Iterator[tuple]:
         path = folder / name
         path.write_bytes(content)
         yield number, 1, name, content, _calling(targets[name.rpartition(".")[2]], path)
+
+
+def _ledgers(first: int, count: int, seed: int, folder: Path) -> Iterator[tuple]:
+    target = importer(folder)
+    for number in range(first, first + count):
+        name, content = ledger(random.Random(f"{seed}/{number}"))  # noqa: S311 -- no secret
+        path = folder / name
+        path.write_bytes(content)
+        yield number, 1, name, content, _calling(target, path)
 
 
 def _calling(target: Callable, given: object) -> Callable[[], object]:

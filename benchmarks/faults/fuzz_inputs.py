@@ -58,7 +58,7 @@ Texts = list[str]
 
 
 def _dates(texts: Texts) -> object:
-    return read_dates(pa.array([_plain(text) for text in texts]), now=NOW)
+    return read_dates(pa.array([plain(text) for text in texts], pa.large_string()), now=NOW)
 
 
 def _each(target: Callable[[str], object]) -> Callable[[Texts], None]:
@@ -69,7 +69,7 @@ def _each(target: Callable[[str], object]) -> Callable[[Texts], None]:
     return all_of
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text as a file can hold one: no halves of characters."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -51,8 +51,9 @@ _USED = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream", _UPLOAD)
 and its interface for programs, are answered 404 to everybody."""
 _UPLOADING = (Action.IMPORT, Action.DRAFT_NOTICES)
 """Who has a page on which a file can be chosen; a file waits in memory until its page is left."""
-_STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/")
-"""What a browser may keep; every other answer of ours is about somebody."""
+_STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/", "/static/")
+"""What a browser may keep; every other answer is about somebody. A page that it kept it would show
+again, by its button to go back, to who comes after a sign-out."""
 _START, _MAP_SCRIPT = "/start", "map/street/street_map.js"
 
 POLICY = {
@@ -139,7 +140,7 @@ class Guard:
                 await answer(scope, receive, self._with_headers(send, scope["path"]))
 
     def _with_headers(self, send: Send, path: str) -> Send:
-        keeps_nothing = path.startswith("/gw/") and not path.startswith(_STATIC)
+        keeps_nothing, our_own = not path.startswith(_STATIC), path.startswith("/gw/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -148,8 +149,8 @@ class Guard:
                     headers.setdefault(name, value)
                 policy = content_policy(tile_url=_tile_url())
                 headers.setdefault("content-security-policy", policy)
-                if keeps_nothing:
-                    headers.setdefault("cache-control", "no-store")
+                if keeps_nothing and not (our_own and "cache-control" in headers):
+                    headers["cache-control"] = "no-store"
                 if path == _START:  # the page with a map whose answer is Streamlit's own
                     headers.setdefault("link", assets_url.preload_header(_MAP_SCRIPT))
             await send(message)
@@ -232,7 +233,10 @@ def refuse(headers: Headers, *, method: str | None) -> str | None:
         return f"Unknown host name: {name}"
     origin = headers.get("origin")
     if origin is not None:
-        return None if urlsplit(origin).netloc == host else "Foreign origin"
+        is_ours = False
+        with suppress(ValueError):
+            is_ours = urlsplit(origin).netloc == host
+        return None if is_ours else "Foreign origin"
     if method is None:
         return "A websocket needs an origin"
     if method in _SAFE or headers.get("sec-fetch-site") == "same-origin":

@@ -6,7 +6,6 @@ Starlette runs a plain function in its thread pool, but only the event loop can 
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers
@@ -59,11 +58,9 @@ def own_path(wanted: str | None, *, otherwise: str = "/") -> str:
     these, or with two slashes in front, may name another host.
     """
     path = wanted or ""
-    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
     good = (
-        parts is not None
-        and not parts.scheme
-        and not parts.netloc
+        path.isprintable()
+        and "\\" not in path
         and path.startswith("/")
         and not path.startswith(("//", "/gw/sign", "/gw/password", "/gw/oidc"))
         and len(path) <= _MOST_PATH

@@ -22,11 +22,12 @@ def repaired(shapes: Geometries) -> Geometries:
 def finite(shapes: Geometries) -> Geometries:
     """Return the shapes, None in place of those with a coordinate that is no finite number.
 
-    Most questions asked of such a shape fail.
+    So it is for shapes without any coordinate: most questions asked of either fail.
     """
     coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
-    broken = owners[~np.isfinite(coordinates).all(axis=1)]
-    if not len(broken):
+    broken = shapely.is_empty(shapes)
+    broken[owners[~np.isfinite(coordinates).all(axis=1)]] = True
+    if not broken.any():
         return shapes
     kept = shapes.copy()
     kept[broken] = None

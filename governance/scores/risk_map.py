@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from data.derived.answers.unit_names import UnitNames
@@ -19,10 +20,12 @@ TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure
                "rate_smoothed")  # fmt: skip
 REGISTER = ("building_id", "std_address", "estate", "building_no", "kind", "household_count",
             "lon", "lat", "geom")  # fmt: skip
-PLAIN = ("unit", "name", "tier", "rank", "community", "buildings", "h3_r10", "grid_code",
-         "community_code", "std_address", "estate", "building_no", "kind", "household_count",
-         "lon", "lat", "geom")  # fmt: skip
-"""What is told without `Action.SEE_REASONS`: no score, no points, no count of anything."""
+PLAIN = ("unit", "name", "community", "buildings", "h3_r10", "grid_code", "community_code",
+         "std_address", "estate", "building_no", "kind", "household_count", "lon", "lat",
+         "geom")  # fmt: skip
+"""What is told without `Action.SEE_REASONS`: no score, no tier, no order of ranks. Who sees ranks
+from day to day sees which building rose overnight, and that somebody complained of it.
+"""
 SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw", "rate_smoothed",
          "rate_weight")  # fmt: skip
 
@@ -41,7 +44,7 @@ class RiskMapService(Service):
         communities: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Return one layer of the map, best rank first.
+        """Return one layer of the map, best rank first; by code for who may not know reasons.
 
         ``layer``: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or ``community``.
         ``snapshot_id``: which result; the latest when None.
@@ -52,7 +55,7 @@ class RiskMapService(Service):
 
         Returns ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
         ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
-        `Action.SEE_REASONS` only columns of `PLAIN`.
+        `Action.SEE_REASONS` only columns of `PLAIN`, an empty ``tier`` and no ``rank`` (NaN).
         """
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
@@ -72,7 +75,7 @@ class RiskMapService(Service):
         if may(actor, Action.SEE_REASONS):
             return described
         plain: pd.DataFrame = described[[name for name in described if name in PLAIN]]
-        return plain
+        return plain.assign(tier="", rank=np.nan).sort_values("unit", ignore_index=True)
 
     def state(self, actor: Actor) -> str:
         """Name what is drawn beside a snapshot: an import that may change any of it renames it.
@@ -116,7 +119,7 @@ class RiskMapService(Service):
 
         Returns columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
         """
-        require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
+        require(actor, Action.SEE_REASONS if leaves_as is None else Action.EXPORT)
         snapshot = self._snapshot_reader.snapshot(None)
         if actor.scope.street and may(actor, Action.SEE_REASONS):
             ranked = snapshot.ranked(unit, columns=TOP_COLUMNS).head(k)

@@ -51,7 +51,7 @@ class CoverageService(Service):
 
         Raises `CoverageError` when the period ends before it begins, or the grouping is unknown.
         """
-        require(actor, Action.SEE_VISITS)
+        require(actor, Action.SEE_REASONS)
         if by not in BY:
             raise CoverageError("coverage_grouping_unknown", seen=by, expected=", ".join(BY))
         if until < since:
@@ -68,7 +68,7 @@ class CoverageService(Service):
         Returns columns `BREACHES`. A building never visited has been due since the office's first
         import.
         """
-        require(actor, Action.SEE_VISITS)
+        require(actor, Action.SEE_REASONS)
         late = self._late_rows(actor, on or self._local_now().date())
         late = late.order_by(ibis.desc("days_late"), "building_id")
         frame: pd.DataFrame = late.to_pyarrow().to_pandas()
@@ -81,7 +81,7 @@ class CoverageService(Service):
 
     def late(self, actor: Actor) -> tuple[int, int]:
         """Count what `breaches` lists today, and the days of the one that waits longest."""
-        require(actor, Action.SEE_VISITS)
+        require(actor, Action.SEE_REASONS)
         return count_late(self._late_rows(actor, self._local_now().date()))
 
     def cadence(self, actor: Actor) -> CadenceProposal:
@@ -89,7 +89,7 @@ class CoverageService(Service):
 
         A building visited several times a day counts once.
         """
-        require(actor, Action.SEE_VISITS)
+        require(actor, Action.SEE_REASONS)
         today = self._local_now().date()
         buildings = self._visit_reader.buildings(actor, on=today)
         buildings = buildings[stands(buildings, today)]

@@ -38,6 +38,8 @@ VISITS: Final = (
     "may_undo", "recorded_at",
 )  # fmt: skip
 SHOWN_VISITS: Final = 20
+_TOLD_AHEAD: Final = timedelta(days=7)
+"""So far ahead lists to print reach."""
 MOST_LISTS: Final = 100
 """So many lists of persons and days are kept."""
 
@@ -185,8 +187,8 @@ class WorklistService(Service):
         """List the scope, and where a plan sends the actor that day.
 
         What no longer stands is not today's and never due. Of what is delegated neither the tier is
-        told nor what follows from it; the tier of no building to whoever may not know reasons:
-        high, seen yesterday and on the list again can mean only one thing.
+        told nor what follows from it; the tier of no building to whoever may not know reasons, nor
+        a due day that tells it: high, seen yesterday and on the list again can mean only one thing.
         """
         planned = self._planned_for(actor, on)
         buildings = self._visit_reader.buildings(actor, also={*planned, *also})
@@ -200,6 +202,8 @@ class WorklistService(Service):
             listed = pd.concat([listed, others], ignore_index=True)
         delegated = listed["building_id"].isin(actor.delegated)
         unknown = delegated | (not may(actor, Action.SEE_REASONS))
+        if not may(actor, Action.SEE_REASONS):
+            listed = _due_without_tier(listed, on=on)
         never_due = delegated | ~stands(listed, on)
         return listed.assign(
             tier=listed["tier"].mask(unknown, ""),
@@ -260,6 +264,17 @@ class WorklistService(Service):
             shown["origin"] = shown["origin"].mask(shown["origin"].isin(DERIVED_ORIGINS), "")
         blinded = with_blinded_kinds(shown, "kind", at="at", actor=actor, rules=rules)
         return blinded[list(VISITS)]
+
+
+def _due_without_tier(listed: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """Return a list with the due days of a week alone, and nothing late.
+
+    The days between the last visit and the day when a building is due are those of its tier. What
+    is on the list of the day is due that day, whatever put it there.
+    """
+    day, due = pd.Timestamp(on), listed["due_on"]
+    due = due.mask(listed["today"] | (due < day), day)
+    return listed.assign(due_on=due.where(due < day + _TOLD_AHEAD), days_late=0)
 
 
 def _reading_right(actor: Actor) -> Action:

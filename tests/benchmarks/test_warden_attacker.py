@@ -51,6 +51,8 @@ def test_what_an_attacker_knows_of_a_building_is_only_what_came_before() -> None
     rows = with_history([week.assign(week=0), week.assign(week=3), week.head(1).assign(week=4)])
     assert rows["times"].tolist() == [0, 0, 1, 1, 2]
     assert rows["weeks_since"].tolist() == [999, 999, 3, 3, 1]
+    assert rows["times_after"].tolist() == [2, 1, 1, 0, 0]
+    assert rows["weeks_until"].tolist() == [3, 3, 1, 999, 999]
 
 
 def test_a_month_has_no_memory_of_the_one_before() -> None:

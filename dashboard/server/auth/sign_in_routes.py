@@ -116,6 +116,7 @@ def sign_out(request: Request, form: FormData) -> Response:
     language = request_facts.language_for(request, _text(form, "lang"))
     answer = answers.moved(f"/gw/sign-in?said=signed_out&lang={language}")
     answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
+    answer.headers["clear-site-data"] = '"cache"'  # browsers obey over https
     return answer
 
 

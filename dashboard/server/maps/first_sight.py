@@ -61,7 +61,7 @@ def page(request: Request) -> Response:
     styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
     answer = f"<{target}>; rel=preload; as=fetch; crossorigin"
     link = ", ".join([preload_header(SCRIPT), answer, *styles])
-    return HTMLResponse(_page(), headers={"cache-control": "no-cache", "link": link})
+    return HTMLResponse(_page(), headers={"link": link})
 
 
 @cache

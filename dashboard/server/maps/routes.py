@@ -1,5 +1,7 @@
 """Routes of the map: tiles, names, what lies over it, and a building's small map."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -60,7 +62,7 @@ def places(request: Request) -> Response:
 def find(request: Request) -> Response:
     """Answer which buildings, estates and communities hold the words asked for."""
     text, snapshot = request.query_params.get("text", ""), request.path_params["snapshot"]
-    return _kept_answer(request, pack(place_names.found(text, snapshot_id=snapshot)))
+    return _answer(pack(place_names.found(text, snapshot_id=snapshot)))
 
 
 def over(request: Request) -> Response:
@@ -70,7 +72,7 @@ def over(request: Request) -> Response:
     if name not in known:
         raise UnknownLayerError("unknown_layer", seen=name, expected=known)
     content = over_layers.content(name, request.path_params["snapshot"])
-    return _kept_answer(request, pack(content))
+    return _answer(pack(content))
 
 
 def _choice(request: Request, layer: str) -> LayerChoice:
@@ -88,7 +90,11 @@ def _kept_answer(request: Request, payload: Payload) -> Response:
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:
         return Response(status_code=304, headers=headers)
-    headers["content-encoding"] = "gzip"
+    return _answer(payload, headers)
+
+
+def _answer(payload: Payload, headers: Mapping[str, str] | None = None) -> Response:
+    headers = {**(headers or {}), "content-encoding": "gzip"}
     return Response(payload.body, headers=headers, media_type="application/json")
 
 

@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.integrity.undone_imports import erase_undone
 from data.lake.manifest import Manifest
+from data.lake.schema import ROW_KEY
 from data.privacy.identities import ERASED
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
-from governance.security.compliance.held_data import STAFF, Held, HeldData
+from governance.cases.public_reports.report_keeper import ORIGIN
+from governance.security.compliance.held_data import HASHED, STAFF, Held, HeldData
 from governance.service import Service
 
 REPORT_COLUMNS = ("data", "number", "held")
@@ -90,6 +93,9 @@ class PersonalDataService(Service):
     def retention(self, actor: Actor) -> pd.DataFrame:
         """Say what would be erased now by how long the settings let it be kept; change nothing.
 
+        Who reported what a case is about that was taken on and has not ended, a case on hold too,
+        is kept until it ends; who is still to be paid a reward, until it is paid.
+
         Returns ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
         rows: names and numbers of imports, and of public reports; whole rows of imports that were
         taken back, which nothing reads any more.
@@ -98,13 +104,13 @@ class PersonalDataService(Service):
         keep = self._workspace.settings.privacy
         kept = self._workspace.identities
         imports = {name: kept.read(name).num_rows for name in kept.imports()}
-        past = self._past_imports()
         with self._workspace.store.begin() as unit:
+            left = self._left_of_past(unit)
             contacts = len(list(unit.public_reports.contacts()))
             past_contacts = len(self._past_contacts(unit))
         rows = [
             (IDENTITIES, keep.identities_days, sum(imports.values()),
-             sum(imports[name] for name in past)),
+             sum(imports[name] - len(rows) for name, rows in left.items())),
             (CONTACTS, keep.contacts_days, contacts, past_contacts),
             (UNDONE, 0, undone := _rows_of(self._workspace.lake.undone_with_rows()), undone),
         ]  # fmt: skip
@@ -114,10 +120,8 @@ class PersonalDataService(Service):
         """Erase what was kept for as long as the settings say, and rows of undone imports."""
         require_whole(actor, Action.ERASE_PERSONAL)
         with self._workspace.lock():
-            kept = self._workspace.identities
-            left = {name: kept.read(name).slice(0, 0) for name in self._past_imports()}
             with self._workspace.store.begin() as unit:
-                contacts = self._past_contacts(unit)
+                left, contacts = self._left_of_past(unit), self._past_contacts(unit)
             undone = self._workspace.lake.undone_with_rows()
             erased = self._erase(actor, left, contacts, {"reason": "retention"}, undone)
             erase_undone(self._workspace, undone)
@@ -146,23 +150,31 @@ class PersonalDataService(Service):
             kept.replace(name, rows)
         return erased
 
-    def _past_imports(self) -> list[str]:
-        """Return the imports whose names and numbers were kept long enough."""
+    def _left_of_past(self, unit: UnitOfWork) -> dict[str, pa.Table]:
+        """Return what stays of the imports whose names and numbers were kept long enough."""
         days = self._workspace.settings.privacy.identities_days
         if not days:
-            return []
+            return {}
         kept, before = self._workspace.identities, self._local_now() - timedelta(days=days)
-        past = {
-            each.import_id for each in self._workspace.lake.imports() if each.imported_at < before
-        }
-        return [name for name in kept.imports() if name in past and kept.read(name).num_rows]
+        in_work = {table: unit.leads.in_work(table) for table in HASHED}
+        past = {each.import_id: each.table for each in self._workspace.lake.imports()
+                if each.imported_at < before}  # fmt: skip
+        left = {}
+        for name in past.keys() & set(kept.imports()):
+            rows = kept.read(name)
+            keys = pa.array(in_work.get(past[name], []), rows[ROW_KEY].type)
+            stays = rows.filter(pc.is_in(rows[ROW_KEY], keys))
+            if len(stays) < len(rows):
+                left[name] = stays
+        return left
 
     def _past_contacts(self, unit: UnitOfWork) -> list[int]:
         days = self._workspace.settings.privacy.contacts_days
         if not days:
             return []
         before: datetime = self.clock.utc() - timedelta(days=days)
-        return unit.public_reports.contacts_before(before)
+        in_work = {*unit.leads.in_work(ORIGIN)}
+        return [n for n in unit.public_reports.contacts_before(before) if str(n) not in in_work]
 
 
 def _rows_of(manifests: Sequence[Manifest]) -> int:

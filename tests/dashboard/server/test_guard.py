@@ -31,6 +31,7 @@ from governance.office import Office
         ({"host": "localhost:8501", "origin": "null"}, True, False),
         ({"host": "localhost:8501"}, True, False),
         ({"host": "localhost:8501", "origin": "http://evil.example"}, False, False),
+        ({"host": "localhost:8501", "origin": "http://[1"}, False, False),
     ],
 )
 def test_only_our_own_origin_passes(

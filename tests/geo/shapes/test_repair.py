@@ -18,6 +18,16 @@ def test_a_shape_with_a_coordinate_that_is_no_number_is_no_shape() -> None:
     ]
 
 
+def test_a_shape_without_a_coordinate_is_no_shape() -> None:
+    empty = [shapely.Point(), shapely.Polygon(), shapely.GeometryCollection()]
+    assert finite(np.array([*empty, shapely.Point(117, 36)], object)).tolist() == [
+        None,
+        None,
+        None,
+        shapely.Point(117, 36),
+    ]
+
+
 def test_sound_shapes_are_handed_back_unchanged() -> None:
     shapes = np.array([shapely.Point(117, 36), None], object)
     assert finite(shapes) is shapes

@@ -104,8 +104,9 @@ def _described(value: Record) -> list[Record]:
     Columns of the portal itself, whose field begins with a colon, are left out; of a place that is
     a list of address, latitude, longitude and more the point is kept.
     """
-    view = (value.get("meta") or {}).get("view") if isinstance(value.get("meta"), dict) else None
-    columns, rows = (view or {}).get("columns"), value.get("data")
+    meta = value.get("meta")
+    view = meta.get("view") if isinstance(meta, dict) else None
+    columns, rows = view.get("columns") if isinstance(view, dict) else None, value.get("data")
     if not isinstance(columns, list) or not isinstance(rows, list):
         return []
     named = {

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, select, update
 
+from data.contracts.case_vocabulary import ENDED, Stage
 from data.store.repositories.repository import Repository, in_chunks, narrow
 from data.store.tables.cases import Case, Lead
 
@@ -73,6 +74,12 @@ class Leads(Repository):
         query = select(Case).join(Lead, Lead.case_id == Case.id)
         query = query.where(Lead.origin_table == origin_table, Lead.origin_key == origin_key)
         return self._session.scalars(query).one_or_none()
+
+    def in_work(self, origin_table: str) -> list[str]:
+        """Return the origin keys of a table's leads whose case was taken on and has not ended."""
+        stages = sorted(set(Stage) - ENDED - {Stage.NEW})
+        query = _columns(origin_table, "origin_key").join(Case, Lead.case_id == Case.id)
+        return list(self._session.scalars(query.where(Case.stage.in_(stages))))
 
     def numbers_of_reporter(self, reporter_hash: str) -> list[str]:
         """Return the ticket numbers of the leads of a reporter, by their keyed hash, sorted."""

@@ -95,11 +95,18 @@ class PublicReports(Repository):
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
 
     def contacts_before(self, at: datetime) -> list[int]:
-        """Return the reports received before a moment (UTC) that have a contact."""
+        """Return the reports received before a moment (UTC) that have a contact.
+
+        Those whose reward is still to be paid are left out.
+        """
         query = select(PublicContact.report_id).join(
             PublicReport, PublicReport.id == PublicContact.report_id
         )
-        return sorted(self._session.scalars(query.where(PublicReport.received_at < at)))
+        unpaid = select(PublicReward.report_id).where(
+            PublicReward.eligible, PublicReward.paid_at.is_(None)
+        )
+        query = query.where(PublicReport.received_at < at, PublicReport.id.not_in(unpaid))
+        return sorted(self._session.scalars(query))
 
     def forget_contacts(self, ids: Collection[int]) -> None:
         """Delete who sent some reports."""

@@ -68,6 +68,28 @@ def test_each_role_is_let_in_where_the_table_says_and_refused_elsewhere(
     assert row.kind == CLOSED or let_in == row.roles
 
 
+KEPT_IN_STEP = {f"GET /gw/{name}" for name in (
+    "grids/{snapshot}", "tiles/{snapshot}/{layer}/{tiles}", "basemap/{tiles}", "places",
+)}  # fmt: skip
+"""What a browser may keep, and must ask about each time; a sign-out has it forget them."""
+NOBODYS = {"GET /gw/public/assets/{name}"}
+
+
+def test_a_browser_keeps_nothing_for_whoever_sits_there_next(
+    server: Server, tokens: dict[str, str]
+) -> None:
+    kept = {}
+    for name in ROWS:
+        if name.startswith("GET") and name not in NOBODYS:
+            answer = _ask(server, name, sid=tokens["planner"])
+            kept[name] = answer.headers.get("cache-control")
+    for path in ("/plan", "/cases", "/", "/favicon.ico"):
+        kept[path] = server.ask("GET", path, sid=tokens["planner"]).headers.get("cache-control")
+    assert {name for name, said in kept.items() if said != "no-store"} == KEPT_IN_STEP
+    assert {kept[name] for name in KEPT_IN_STEP} == {"private, no-cache"}
+    assert _ask(server, "POST /gw/sign-out").headers["clear-site-data"] == '"cache"'
+
+
 FORGED = ("", "x", "a" * 43, '"quoted"', "../../etc/passwd", "' or 1=1 --", "\\x00", "z" * 9000)
 
 

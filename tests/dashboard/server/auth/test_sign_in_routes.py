@@ -109,6 +109,7 @@ def test_each_role_opens_on_what_it_came_for(browser: Browser) -> None:
 def test_signing_in_never_leads_to_another_site(browser: Browser) -> None:
     for elsewhere in (
         "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
+        "//[", "//a：b",
         "/\t/evil.example", "javascript:alert(1)", "evil.example", "/gw/sign-in?next=/", " //x",
         "/%0d%0aset-cookie:x=y\r\n", "https:evil.example",
     ):  # fmt: skip

@@ -68,5 +68,5 @@ def test_the_maps_page_is_streamlits_with_one_script_more() -> None:
     page = Browser().get("/map")
     assert page.text.count("map/street/first_sight.js") == 1
     assert "./static/js/index." in page.text
-    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["cache-control"] == "no-store"
     assert "'unsafe-inline'" not in page.headers["content-security-policy"].split("style-src")[0]

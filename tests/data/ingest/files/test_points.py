@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -179,3 +180,16 @@ def test_a_point_behind_an_address_is_read_where_no_column_has_points(
     ]  # fmt: skip
     more = ["date,address,lon,lat", f"2026-11-06,{address},-97.7,30.2"]
     assert "point" not in send("inspections", more, dry_run=True, datum="wgs84").mapping
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_a_row_with_an_empty_shape_is_imported_without_one(
+    send: Send, rows_of: Rows, tmp_path: Path, ending: str
+) -> None:
+    names = ["示例花园1号楼", "示例花园2号楼"]
+    shapes = [shapely.Polygon(), shapely.box(WEST, SOUTH, EAST, NORTH)]
+    table = gpd.GeoDataFrame({"楼栋编码": ["A1", "A2"], "地址": names}, geometry=shapes, crs=4326)
+    table.to_file(tmp_path / f"shapes.{ending}")
+    send("buildings", tmp_path / f"shapes.{ending}", datum="wgs84")
+    held = rows_of("buildings", "building_id", "geom")
+    assert [(unit, shape is not None) for unit, shape in held] == [("A1", False), ("A2", True)]

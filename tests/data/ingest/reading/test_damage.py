@@ -12,8 +12,10 @@ from data.ingest.reading.input_formats import UnreadableSourceError, refusing_da
 from data.ingest.reading.open import OpenSource
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
-READ = {"same_names.zip", "sound.xls"}
-"""Sound: columns of one name; what the old workbooks beside it were before they were bent."""
+READ = {"same_names.zip", "sound.xls", "view.json"}
+"""Sound: columns of one name; what the old workbooks beside it were before they were bent; an
+object that describes no columns.
+"""
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from case_steps import CHIEF, WHOLE_WAY
+from case_steps import MANAGER as OFFICE_MANAGER
 from imported import import_text
 from public_office import PHONE as REPORTERS
 from public_office import form, hash_pins_quickly, taking_reports
@@ -22,6 +24,7 @@ from governance.access.permissions import (
     local_owner,
     public_reporter,
 )
+from governance.cases.public_reports.report_keeper import ORIGIN
 from governance.office import Office
 from governance.records.ledger.line_entry import NewLine
 from governance.security.compliance.complainants import IdentityNotKeptError
@@ -201,6 +204,47 @@ def test_a_dry_run_says_what_is_erased_then_and_changes_nothing(office: Office) 
         later.close()
 
 
+@pytest.mark.parametrize("held_after", [1, 3, 6])
+def test_who_reported_what_a_case_is_about_is_kept_until_it_ends_also_on_hold(
+    office: Office, held_after: int
+) -> None:
+    office.catch_up(local_owner())
+    later = _set(office, "identities_days = 30")
+    number = _case_of(later, TICKET)
+    hold = [(CHIEF, "ask_hold", {"hold_reason": "等待复议"}), (OFFICE_MANAGER, "hold", {}),
+            (OFFICE_MANAGER, "resume", {})]  # fmt: skip
+    way = [*WHOLE_WAY[:held_after], *hold, *WHOLE_WAY[held_after:]]
+    try:
+        for actor, action, facts in way:
+            if action != "accept":
+                assert _erased_as_told(later) == 1
+                assert later.complainants.look_up(CLERK, TICKET).phone == PHONE
+            later.cases.act(actor, number, action, facts)
+        assert _erased_as_told(later) == 0
+        with pytest.raises(IdentityNotKeptError):
+            later.complainants.look_up(CLERK, TICKET)
+        assert later.verify(MANAGER).sound
+    finally:
+        later.close()
+
+
+def _case_of(office: Office, ticket: str) -> str:
+    complaints = office._engine.table("complaints")
+    keys = complaints.filter(complaints["ticket_no"] == ticket).select("row_key").to_pyarrow()
+    with office._workspace.store.begin() as unit:
+        case = unit.leads.case_of("complaints", keys["row_key"][0].as_py())
+        return case.case_no
+
+
+def _erased_as_told(office: Office) -> int:
+    """Apply retention; return how many names and numbers of imports are left."""
+    told = office.personal_data.retention(MANAGER).set_index("data").loc["identities"]
+    assert office.personal_data.apply_retention(MANAGER).identities == told["past"]
+    left = office.personal_data.retention(MANAGER).set_index("data").loc["identities"]
+    assert (left["held"], left["past"]) == (told["held"] - told["past"], 0)
+    return int(left["held"])
+
+
 def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
     office: Office,
 ) -> None:
@@ -304,3 +348,33 @@ def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
         assert office.verify(MANAGER).sound
     finally:
         office.close()
+
+
+def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_unpaid(
+    filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_pins_quickly(monkeypatch)
+    folder = shutil.copytree(filled_folder, tmp_path / "public")
+    office = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))
+    office.public_intake.submit(public_reporter(), form(), [], way="page")
+    later = _set(office, "contacts_days = 30")
+    office.close()
+    with later._workspace.store.begin() as unit:
+        case = unit.leads.case_of(ORIGIN, "1").case_no
+    try:
+        assert _past_contacts(later) == 1
+        later.public_reports.decide_reward(OFFICE_MANAGER, 1, eligible=True)
+        assert _past_contacts(later) == 0
+        later.public_reports.pay_reward(CLERK, 1)
+        assert _past_contacts(later) == 1
+        for actor, action, facts in WHOLE_WAY:
+            later.cases.act(actor, case, action, facts)
+            assert _past_contacts(later) == (action == "close")
+        assert later.personal_data.apply_retention(MANAGER).contacts == 1
+    finally:
+        later.close()
+
+
+def _past_contacts(office: Office) -> int:
+    due = office.personal_data.retention(MANAGER).set_index("data")
+    return int(due.loc["public_contacts", "past"])
