@@ -172,7 +172,9 @@ def test_a_preview_hides_the_numbers_above_a_table(
     empty_office: Office, actor: Actor, tmp_path: Path
 ) -> None:
     path = tmp_path / "工单.csv"
-    path.write_text("11月工单 联系电话：13800001111\n工单编号,来电时间,地址\n1,2026-11-20,甲路1号\n")
+    path.write_text(
+        "11月工单 联系电话：13800001111\n工单编号,来电时间,地址\n1,2026-11-20,甲路1号\n"
+    )
     seen = empty_office.imports.preview(actor, "complaints", path)
     assert seen.heading == "11月工单 联系电话：138****1111"
 
