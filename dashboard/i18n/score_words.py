@@ -74,8 +74,8 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
     if not explained.learning.guesses_purposes:
         return f"{alike} {causes}"
     guessed = say(
-        "A visit that does not say what it was for counts as a revisit within {days} days of a "
-        "find, as long as no visit of the office says it.",
+        "A visit counts as a revisit within {days} days of a find, as long as no visit of the "
+        "office says in words that are known what it was for.",
         days=REVISIT_DAYS,
     )
     return f"{alike} {causes} {guessed}"

@@ -18,9 +18,11 @@ OTHER: Final = "other"
 NOT_STATED: Final = -1
 """Stands for the purpose of a visit of which neither purpose nor way was written down."""
 REVISIT_DAYS: Final = 45
-"""As long as no visit states its purpose, one that comes so soon after a find is a revisit."""
+"""As long as no visit states a known purpose, one that comes so soon after a find is a revisit."""
 NEVER: Final = np.iinfo(np.int64).max
 """The first day on which an office states purposes, if it states none."""
+_UNKNOWN: Final = (NOT_STATED, PURPOSES.index(OTHER))
+"""A purpose in words or codes that no list has says no more than none, as long as none is known."""
 _BY: Final = ("unit_code", c.DAY, "found")
 _IN_ORDER: Final = (REVISIT, "complaint", "licence", "routine")
 """A complaint's re-inspection is a re-inspection."""
@@ -48,28 +50,29 @@ def _classify(text: str, words: PurposeWords) -> str:
 
 
 def first_stated(purposes: Codes, days: Codes) -> int:
-    """Return the first day on which a visit states its purpose; `NEVER` without one.
+    """Return the first day on which a visit states a purpose that a list of words has, or `NEVER`.
 
     ``purposes``: numbers among `PURPOSES`, or `NOT_STATED`. ``days``: since 1970-01-01.
     """
-    stated = days[purposes != NOT_STATED]
+    stated = days[~np.isin(purposes, _UNKNOWN)]
     return int(stated.min()) if len(stated) else NEVER
 
 
 def fill_in_purposes(visits: Table, *, stated_from: int) -> Codes:
     """Return the number of each visit's purpose, those that state none filled in.
 
-    Before the first day on which the office states purposes, a visit soon after a find is a revisit
-    (`are_revisits`); all others that state none are routine.
+    Before the first day on which the office states a known purpose, a visit soon after a find is a
+    revisit (`are_revisits`) and all others are routine, whatever they state. From then on those
+    that state none are routine.
 
     ``visits``: ``purpose_code``, and the columns of `are_revisits`. ``stated_from``: as of
     `first_stated`, of all visits of the office.
     """
     codes = np.asarray(visits["purpose_code"])
-    unstated = codes == NOT_STATED
+    guessed = np.asarray(visits[c.DAY]) < stated_from
+    unstated = guessed | (codes == NOT_STATED)
     if not unstated.any():
         return codes
-    guessed = unstated & (np.asarray(visits[c.DAY]) < stated_from)
     if guessed.any():
         guessed &= are_revisits(visits)
     codes = np.where(unstated, PURPOSES.index(ROUTINE), codes)

@@ -125,6 +125,16 @@ def test_from_the_first_stated_purpose_on_a_visit_that_states_none_is_routine() 
     assert names == ["routine", "revisit", "complaint", "routine", "routine"]
 
 
+def test_purposes_that_no_list_has_count_as_none_until_one_is_known() -> None:
+    made = visits((0, 10, FIND), (0, 20, FIND), (1, 30, FIND), (0, 30, FIND), (0, 40, NOTHING))
+    made["purpose_code"] = np.int8(PURPOSES.index("other"))
+    assert first_stated(*made[["purpose_code", "day"]].to_numpy().T) == NEVER
+    made.loc[2, "purpose_code"] = PURPOSES.index("licence")
+    stated_from = first_stated(*made[["purpose_code", "day"]].to_numpy().T)
+    names = [PURPOSES[code] for code in fill_in_purposes(made, stated_from=stated_from)]
+    assert names == ["routine", "revisit", "licence", "other", "other"]
+
+
 def test_an_office_that_states_no_purpose_has_no_first_day_of_one() -> None:
     made = visits((0, 10, FIND), (0, 20, NOTHING))
     assert first_stated(*made[["purpose_code", "day"]].to_numpy().T) == NEVER
