@@ -119,7 +119,7 @@ def test_a_building_comes_on_leaves_by_two_people_and_comes_back_under_its_numbe
         visit.page.get_by_role("button", name="Approve its exit").first.click(timeout=WAIT_MS)
         send = visit.page.locator(f".st-key-ledger_way_{LINE}_approve_exit_send button")
         send.click(timeout=WAIT_MS)
-        visit.says(f"{LINE}: Approve its exit, written down.")
+        visit.says(f"{LINE}: Approve its exit – saved.")
     let_days_pass(folder, 3)
     look(folder, "属实", days_ago=(2, 0))
     with visiting(visitors, address, role="planner") as visit:

@@ -12,6 +12,7 @@ from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
+from governance.cases.rules.waiting import others_waited_for
 from governance.cases.rules.workflow.transitions import FactField
 from governance.cases.views import CaseStep, CaseView
 
@@ -45,6 +46,9 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
         _offer(page, view, ranked, people=people)
     else:
         page.caption("Nothing in this case waits for you.")
+    if others := others_waited_for(page.actor, view.facts):
+        roles = page.say(", ").join(page.say.name("role", each) for each in others)
+        page.caption("The next step is for: {roles}", roles=roles)
     _offer_undo(page, str(view.facts["case_no"]))
     _tell_why_not(page, why_not)
 
@@ -168,7 +172,7 @@ def _send(
         page.office.cases.act(page.actor, case_no, step.action, given, note=note, version=version)
         st.session_state.pop(_CHOSEN, None)
 
-    done = say("{case}: {action}, written down.", case=case_no,
+    done = say("{case}: {action} – saved.", case=case_no,
                action=say.name("case_action", step.action))  # fmt: skip
     typed = facts.typed_in(step.asks, given)
     change.make(page, act, done=change.with_hidden(done, note, *typed, say=say))

@@ -1,16 +1,18 @@
 """Which cases wait for a person's next step, by the stage, the rights and who holds them."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from data.contracts.case_vocabulary import CONFIRMED, Finding, Stage
 from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may
+from governance.access.roles import GRANTED
 
 HELD: Final = (Stage.ASSIGNED, Stage.VERIFIED, Stage.REFERRED, Stage.DECIDED)
 """Stages in which somebody may have asked to put a case on hold."""
 _NOT_CONFIRMED = tuple(sorted(set(Finding) - CONFIRMED))
 _CONFIRMED = tuple(sorted(CONFIRMED))
+_SOMEBODY: Final = "somebody"
 
 
 def waiting_for(actor: Actor, actor_names: frozenset[str]) -> tuple[Waiting, ...]:
@@ -22,6 +24,29 @@ def waiting_for(actor: Actor, actor_names: frozenset[str]) -> tuple[Waiting, ...
     ``actor_names``: every name that rows may know the actor by (`governance.access.persons`).
     """
     return tuple(_waiting(actor, tuple(sorted(actor_names))))
+
+
+def others_waited_for(actor: Actor, case: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the roles whose next step a case waits for; none where it may wait for the actor.
+
+    ``case``: ``stage``, ``finding``, ``holder_id`` and ``hold_asked_by``, the last three None or
+    "" where there is none.
+    """
+    if _may_wait_for(actor, case):
+        return ()
+    roles = (Actor(id="", name="", roles=(role,)) for role in GRANTED)
+    return tuple(each.roles[0] for each in roles if _may_wait_for(each, case))
+
+
+def _may_wait_for(actor: Actor, case: Mapping[str, Any]) -> bool:
+    """Say whether a case waits for an actor or for somebody of the same rights."""
+    return any(
+        way.stage == case["stage"]
+        and (not way.findings or case["finding"] in way.findings)
+        and (not way.holders or _SOMEBODY in way.holders or not case["holder_id"])
+        and (not way.hold_asked_by_other_than or bool(case["hold_asked_by"]))
+        for way in waiting_for(actor, frozenset({_SOMEBODY}))
+    )
 
 
 def _waiting(actor: Actor, actor_names: tuple[str, ...]) -> Iterator[Waiting]:

@@ -91,6 +91,7 @@ def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) 
     assert "assign" in offered["office_manager"]
     assert offered["grid_chief"] == ["note"]
     assert offered["enforcement_officer"] == ["note"]
+    assert "下一步由以下角色办理：热线专员" in texts(opened("cases", case=case_no(1)))
 
 
 def test_a_step_asks_for_its_facts_and_is_written_down(

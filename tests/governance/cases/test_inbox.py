@@ -9,7 +9,7 @@ from small_browser import add_account
 from data.contracts.case_vocabulary import Channel, Stage
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.inbox import CaseQuery, Clock
-from governance.cases.rules.waiting import waiting_for
+from governance.cases.rules.waiting import others_waited_for, waiting_for
 from governance.office import Office
 
 WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (
@@ -69,6 +69,28 @@ def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> N
     refusals = empty_office.case_inbox.not_now(both, case_no(1))
     assert refusals["close"].code == "case_closer_verified"
     assert "close" not in empty_office.case_inbox.not_now(MANAGER, case_no(1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "roles"),
+    [
+        ({"stage": "new"}, {"hotline_clerk"}),
+        ({"stage": "assigned"}, {"grid_chief", "office_manager"}),
+        ({"stage": "assigned", "holder_id": "chief"}, {"grid_chief"}),
+        ({"stage": "verified", "finding": "不属实"}, {"hotline_clerk"}),
+        ({"stage": "verified", "finding": "属实"}, {"grid_chief"}),
+        ({"stage": "verified", "finding": "属实", "hold_asked_by": "chief"},
+         {"grid_chief", "office_manager"}),
+        ({"stage": "replied"}, {"office_manager"}),
+        ({"stage": "closed"}, set()),
+    ],
+)  # fmt: skip
+def test_who_has_no_next_step_with_a_case_is_told_whose_it_is(
+    facts: dict[str, str], roles: set[str]
+) -> None:
+    case = {"finding": None, "holder_id": None, "hold_asked_by": ""} | facts
+    assert set(others_waited_for(person("auditor"), case)) == roles
+    assert all(others_waited_for(person(role), case) == () for role in roles)
 
 
 def test_whoever_sees_cases_without_a_step_has_nothing_waiting() -> None:

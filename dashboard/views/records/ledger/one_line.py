@@ -196,7 +196,7 @@ def _send(
     def act() -> None:
         page.office.ledger.act(page.actor, number, way.action, facts, note=note, version=version)
 
-    done = page.say("{line}: {action}, written down.", line=number,
+    done = page.say("{line}: {action} – saved.", line=number,
                     action=page.say.name("ledger_action", way.action))  # fmt: skip
     typed = [str(value) for name, value in values.items() if name in TYPED]
     change.make(page, act, done=change.with_hidden(done, *typed, say=page.say))

@@ -113,7 +113,7 @@ def _send(page: Page, view: NoticeView, step: NoticeStep, values: dict[str, str]
         page.office.notices.act(page.actor, number, step.action, values | seen, version=version)
         st.session_state.pop(_CHOSEN, None)
 
-    done = say("{notice}: {action}, written down.", notice=number,
+    done = say("{notice}: {action} – saved.", notice=number,
                action=say.name("notice_action", step.action))  # fmt: skip
     if step.action == NoticeAction.DISCARD:
         done += " " + say("It lies under “Over” and can be brought back.")
