@@ -62,7 +62,7 @@ def _opened(folder: Path) -> Office:
 def offices(as_is: Path) -> Iterator[tuple[Office, ...]]:
     """Return an office without the complaint, with its open case, and with its closed one."""
     folder = as_is.parent
-    made = [_opened(as_is)]
+    made = [_opened(shutil.copytree(as_is, folder / "at0"))]
     made += [_with_case(shutil.copytree(as_is, folder / f"at{steps}"), steps) for steps in (2, 5)]
     yield tuple(made)
     for office in made:
