@@ -15,6 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from service_arguments import NEXT_WEEK, arguments_of, decided_apart, services
@@ -259,13 +260,12 @@ def test_a_part_of_the_street_is_ranked_by_itself(two: Office, layer: str) -> No
 @pytest.mark.parametrize("role", ["warden", "building_head", "hotline_clerk"])
 def test_who_may_not_know_why_gets_no_number_to_read_it_from(two: Office, role: str) -> None:
     actor = Actor(id=role, name=role, roles=(role,), scope=OWN_SCOPE)
-    for answer in (
-        two.risk_map.layer(actor, layer="building"),
-        two.risk_map.top(actor),
-        two.risk_map.find(actor, "槐荫"),
-    ):
+    for answer in (two.risk_map.layer(actor, layer="building"), two.risk_map.find(actor, "槐荫")):
         assert len(answer)
         assert not set(answer) & {"score", "low", "high", "exposure", "rate_raw", "rate_smoothed"}
+        assert not answer.filter(["tier", "rank"]).replace("", np.nan).notna().any(axis=None)
+    with pytest.raises(NotAllowedError):
+        two.risk_map.top(actor)
 
 
 def test_a_planner_of_a_part_still_learns_why_there(two: Office) -> None:
