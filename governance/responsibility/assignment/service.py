@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import pandas as pd
 
@@ -36,6 +36,14 @@ KEPT_PREVIEWS: Final = 8
 """Of a district's each has some 30 MB; what is asked for beside is read from `AssignmentCache`."""
 
 
+class _Given(NamedTuple):
+    """What a proposal is worked out of, beside what is asked for."""
+
+    register: DutyRegister
+    score: pd.DataFrame
+    limits: AssignmentLimits
+
+
 class AssignmentService(Service):
     """Services that share buildings out among wardens."""
 
@@ -45,7 +53,7 @@ class AssignmentService(Service):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._previews: Cache[tuple[object, Proposal]] = Cache(KEPT_PREVIEWS)
+        self._previews: Cache[tuple[_Given, Proposal]] = Cache(KEPT_PREVIEWS)
 
     def preview(self, actor: Actor, *, options: AssignmentOptions | None = None) -> Proposal:
         """Work a proposal out without storing it; never to be changed in place.
@@ -55,36 +63,20 @@ class AssignmentService(Service):
         """
         require(actor, Action.PROPOSE_ASSIGNMENT)
         options = options or AssignmentOptions()
-        register = self._duty_reader.register(options.valid_from)
         with self._workspace.store.begin() as unit:
             limits = read_limits(unit)
-        return self._kept(actor, options, register, self._duty_reader.scores(), limits)
+        register = self._duty_reader.register(options.valid_from)
+        return self._kept(actor, options, _Given(register, self._duty_reader.scores(), limits))
 
-    def _kept(
-        self,
-        actor: Actor,
-        options: AssignmentOptions,
-        register: DutyRegister,
-        score: pd.DataFrame,
-        limits: AssignmentLimits,
-    ) -> Proposal:
+    def _kept(self, actor: Actor, options: AssignmentOptions, given: _Given) -> Proposal:
+        limits = given.limits
         noted = [each.to_csv() for each in (limits.wardens, limits.buildings, limits.absences)]
         # What is kept holds the register and the score that it is of: nothing else has their ids.
-        key = (actor.scope, repr(options), id(register), id(score), *noted)
-        _, made = self._previews.get(
-            key,
-            lambda: ((register, score), self._preview(actor, options, register, score, limits)),
-        )
-        return made
+        key = (actor.scope, repr(options), id(given.register), id(given.score), *noted)
+        return self._previews.get(key, lambda: (given, self._preview(actor, options, given)))[1]
 
-    def _preview(
-        self,
-        actor: Actor,
-        options: AssignmentOptions,
-        register: DutyRegister,
-        score: pd.DataFrame,
-        limits: AssignmentLimits,
-    ) -> Proposal:
+    def _preview(self, actor: Actor, options: AssignmentOptions, given: _Given) -> Proposal:
+        register, score, limits = given
         begun = time.perf_counter()
         buildings = actor.scope.of_frame(register.standing)
         if options.communities:
@@ -94,7 +86,7 @@ class AssignmentService(Service):
         )
         if options.curve:  # all else is the same without it
             without = replace(options, curve=False)
-            usual = self._kept(actor, without, register, score, limits)
+            usual = self._kept(actor, without, given)
             curve = trade_off(inputs, options, usual.totals, share=self._share)
             return replace(usual, options=options, curve=curve)
         made = work_out(inputs, options, register, share=self._share)
