@@ -1,6 +1,6 @@
 """The steps that a case allows the acting person now, each with exactly the facts it asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -24,7 +24,7 @@ _FORWARD: Final = (
     CaseAction.ACCEPT, CaseAction.ASSIGN, CaseAction.VERIFY, CaseAction.TAKE_OVER,
     CaseAction.DECIDE, CaseAction.REFER, CaseAction.REPLY, CaseAction.CLOSE, CaseAction.RESUME,
 )  # fmt: skip
-"""Steps towards the end of a case, the first of which stands out."""
+"""Steps towards the end of a case, the first of which stands out where it is for who looks."""
 
 
 def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
@@ -42,11 +42,12 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
         (each for each in view.actions if each.action not in why_not),
         key=lambda each: order[each.action],
     )
+    others = others_waited_for(page.actor, view.facts)
     if ranked:
-        _offer(page, view, ranked, people=people)
+        _offer(page, view, ranked, people=people, forward=() if others else _FORWARD)
     else:
         page.caption("Nothing in this case waits for you.")
-    if others := others_waited_for(page.actor, view.facts):
+    if others:
         roles = page.say(", ").join(page.say.name("role", each) for each in others)
         page.caption("The next step is for: {roles}", roles=roles)
     _offer_undo(page, str(view.facts["case_no"]))
@@ -79,12 +80,13 @@ def _offer(
     ranked: list[CaseStep],
     *,
     people: Mapping[str, str],
+    forward: Collection[CaseAction],
 ) -> None:
     case_no = str(view.facts["case_no"])
     chosen = _chosen(case_no, ranked)
     with st.container(horizontal=True, gap="small", key="case_steps"):
         for number, step in enumerate(ranked, 1):
-            first = not chosen and number == 1 and step.action in _FORWARD
+            first = not chosen and number == 1 and step.action in forward
             stands_out = first or step.action == chosen
             st.button(
                 page.say.name("case_action", step.action),

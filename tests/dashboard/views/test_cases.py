@@ -94,6 +94,14 @@ def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) 
     assert "下一步由以下角色办理：热线专员" in texts(opened("cases", case=case_no(1)))
 
 
+def test_a_step_stands_out_for_whom_the_case_waits_alone(serve_to: Callable[..., Any]) -> None:
+    for actor, first in ((CLERK, ["accept"]), (MANAGER, [])):
+        serve_to(actor)
+        app = opened("cases", case=case_no(1))
+        primary = [b.key for b in app.button if b.proto.type == "primary"]
+        assert [key.removeprefix("case_step_") for key in primary] == first
+
+
 def test_a_step_asks_for_its_facts_and_is_written_down(
     serve_to: Callable[..., Any], office: Office
 ) -> None:
