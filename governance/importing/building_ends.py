@@ -23,7 +23,7 @@ from governance.importing.address_review import UnknownBuildingError
 from governance.importing.address_rows import masked_rows
 from governance.responsibility.people import account_names
 from governance.service import Service, SnapshotReader
-from governance.visits.base import VisitReader
+from governance.visits.base import VisitReader, are_among
 
 END_COLUMNS: Final = ("building_id", "name", "ended_on", "reason", "by", "at", "later_rows")
 
@@ -179,7 +179,7 @@ class BuildingEndService(Service):
         require(actor, Action.SEE_REGISTER)
         units = self._snapshot_reader.snapshot(snapshot_id).ranked(BUILDING_KIND, columns=["rank"])
         register = self._engine.table("buildings").select("building_id", ENDED_ON).to_pandas()
-        wanted = register[ENDED_ON].notna() | ~register["building_id"].isin(units["unit"])
+        wanted = register[ENDED_ON].notna() | ~are_among(register["building_id"], {*units["unit"]})
         rows = self._visit_reader.buildings(
             actor, only=register.loc[wanted, "building_id"].tolist(), scored=False
         )

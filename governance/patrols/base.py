@@ -6,7 +6,6 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep
@@ -29,7 +28,7 @@ from governance.patrols.validation import options_problems, refuse_any
 from governance.records.ledger.appointments import Appointment, LedgerAppointments
 from governance.scores.trials.reader import TrialReader
 from governance.service import Component
-from governance.visits.base import VisitReader, with_last
+from governance.visits.base import VisitReader, are_among, with_last
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""
@@ -187,9 +186,8 @@ class PlanSolver(Component):
     def _what_is_known(self, register: pd.DataFrame, tonight: datetime) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""
         last = self._followed.last(before=tonight)
-        complained_of = self._complained_of()  # so many that `isin` would take longer
-        sensitive = [each in complained_of for each in register["building_id"].to_numpy(object)]
-        return with_last(register, last).assign(sensitive=np.array(sensitive, dtype=bool))
+        sensitive = are_among(register["building_id"], self._complained_of())
+        return with_last(register, last).assign(sensitive=sensitive)
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int

@@ -1,12 +1,15 @@
 """What every service about visits stands on: the rules, the calendar, the buildings of a scope."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Final, NoReturn
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
+from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
 from data.derived.answers.unit_names import display_names
@@ -195,6 +198,11 @@ class VisitReader(Component):
 def _tiers_of(snapshot: Snapshot) -> pd.Series:
     rows = snapshot.table("buildings", columns=["building_id", "tier"])
     return rows.set_index("building_id")["tier"]
+
+
+def are_among(ids: pd.Series, among: AbstractSet[str]) -> NDArray[np.bool_]:
+    """Say which ids are among many others; `Series.isin` takes microseconds for each of these."""
+    return np.array([each in among for each in ids.to_numpy(object)], dtype=bool)
 
 
 def ids_of(actor: Actor) -> tuple[str, ...]:

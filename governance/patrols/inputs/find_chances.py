@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import Calendar
@@ -14,6 +13,7 @@ from data.results.snapshot import Snapshot
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth, usual_worth
+from governance.visits.base import are_among
 from risk.config.score import ScoreConfig
 from risk.find_rate.list_interval import ListInterval
 from risk.find_rate.visit_chance import VisitChance
@@ -40,8 +40,7 @@ class Chances:
         ``waiting``: whether a report of the building waits for an answer now.
         ``revisit``: whether something was found there last time.
         """
-        # Half of all buildings: `isin` would take longer.
-        waited = np.array([each in self.waited for each in building_ids.to_numpy(object)], bool)
+        waited = are_among(building_ids, self.waited)
         chance = self.visits.chance(
             building_ids,
             revisit=revisit,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from imported import import_text
 from pages import opened, press, run, texts
+from streamlit.testing.v1 import AppTest
 from two_communities import NOW, OWN
 
 from dashboard.i18n import translator
@@ -54,11 +55,25 @@ def test_a_reason_is_asked_for(serve: Callable[..., Any], own_two: Office) -> No
     assert "请写明拆除的原因" in texts(app)
 
 
+def end_and_score(office: Office) -> None:
+    """Tell its end and make a score without it."""
+    end(office)
+    office.scores.run(local_owner(), as_of=NOW.date())
+
+
+def searched() -> tuple[AppTest, str]:
+    """Look for the building on its page; return the page and what the building is called there."""
+    app = opened("building")
+    app.text_input(key="building_search").input("槐荫花园1号楼")
+    app = run(app)
+    (label,) = app.selectbox(key="building_found").options
+    return app, label
+
+
 def test_of_one_that_is_in_no_score_the_page_shows_the_rest(
     serve: Callable[..., Any], own_two: Office
 ) -> None:
-    end(own_two)
-    own_two.scores.run(local_owner(), as_of=NOW.date())
+    end_and_score(own_two)
     serve(own_two, PLANNER)
     app = opened("building", unit=BUILDING)
     assert app.header[0].value == "槐荫花园1号楼"
@@ -69,13 +84,9 @@ def test_of_one_that_is_in_no_score_the_page_shows_the_rest(
 def test_one_that_is_in_no_score_is_found_by_its_name(
     serve: Callable[..., Any], own_two: Office
 ) -> None:
-    end(own_two)
-    own_two.scores.run(local_owner(), as_of=NOW.date())
+    end_and_score(own_two)
     serve(own_two, PLANNER)
-    app = opened("building")
-    app.text_input(key="building_search").input("槐荫花园1号楼")
-    app = run(app)
-    (label,) = app.selectbox(key="building_found").options
+    app, label = searched()
     assert label == "槐荫花园1号楼 · 2026-11-20 起已拆除"
     assert app.header[0].value == "槐荫花园1号楼"
     elsewhere = Scope(buildings=frozenset({OWN[1]}))
@@ -87,14 +98,10 @@ def test_one_that_is_in_no_score_is_found_by_its_name(
 def test_one_that_stands_and_is_in_no_score_is_found_with_all_but_the_score(
     serve: Callable[..., Any], own_two: Office
 ) -> None:
-    end(own_two)
-    own_two.scores.run(local_owner(), as_of=NOW.date())
+    end_and_score(own_two)
     own_two.building_ends.take_back(PLANNER, [BUILDING])
     serve(own_two, PLANNER)
-    app = opened("building")
-    app.text_input(key="building_search").input("槐荫花园1号楼")
-    app = run(app)
-    (label,) = app.selectbox(key="building_found").options
+    app, label = searched()
     assert label == "槐荫花园1号楼 · 该日得分不含此楼"
     assert app.header[0].value == "槐荫花园1号楼"
     assert "下一次得分会列入" in texts(app)
@@ -102,8 +109,7 @@ def test_one_that_stands_and_is_in_no_score_is_found_with_all_but_the_score(
 
 
 def test_a_warden_reads_it_and_cannot_change_it(serve: Callable[..., Any], own_two: Office) -> None:
-    end(own_two)
-    own_two.scores.run(local_owner(), as_of=NOW.date())
+    end_and_score(own_two)
     serve(own_two, WARDEN)
     app = opened("building", unit=BUILDING)
     assert "2026-11-20 起已拆除" in texts(app)

@@ -333,32 +333,34 @@ def test_what_is_younger_than_the_days_stays(office: Office) -> None:
         later.close()
 
 
-def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
-    filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hash_pins_quickly(monkeypatch)
-    folder = shutil.copytree(filled_folder, tmp_path / "public")
-    office = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))
-    try:
-        office.public_intake.submit(public_reporter(), form(), [], way="page")
-        assert {"public_contacts", "leads"} <= _data(office, REPORTERS)
-        erased = office.personal_data.erase(MANAGER, REPORTERS, reason="本人申请")
-        assert erased.contacts == 1
-        assert _data(office, REPORTERS) == {"leads"}
-        assert office.verify(MANAGER).sound
-    finally:
-        office.close()
-
-
-def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_unpaid(
-    filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def reported(filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Return an office to which somebody has sent a report; the test closes it."""
     hash_pins_quickly(monkeypatch)
     folder = shutil.copytree(filled_folder, tmp_path / "public")
     office = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))
     office.public_intake.submit(public_reporter(), form(), [], way="page")
-    later = _set(office, "contacts_days = 30")
-    office.close()
+    return office
+
+
+def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
+    reported: Office,
+) -> None:
+    try:
+        assert {"public_contacts", "leads"} <= _data(reported, REPORTERS)
+        erased = reported.personal_data.erase(MANAGER, REPORTERS, reason="本人申请")
+        assert erased.contacts == 1
+        assert _data(reported, REPORTERS) == {"leads"}
+        assert reported.verify(MANAGER).sound
+    finally:
+        reported.close()
+
+
+def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_unpaid(
+    reported: Office,
+) -> None:
+    later = _set(reported, "contacts_days = 30")
+    reported.close()
     with later._workspace.store.begin() as unit:
         case = unit.leads.case_of(ORIGIN, "1").case_no
     try:
