@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from data.results.snapshot import BUILDING_KIND
 from geo.garbage import no_collection
 from risk import schema as c
+from risk.arrays import Codes
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
 from risk.events.provenance import OUTCOME_SOURCE, SOURCES
@@ -92,12 +93,19 @@ def weightiest_first(row: EvidenceRow) -> tuple[str, float, tuple[str, ...]]:
 
 def newest_first(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return rows of an imported table newest first, of one moment by what is told of them."""
+    at = frame[c.EVENT_AT].to_numpy("datetime64[us]").astype(np.int64)
+    of_one_moment = pd.Series(at).duplicated(keep=False).to_numpy()
+    rank = np.zeros(len(at), dtype=np.int64)
+    rank[of_one_moment] = _ranks_of_facts(frame[of_one_moment], table)
+    return frame.take(np.lexsort((rank, -at))).reset_index(drop=True)
+
+
+def _ranks_of_facts(frame: pd.DataFrame, table: str) -> Codes:
+    """Return the place of each row by building, then what is told of it, then its key."""
     text = frame[c.BUILDING].astype("str")
     for name in (*(name for name in FACTS[table] if name in frame), c.ROW_KEY):
         text = text + "|" + frame[name].astype("str")
-    order = pc.sort_indices(pa.array(text, pa.large_string())).to_numpy()
-    at = frame[c.EVENT_AT].to_numpy("datetime64[us]").astype(np.int64)
-    return frame.take(order[np.argsort(-at[order], kind="stable")]).reset_index(drop=True)
+    return np.argsort(pc.sort_indices(pa.array(text, pa.large_string())).to_numpy())
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
