@@ -78,7 +78,7 @@ def add_demo_cases(folder: Path, *, now: datetime, seed: int, actor: Actor) -> i
     ``now``: local time, on the day the city's records end: nothing is later.
     ``seed``: of what is found and decided, and of how long it took.
     """
-    rng, clock = np.random.default_rng([seed, 13]), Clock(no_later(now, EVENING))
+    clock = Clock(no_later(now, EVENING))
     with closing(open_office(folder, now=clock)) as office:
         accounts = office.accounts.all(actor).set_index("login")["person_id"]
         holder = str(accounts.get(CHIEF) or CHIEF)
@@ -90,6 +90,8 @@ def add_demo_cases(folder: Path, *, now: datetime, seed: int, actor: Actor) -> i
             cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)
             entries: list[Entry] = []
             for case in cases:
+                # Drawn for each case, so that what an hour leaves undone changes no other case.
+                rng = np.random.default_rng([seed, 13, case.id])
                 entries += _work_on(log, unit, case, given, rng=rng, holder=holder)
             entries.sort(key=lambda each: each.at)
             zone = office.clock.zone

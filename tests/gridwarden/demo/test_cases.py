@@ -2,17 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.contracts.case_vocabulary import Stage
+from data.store.audit.log import Entry
 from data.store.repositories.cases.inbox import InboxQuery
 from governance.access.permissions import local_owner
 from governance.cases.rules.state import CaseState, replay
 from governance.office import Office
 from gridwarden.compose import open_office
+from gridwarden.demo import cases
 from gridwarden.demo.cases import add_demo_cases
 
 TODAY, SEED = date(2026, 11, 24), 5
@@ -22,11 +27,25 @@ NOW = datetime.combine(TODAY, time(17))
 @pytest.fixture(scope="module")
 def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("cases") / "demo")
-    assert add_demo_cases(folder, now=NOW, seed=SEED, actor=local_owner()) > 20
+    with closing(office_with_cases(folder, now=NOW)) as office:
+        yield office
+
+
+def office_with_cases(folder: Path, *, now: datetime) -> Office:
+    assert add_demo_cases(folder, now=now, seed=SEED, actor=local_owner()) > 20
     evening = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=UTC)
-    office = open_office(folder, now=lambda: evening)
-    yield office
-    office.close()
+    return open_office(folder, now=lambda: evening)
+
+
+def work_until(office: Office, until: datetime) -> list[tuple[object, ...]]:
+    with office._workspace.store.begin() as unit:
+        numbers = {held[1] for held in unit.leads.known("complaints").values()}
+        return sorted(
+            (event.at, case, event.action, sorted(event.facts.items()))
+            for case, events in unit.cases.events(numbers).items()
+            for event in events
+            if event.actor.startswith("demo-") and event.at <= until
+        )
 
 
 def test_every_ticket_is_a_lead_once_and_nothing_is_left_to_catch_up_with(office: Office) -> None:
@@ -67,6 +86,21 @@ def test_whatever_people_did_with_a_case_stands_in_the_audit_log_once_as_they_di
     assert sorted(told) == sorted(done)
     assert len(told) > 100
     assert office.verify(local_owner()).sound
+
+
+def test_work_that_is_cut_earlier_is_the_same_up_to_there(
+    office: Office, demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, work_on = NOW - timedelta(days=9), cases._work_on
+
+    def until_earlier(*case: Any, **drawn: Any) -> Iterator[Entry]:
+        *to, given = case
+        return work_on(*to, replace(given, now=earlier), **drawn)
+
+    monkeypatch.setattr(cases, "_work_on", until_earlier)
+    folder = shutil.copytree(demonstration, tmp_path / "demo")
+    with closing(office_with_cases(folder, now=NOW)) as other:
+        assert work_until(other, NOW) == work_until(office, earlier) != []
 
 
 def test_cases_stand_in_many_stages_and_some_are_late(office: Office) -> None:
