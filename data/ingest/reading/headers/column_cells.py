@@ -20,7 +20,8 @@ TELLS_PROBLEMS: Final = re.compile(
 
 _ROUTINE: Final = r"(?i)\b(?:routine|regular|periodic)\b|例行|日常|定期"
 _NOT_ROUTINE: Final = (
-    r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|复检|回头看|投诉|举报"
+    r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|複查|覆查|复检|複檢|"
+    r"回头看|投诉|投訴|举报|檢舉|陈情|陳情"
 )
 _LONGEST_PURPOSE: Final = 60
 ASKS_PROBLEMS: Final = re.compile(
