@@ -3,11 +3,12 @@
 本町5-12-100 is house 100 of block 12 of 本町5丁目; a Chinese 花园5-12-100 is a room. A text is
 Japanese where 丁目 or 番 stand among its numbers, or where the words before them say so: a
 prefecture, one of the large cities, kana, a character that only Japan writes, or 町 right before
-numbers in two or three parts.
+numbers in two or three parts. Where most addresses of an office are, those without a sign are too.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from geo.addresses.lexicon import read_numeral
@@ -24,7 +25,7 @@ _NUMERAL: Final = re.compile(r"[一二三四五六七八九十]+(?=丁目|番地
 _DASHES: Final = re.compile(r"(?<=\d)\s*[-‐-―−ーの~]\s*(?=\d)")
 _NUMBER: Final = re.compile(
     r"\s*(?P<parts>\d{1,4}(?:(?:丁目|番地の?|番-?|号?-)\s?\d{1,4}){0,3})(?P<last>丁目|番地|番|号)?"
-    r"(?![\d条線町丁番栋幢座棟楼单單弄巷室层層]|号[楼院])"
+    r"(?![\d条線町丁番栋幢座棟楼单單弄巷室层層階]|号[楼院])"
 )
 _MAY_BE: Final = re.compile(rf"{_SIGN.pattern}|丁目|番|町\s*\d")
 _TOWN_ALONE: Final = re.compile(r"町$")
@@ -32,6 +33,9 @@ _MARKED: Final = re.compile(r"丁目|番地|番\d")
 _HOUSE: Final = 3
 """Parts of a number: 丁目, block and house; one more is a room."""
 _MOST_HOUSES: Final = 999
+_NO_ROOM: Final = re.compile(r"[\u4e00-\u9fff]\d{1,3}-\d{1,3}-\d{1,2}(?!\d)")
+"""A room would have its floor and two digits, as 5-2-301 does."""
+_FEWEST, _LOOKED_AT = 20, 2_000
 _ROOM: Final = re.compile(r"(?<!\d)(\d{1,5})(?:号室|号|室)?$")
 
 
@@ -44,9 +48,34 @@ class JapaneseAddress(NamedTuple):
     rest: str
 
 
-def read_japanese(text: str) -> JapaneseAddress | None:
-    """Return the parts of an address that is plainly Japanese, else None; never raise."""
-    if not _MAY_BE.search(text):
+def are_japanese(addresses: Sequence[str]) -> bool:
+    """Say whether most addresses with a number are Japanese, by their signs or by short numbers.
+
+    ``addresses``: those of an office; of very many some are looked at, in even steps.
+    """
+    some = addresses[:: max(1, len(addresses) // _LOOKED_AT)]
+    numbered = [text for text in some if re.search(r"\d", text)]
+    like = sum(bool(_NO_ROOM.search(text) or read_japanese(text)) for text in numbered)
+    return len(numbered) >= _FEWEST and 2 * like > len(numbered)
+
+
+def in_one_style(addresses: Sequence[str]) -> Sequence[str]:
+    """Return an office's addresses, as Japanese ones where most of them are."""
+    return [in_japanese(text) for text in addresses] if are_japanese(addresses) else addresses
+
+
+def in_japanese(text: str) -> str:
+    """Return an address as one that is plainly Japanese, where it has a town and a number."""
+    read = read_japanese(text, sure=True)
+    return " ".join([read.town + read.number, read.rest]).strip() if read else text
+
+
+def read_japanese(text: str, *, sure: bool = False) -> JapaneseAddress | None:
+    """Return the parts of an address that is plainly Japanese, else None; never raise.
+
+    ``sure``: whether other addresses say that it is, so that it need have no sign itself.
+    """
+    if not (sure or _MAY_BE.search(text)):
         return None
     plain = unicodedata.normalize("NFKC", text).strip()
     plain = _NUMERAL.sub(lambda found: str(read_numeral(found[0])), plain)
@@ -56,7 +85,7 @@ def read_japanese(text: str) -> JapaneseAddress | None:
         return None
     before, parts = plain[: found.start()], re.findall(r"\d+", found["parts"])
     town = _AREAS.sub("", before).replace(" ", "")
-    if not town or not _is_japanese(before, found, parts):
+    if not town or not (sure or _is_japanese(before, found, parts)):
         return None
     rest = plain[found.end() :].strip(" ,、")
     room = _ROOM.search(rest)

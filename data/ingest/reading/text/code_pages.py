@@ -16,7 +16,7 @@ _EASTERN: Final = re.compile(rb"(?<=[A-Za-z])[\x9a\x9d\x9e\xb3\xb9\xbf](?=[A-Za-
 """Letters of Windows-1250 (š, ť, ž, ł, ą, ż) that are signs, or rare, in Windows-1252."""
 _TYPOGRAPHY: Final = re.compile(
     rb"(?<=[A-Za-z])\x92(?=[a-z])|(?<=[ -~\s])[\x85\x91-\x97](?=[\s,;.\")])"
-    rb"|(?<=[\s\"(])[\x91\x93](?=[A-Za-z])"
+    rb"|(?<=[\s,;\"(])[\x91\x93](?=[A-Za-z])"
 )
 """Apostrophes, quotation marks and dashes of Windows-1252: Wendy's."""
 _ABOVE_ASCII: Final = re.compile(rb"[\x80-\xff]")
