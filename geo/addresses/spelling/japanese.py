@@ -3,7 +3,7 @@
 本町5-12-100 is house 100 of block 12 of 本町5丁目; a Chinese 花园5-12-100 is a room. A text is
 Japanese where 丁目 or 番 stand among its numbers, or where the words before them say so: a
 prefecture, one of the large cities, kana, a character that only Japan writes, or 町 right before
-numbers in two or three parts. Where most addresses of an office are, those without a sign are too.
+two or three small numbers. Where most addresses of an office are, those without a sign are too.
 """
 
 import re
@@ -32,7 +32,8 @@ _TOWN_ALONE: Final = re.compile(r"町$")
 _MARKED: Final = re.compile(r"丁目|番地|番\d")
 _HOUSE: Final = 3
 """Parts of a number: 丁目, block and house; one more is a room."""
-_MOST_HOUSES: Final = 999
+_MOST_HOUSES: Final = 99
+"""Behind a mere 町: 301 may be a room."""
 _NO_ROOM: Final = re.compile(r"[\u4e00-\u9fff]\d{1,3}-\d{1,3}-\d{1,2}(?!\d)")
 """A room would have its floor and two digits, as 5-2-301 does."""
 _FEWEST, _LOOKED_AT = 20, 2_000
