@@ -18,10 +18,14 @@ TELLS_PROBLEMS: Final = re.compile(
 )
 """Headers of which a cell says what was wrong, in any words."""
 
-_ROUTINE: Final = r"(?i)\b(?:routine|regular|periodic)\b|例行|日常|定期"
+_ROUTINE: Final = (
+    r"(?i)\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
+    r"例行|日常|定期|정기"
+)
 _NOT_ROUTINE: Final = (
-    r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|複查|覆查|复检|複檢|"
-    r"回头看|投诉|投訴|举报|檢舉|陈情|陳情"
+    r"(?i)follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
+    r"seguimiento|retorno|denuncia|denúncia|queja|plainte|beschwerde|повторн|жалоб|재점검|민원|"
+    r"复查|複查|覆查|复检|複檢|再検査|回头看|投诉|投訴|举报|檢舉|陈情|陳情|苦情"
 )
 _LONGEST_PURPOSE: Final = 60
 ASKS_PROBLEMS: Final = re.compile(

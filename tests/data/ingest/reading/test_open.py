@@ -464,12 +464,14 @@ def test_blank_rows_of_a_sheet_are_counted_and_cost_no_cell(
 
 
 @pytest.mark.parametrize("last", ["Complaint", "Routine"])
-def test_what_visits_were_for_is_seen_though_a_thousand_rows_say_the_same(
+def test_what_visits_were_for_is_seen_though_a_file_begins_with_rounds_alone(
     tmp_path: Path, last: str
 ) -> None:
     path = tmp_path / "by_day.csv"
-    path.write_text("Address,Cause\n" + "1 High Street,Routine\n" * 1_000 + f",{last}\n")
-    info = OpenSource(path, contract=TABLES["inspections"]).describe()
-    found = guess_mapping(info.columns, TABLES["inspections"], sample=info.sample).mapping
+    path.write_text("Note,Cause\n" + f"{'x' * 1_200},Routine\n" * 1_000 + f",{last}\n")
+    contract = TABLES["inspections"]
+    info = OpenSource(path, contract=contract).describe()
+    assert len(info.sample) < 1_001
+    found = guess_mapping(info.columns, contract, sample=info.sample).mapping
     assert found.get("purpose") == ("Cause" if last == "Complaint" else None)
-    assert len(info.preview) == 20
+    assert set(info.preview["Cause"].to_pylist()) == {"Routine"}

@@ -223,6 +223,8 @@ def test_what_holds_today_goes_behind_what_each_visit_gave() -> None:
     [
         (["Routine Inspection", "1st Follow Up to 50 - 69", "Routine Inspection"], "Process"),
         (["日常检查", "日常检查", "投诉核查"], "Process"),
+        (["例行稽查", "複查", "民眾陳情"], "Process"),
+        (["Routine Inspection", "Return Inspection", "PROGRAMADA"], "Process"),
         (["Routine Inspection", "Routine Inspection", "Routine Inspection"], None),
         (["Routine", "no action", "complaint"], None),
     ],
