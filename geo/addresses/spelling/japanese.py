@@ -18,14 +18,18 @@ _CITIES: Final = (
     "福岡|熊本"
 )
 _PREFECTURE: Final = r"東京都|(?:北海道|(?:京都|大阪)府)(?=[^\d]{1,4}[市郡])|[^\d\s]{2,3}県"
-_KANA: Final = "ぁ-んァ-ヺ"
+_KANA: Final = "ぁ-ねは-んァ-ヺ"
+"""Not の, which Chinese estates have in their names."""
 _SIGN: Final = re.compile(rf"^(?:{_PREFECTURE})|(?:{_CITIES})市|[{_KANA}県沢桜渋駅広関栄鉄黒豊塩]")
-_AREAS: Final = re.compile(rf"^(?:(?:{_PREFECTURE})\s*)?(?:[^\d\s市]{{1,4}}市市?(?!場)\s*)?")
+_AREAS: Final = re.compile(
+    rf"^(?:(?:{_PREFECTURE})\s*)?(?:[^\d\s市]{{1,4}}市\s*(?=[^\d\s市区]{{1,4}}区))?"
+)
+"""Left out: a prefecture, and a city that has wards; the ward and other cities stay."""
 _NUMERAL: Final = re.compile(r"[一二三四五六七八九十]+(?=丁目|番地)")
 _DASHES: Final = re.compile(r"(?<=\d)\s*[-‐-―−ーの~]\s*(?=\d)")
 _NUMBER: Final = re.compile(
     r"\s*(?P<parts>\d{1,4}(?:(?:丁目|番地の?|番-?|号?-)\s?\d{1,4}){0,3})(?P<last>丁目|番地|番|号)?"
-    r"(?![\d条線町丁番栋幢座棟楼单單弄巷室层層階]|号[楼院])"
+    r"(?![\d条線町丁番栋幢座棟楼单單弄巷室层層階院]|号[楼院])"
 )
 _MAY_BE: Final = re.compile(rf"{_SIGN.pattern}|丁目|番|町\s*\d")
 _TOWN_ALONE: Final = re.compile(r"町$")

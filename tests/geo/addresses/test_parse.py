@@ -211,6 +211,7 @@ def test_a_numbered_shop_is_inside_the_house_before_it(shop: str) -> None:
         ),
         (("渋谷区神南1-19-11 コーポ神南 301号室",), "渋谷区神南1丁目19番11号", ("301",)),
         (("中区山下町12-3", "中区山下町12番地の3"), "中区山下町12番3号", ()),
+        (("千葉県市川市本町1-2-3",), "市川市本町1丁目2番3号", ()),
         (("札幌市中央区北1条西2丁目5",), "中央区北1条西2丁目5番", ()),
     ],
 )  # fmt: skip
@@ -224,7 +225,14 @@ def test_a_japanese_number_is_of_town_block_and_house(
 
 
 @pytest.mark.parametrize(
-    "text", ["樱花町12-3-1001", "樱花町12-3-501", "西门町5号楼3单元501", "沿江市场2番12号楼"]
+    "text",
+    [
+        "樱花町12-3-1001",
+        "樱の花园12-3-501",
+        "樱花町12-3-501",
+        "西门町5号楼3单元501",
+        "沿江市场2番12号楼",
+    ],
 )
 def test_a_room_of_an_estate_is_no_japanese_house(text: str) -> None:
     assert not {"丁", "番"} & set(parse_address(text).building_no)
