@@ -10,6 +10,7 @@ from geo.addresses.buildings import split_building
 from geo.addresses.dialect import selected_dialect
 from geo.addresses.lexicon import HAN, PLAIN, clean, find_relatives, is_elsewhere, one_spelling
 from geo.addresses.places import ROADLIKE, canonical_place, read_door, split_road
+from geo.addresses.spelling.japanese import read_japanese
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(
@@ -112,6 +113,11 @@ def parse_address(text: str) -> ParsedAddress:
     text = text[:LONGEST]
     if not _HAN.search(text):
         return _parse_dialect(text)
+    if japanese := read_japanese(text):
+        town, number, rooms, rest = japanese
+        return ParsedAddress(
+            script="chinese", place=town, building_no=number, rooms=rooms, rest=rest
+        )
     plain = _CLAUSE_WITHOUT_MARK.sub(",", unicodedata.normalize("NFKC", text).translate(PLAIN))
     inlined = _BEHIND_MARK.sub("", inline_brackets(plain))
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]

@@ -8,9 +8,9 @@ from data.workspace.sections import section
 
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
 REPORT_WORDS: Final = (
-    "投诉", "投訴", "举报", "檢舉", "信访", "工单", "线索", "12345", "complaint", "beschwerde",
-    "plainte", "denuncia", "denúncia", "queja", "reclama", "segnalazione", "interwenc", "skarg",
-    "жалоб", "苦情", "민원",
+    "投诉", "投訴", "举报", "檢舉", "信访", "陈情", "陳情", "工单", "线索", "12345",
+    "complaint", "beschwerde", "plainte", "denuncia", "denúncia", "queja", "reclama",
+    "segnalazione", "interwenc", "skarg", "жалоб", "苦情", "민원",
 )  # fmt: skip
 """Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
 RANDOM_MODES: Final = ("抽检",)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
@@ -134,7 +134,8 @@ class AddressBook:
 
     def contradicts(self, address: str, building: int) -> bool:
         """Say whether an address names another house number than a building of the register."""
-        return self._known_matcher().contradicts(address, self._columns["building_id"][building])
+        (text,) = self._in_style([address])
+        return self._known_matcher().contradicts(text, self._columns["building_id"][building])
 
     def _answers_of(self, texts: Sequence[str]) -> Places:
         """Return the answers of distinct addresses."""
@@ -194,14 +195,31 @@ class AddressBook:
             answers.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
-        matches: pd.DataFrame = self._known_matcher().match(texts)
+        matches: pd.DataFrame = self._known_matcher().match(self._in_style(texts))
         return matches
+
+    def _in_style(self, texts: Sequence[str]) -> list[str]:
+        """Return addresses as Japanese ones where most of the register's are."""
+        from geo.addresses.spelling.japanese import in_japanese
+
+        return [in_japanese(text) for text in texts] if self._is_japanese else list(texts)
+
+    @cached_property
+    def _is_japanese(self) -> bool:
+        from geo.addresses.spelling.japanese import are_japanese
+
+        return are_japanese(self._register["std_address"].drop_null().to_pylist())
 
     def _known_matcher(self) -> AddressMatcher:
         from geo.addresses.dialect import selected_dialect
 
         if self._matcher is None:
-            buildings = _registered(self._register, self._community_names)
+            registered = _registered(self._register, self._community_names)
+            addresses = self._in_style([each.std_address for each in registered])
+            buildings = (
+                replace(each, std_address=address)
+                for each, address in zip(registered, addresses, strict=True)
+            )
             self._matcher = _matcher_of(tuple(buildings), cast("Hashable", selected_dialect()))
         return self._matcher
 

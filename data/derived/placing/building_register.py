@@ -119,8 +119,10 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     ``lat``, ``learnt_at``; one row per row of the tables that make the register.
     ``grids``: the official grids, to say which grid each building is in.
     """
+    from geo.addresses.spelling.japanese import in_one_style  # as in `building_key`
+
     codes, uniques = pd.factorize(rows["raw_address"].fillna("").astype(object))
-    keys = [building_key(address) for address in uniques]
+    keys = [building_key(address) for address in in_one_style(list(uniques))]
     names = [display_name(key, address) for key, address in zip(keys, uniques, strict=True)]
     frame = rows.assign(
         key=np.array(keys, dtype=object)[codes], shown=np.array(names, dtype=object)[codes]

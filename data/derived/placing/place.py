@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 14
+PLACING_VERSION = 15
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"

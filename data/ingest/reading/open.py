@@ -25,7 +25,16 @@ from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.data_rows import DittoMarks
 from data.ingest.reading.dbase import read_dbase_batches
-from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.cell_matches import PURPOSE
+from data.ingest.reading.headers.column_cells import (
+    first_row_of_another_kind,
+    purposes_of_one_kind,
+)
+from data.ingest.reading.headers.column_mapping import (
+    MappingError,
+    known_headers,
+    match_header,
+)
 from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.headers.visits_beside import taken_apart, visit_columns
@@ -156,7 +165,8 @@ class OpenSource:
 
         Raises `UnreadableSourceError` when the source is missing, broken or holds no table.
         """
-        first = next(self.batches(_SAMPLE_ROWS), None)
+        batches = self.batches(_SAMPLE_ROWS)
+        first = next(batches, None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
         sheets = self._workbook.sheets if in_sheets else self._layers
         if first is None:
@@ -167,13 +177,33 @@ class OpenSource:
         return SourceInfo(
             columns=tuple(first.columns),
             preview=first.rows.slice(0, _PREVIEW_ROWS),
-            sample=first.rows,
+            sample=self._with_later_purposes(first.rows, batches),
             sheets=sheets,
             heading=first.heading,
             notes=first.notes,
             mapping=self._workbook.mapping if in_sheets else {},
             has_geometry=first.geometry is not None,
         )
+
+    def _with_later_purposes(self, sample: pa.Table, later: Iterator[SourceBatch]) -> pa.Table:
+        """Return a sample with the first later row in which a visit was for anything else.
+
+        A file by day may begin with a thousand rounds. It is read on only where a column is of
+        rounds alone, or of none, and no header names the field.
+        """
+        contract, names = self._contract, sample.column_names
+        if contract is None or PURPOSE not in {each.name for each in contract.fields}:
+            return sample
+        known = known_headers(contract)
+        if PURPOSE in {match.field for name in names if (match := match_header(name, known))}:
+            return sample
+        open_columns = purposes_of_one_kind(sample)
+        for batch in later if open_columns else ():
+            for column in open_columns if batch.columns == names else ():
+                row = first_row_of_another_kind(batch.rows, column, sample=sample)
+                if len(row):
+                    return pa.concat_tables([sample, row])
+        return sample
 
     @property
     def _is_map(self) -> bool:

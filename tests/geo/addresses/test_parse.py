@@ -196,3 +196,43 @@ def test_of_a_text_longer_than_any_address_the_beginning_is_read() -> None:
 def test_a_numbered_shop_is_inside_the_house_before_it(shop: str) -> None:
     parsed = parse_address(f"人民路12号{shop}")
     assert (parsed.place, parsed.building_no) == ("人民路", "12号")
+
+
+@pytest.mark.parametrize(
+    ("texts", "key", "rooms"),
+    [
+        (
+            (
+                "中区本町5-12-10", "横浜市中区本町5丁目12番10号",
+                "神奈川県横浜市中区本町五丁目12番地10", "中区本町5−12−10 第一ビル",
+                "中区本町5丁目12番10号",
+            ),
+            "中区本町5丁目12番10号", (),
+        ),
+        (("渋谷区神南1-19-11 コーポ神南 301号室",), "渋谷区神南1丁目19番11号", ("301",)),
+        (("中区山下町12-3", "中区山下町12番地の3"), "中区山下町12番3号", ()),
+        (("千葉県市川市本町1-2-3",), "市川市本町1丁目2番3号", ()),
+        (("札幌市中央区北1条西2丁目5",), "中央区北1条西2丁目5番", ()),
+    ],
+)  # fmt: skip
+def test_a_japanese_number_is_of_town_block_and_house(
+    texts: tuple[str, ...], key: str, rooms: tuple[str, ...]
+) -> None:
+    read = [parse_address(text) for text in texts]
+    assert {each.key for each in read} == {key}
+    assert {each.rooms for each in read} == {rooms}
+    assert all(each.names_building for each in read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "樱花町12-3-1001",
+        "樱の花园12-3-501",
+        "樱花町12-3-501",
+        "西门町5号楼3单元501",
+        "沿江市场2番12号楼",
+    ],
+)
+def test_a_room_of_an_estate_is_no_japanese_house(text: str) -> None:
+    assert not {"丁", "番"} & set(parse_address(text).building_no)

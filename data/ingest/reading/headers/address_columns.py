@@ -31,6 +31,11 @@ _LIKE_AN_ADDRESS: Final = (
     r"[0-9A-Za-z一二三四五六七八九十东西南北中大正号楼栋幢座层室区期门口旁附近内里院单元-]{0,12}$"
     r"|^[0-9]+[A-Za-z]?\s+(?:[NSEWnsew]\.?\s+)?[A-Z][A-Za-z]+(?:\s+[A-Za-z]+){1,4}\.?$"
 )
+_STREET_AND_NUMBER: Final = (
+    r"^(?P<street>\pL[\pL.'’ -]{3,40}),?\s+[0-9]{1,4}\s?[A-Za-z]?(?:\s*[,;(].*)?$"
+)
+"""Mannerheimintie 5 A, 세종대로 12 (광화문): of no other column as long as streets differ."""
+_FEWEST_STREETS: Final = 5
 PARTS: Final = (
     ("area", "街道 街道名称 街镇 镇街 乡镇 街道乡镇 街道镇 所属街道", ""),
     ("area", "社区 社区名称 村社区 社区村 村居 所属社区", ""),
@@ -77,9 +82,12 @@ def address_column(
     named = [name for name in free if is_named_address(name) and not _is_numbers(sample, name)]
     if named:
         return max(named, key=lambda name: bool(_OF_THE_PLACE.search(name.lower()))), "named"
-    shares = {name: _share_like(sample, name) for name in free}
-    best = max(shares, key=lambda name: shares[name], default=None)
-    return (best, "content") if best and shares[best] >= _MOST_ADDRESSES else None
+    for share_of in (_share_like, _share_of_streets):
+        shares = {name: share_of(sample, name) for name in free}
+        best = max(shares, key=lambda name: shares[name], default=None)
+        if best and shares[best] >= _MOST_ADDRESSES:
+            return best, "content"
+    return None
 
 
 def holds_points(sample: pa.Table | None, name: str) -> bool:
@@ -110,6 +118,16 @@ def _share_like(sample: pa.Table | None, name: str) -> float:
         pc.less_equal(pc.utf8_length(cells), _LONGEST),
     )
     return float(pc.sum(like).as_py() / len(cells))
+
+
+def _share_of_streets(sample: pa.Table | None, name: str) -> float:
+    """Return how many cells are a street and a number behind it; 0 where streets hardly differ."""
+    cells = _cells(sample, name)
+    cells = cells.filter(pc.less_equal(pc.utf8_length(cells), _LONGEST))
+    streets = pc.struct_field(pc.extract_regex(cells, _STREET_AND_NUMBER), "street").drop_null()
+    if len(streets.unique()) < _FEWEST_STREETS:
+        return 0.0
+    return len(streets) / len(_cells(sample, name))
 
 
 def _cells(sample: pa.Table | None, name: str) -> pa.Array:

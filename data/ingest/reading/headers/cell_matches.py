@@ -17,7 +17,7 @@ from data.ingest.reading.headers.names import normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
-AXES, _POINT, _PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
+AXES, _POINT, PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
 RESULT, _GRADE = "result", "grade"
 _OF_VISIT = ("inspection_id", "unit_id", *sorted(ADDRESS_FIELDS))
 
@@ -51,8 +51,8 @@ def matches_by_cells(
     if not {_POINT, *AXES} & {*taken, *left_out}:
         addresses = [of_rows[name] for name in sorted(ADDRESS_FIELDS) if name in of_rows]
         plainly[_POINT] = next((c for c in [*addresses, *free] if holds_points(sample, c)), None)
-    if _PURPOSE not in taken:
-        plainly[_PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
+    if PURPOSE not in taken:
+        plainly[PURPOSE] = next((each for each in free if tells_purposes(sample, each)), None)
     time = contract.event_fields[0] if contract.event_fields else ""
     if time in contract.required and time not in taken:
         plainly[time] = _only_days(free, sample)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import compress
 from typing import Final
 
 import pyarrow as pa
@@ -17,9 +18,14 @@ TELLS_PROBLEMS: Final = re.compile(
 )
 """Headers of which a cell says what was wrong, in any words."""
 
-_ROUTINE: Final = r"(?i)\b(?:routine|regular|periodic)\b|例行|日常|定期"
+_ROUTINE: Final = (
+    r"(?i)\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
+    r"例行|日常|定期|정기"
+)
 _NOT_ROUTINE: Final = (
-    r"(?i)follow[- ]?up|\bre-?(?:inspection|visit|check)|\bcomplaint|复查|复检|回头看|投诉|举报"
+    r"(?i)follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
+    r"seguimiento|retorno|denuncia|denúncia|queja|plainte|beschwerde|повторн|жалоб|재점검|민원|"
+    r"复查|複查|覆查|复检|複檢|再検査|回头看|投诉|投訴|举报|檢舉|陈情|陳情|苦情"
 )
 _LONGEST_PURPOSE: Final = 60
 ASKS_PROBLEMS: Final = re.compile(
@@ -89,14 +95,46 @@ def is_free_text(sample: pa.Table | None, column: str, field: Field) -> bool:
 
 def tells_purposes(sample: pa.Table | None, column: str) -> bool:
     """Say whether most cells of a column tell what a visit was for, some of them a round."""
+    kinds = _kinds_of_purposes(sample, column)
+    return kinds is not None and all(pc.any(each).as_py() for each in kinds)
+
+
+def purposes_of_one_kind(sample: pa.Table) -> list[str]:
+    """Return the columns of which most cells tell what a visit was for, all of them the same."""
+    kinds = {name: _kinds_of_purposes(sample, name) for name in sample.column_names}
+    return [
+        name
+        for name, of_column in kinds.items()
+        if of_column and sum(bool(pc.any(each).as_py()) for each in of_column) == 1
+    ]
+
+
+def first_row_of_another_kind(rows: pa.Table, column: str, *, sample: pa.Table) -> pa.Table:
+    """Return the first row with a purpose of the kind that a column of the sample lacks, or none.
+
+    ``column``: one of `purposes_of_one_kind`.
+    """
+    lacking = [not pc.any(each).as_py() for each in _kinds_of_purposes(sample, column) or ()]
+    telling = _routine_and_other(rows[column].combine_chunks())
+    found = [pc.fill_null(each, fill_value=False) for each in compress(telling, lacking)]
+    return rows.filter(found[0]).slice(0, 1) if found else rows.slice(0, 0)
+
+
+def _kinds_of_purposes(sample: pa.Table | None, column: str) -> tuple[pa.Array, pa.Array] | None:
+    """Return which filled cells speak of a round and which of anything else, if most do."""
     if sample is None or column not in sample.column_names:
-        return False
-    cells = sample[column].combine_chunks().drop_null()
-    routine, other = (pc.match_substring_regex(cells, each) for each in (_ROUTINE, _NOT_ROUTINE))
+        return None
+    routine, other = _routine_and_other(sample[column].combine_chunks().drop_null())
+    telling = pc.sum(pc.or_(routine, other)).as_py() or 0
+    return (routine, other) if telling and telling >= _MOSTLY * len(routine) else None
+
+
+def _routine_and_other(cells: pa.Array) -> tuple[pa.Array, pa.Array]:
     short = pc.less_equal(pc.utf8_length(cells), _LONGEST_PURPOSE)
-    telling = pc.sum(pc.and_(short, pc.or_(routine, other))).as_py() or 0
-    apart = pc.any(routine).as_py() and pc.any(pc.and_not(other, routine)).as_py()
-    return bool(apart) and telling >= _MOSTLY * len(cells)
+    routine, other = (
+        pc.and_(short, pc.match_substring_regex(cells, each)) for each in (_ROUTINE, _NOT_ROUTINE)
+    )
+    return routine, pc.and_not(other, routine)
 
 
 def holds_days(sample: pa.Table | None, column: str) -> bool:

@@ -24,9 +24,10 @@ JOINED: Final = "joined_columns"
 _ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
 _WESTERN_PARTS: Final = {
     "number": "num housenumber houseno streetnumber streetno buildingnumber building hausnummer "
-    "hausnr numéro numérodevoie número",
-    "street": "street streetname straße strasse straßenname rue voie calle",
-    "town": "borough boro city town ort stadt ville commune municipality",
+    "hausnr numéro numérodevoie número numvial numvia",
+    "street": "street streetname straße strasse straßenname rue voie calle descvial "
+    "nombrevial nombrevia nomvia",
+    "town": "borough boro city town ort stadt ville commune municipality municipio localidad",
 }
 """Number and street make an address where its words are parted by blanks; a town is added."""
 _BLANK, _COMMA = " ", ", "

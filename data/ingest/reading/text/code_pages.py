@@ -14,6 +14,11 @@ _WESTERN: Final = re.compile(_ALONE % ((_WESTERN_LETTER,) * 3))
 _EITHER: Final = re.compile(_ALONE % ((_EASTERN_LETTER,) * 3))
 _EASTERN: Final = re.compile(rb"(?<=[A-Za-z])[\x9a\x9d\x9e\xb3\xb9\xbf](?=[A-Za-z])")
 """Letters of Windows-1250 (š, ť, ž, ł, ą, ż) that are signs, or rare, in Windows-1252."""
+_TYPOGRAPHY: Final = re.compile(
+    rb"(?<=[A-Za-z])\x92(?=[a-z])|(?<=[ -~\s])[\x85\x91-\x97](?=[\s,;.\")])"
+    rb"|(?<=[\s,;\"(])[\x91\x93](?=[A-Za-z])"
+)
+"""Apostrophes, quotation marks and dashes of Windows-1252: Wendy's."""
 _ABOVE_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _SMALL_CYRILLIC: Final = re.compile(rb"[\xe0-\xff]")
 _CYRILLIC_A: Final = b"\xe0"
@@ -29,13 +34,14 @@ def other_alphabet(sample: bytes) -> str | None:
     """Return the code page of a text in Latin or Cyrillic letters, Korean or Japanese, else None.
 
     Letters with accents (Windows-1252 and, of Poles and Czechs, 1250) stand one to three beside a
-    plain one, or one by itself. Of Russian (1251) most are the small letters, the last bytes there
-    are. Of Korean (EUC-KR, CP949) nearly all are syllables, where Chinese read so is half of rarer
-    signs. Of Japanese (Shift JIS) hardly a byte is lost or a narrow letter, of which Chinese would
-    be full.
+    plain one, or one by itself, as do the marks of 1252. Of Russian (1251) most are the small
+    letters, the last bytes there are. Of Korean (EUC-KR, CP949) nearly all are syllables, where
+    Chinese read so is half of rarer signs. Of Japanese (Shift JIS) hardly a byte is lost or a
+    narrow letter, of which Chinese would be full.
     """
     above = len(_ABOVE_ASCII.findall(sample))
     western, either = (sum(map(len, each.findall(sample))) for each in (_WESTERN, _EITHER))
+    western += len(_TYPOGRAPHY.findall(sample))
     eastern = len(_EASTERN.findall(sample)) > _SOME_EASTERN * above
     if max(western, either * eastern) > _MOSTLY_ACCENTED * above:
         return "cp1250" if eastern else "cp1252"

@@ -28,6 +28,7 @@ _NEARLY_ALL: Final = 0.95
 _LONGEST: Final = 4
 _FOLLOWING_BITS, _FOLLOWING = 0b1100_0000, 0b1000_0000
 _FIRST_BYTES: Final = ((4, 0b1111_0000), (3, 0b1110_0000), (2, 0b1100_0000))
+_OF_SEVERAL_BYTES: Final = re.compile(r"[^\x00-\x7f\ufffd]")
 _USUAL: Final = re.compile(r"[\t\r\n -~\u00b7\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -36,7 +37,8 @@ def find_encoding(path: Path) -> str:
 
     A byte-order mark decides, or bytes that can only be UTF-16; else a file that is UTF-8
     throughout is UTF-8. If not, the place where it fails to be decides between UTF-8 with stray
-    bytes and GB18030 (which contains GBK and GB2312): the one that loses fewer characters there.
+    bytes and GB18030 (which contains GBK and GB2312): the one that loses fewer characters there;
+    without one whole character of several bytes it is not UTF-8.
     Big5 is readable as GBK, as characters that nobody uses; so are other alphabets
     (`other_alphabet`).
     """
@@ -59,11 +61,9 @@ def _encoding_of(path: Path, _state: tuple[int, ...]) -> str:
             return "utf-8"
         stream.seek(max(0, failed_at - CHUNK // 2))
         sample = stream.read(CHUNK)
-    lost = {
-        name: sample.decode(name, errors="replace").count(LOST) for name in ("utf-8", "gb18030")
-    }
-    best = min(lost, key=lambda name: lost[name])
-    if best == "utf-8":
+    texts = {name: sample.decode(name, errors="replace") for name in ("utf-8", "gb18030")}
+    best = min(texts, key=lambda name: texts[name].count(LOST))
+    if best == "utf-8" and _OF_SEVERAL_BYTES.search(texts[best]):
         return best
     return "cp950" if _is_big5(sample) else other_alphabet(sample) or best
 

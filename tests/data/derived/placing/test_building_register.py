@@ -78,3 +78,12 @@ def test_a_building_is_called_by_its_address_as_written() -> None:
     )
     assert made["std_address"] == "12 High Street, Leeds"
     assert building_key("12 High Street, Leeds") == building_key("12 High Street\nLeeds")
+
+
+def test_where_most_addresses_have_house_numbers_of_japan_none_is_a_room() -> None:
+    japanese = [(f"西新宿{n}-{n}-{n}", 139.7, 35.7) for n in range(1, 22)]
+    made = made_of(*japanese, ("西新宿1-1-200", 139.7, 35.7))
+    assert len(made) == 22
+    assert "西新宿1丁目1番200号" in {each["std_address"] for each in made}
+    rooms = [(f"示例花园{n}-1-10{n % 9}", 117.1, 36.1) for n in (1, 2, 3) for _ in range(9)]
+    assert len(made_of(*rooms, ("示例花园1-1-20", 117.1, 36.1))) == 3

@@ -64,6 +64,10 @@ FOREIGN = {
     "23.11.2026;Bar;Calle Mayor, 12;Denuncia;выявлены нарушения;8,7\n",
     "ko": "점검일자;업소명;소재지(도로명);점검구분;점검결과;점수\n"
     "2026. 11. 23.;Bar;Calle Mayor, 12;Denuncia;부적합;8,7\n",
+    "es2": "FECHA_INSPECCION;ROTULO;DESC_VIAL;NUM_VIAL;TIPO_INSPECCION;RESULTADO_INSPECCION;"
+    "PUNTUACION\n23/11/2026;Bar Ávila;Calle Mayor,;12;Denuncia;Con deficiencias;8,7\n",
+    "tw": "稽查日期,業者名稱,業者地址,稽查原因,稽查結果,評分\n"
+    '115/11/23,Bar,"Calle Mayor, 12",Denuncia,不符規定,8.7\n',
     "ja": "監視年月日;施設名称;営業所所在地;監視区分;判定;採点\n"
     "令和8年11月23日;Bar;Calle Mayor, 12;Denuncia;不適;8,7点\n",
 }

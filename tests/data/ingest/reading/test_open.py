@@ -21,7 +21,7 @@ from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
 from data.ingest.reading import input_formats, typed
 from data.ingest.reading.cell_text import texts_of_values
-from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.column_mapping import MappingError, guess_mapping
 from data.ingest.reading.input_formats import UnreadableSourceError, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.ingest.reading.text import delimited
@@ -461,3 +461,17 @@ def test_blank_rows_of_a_sheet_are_counted_and_cost_no_cell(
     assert batch.source_row.tolist() == [3, 5_001]
     assert batch.skipped == {"blank": 4_998}
     assert counted[0] < 100
+
+
+@pytest.mark.parametrize("last", ["Complaint", "Routine"])
+def test_what_visits_were_for_is_seen_though_a_file_begins_with_rounds_alone(
+    tmp_path: Path, last: str
+) -> None:
+    path = tmp_path / "by_day.csv"
+    path.write_text("Note,Cause\n" + f"{'x' * 1_200},Routine\n" * 1_000 + f",{last}\n")
+    contract = TABLES["inspections"]
+    info = OpenSource(path, contract=contract).describe()
+    assert len(info.sample) < 1_001
+    found = guess_mapping(info.columns, contract, sample=info.sample).mapping
+    assert found.get("purpose") == ("Cause" if last == "Complaint" else None)
+    assert set(info.preview["Cause"].to_pylist()) == {"Routine"}

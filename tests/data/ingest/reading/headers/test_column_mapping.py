@@ -223,6 +223,8 @@ def test_what_holds_today_goes_behind_what_each_visit_gave() -> None:
     [
         (["Routine Inspection", "1st Follow Up to 50 - 69", "Routine Inspection"], "Process"),
         (["日常检查", "日常检查", "投诉核查"], "Process"),
+        (["例行稽查", "複查", "民眾陳情"], "Process"),
+        (["Routine Inspection", "Return Inspection", "PROGRAMADA"], "Process"),
         (["Routine Inspection", "Routine Inspection", "Routine Inspection"], None),
         (["Routine", "no action", "complaint"], None),
     ],
@@ -278,3 +280,27 @@ def test_a_point_is_found_by_its_cells_whatever_they_are_called() -> None:
     rows = pa.table({"Date": ["2026-11-03"] * 2, "where": ["9 Oak St\n(32.8, -96.7)"] * 2})
     found = guess_mapping(rows.column_names, TABLES["inspections"], sample=rows)
     assert found.mapping["point"] == "where"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ([f"{street}katu {n}" for n, street in enumerate("ABCDE")], "Where"),
+        ([f"서울특별시 {gu}로 12, 1층" for gu in ("종", "율곡", "세종", "성암", "은평")], "Where"),
+        ([f"Cafe {n}" for n in range(5)], None),
+    ],
+)
+def test_a_street_and_a_number_in_any_letters_are_an_address(
+    cells: list[str], column: str | None
+) -> None:
+    sample = pa.table({"Where": cells, "date": ["2026-11-03"] * 5})
+    guess = guess_mapping(["Where", "date"], TABLES["inspections"], sample=sample)
+    assert guess.mapping.get("raw_address") == column
+
+
+def test_counts_are_known_below_a_header_of_infractions() -> None:
+    columns = ["Infractions/Critical", "Infractions/Non-critical"]
+    assert guess_mapping(columns, TABLES["inspections"]).mapping == {
+        "critical_count": columns[0],
+        "other_count": columns[1],
+    }

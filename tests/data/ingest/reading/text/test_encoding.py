@@ -19,6 +19,9 @@ POLISH = (
 RUSSIAN = "Дата;Адрес;Результат\n1;ул. Арбат, д. 3;нарушения не выявлены\n"
 KOREAN = "업소명,업종명,소재지,점검일자,점검결과\n행복한식당,일반음식점,마포구 강남대로,1\n"
 JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3号,適\nさくら,中央区難波,不適\n"
+SPANISH = "calle;vial;resultado\nALCALÁ;12;favorable\nMAYOR;3;favorable\n"
+"""One accent, before a mark with which it is no Chinese character."""
+TYPOGRAPHY = "name,address\nWendy’s,1 High Street\nFish – Chips,“Old Mill” Lane 2\n"
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,9 @@ JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3
         (GERMAN, "latin-1", "cp1252"),
         (FRENCH, "cp1252", "cp1252"),
         (DANISH, "cp1252", "cp1252"),
+        (SPANISH, "cp1252", "cp1252"),
+        (TYPOGRAPHY, "cp1252", "cp1252"),
+        (TYPOGRAPHY, "utf-8", "utf-8"),
         (GERMAN, "utf-8", "utf-8"),
         (CHINESE, "gb18030", "gb18030"),
         (ANSWERS, "gb18030", "gb18030"),
@@ -44,3 +50,9 @@ def test_other_alphabets_are_not_read_as_chinese(
     path = tmp_path / "file.csv"
     path.write_bytes(text.encode(written))
     assert find_encoding(path) == found
+
+
+def test_a_stray_byte_leaves_a_text_what_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(CHINESE.encode() + b"A\xc1;B\n")
+    assert find_encoding(path) == "utf-8"
