@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.results.evaluations import FILE, EvaluationUnreadableError
-from governance.access.permissions import Actor, NotAllowedError, local_owner
+from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.scores.evaluation_tables import Case, judge_case
 from gridwarden.compose import open_office
@@ -112,16 +112,6 @@ def test_an_office_without_visits_says_that_there_is_nothing(
     assert empty_office.evaluation.options(actor).events == ()
     with pytest.raises(BacktestError):
         empty_office.evaluation.backtest(actor)
-
-
-def test_who_may_not_is_refused_and_nothing_is_kept(
-    experienced: Office, actor: Actor, stranger: Actor
-) -> None:
-    with pytest.raises(NotAllowedError):
-        experienced.evaluation.evaluate(stranger, **ASK)
-    with pytest.raises(NotAllowedError):
-        experienced.evaluation.latest(stranger)
-    assert experienced.evaluation.latest(actor) is None
 
 
 def test_a_spoilt_file_is_refused_by_name(
