@@ -1,4 +1,4 @@
-"""Leads and cases in a real browser: from hand to hand, and nothing of it for a warden."""
+"""Leads and cases in a real browser: from hand to hand."""
 
 import re
 from contextlib import closing
@@ -152,21 +152,6 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
         visit.open("cases")
         row(visit, FIRST).click(timeout=WAIT_MS)
         visit.says("重新办理")
-
-
-def test_a_warden_sees_no_page_no_layer_and_no_count_of_cases(
-    visitors: dict[str, Any], case_office: Any
-) -> None:
-    with visiting(visitors, case_office.address, role="warden") as visit:
-        visit.open("my-buildings")
-        visit.page.wait_for_selector(".gw-visits-slot[data-ready]", timeout=WAIT_MS)
-        assert visit.page.get_by_text("案件").count() == 0
-        visit.open(f"cases?case={FIRST}")
-        visit.says("这一页不在您的职责范围内")
-        assert visit.page.get_by_text("XS-20").count() == 0
-        answer = visit.page.request.get(f"{case_office.address}/gw/over/none/cases")
-        assert answer.status == 404
-        assert "XS-20" not in answer.text()
 
 
 def proposals(visit: Visit, at: int) -> int:

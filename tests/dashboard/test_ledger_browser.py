@@ -121,12 +121,3 @@ def test_a_building_comes_on_and_leaves_by_two_people(
     office.close()
     assert list(view.history["action"]) == ["enter", "ask_exit", "approve_exit"]
     assert view.facts["status"] == "出账"
-
-
-def test_a_warden_sees_no_ledger(visitors: dict[str, Any], ledger_office: Any) -> None:
-    _, address = ledger_office
-    with visiting(visitors, address, role="warden") as visit:
-        visit.open(f"ledger?line={LINE}")
-        visit.says("这一页不在您的职责范围内")
-        assert visit.page.get_by_text("DM-").count() == 0
-        assert visit.page.request.get(f"{address}/gw/ledger").status == 403

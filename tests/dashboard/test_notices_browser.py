@@ -147,7 +147,3 @@ def test_a_decision_becomes_an_exposure_that_another_lets_go_and_that_is_withdra
             visit.open("bulletins")
             tab(visit, name)
             looks_well(visit)
-    with visiting(visitors, desk, role="warden") as visit:
-        visit.open(f"bulletins?notice={NOTICE}")
-        visit.says("这一页不在您的职责范围内")
-        assert visit.page.get_by_text("TB-").count() == 0
