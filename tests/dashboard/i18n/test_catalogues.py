@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ SAYING = frozenset(["say", "in_markdown", "caption", "info", "success", "warning
 """What says a sentence, beside a column's ``header`` and ``empty``."""
 
 
+@cache
 def sentences() -> set[str]:
     """Collect every sentence that pages, templates and the command line ask to be said."""
     said = {*help_texts(), *OF_TYPER}
