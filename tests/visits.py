@@ -231,21 +231,21 @@ def faults(
     *,
     targets: str = "",
     rests: Callable[[Any], None] = settled,
-    axe: bool = True,
 ) -> list[tuple[object, object]]:
     """Return what is wrong with a page for somebody, on screens of some sizes.
 
     ``page``: of the browser; it was opened on a screen of the first size.
-    ``sizes``: width and height in pixels.
+    ``sizes``: width and height in pixels. On the first one axe-core looks at the page, which costs
+    most: what is named and how it is coloured does not hang on the width.
     ``targets``: CSS selectors of what a finger taps; looked at on a phone.
     ``rests``: waits until nothing moves on the page any more.
-    ``axe``: whether axe-core looks at it, which costs most.
     """
     found: list[tuple[object, object]] = []
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         rests(page)
-        found += [("axe", each) for each in grave_findings(page)] if axe else []
+        if (width, height) == sizes[0]:
+            found += [("axe", each) for each in grave_findings(page)]
         found += [("px beside the screen", px)] if (px := sideways_px(page)) else []
         if targets and (width, height) == PHONE:
             found += [("too small for a finger", each) for each in small_targets(page, targets)]

@@ -39,7 +39,7 @@ def open_map(visit: Visit, path: str) -> None:
     visit.settled()
 
 
-@pytest.mark.parametrize("path", ["map", "start", ASSIGNMENT])
+@pytest.mark.parametrize("path", ["start", ASSIGNMENT])
 def test_a_map_of_a_page_turns_dark_and_light_again(
     visitors: dict[str, Any], server: str, path: str
 ) -> None:

@@ -193,18 +193,6 @@ def _unescaped(content: bytes) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text_of(content))
 
 
-def test_a_tile_of_a_warden_holds_their_buildings_alone(two: Office, browser: Browser) -> None:
-    snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
-    _act(two, "local_owner", Scope.whole())
-    [everybody] = browser.get(f"/gw/tiles/{snapshot}/building/0-0-0").json()
-    assert set(FOREIGN) & set(everybody["ids"])
-    layer_cache.forget_layers()
-    _act(two, "warden")
-    [tile] = browser.get(f"/gw/tiles/{snapshot}/building/0-0-0").json()
-    assert set(tile["ids"]) <= set(OWN)
-    assert set(tile["scores"]) <= {None}
-
-
 def test_one_persons_tile_is_never_anothers_out_of_the_cache(two: Office, browser: Browser) -> None:
     snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     path = f"/gw/tiles/{snapshot}/building/0-0-0"

@@ -14,7 +14,6 @@ from dashboard.maps.palette import TIERS
 
 pytestmark = pytest.mark.browser
 
-LARGE = (1920, 1080)
 A4_PX = 720
 """Width of a sheet without its margins."""
 TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
@@ -164,11 +163,10 @@ def look_at_the_map(visitors: dict[str, Any], server: str, size: tuple[int, int]
         return Seen(corners, panels, visit.page.evaluate(SHOWN_LAYERS), pins)
 
 
-@pytest.mark.parametrize("size", [WIDE, LARGE])
 def test_neither_legend_nor_list_covers_a_corner_of_the_street(
-    seen_at: Callable[[tuple[int, int]], Seen], size: tuple[int, int]
+    seen_at: Callable[[tuple[int, int]], Seen],
 ) -> None:
-    seen = seen_at(size)
+    seen = seen_at(WIDE)
     assert len(seen.corners) > 4
     for box in seen.panels:
         right, bottom = box["x"] + box["width"], box["y"] + box["height"]
@@ -190,7 +188,7 @@ def test_the_days_lie_whole_between_the_menu_and_the_list_on_a_small_screen(
         assert days["x"] + days["width"] <= panel["x"]
 
 
-@pytest.mark.parametrize("size", [PHONE, WIDE, LARGE])
+@pytest.mark.parametrize("size", [PHONE, WIDE])
 def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
     seen_at: Callable[[tuple[int, int]], Seen], size: tuple[int, int]
 ) -> None:
@@ -199,10 +197,15 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
     assert min(seen.pins) == 1
 
 
-def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_close(
+def test_a_number_tells_of_its_own_building_and_stands_beside_those_of_buildings_close_by(
     visitors: dict[str, Any], server: str
 ) -> None:
     with on_the_map(visitors, server) as visit:
+        for pin in visit.page.locator(".gw-pin").all():
+            pin.hover(force=True)
+            visit.page.evaluate(TWO_FRAMES)
+            told = visit.page.locator(".gw-tip-name").inner_text()
+            assert told.startswith(f"{pin.inner_text()}. "), "not of what it hides"
         for _ in range(3):
             visit.zoom(nearer=False)
         boxes = [each.bounding_box() for each in visit.page.locator(".gw-pin").all()]
@@ -211,17 +214,6 @@ def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_cl
         apart = [hypot(a - x, b - y) for (a, b), (x, y) in combinations(faces, 2)]
         assert len(apart) == 45
         assert min(apart) > 16
-
-
-def test_a_number_on_the_map_tells_of_its_own_building_not_of_what_it_hides(
-    visitors: dict[str, Any], server: str
-) -> None:
-    with on_the_map(visitors, server) as visit:
-        for pin in visit.page.locator(".gw-pin").all():
-            pin.hover(force=True)
-            visit.page.evaluate(TWO_FRAMES)
-            told = visit.page.locator(".gw-tip-name").inner_text()
-            assert told.startswith(f"{pin.inner_text()}. ")
 
 
 # Events of the mouse over the map, all within one frame: each its kind and its place in the window.
@@ -449,12 +441,10 @@ def map_before_its_page(visit: Any, server: str) -> list[Any]:
     return held
 
 
-@pytest.mark.parametrize("width", [1440, 390])
 def test_the_map_is_drawn_before_its_page_and_moves_into_it(
-    visitors: dict[str, Any], server: str, width: int
+    visitors: dict[str, Any], server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.page.set_viewport_size({"width": width, "height": 860})
+    with visiting(visitors, server, size=PHONE) as visit:
         held = map_before_its_page(visit, server)
         assert held
         assert visit.page.locator("[data-testid=stApp]").count() == 0

@@ -166,11 +166,11 @@ def test_an_upload_goes_on_after_the_page_was_loaded_again(
     assert offsets[3] == offsets[2]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_pages_fit_and_are_sound(visitors: dict[str, Any], address: str, language: str) -> None:
-    with tab_in(visitors[language], address) as page:
-        enter(page, address, "officer", f"?lang={language}")
+def test_the_pages_fit_and_are_sound(visitors: dict[str, Any], address: str) -> None:
+    """In the longer words of the two languages; the elements are the same in both."""
+    with tab_in(visitors["en"], address) as page:
+        enter(page, address, "officer", "?lang=en")
         assert faults(page, (WIDE, PHONE)) == []
         for query in ("part=add", f"material={FIRST}"):
-            look(page, address, f"?lang={language}&{query}")
+            look(page, address, f"?lang=en&{query}")
             assert faults(page, (WIDE, PHONE)) == []

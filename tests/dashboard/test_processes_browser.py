@@ -13,7 +13,6 @@ from served_streets import Served, served_by_two
 from visits import visiting
 
 from gridwarden.processes.exchange import COOKIE
-from gridwarden.processes.supervisor import restart_server
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,18 +42,14 @@ def wait_for_another(visit: Any, before: str) -> None:
         visit.page.wait_for_timeout(100)
 
 
-@pytest.mark.parametrize("ending", ["killed", "restarted"])
 def test_a_page_goes_on_in_another_process_where_it_was(
-    visitors: dict[str, Any], street: Served, ending: str
+    visitors: dict[str, Any], street: Served
 ) -> None:
     with visiting(visitors, street.address, role="office_manager") as visit:
         visit.open("responsibility?part=cover")
         visit.settled()
         before, where = process_of(visit), visit.page.url
-        if ending == "killed":
-            os.kill(street.processes()[before].pid, signal.SIGTERM)
-        else:
-            restart_server(street.folder)
+        os.kill(street.processes()[before].pid, signal.SIGTERM)
         wait_for_another(visit, before)
         visit.settled()
         assert visit.page.url == where

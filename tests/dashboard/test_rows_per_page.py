@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -41,25 +40,41 @@ Counted = dict[str, Counter[str]]
 
 
 @pytest.fixture(scope="module")
-def counted(built_once: Callable[..., Path]) -> Iterator[dict[int, Counted]]:
+def offered() -> dict[str, set[str]]:
+    """Return view → names of the parts that it offered when it was opened to be counted."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def counted(
+    built_once: Callable[..., Path], offered: dict[str, set[str]]
+) -> Iterator[dict[int, Counted]]:
     """Count the rows of each page at both sizes, opened for the second time."""
-    yield {size: _count(built_once, size) for size in SIZES}
+    real = parts.show_parts
+
+    def show(page: Page, among: Sequence[parts.Part], **how: Any) -> bool:
+        *_, view = offered  # the one that is being opened
+        offered[view] = {part.name for part in among if part.allowed}
+        return real(page, among, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit_log, "_MOST", SIZES[0] // 2)  # there are more events in both streets
+        patch.setattr(parts, "show_parts", show)
+        yield {size: _count_pages(built_once, size, offered) for size in SIZES}
     context.withdraw()
 
 
-def _count(built_once: Callable[..., Path], size: int) -> Counted:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audit_log, "_MOST", SIZES[0] // 2)  # there are more events in both streets
-        return _count_pages(built_once, size)
-
-
-def _count_pages(built_once: Callable[..., Path], size: int) -> Counted:
+def _count_pages(
+    built_once: Callable[..., Path], size: int, offered: dict[str, set[str]]
+) -> Counted:
     folder = built_once(f"street_of_{size}", lambda to: sized_street.build_street(to, size))
     office = sized_street.open_street(folder)
     context.provide(office, everyone=sized_street.OWNER)  # who sees every part
     layer_cache.forget_layers()
     found: Counted = {}
     for view, names in PAGES.items():
+        offered.pop(view, None)
+        offered[view] = {""}
         for part in names:
             asked = {"part": part} if part else {}
             app = opened(view, **asked)
@@ -102,27 +117,12 @@ def test_a_page_reads_as_many_rows_of_a_street_four_times_the_size(
     assert many == few
 
 
-def test_every_part_of_every_page_is_counted(
-    built_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = built_once("street_of_60", lambda to: sized_street.build_street(to, SIZES[0]))
-    shown, real = dict[str, tuple[str, ...]](), parts.show_parts
-
-    def show(page: Page, offered: Sequence[parts.Part], **how: Any) -> bool:
-        shown[view] = tuple(part.name for part in offered if part.allowed)
-        return real(page, offered, **how)
-
-    monkeypatch.setattr(parts, "show_parts", show)
-    with closing(sized_street.open_street(folder)) as office:
-        context.provide(office, everyone=sized_street.OWNER)
-        for entry in (each for each in navigation.PAGES if not each.above):
-            view = entry.module.removeprefix("dashboard.views.").removesuffix(".page")
-            shown[view] = tuple(leads._SHOWN) if view == "leads" else ("",)
-            opened(view)
-    context.withdraw()
-    assert {view: set(names) for view, names in shown.items()} == {
-        view: set(names) for view, names in PAGES.items()
-    }
+@pytest.mark.usefixtures("counted")
+def test_every_part_of_every_page_is_counted(offered: dict[str, set[str]]) -> None:
+    views = [each.module for each in navigation.PAGES if not each.above]
+    named = {each.removeprefix("dashboard.views.").removesuffix(".page") for each in views}
+    assert named == PAGES.keys()
+    assert {view: {*names} for view, names in PAGES.items()} == offered | {"leads": {*leads._SHOWN}}
 
 
 def test_after_a_visit_the_start_page_reads_no_table_anew(counted: dict[int, Counted]) -> None:

@@ -84,12 +84,6 @@ def test_nothing_young_is_cut_from_the_log(scored: Path, gridwarden: Gridwarden)
     assert (said.code, said.json["error"]) == (1, "nothing_to_prune")
 
 
-def test_verify_finds_a_log_without_its_end(filled: Path, gridwarden: Gridwarden) -> None:
-    assert gridwarden("-w", filled, "verify").code == 0
-    (filled / "audit.head").unlink()
-    assert gridwarden("-w", filled, "verify").code == 1
-
-
 def test_a_bulletin_is_written_as_its_files_name_says(
     scored: Path, tmp_path: Path, gridwarden: Gridwarden
 ) -> None:

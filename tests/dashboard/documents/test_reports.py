@@ -79,13 +79,3 @@ def test_a_dossier_says_where_it_lists_the_weightiest_rows_alone(
     assert "分量最重的 1 条。" in Browser().get(address).text
     monkeypatch.setattr("dashboard.documents.reports.dossier.MOST_ROWS", 10_000)
     assert "分量最重的" not in Browser().get(address).text
-
-
-def test_whoever_may_not_export_prints_nothing(
-    serve: Callable[..., Any], own_two: Office, snapshot: str
-) -> None:
-    officer = Actor(id="o", name="o", roles=("enforcement_officer",), scope=Scope.whole())
-    serve(own_two, officer)
-    answer = Browser().get(f"/gw/dossier/{snapshot}/{OWN[0]}?lang=zh")
-    assert answer.status_code == 403
-    assert exports(own_two) == []

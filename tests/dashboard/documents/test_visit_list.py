@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.documents.print_page import ROWS_A_PAGE
 from dashboard.documents.visit_list import patrol_sheet, patrol_workbook
-from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n import translator
 from data.contracts.vocabulary import NextStep, VisitResult, VisitSign
 from governance.visits.rules.checklist import CHECKLIST
 from governance.visits.rules.daily_list import WHY
@@ -93,9 +93,8 @@ def test_neither_paper_nor_workbook_says_why() -> None:
     assert book.active.page_setup.orientation == "landscape"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_everything_about_a_visit_has_a_name(language: str) -> None:
-    say = translator(language)
+def test_everything_about_a_visit_has_a_name() -> None:
+    say = translator("zh")
     wanted = {
         "visit_result": tuple(VisitResult),
         "sign": tuple(VisitSign),

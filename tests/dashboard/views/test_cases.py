@@ -18,7 +18,7 @@ from case_street import (
     case_no,
     open_with_cases,
 )
-from pages import html, labelled, main_page, opened, run, texts
+from pages import html, labelled, main_page, opened, press, run, texts
 
 from dashboard.i18n import translator
 from dashboard.views.building import cases as building_cases
@@ -134,7 +134,7 @@ def test_who_took_a_step_is_offered_to_take_it_back_and_nobody_else(
     assert not [b for b in app.button if b.key == "case_undo"]
 
 
-def test_whoever_took_a_case_over_goes_on_to_what_was_decided(
+def test_whoever_took_a_case_over_goes_on_to_what_was_decided_and_writes_it_down(
     serve_to: Callable[..., Any], office: Office
 ) -> None:
     office.cases.act(CLERK, case_no(1), "accept", {})
@@ -143,8 +143,15 @@ def test_whoever_took_a_case_over_goes_on_to_what_was_decided(
     serve_to(OFFICER)
     assert steps(opened("cases", case=case_no(1)))[:2] == ["take_over", "decide"]
     office.cases.act(OFFICER, case_no(1), "take_over", {"receipt_no": "回执1"})
-    offered = steps(opened("cases", case=case_no(1)))
+    app = opened("cases", case=case_no(1))
+    offered = steps(app)
     assert (offered[0], offered[-1]) == ("decide", "take_over")
+    form = f"case_form_{case_no(1)}_decide"
+    press(app, "case_step_decide")
+    app.button_group(key=f"{form}_outcome").set_value("停办")
+    app.text_input(key=f"{form}_decision_no").set_value("示教罚字〔2026〕第9号")
+    press(app, f"{form}_send")
+    assert office.cases.case(MANAGER, case_no(1)).facts["stage"] == "decided"
 
 
 def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> None:

@@ -269,9 +269,8 @@ def test_everything_downloads_as_numbers(language: str) -> None:
     assert say.name("method", "score") in set(measures[say.name("column", "method")])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
-    say = translator(language)
+def test_everything_an_evaluation_names_has_a_wording() -> None:
+    say = translator("zh")
     names = {
         "method": [*METHODS, *EARLIER, "best"], "event": EVENTS, "among": AMONG,
         "measure": MEASURES, "measure_help": MEASURES, "drift": DRIFT_STATES,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pages import main_page, opened, run, texts
 
-from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n import translator
 from dashboard.views.start.offices.page import count_text
 from data.results.roll_ups import COUNTS, Count, Figures, RollUp
 from data.workspace.installation import Place
@@ -57,9 +57,8 @@ def test_it_tells_each_office_and_their_sum(serve: Callable[..., Any], district:
     assert len(page.get("vega_lite_chart")) == 2
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_has_a_name(language: str) -> None:
-    say = translator(language)
+def test_every_figure_has_a_name() -> None:
+    say = translator("zh")
     assert [name for name in COUNTS if not say.knows("roll_up_count", name)] == []
 
 

@@ -180,11 +180,11 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
     ],
 )  # fmt: skip
 def test_a_case_whose_state_its_history_does_not_give_is_found_and_named(
-    office: Office, change: str, seen: str
+    empty_office: Office, change: str, seen: str
 ) -> None:
-    take_in(office, lead())
-    go(office, 6)
-    fault = fault_after(office._workspace.store, change, kept=CASES)
+    take_in(empty_office, lead())
+    go(empty_office, 6)
+    fault = fault_after(empty_office._workspace.store, change, kept=CASES)
     assert fault.code == "case_state_changed"
     assert fault.facts["case_no"] == "XS-2026-0001"
     columns = str(fault.facts["seen"]).split(", ")

@@ -1,6 +1,5 @@
 """Pasted and imported adverts: what is understood, where they are, and that they become leads."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,13 +112,13 @@ def test_a_file_of_adverts_comes_in_as_any_other_and_makes_the_same_leads(
     assert [lead["building_id"] for lead in leads_of(street)] == ["B3"]
 
 
-@pytest.mark.parametrize("role", ["warden", "enforcement_officer", "grid_chief"])
-def test_who_may_not_import_takes_no_advert_in(office: Office, role: str) -> None:
-    person = Actor(id=role, name=role, roles=(role,), scope=Scope.whole())
-    calls: list[Callable[..., object]] = [office.adverts.read_pasted, office.adverts.take_in_pasted]
-    for call in calls:
+def test_who_may_not_import_takes_no_advert_in(office: Office) -> None:
+    for role in ("warden", "enforcement_officer", "grid_chief"):
+        person = Actor(id=role, name=role, roles=(role,), scope=Scope.whole())
         with pytest.raises(NotAllowedError):
-            call(person, PASTED)
+            office.adverts.read_pasted(person, PASTED)
+        with pytest.raises(NotAllowedError):
+            office.adverts.take_in_pasted(person, PASTED)
 
 
 def test_more_than_a_page_takes_is_refused_whole(office: Office, actor: Actor) -> None:

@@ -13,6 +13,7 @@ import pytest
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.patrols.base import PlanSolver
+from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.ledger.line_entry import NewLine
@@ -20,17 +21,19 @@ from governance.records.ledger.rules.occasions import Occasion
 from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, TEAMS
 
+TOLD = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=31, weeks=9, finds=0.7,
+                    usual_finds=0.9, narrower=None)  # fmt: skip
 ASKED = PlanOptions(kind="campaign", first=MONDAY, last=MONDAY + timedelta(days=6))
 
 
 @pytest.fixture
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[PlanOptions]:
-    """Return what was worked out, in order."""
-    plain, found = PlanSolver.forecast, list[PlanOptions]()
+    """Return what was worked out, in order; the answer is made up."""
+    found = list[PlanOptions]()
 
-    def forecast(self: PlanSolver, actor: Any, options: PlanOptions, **asked: Any) -> Any:
+    def forecast(_: PlanSolver, _actor: Any, options: PlanOptions, **_asked: Any) -> PlanForecast:
         found.append(options)
-        return plain(self, actor, options, **asked)
+        return TOLD
 
     monkeypatch.setattr(PlanSolver, "forecast", forecast)
     return found

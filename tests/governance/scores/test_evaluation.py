@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.results.evaluations import FILE, EvaluationUnreadableError
-from governance.access.permissions import Actor, NotAllowedError, local_owner
+from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.scores.evaluation_tables import Case, judge_case
 from gridwarden.compose import open_office
@@ -66,7 +66,7 @@ def test_an_evaluation_is_kept_and_read_back(experienced: Office, actor: Actor) 
 def test_another_question_is_kept_beside_the_first_and_the_same_one_takes_its_place(
     experienced: Office, actor: Actor
 ) -> None:
-    options = {"methods": ("random", "past_count"), "origins": "2026-01-01:2026-03-01:1mo"}
+    options = {"methods": ("random", "past_count"), "origins": "2026-01-01:2026-02-01:1mo"}
     for among, horizon in (("all", "30d"), ("inspected", "30d"), ("all", "30d"), ("all", "60d")):
         experienced.evaluation.backtest(
             actor, event="inspections:found", among=among, horizons=(horizon,), **options
@@ -74,7 +74,7 @@ def test_another_question_is_kept_beside_the_first_and_the_same_one_takes_its_pl
     kept = experienced.evaluation.latest(actor)
     assert kept is not None
     assert len(kept.summary) == 3 * 2
-    assert len(kept.runs) == 3 * 2 * 3
+    assert len(kept.runs) == 3 * 2 * 2
 
 
 def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
@@ -114,16 +114,6 @@ def test_an_office_without_visits_says_that_there_is_nothing(
         empty_office.evaluation.backtest(actor)
 
 
-def test_who_may_not_is_refused_and_nothing_is_kept(
-    experienced: Office, actor: Actor, stranger: Actor
-) -> None:
-    with pytest.raises(NotAllowedError):
-        experienced.evaluation.evaluate(stranger, **ASK)
-    with pytest.raises(NotAllowedError):
-        experienced.evaluation.latest(stranger)
-    assert experienced.evaluation.latest(actor) is None
-
-
 def test_a_spoilt_file_is_refused_by_name(
     experienced: Office, actor: Actor, tmp_path: Path
 ) -> None:
@@ -136,7 +126,7 @@ def test_the_usual_question_is_about_places_that_were_visited(
     experienced: Office, actor: Actor
 ) -> None:
     made = experienced.evaluation.backtest(
-        actor, origins="2026-01-01:2026-03-01:1mo", horizons=("30d",), methods=("random",)
+        actor, origins="2026-01-01:2026-02-01:1mo", horizons=("30d",), methods=("random",)
     )
     assert {line["among"] for line in made.summary} == {"inspected"}
     assert {line["event"] for line in made.summary} == {"inspections:found"}
@@ -166,7 +156,7 @@ def test_an_evaluation_of_an_earlier_model_opens_and_is_no_verdict_about_the_sco
     experienced: Office, actor: Actor, tmp_path: Path
 ) -> None:
     asked = {"event": "inspections:found", "unit": "building", "among": "inspected"}
-    options = {"origins": "2026-01-01:2026-03-01:1mo", "methods": ("past_count", "random")}
+    options = {"origins": "2026-01-01:2026-02-01:1mo", "methods": ("past_count", "random")}
     experienced.evaluation.backtest(actor, **asked, horizons=("30d",), **options)
     file = tmp_path / "seasoned" / FILE
     old = json.loads(file.read_text(encoding="utf-8").replace('"past_count', '"scorecard'))

@@ -15,13 +15,13 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 PHRASE = "correct horse battery"
 
 
-@pytest.mark.parametrize("role", sorted(ROLES.keys() - {"local_owner"}))
-def test_no_account_makes_a_backup(empty_office: Office, tmp_path: Path, role: str) -> None:
-    somebody = Actor("x", "x", (role,), Scope.whole())
-    with pytest.raises(NotAllowedError):
-        empty_office.backups.make(somebody, tmp_path / "b")
-    with pytest.raises(NotAllowedError):
-        empty_office.backups.restored(somebody, made_at=NOW, file="b")
+def test_no_account_makes_a_backup(empty_office: Office, tmp_path: Path) -> None:
+    for role in ROLES.keys() - {"local_owner"}:
+        somebody = Actor("x", "x", (role,), Scope.whole())
+        with pytest.raises(NotAllowedError):
+            empty_office.backups.make(somebody, tmp_path / "b")
+        with pytest.raises(NotAllowedError):
+            empty_office.backups.restored(somebody, made_at=NOW, file="b")
     assert not (tmp_path / "b").exists()
 
 

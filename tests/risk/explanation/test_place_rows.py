@@ -192,7 +192,7 @@ def without_tables(snapshot: Snapshot) -> Snapshot:
 def test_an_explanation_is_the_same_from_a_snapshot_that_all_rows_must_be_asked_for(
     office: MemoryEngine, snapshot: Snapshot
 ) -> None:
-    for kind in ("building", "grid", "community", "cell:10", "cell:8"):
+    for kind in ("building", "grid", "cell:8"):
         for unit in snapshot.ranked(kind)["unit"][:1]:
             quick = explain(snapshot, office, f"{kind}:{unit}")
             assert quick == explain(without_tables(snapshot), office, f"{kind}:{unit}")

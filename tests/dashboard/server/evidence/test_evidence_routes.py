@@ -127,25 +127,6 @@ def test_what_is_no_upload_is_refused(body: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "upload_malformed")
 
 
-def test_nobody_sends_or_saves_without_signing_in_or_from_a_foreign_page() -> None:
-    chief, foreign = browser("chief"), {"origin": "http://evil.example"}
-    number = send(chief, photo(), "a.png")
-    for path in (UPLOADS, f"{UPLOADS}/{'0' * 32}", f"{UPLOADS}/{'0' * 32}/finish", ORIGINAL, PACK):
-        assert Browser().ask("POST", path, json={}, headers=ORIGIN).status_code == 401
-        assert chief.ask("POST", path, json={}, headers=foreign).status_code == 403
-        assert chief.ask("POST", path, json={}).status_code == 403
-    assert Browser().ask("GET", picture_url(number, 1)).status_code == 401
-    assert Browser().ask("GET", UPLOADS).status_code == 401
-
-
-def test_wardens_neither_send_nor_see_material() -> None:
-    number, warden = send(browser("chief"), photo(), "a.png"), browser("warden")
-    assert begin(warden, sound(10)).status_code == 403
-    assert warden.get(picture_url(number, 1)).status_code == 403
-    for path, form in ((ORIGINAL, {"number": number}), (PACK, {"numbers": number, "purpose": "x"})):
-        assert warden.ask("POST", path, data=form, headers=ORIGIN).status_code == 403
-
-
 def test_a_picture_is_made_anew_and_with_minors_the_file_stays_closed() -> None:
     chief, officer = browser("chief"), browser("officer")
     number = send(chief, photo(), "a.png", has_minor="yes")

@@ -71,11 +71,6 @@ def test_a_list_is_kept_for_as_long_as_the_session_may_last_at_most(
     assert most - 60 < told(browser, office, ONE, DEVICE)["seconds"] <= most
 
 
-@pytest.mark.parametrize("way", ["/gw/field/holder", field.FIELD, "/gw/field/worker.js"])
-def test_nobody_who_is_signed_out_gets_any_of_it(browser: small_browser.Browser, way: str) -> None:
-    assert browser.get(way, accept="*/*").status_code == 401
-
-
 def test_the_page_and_its_words_are_the_same_for_everybody_and_run_only_our_scripts(
     browser: small_browser.Browser, office: Office
 ) -> None:

@@ -100,12 +100,6 @@ def test_sheets_of_chosen_shifts_are_one_page_to_print_which_is_written_down(
     assert browser.get(missing).status_code == 404
 
 
-def test_the_planner_s_map_is_not_a_team_s(team: Browser, plan: Plan) -> None:
-    shown = team.get(f"/gw/plan-map?plan={plan.plan_id}&shift={plan.shifts['shift_id'].iloc[0]}")
-    assert shown.status_code == 403
-    assert "泉林" not in shown.text
-
-
 @pytest.mark.usefixtures("planned_office")
 def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(plan: Plan) -> None:
     shift = str(plan.shifts["shift_id"].iloc[0])

@@ -39,7 +39,7 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 
-OTHER, NOBODY = login(WARDENS), ""
+OTHER = login(WARDENS)
 FORBIDDEN = re.compile(
     r"投诉|举报|信访|热线|群众|得分|因素|complain|point|factor|score|report(?:ed|er)|revisit|why",
     re.IGNORECASE,
@@ -252,14 +252,7 @@ def test_an_undo_takes_a_visit_back_or_says_why_not(browser: Browser) -> None:
     assert (card["visits"], card["building"]["done"]) == ([], False)
 
 
-@pytest.mark.parametrize("path", ["/gw/my-buildings", "/gw/patrol-list"])
-def test_whoever_is_signed_out_gets_no_data(browser: Browser, path: str) -> None:
-    answer = browser.ask("GET", path, who=NOBODY)
-    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
-
-
 def test_records_are_never_filed_under_another_name(browser: Browser) -> None:
-    assert browser.send(browser.visit(), who=NOBODY).status_code == 401
     answer = browser.send(browser.visit(), who=OTHER, account=browser.account)
     assert (answer.status_code, answer.json()["code"]) == (409, "visits_other_account")
     assert answer.json()["message"]
@@ -270,13 +263,6 @@ def test_records_are_never_filed_under_another_name(browser: Browser) -> None:
 def test_who_may_not_record_is_refused(browser: Browser, who: str) -> None:
     answer = browser.send(browser.visit(), who=who, account=who)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
-    assert browser.kept() == []
-
-
-def test_a_foreign_page_sends_nothing(browser: Browser) -> None:
-    body = {"account": browser.account, "entries": [browser.visit()]}
-    headers = {"origin": "https://example.org"}
-    assert browser.ask("POST", "/gw/visits", json=body, headers=headers).status_code == 403
     assert browser.kept() == []
 
 

@@ -122,10 +122,10 @@ def test_what_is_filed_and_visited_later_is_told_of_a_building_at_once(linked: O
     assert str(moved["visited_on"].date()) == "2026-10-24"
 
 
-@pytest.mark.parametrize("role", ["warden", "building_head", "planner", "hotline_clerk", "auditor"])
-def test_others_are_told_no_links(linked: Office, role: str) -> None:
-    with pytest.raises(NotAllowedError):
-        linked.links.parties(person(role))
+def test_others_are_told_no_links(linked: Office) -> None:
+    for role in ("warden", "building_head", "planner", "hotline_clerk", "auditor"):
+        with pytest.raises(NotAllowedError):
+            linked.links.parties(person(role))
 
 
 def test_who_complained_is_in_no_link(linked: Office) -> None:

@@ -147,10 +147,10 @@ def test_what_a_later_decision_stands_on_is_not_taken_back(empty_office: Office)
         empty_office.lead_merging.unmerge(CLERK, first)
 
 
-@pytest.mark.parametrize("role", ["warden", "building_head", "grid_chief", "planner", "auditor"])
-def test_others_are_proposed_nothing(empty_office: Office, role: str) -> None:
-    with pytest.raises(NotAllowedError):
-        empty_office.lead_merging.proposals(person(role))
+def test_others_are_proposed_nothing(empty_office: Office) -> None:
+    for role in ("warden", "building_head", "grid_chief", "planner", "auditor"):
+        with pytest.raises(NotAllowedError):
+            empty_office.lead_merging.proposals(person(role))
 
 
 def test_cases_of_another_community_are_neither_proposed_nor_moved(empty_office: Office) -> None:

@@ -63,7 +63,7 @@ def test_who_moved_in_is_told_to_who_may_see_links_only(street: Office) -> None:
     assert told["moved_in"].to_dict() == {"B3": 0, "B5": 1, "B6": 0}
 
 
-@pytest.mark.parametrize("role", ["warden", "building_head", "hotline_clerk", "auditor"])
-def test_others_are_told_nothing(scored: Office, role: str) -> None:
-    with pytest.raises(NotAllowedError):
-        scored.unlisted.buildings(person(role))
+def test_others_are_told_nothing(scored: Office) -> None:
+    for role in ("warden", "building_head", "hotline_clerk", "auditor"):
+        with pytest.raises(NotAllowedError):
+            scored.unlisted.buildings(person(role))

@@ -204,10 +204,10 @@ def test_what_nobody_goes_on_with_is_deleted_after_days(
     assert not partial_files_of(desk._workspace.evidence_path).path(old.upload).exists()
 
 
-@pytest.mark.parametrize("role", ["warden", "building_head", "planner", "hotline_clerk", "auditor"])
-def test_who_adds_none_cannot_begin_an_upload(desk: Office, role: str) -> None:
-    with pytest.raises(NotAllowedError):
-        desk.evidence_intake.begin(Actor("x", "x", (role,), Scope.whole()), "a.png", 10)
+def test_who_adds_none_cannot_begin_an_upload(desk: Office) -> None:
+    for role in ("warden", "building_head", "planner", "hotline_clerk", "auditor"):
+        with pytest.raises(NotAllowedError):
+            desk.evidence_intake.begin(Actor("x", "x", (role,), Scope.whole()), "a.png", 10)
 
 
 def test_a_photo_of_another_place_cannot_be_named_as_a_file(tmp_path: Path) -> None:

@@ -172,10 +172,10 @@ def test_what_nobody_may_do_is_done_by_the_server_alone() -> None:
     ],
 )
 def test_a_notice_whose_state_its_history_does_not_give_is_found_and_named(
-    office: Office, change: str, seen: str
+    empty_office: Office, change: str, seen: str
 ) -> None:
-    number = exposure(office)
-    let_go(office, number)
-    fault = fault_after(office._workspace.store, change, kept=NOTICES)
+    number = exposure(empty_office)
+    let_go(empty_office, number)
+    fault = fault_after(empty_office._workspace.store, change, kept=NOTICES)
     assert fault.code == "notice_state_changed"
     assert fault.facts == {"notice_no": number, "seen": seen}

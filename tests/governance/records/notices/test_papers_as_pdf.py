@@ -4,11 +4,10 @@ import io
 
 import pypdfium2
 import pytest
-from libreoffice import needs_libreoffice
+from libreoffice import needs_libreoffice, to_pdfs
 
 from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
 from governance.records.notices.texts import ENTRY_FIELDS
-from governance.records.rendering.pdf import to_pdf
 from governance.records.rendering.word import placeholders_of, render_word
 
 TEXT = "近期，街道在排查中发现，个别机构以托管名义开展学科类培训。"
@@ -29,10 +28,17 @@ def test_a_shipped_template_asks_for_what_a_notice_has(name: str) -> None:
     assert placeholders_of(SHIPPED / f"{name}.docx") <= set(PLACEHOLDERS)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the papers as PDF by their names."""
+    papers = {f"{name}.docx": filled(name) for name in NAMES}
+    return to_pdfs(papers, tmp_path_factory.mktemp("papers"))
+
+
 @needs_libreoffice
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notice_becomes_a_pdf_with_its_text(name: str) -> None:
-    with pypdfium2.PdfDocument(io.BytesIO(to_pdf(filled(name)))) as document:
+def test_a_notice_becomes_a_pdf_with_its_text(made: dict[str, bytes], name: str) -> None:
+    with pypdfium2.PdfDocument(io.BytesIO(made[f"{name}.docx"])) as document:
         texts = [page.get_textpage().get_text_bounded() for page in document]
     told = "".join("".join(texts).split())
     assert "关于通报典型案例的函" in told

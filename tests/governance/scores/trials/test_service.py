@@ -307,11 +307,10 @@ def test_whoever_may_know_of_a_trial_makes_plans() -> None:
     assert all(Action.MAKE_PLAN in ROLES[name].actions for name in knowing)
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"office_manager", "planner", "local_owner"}))
-def test_nobody_else_learns_that_there_is_a_trial(desk: Office, role: str) -> None:
-    actor = Actor(role, role, (role,), Scope.whole())
-    with pytest.raises(NotAllowedError):
-        desk.trials.all(actor)
+def test_nobody_else_learns_that_there_is_a_trial(desk: Office) -> None:
+    for role in set(ROLES) - {"office_manager", "planner", "local_owner"}:
+        with pytest.raises(NotAllowedError):
+            desk.trials.all(Actor(role, role, (role,), Scope.whole()))
 
 
 def test_a_planner_of_a_part_of_the_street_makes_no_trial(desk: Office) -> None:

@@ -44,12 +44,12 @@ def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor)
             ask(manager)
 
 
-@pytest.mark.parametrize("role", GRANTED)
-def test_no_account_prunes_the_log_or_goes_on_from_a_broken_one(office: Office, role: str) -> None:
-    actor = replace(AUDITOR, roles=(role,))
-    for ask in (lambda: office.audit.prune(actor), lambda: office.audit.accept(actor, "备份")):
+def test_no_account_prunes_the_log_or_goes_on_from_a_broken_one(office: Office) -> None:
+    for actor in (replace(AUDITOR, roles=(role,)) for role in GRANTED):
         with pytest.raises(NotAllowedError):
-            ask()
+            office.audit.prune(actor)
+        with pytest.raises(NotAllowedError):
+            office.audit.accept(actor, "备份")
 
 
 def test_days_are_local_and_inclusive(office: Office) -> None:
