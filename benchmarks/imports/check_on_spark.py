@@ -7,8 +7,6 @@ sent, fetched and unpacked, without the workers; and how many rows differ from t
 MASTER is ``local[2]``, which needs the extra ``spark`` and Java; ``none`` measures the parts alone.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 import time

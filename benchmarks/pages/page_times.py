@@ -11,8 +11,6 @@ folders in ``dashboard/views``. Browsers are not part of it.
 with 1 if a later run takes more than a second of CPU time.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

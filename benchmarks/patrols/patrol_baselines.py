@@ -1,7 +1,5 @@
 """A plain plan and a plain bound that our planner is compared with, for `patrol_plan.py`."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from governance.patrols.routing.model.problem import FREE, PatrolProblem, Solution

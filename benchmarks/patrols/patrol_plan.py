@@ -21,8 +21,6 @@ wider than 12 %: in whole weeks, each team out as often as by default, and with 
 where doors keep no hours, as the bound has it.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import platform

@@ -6,8 +6,6 @@ costs of that shift's vehicle. Time is a dimension with waiting; the span of a v
 limited to the shift's minutes. Nothing may be locked.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

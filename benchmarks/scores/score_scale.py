@@ -21,8 +21,6 @@ a ``-``: ``200000 -warm -explain``. Of two sizes or more the slope of each step 
 power of the number of buildings its CPU time grows.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

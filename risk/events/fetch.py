@@ -1,7 +1,5 @@
 """Results of expressions as frames of a few plain types; days as whole numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The features of every building as of one cut."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Ibis takes 0.1 s to write what DuckDB answers in 0.02 s. Files that change have 
 new day brings new cuts: both are blanks in the text that is kept, and filled in.
 """
 
-from __future__ import annotations
-
 import re
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping

@@ -1,7 +1,5 @@
 """Links between buildings by who is named there, for those who may see them."""
 
-from __future__ import annotations
-
 import hmac
 from dataclasses import dataclass, replace
 from typing import Final

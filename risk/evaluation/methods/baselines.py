@@ -5,8 +5,6 @@ to choose – a half-life, a bandwidth – it chooses on windows that ended befo
 (`choose`). Equal scores are no opinion: the tie rule of `risk.evaluation.metrics` decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 

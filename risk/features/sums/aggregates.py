@@ -6,8 +6,6 @@ them (`risk.features.sums.at_cuts.RowsToSum`); a sum then has a column for each,
 cut's suffix.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
