@@ -1,10 +1,10 @@
 """One request and its answer, handed on between a browser and a process."""
 
-from __future__ import annotations
-
 import asyncio
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Final, Protocol
 
 import h11
 
@@ -17,11 +17,6 @@ from gridwarden.processes.http_messages import (
     pump,
     say,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
-    from pathlib import Path
 
 COOKIE: Final = "gw_process"
 """Names the process that a browser came to; no secret."""

@@ -6,25 +6,19 @@ came to before as long as that one takes requests: its page's websocket, uploads
 that process's memory.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
+import ssl
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import h11
 
-from gridwarden.processes.exchange import COOKIE, Exchange
+from gridwarden.processes.exchange import COOKIE, Exchange, Target
 from gridwarden.processes.http_messages import MOST_HEAD, cookie_of, next_event, say, value_of
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Collection, Mapping
-
-    from gridwarden.processes.exchange import Target
 
 _IDLE_S: Final = 75.0
 """So long a connection without a request is kept."""

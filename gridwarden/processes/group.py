@@ -1,18 +1,14 @@
 """The processes of one office: as many as were asked for, replaced when one ends."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from dashboard.runtime.logs import log_event
 from gridwarden.processes.process import NotReadyError, OfficeProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
 
 _WAIT_S: Final = 20.0
 """So long a request waits for a process to take it."""
