@@ -145,16 +145,13 @@ def _inspections(
         return frame
     result = town.visits["result"].to_numpy()
     degree = grade_visits(
-        rates_on(town, place, town.visits["day"].to_numpy()) * _effort(town),
+        rates_on(town, place, town.visits["day"].to_numpy())
+        * town.visits["effort"].to_numpy(np.float64),
         found=result == FOUND,
         looked=np.isin(result, (NOTHING, SUSPECTED, FOUND)),
         rng=rng,
     )
     return pd.concat([frame, degree], axis=1)
-
-
-def _effort(town: Truth) -> Floats:
-    return town.visits["effort"].to_numpy(np.float64)
 
 
 def _violations(town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
