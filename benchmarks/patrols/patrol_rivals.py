@@ -127,7 +127,6 @@ class Rival:
         return routes
 
     def _orders(self, found: Any) -> dict[int, list[int]]:  # noqa: ANN401 -- OR-Tools' assignment
-        """Return the stops by shift."""
         orders: dict[int, list[int]] = {}
         for vehicle in range(len(self.problem.shifts)):
             index, orders[vehicle] = self.model.Start(vehicle), []

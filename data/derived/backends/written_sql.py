@@ -95,7 +95,6 @@ def _keep(key: Hashable, text: list[str | int]) -> None:
 
 
 def _question_of(root: Node) -> _Question:
-    """Read an expression."""
     numbers: dict[Node, int] = {}
     blanks: dict[Node, int] = {}
     nodes: list[Hashable] = []

@@ -188,7 +188,6 @@ def _linking(mentioned: pd.DataFrame) -> pd.DataFrame:
 
 
 def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
-    """Read when buildings were visited."""
     visits = engine.table("inspections").select("building_id", "at")
     condition = {"building_id": set(buildings)}
     read: pd.DataFrame = ask_about_texts(visits, condition, in_lists).to_pandas()

@@ -202,7 +202,6 @@ def _mean_per_unit(view: View, unit: Numbers, values: Floats) -> Floats:
 
 
 def _days_since(view: View, events: PointEvents) -> Floats:
-    """Return the days since each unit's last event."""
     days, inside = np.full(len(view.units), _NEVER_DAYS), events.unit >= 0
     np.minimum.at(days, events.unit[inside], events.age_days[inside])
     return days

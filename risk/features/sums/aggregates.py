@@ -207,7 +207,6 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
 
 
 def _lease(at: AtCut) -> dict[str, ir.Value]:
-    """Return how a lease stands at a cut."""
     active = at.counts & at[c.ACTIVE]
     return {
         _COUNTS: at.counts,
