@@ -50,6 +50,11 @@ class ProcessGroup:
         """Return the process of a name if it takes requests, else the one with the least to do.
 
         One that broke a request off comes last until it answers a look.
+
+        ``wanted``: where the browser came to before; empty for nowhere.
+        ``without``: names of those that did not answer.
+
+        Returns None when none takes requests, after some waiting.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_WAIT_S), self._changed:
