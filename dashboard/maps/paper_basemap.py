@@ -87,7 +87,7 @@ def add_basemap(page: StandaloneMap, box: Box, *, say: Translator) -> None:
     named = inside[inside["name"] != ""].drop_duplicates(["kind", "name"])
     names = _names(named, known.communities, known.estates, clip)
     page.add_child(MapScript("names", names=names, above=False))
-    if credit := context.office().basemap.attribution(context.actor()):
+    if credit := _attribution():
         page.add_child(MapScript("credit", credit=escape(credit)))
     page.add_child(MapScript("dark_button", label=say("Dark / light")))
 
@@ -109,6 +109,10 @@ def add_pins(page: StandaloneMap, pins: Sequence[dict[str, Any]]) -> None:
 def _features() -> pd.DataFrame:
     office, actor = context.office(), context.actor()
     return of_sight("basemap_features", lambda: office.basemap.features(actor))
+
+
+def _attribution() -> str:
+    return context.office().basemap.attribution(context.actor())
 
 
 def clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
