@@ -6,8 +6,6 @@ Nothing else needs the package. Run it again when the State Council has announce
 and the package has it.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from datetime import date, timedelta

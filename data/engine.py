@@ -243,7 +243,6 @@ class Engine:
         return rows.drop(*VERSION_COLUMNS)
 
     def _versions(self, contract: TableContract, derivation: Derivation) -> Table:
-        """Return all versions of a table's rows."""
         schema = current_schema(contract, placed=is_placed(contract))
         path = derivation.current_path(contract.name)
         return self._read(path, schema, decided=derivation.decided_path(contract.name))

@@ -1,14 +1,15 @@
 """Compose the application from its parts."""
 
-from __future__ import annotations
-
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from dashboard.runtime.certificates import Certificate
+from dashboard.runtime.oidc_client import Directory
 from data.workspace.folder import Workspace
 from data.workspace.installation import (
     Installation,
@@ -18,20 +19,11 @@ from data.workspace.installation import (
     write_office,
 )
 from data.workspace.sections import SettingsError
-from data.workspace.settings import SETTINGS_FILE, read_section, read_settings
+from data.workspace.settings import SETTINGS_FILE, SignInSettings, read_section, read_settings
 from geo.garbage import no_collection
 from geo.late_parts import part_modules
 from governance.office import Office
 from governance.service import Resources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from dashboard.runtime.certificates import Certificate
-    from dashboard.runtime.oidc_client import Directory
-    from data.workspace.settings import SignInSettings
 
 _DIRECTORY_NEEDS = ("authlib", "joserfc", "httpx")
 

@@ -1,7 +1,5 @@
 """Names of the columns that pass between the modules of ``risk`` and into snapshots."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

@@ -48,22 +48,11 @@ def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
     return pa.array(rows[name], kind, from_pandas=True) if len(rows) else pa.array([], kind)
 
 
-class MemorySource:
-    """Tables in DuckDB's memory, as `risk.events.rows.FeatureSource`.
+class UncorrectedTables:
+    """Tables whose rows were never corrected, as `risk.events.rows.FeatureSource`."""
 
-    ``tables``: of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is
-    empty.
-    """
-
-    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        self._connection = writing_sql_once(ibis.duckdb.connect())
-        empty = pd.DataFrame()
-        self._views = {
-            name: self._connection.create_table(
-                name, tables.get(name, fill_table(empty, source_schema(name))), temp=True
-            )
-            for name in SOURCE_TABLES
-        }
+    def __init__(self, views: dict[str, Table]) -> None:
+        self._views = views
 
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table, those of an event learnt before `cut` where there is one."""
@@ -75,3 +64,21 @@ class MemorySource:
     def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
         """Return the rows of a table, none of which was ever corrected."""
         return as_first_versions(self._views[name], known_from=ALWAYS if name == "grids" else None)
+
+
+class MemorySource(UncorrectedTables):
+    """Tables in DuckDB's memory.
+
+    ``tables``: of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is
+    empty.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._connection = writing_sql_once(ibis.duckdb.connect())
+        empty = pd.DataFrame()
+        super().__init__({
+            name: self._connection.create_table(
+                name, tables.get(name, fill_table(empty, source_schema(name))), temp=True
+            )
+            for name in SOURCE_TABLES
+        })  # fmt: skip

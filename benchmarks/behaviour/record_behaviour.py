@@ -10,8 +10,6 @@ and the visible text of every page. What a run draws or times is replaced by a w
 lists of a day go by the clock: compare recordings of the same day, in the zone of the office.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

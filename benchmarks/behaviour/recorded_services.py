@@ -1,7 +1,5 @@
 """Record what every service answers to every role."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Write answers so that two recordings of the same behaviour are the same text; compare them."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 import io

@@ -7,8 +7,6 @@ here, by this script alone, to show what it would be worth; the product never se
 files are absent it says so and ends with exit code 0.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

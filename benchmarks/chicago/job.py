@@ -7,8 +7,6 @@ files are absent it says so and ends with exit code 0, so that a machine without
 target.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess

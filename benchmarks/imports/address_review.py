@@ -12,8 +12,6 @@ undo       taking it back
 placing    the table's rows again, as the next score or page reads them
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 import time

@@ -5,8 +5,6 @@ resident memory after each step; exits with 1 if a step needs more than its limi
 three times what two shared cores took in November 2026.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable

@@ -15,8 +15,6 @@ part of the project's environment: where it is missing the benchmark says so. In
 and name that interpreter in RIVALS_PYTHON.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

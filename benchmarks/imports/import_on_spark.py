@@ -9,8 +9,6 @@ the CPU seconds of the importing process, without the workers; exits with 1 if a
 refused or derived, differs.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import shutil

@@ -6,8 +6,6 @@ and of checking, and the largest memory used; fails beyond the limits. The whole
 placing and storing.
 """
 
-from __future__ import annotations
-
 import csv
 import resource
 import sys

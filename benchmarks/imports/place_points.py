@@ -14,8 +14,6 @@ rivals apart and name that interpreter in RIVALS_PYTHON:
     rivals/bin/pip install pandera geopandas pyarrow sedonadb duckdb==1.5.5 duckdb-extension-spatial
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import os

@@ -11,8 +11,6 @@ Takes about half an hour of processor time and 3 GB of disk. Rows are drawn from
 nothing; their number is what counts.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 import uuid

@@ -7,8 +7,6 @@ of an earlier answer is used. The digest is of all that is told of them: two ver
 that tell the same print the same.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import statistics

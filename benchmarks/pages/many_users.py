@@ -11,8 +11,6 @@ it, whose map is made and sent anew at each click, as st_folium does, and asks i
 Limits: p95 of 0.5 s and 3 MB a session with 100 people on two idle cores.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import itertools
@@ -23,10 +21,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import numpy as np
@@ -38,9 +37,6 @@ from websockets.typing import Origin, Subprotocol
 
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 P95_S, SESSION_MB = 0.5, 3.0
 EVERY_S = 5.0

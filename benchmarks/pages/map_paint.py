@@ -22,8 +22,6 @@ own, and of the browser's main thread. Exits 1 when a median misses its limit: 1
 2 s and 0.3 s for more than 5,000 cells, and a task of 100 ms of CPU time.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

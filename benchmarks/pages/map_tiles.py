@@ -10,8 +10,6 @@ takes to find the unit under the mouse; and of the server the CPU time of a tile
 median misses its limit.
 """
 
-from __future__ import annotations
-
 import argparse
 import statistics
 import sys

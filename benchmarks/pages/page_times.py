@@ -11,8 +11,6 @@ folders in ``dashboard/views``. Browsers are not part of it.
 with 1 if a later run takes more than a second of CPU time.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time
@@ -83,7 +81,7 @@ def main() -> None:
     parser.add_argument("--pages", default=",".join(PAGES))
     asked = parser.parse_args()
     office = open_office(asked.workspace)
-    actor = _actor(office, asked.login)
+    actor = office.sign_in.act_as(asked.login, None) if asked.login else local_owner()
     context.provide(office, everyone=actor)
     building = _first_building(office)
     found = []
@@ -103,10 +101,6 @@ def main() -> None:
     slow = [name for _, (_, cpu), name in found if cpu > LIMIT_S]
     print(f"over {LIMIT_S:g} s of CPU: {', '.join(slow) or 'none'}")
     sys.exit(int(bool(slow)))
-
-
-def _actor(office: Any, login: str) -> Actor:  # noqa: ANN401 -- governance.office.Office
-    return office.sign_in.act_as(login, None) if login else local_owner()
 
 
 def _first_building(office: Any) -> str:  # noqa: ANN401 -- governance.office.Office

@@ -21,8 +21,6 @@ wider than 12 %: in whole weeks, each team out as often as by default, and with 
 where doors keep no hours, as the bound has it.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import platform
@@ -34,8 +32,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.patrols.patrol_baselines import knapsack_bound, nearest_first
-from benchmarks.patrols.patrol_rivals import Rival
+from benchmarks.patrols.patrol_rivals import Rival, knapsack_bound, nearest_first
 from benchmarks.patrols.patrol_towns import Week, at_any_hour, demonstration_week, invented_town
 from governance.patrols.routing.model.problem import PatrolProblem, Solution
 from governance.patrols.routing.selection.candidates import MUST

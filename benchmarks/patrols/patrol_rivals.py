@@ -1,12 +1,10 @@
-"""The same patrol problem in the words of OR-Tools' routing library, for `patrol_plan.py`.
+"""What else plans the patrols of `patrol_plan.py`: OR-Tools' routing library, and plain rules.
 
-Whole seconds, one vehicle per shift, an optional visit per candidate whose penalty is its value
-in its best shift; the loss of value in another shift is added to every arc that leads to it in the
-costs of that shift's vehicle. Time is a dimension with waiting; the span of a vehicle is
-limited to the shift's minutes. Nothing may be locked.
+In the library's words, whole seconds, one vehicle per shift, an optional visit per candidate whose
+penalty is its value in its best shift; the loss of value in another shift is added to every arc
+that leads to it in the costs of that shift's vehicle. Time is a dimension with waiting; the span of
+a vehicle is limited to the shift's minutes. Nothing may be locked.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -21,8 +19,10 @@ from governance.patrols.routing.model.problem import (
     PatrolProblem,
     Solution,
 )
+from governance.patrols.routing.solver.insertion_heuristic import Insertions
 from governance.patrols.routing.solver.pyvrp_model import UNITS
-from governance.patrols.routing.solver.schedule import assemble, last_begin_s
+from governance.patrols.routing.solver.schedule import assemble, fits, last_begin_s, time_route
+from governance.patrols.routing.solver.upper_bound import capacity_s, least_price
 
 TIME = "time"
 END = 0
@@ -127,10 +127,64 @@ class Rival:
         return routes
 
     def _orders(self, found: Any) -> dict[int, list[int]]:  # noqa: ANN401 -- OR-Tools' assignment
-        """Return the stops by shift."""
         orders: dict[int, list[int]] = {}
         for vehicle in range(len(self.problem.shifts)):
             index, orders[vehicle] = self.model.Start(vehicle), []
             while not self.model.IsEnd(index := found.Value(self.model.NextVar(index))):
                 orders[vehicle].append(self.manager.IndexToNode(index) - self.first)
         return orders
+
+
+def nearest_first(problem: PatrolProblem) -> Solution:
+    """Fill shift after shift with the nearest door that still fits at the end of the route.
+
+    From a shift's start, or else from what is worth most there.
+    """
+    table = Insertions(problem)
+    for shift in table.orders:
+        while shift not in table.closed and _append_nearest(table, shift):
+            pass
+    return assemble(problem, table.orders, method="greedy:nearest")
+
+
+def _append_nearest(table: Insertions, shift: int) -> bool:
+    """Append the nearest free candidate that fits; False if there is none."""
+    order, starts = table.orders[shift], table.problem.shifts[shift].lon is not None
+    if order or starts:
+        far = table.walk[order[-1]] if order else table.start_walk[shift]
+    else:
+        far = -table.worth[shift]
+    allowed = np.flatnonzero(table.free & (table.worth[shift] > 0))
+    nearest = allowed[np.argsort(far[allowed], kind="stable")]
+    return any(_append(table, shift, int(stop)) for stop in nearest)
+
+
+def _append(table: Insertions, shift: int, stop: int) -> bool:
+    """Put a candidate at the end of a route; False if it does not fit there."""
+    order = [*table.orders[shift], stop]
+    if not fits(table.problem, time_route(table.problem, shift, order)):
+        return False
+    table.orders[shift], table.free[stop] = order, False
+    return True
+
+
+def knapsack_bound(problem: PatrolProblem) -> float:
+    """Return the plain fractional knapsack: all shifts' minutes in one sack, each visit at best.
+
+    Each candidate counts with the value of its best shift, whichever is full. Where a shift has no
+    start, its first visit needs no walk: the longest of the shortest walks is given back for it.
+    Locked visits are in the sack whatever they cost, against time too, as in a plan.
+
+    Returns ``bound``: in the objective's unit (finds); at least that of every solution that keeps
+    the rules.
+    """
+    worth, price = problem.worth, least_price(problem)
+    best = np.nanmax(np.where(np.isnan(worth), -np.inf, worth), axis=1, initial=-np.inf)
+    gain = best - problem.km_worth * price.walk_m / 1000.0
+    room, given_back = capacity_s(problem, price)
+    fixed = problem.locked != FREE
+    free = np.flatnonzero(~fixed & (gain > 0))
+    order = free[np.argsort(-gain[free] / price.seconds[free], kind="stable")]
+    taken = np.cumsum(price.seconds[order])
+    part = 1.0 - np.clip((taken - room.sum()) / price.seconds[order], 0.0, 1.0)
+    return float(gain[order] @ part + gain[fixed].sum() + given_back)

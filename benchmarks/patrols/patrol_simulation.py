@@ -8,8 +8,6 @@ the week, and what its own visits found. Prints means over towns with 95 % inter
 every policy differs from our plan, town by town.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

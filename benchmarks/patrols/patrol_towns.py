@@ -1,7 +1,5 @@
 """Weeks to plan for `patrol_plan.py`: invented towns, and the simulated demonstration."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 

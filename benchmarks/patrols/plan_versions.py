@@ -10,8 +10,6 @@ Printed are megabytes and CPU seconds; exits with 1 where a change keeps more th
 or a plan of a list takes more than a hundredth of a second.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 import time

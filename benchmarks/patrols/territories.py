@@ -11,8 +11,6 @@ Run ``python -m benchmarks.patrols.territories``. Four questions, on instances m
 Distance is the mean squared distance from a building to its warden's centre, weighted by load.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 import warnings

@@ -10,22 +10,19 @@ is dropped at the end.
 """
 
 import sys
-import tempfile
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from sqlalchemy import insert
 
-from benchmarks.records.case_inbox import MOST_MS, on_both_stores
-from benchmarks.records.ledger_lists import medians_ms
+from benchmarks.records.both_stores import MOST_MS, office_on, on_both_stores, slowest
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.tables.records.evidence import Evidence
 from data.store.unit_of_work import Store
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from gridwarden.compose import create_workspace, open_office
 
 PIECES = 100_000
 COMMUNITIES = [f"3709020010{n:02d}" for n in range(12)]
@@ -75,20 +72,14 @@ def measure(name: str, store: Store | None, pieces: int) -> bool:
         "minors": (WHOLE, EvidenceQuery(minors=True, kinds=("照片",))),
         "a month": (WHOLE, EvidenceQuery(since=day, before=day + timedelta(days=30))),
     }
-    slowest = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        office = open_office(create_workspace(Path(folder) / "office"))
-        if store is not None:
-            office._workspace.__dict__["store"] = store  # noqa: SLF001
+    with office_on(store) as (office, _):
         fill(office, pieces)
         print(f"{name}: {pieces:,} pieces")
-        for title, (actor, query) in asked.items():
-            total = office.evidence.page(actor, query).total
-            clock, cpu = medians_ms(lambda a=actor, q=query: office.evidence.page(a, q))
-            slowest = max(slowest, clock)
-            print(f"  {title:16} ({total:>7,}){clock:8.0f} ms{cpu:8.0f} ms of CPU")
-        office.close()
-    return slowest <= MOST_MS
+        clock, _ = slowest({
+            f"{title} ({office.evidence.page(*each).total:,})": partial(office.evidence.page, *each)
+            for title, each in asked.items()
+        })  # fmt: skip
+    return clock <= MOST_MS
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.records.case_inbox import POSTGRESQL, emptied_postgresql
+from benchmarks.records.both_stores import POSTGRESQL, emptied_postgresql
 from data.ingest.options import ImportOptions
 from data.workspace.settings import SETTINGS_FILE
 from governance.access.permissions import local_owner

@@ -1,7 +1,5 @@
 """The features of one date, written for pandas alone, as a measure of what the product may cost."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

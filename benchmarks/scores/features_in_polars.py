@@ -1,7 +1,5 @@
 """The same features as `benchmarks.scores.features_in_pandas`, written for Polars alone."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

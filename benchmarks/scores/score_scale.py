@@ -21,8 +21,6 @@ a ``-``: ``200000 -warm -explain``. Of two sizes or more the slope of each step 
 power of the number of buildings its CPU time grows.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os
@@ -33,7 +31,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -44,7 +42,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from ibis.expr.types import Table
 
 from benchmarks.scores.features_in_pandas import features_in_pandas
 from data.contracts.registry import TABLES
@@ -57,7 +54,6 @@ from data.lake.schema import (
     REGISTER_COLUMNS,
     current_schema,
 )
-from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from data.workspace.storage_settings import EngineSettings
 from geo.cells import cells_of_points
@@ -68,7 +64,7 @@ from risk.features.build import build_features
 from risk.scoring.incremental import OfficeState
 from risk.scoring.run import cut_after, run_score
 from risk.scoring.score_as_of import score_as_of
-from simulation.sources import fill_table
+from simulation.sources import UncorrectedTables, fill_table
 
 SPARK_MASTER = "SCORE_SCALE_SPARK_MASTER"
 CUT = cut_after(date(2026, 11, 24))
@@ -96,24 +92,15 @@ USED = {
 }  # fmt: skip
 
 
-class ParquetSource:
-    """Made-up tables in Parquet, as `risk.events.rows.FeatureSource`."""
+class ParquetSource(UncorrectedTables):
+    """Made-up tables in Parquet."""
 
     def __init__(self, folder: Path) -> None:
         connection = _backend()
-        self._views = {
+        super().__init__({
             path.stem: connection.read_parquet(str(path), table_name=path.stem)
             for path in folder.glob("*.parquet")
-        }
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Table:
-        """Return the rows learnt before the cut."""
-        rows = self._views[name]
-        return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
-
-    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
-        """Return the rows, none of which was ever corrected."""
-        return as_first_versions(self._views[name])
+        })  # fmt: skip
 
 
 def _backend() -> Any:  # noqa: ANN401 -- an Ibis backend

@@ -11,8 +11,6 @@ or below ``URL``, such as ``s3://bucket``, whose driver is then needed as well. 
 anything differs.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -2,26 +2,11 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Protocol
+
+from data.contracts.screening.screen import Mark
 
 
-class Marked(Protocol):
-    """A word of the list in a text: from where to where, which one, and whether disguised."""
-
-    @property
-    def start(self) -> int: ...  # noqa: D102 -- as the screening gives it
-
-    @property
-    def end(self) -> int: ...  # noqa: D102
-
-    @property
-    def term(self) -> str: ...  # noqa: D102
-
-    @property
-    def disguised(self) -> bool: ...  # noqa: D102
-
-
-def marked_text(text: str, marks: Iterable[Marked]) -> str:
+def marked_text(text: str, marks: Iterable[Mark]) -> str:
     """Return a text as HTML; of words that overlap the first is marked, the longest of those."""
     parts, at = [], 0
     for mark in sorted(marks, key=lambda mark: (mark.start, mark.start - mark.end)):

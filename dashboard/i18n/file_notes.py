@@ -1,13 +1,8 @@
 """What a reader should know of a file, in words: sheets and cells as the file names them."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dashboard.i18n import Translator
+from dashboard.i18n import Translator
 
 
 def note_text(code: str, about: Sequence[str], say: Translator) -> str:

@@ -76,7 +76,6 @@ def take_over_uvicorn() -> None:
 
 
 def _hand_on(logger: logging.Logger) -> None:
-    """Let a logger hand its records on to the one handler."""
     logger.handlers.clear()
     logger.propagate = True
 

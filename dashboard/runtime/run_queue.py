@@ -5,15 +5,11 @@ it would alone, and the last not later than beside the others. A long run keeps 
 slice is over, the next begins beside it. Measured by `benchmarks/pages/many_users.py`.
 """
 
-from __future__ import annotations
-
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 SLICE_S: Final = 0.2
 """A usual run takes .1 s alone; what takes longer waits for a disk or computes."""

@@ -116,7 +116,6 @@ def _show(
     pick: Callable[[int], None] | None,
     height_px: int,
 ) -> None:
-    """Show the rows at some positions."""
     worded = in_words(rows.iloc[places], columns, say=page.say)
     of_these = f"{key}_{_fingerprint(worded)}" if pick else key  # a tick stays where it was set
 

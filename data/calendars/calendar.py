@@ -6,14 +6,12 @@ set locally and are the office's to write, in ``calendar.csv`` of its workspace,
 add a year that was announced since. What nobody has announced is unknown, and says so: never "no".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -58,12 +56,12 @@ class Calendar:
 
     @classmethod
     @cache
-    def shipped(cls) -> Calendar:
+    def shipped(cls) -> Self:
         """Return China's public holidays as announced when this was shipped."""
         return cls(spans=read_spans(SHIPPED_FILE))
 
     @classmethod
-    def read(cls, workspace: Workspace) -> Calendar:
+    def read(cls, workspace: Workspace) -> Self:
         """Return what was shipped with what the office has written over it.
 
         Raises `CalendarError` listing every row of the office's file that cannot be used.
@@ -73,7 +71,7 @@ class Calendar:
 
     @classmethod
     @lru_cache(maxsize=_KEPT)
-    def _of(cls, spans: tuple[Span, ...]) -> Calendar:
+    def _of(cls, spans: tuple[Span, ...]) -> Self:
         """Return the calendar of some spans, with what was worked out of it before."""
         return cls(spans=spans)
 

@@ -210,12 +210,11 @@ class Field:
 class TableContract:
     """One table: its fields and the rules between them.
 
-    ``name``, ``title``, ``title_en``: code name and the names people read.
+    ``name``, ``title``: code name and the name people read.
     """
 
     name: str
     title: str
-    title_en: str
     fields: tuple[Field, ...]
     """In the order of the template."""
     key: str

@@ -7,8 +7,6 @@ Answers that took long to work out are kept beside them, each under the name of 
 from. Whoever wants one goes on without its file: a disk that takes none stops nobody.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Collection

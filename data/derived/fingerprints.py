@@ -1,7 +1,5 @@
 """Names of derived files: a fingerprint of everything that a file was made from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

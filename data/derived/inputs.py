@@ -1,13 +1,11 @@
 """The inputs of derived files, read in one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import pyarrow.parquet as pq
 
@@ -69,7 +67,7 @@ class DerivationInputs:
     fingerprints: Fingerprints
     """What the files derived from all this are named after."""
 
-    def as_of(self, cut: datetime) -> DerivationInputs:
+    def as_of(self, cut: datetime) -> Self:
         """Return the same with the registers of places as imported before a cut, local time.
 
         Itself where no register came since; see `data.lake.validity` for when one is known.
@@ -83,7 +81,7 @@ class DerivationInputs:
         )
         return replace(self, imports=imports, fingerprints=fingerprints)
 
-    def past(self) -> list[DerivationInputs]:
+    def past(self) -> list[Self]:
         """Return the inputs of each state of the registers that was before the present one."""
         known = {at for name in REGISTERS for at in registers_known_from(self.imports[name])}
         states = {then.registers_id: then for then in map(self.as_of, sorted(known - {ALWAYS}))}

@@ -1,7 +1,5 @@
 """Join rows with their placement into the columns of a table's derived file."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path

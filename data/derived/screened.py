@@ -4,8 +4,6 @@ Kept beside the placement of an import and never in its rows, so that a change o
 screens them again and changes nothing that was imported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path

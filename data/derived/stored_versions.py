@@ -1,7 +1,5 @@
 """Every stored row of a table with the time in which it held, read from the lake's imports."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager

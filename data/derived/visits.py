@@ -5,8 +5,6 @@ other: known from the moment it was recorded, superseded when it was corrected o
 placed by its building. Beside who looked – which never leaves the store – nothing is lost.
 """
 
-from __future__ import annotations
-
 from datetime import tzinfo
 from typing import Final
 

@@ -15,12 +15,11 @@ The way of a file, for whoever calls it::
 Tables are `pyarrow.Table`; nothing here is changed in place.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -105,7 +104,7 @@ class SourceBatch:
         """Return the number of rows."""
         return len(self.source_row)
 
-    def filter(self, keep: NDArray[np.bool_]) -> SourceBatch:
+    def filter(self, keep: NDArray[np.bool_]) -> Self:
         """Return only the rows where a mask is true."""
         mask = pa.array(keep)
         return replace(

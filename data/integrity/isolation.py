@@ -1,7 +1,5 @@
 """Are the offices of an installation apart: no store, secret, lake or folder of two of them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

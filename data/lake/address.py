@@ -1,7 +1,5 @@
 """An address of fsspec, at which files lie under their names: each whole, or not there."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping

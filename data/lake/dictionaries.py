@@ -1,15 +1,11 @@
 """Which columns of text Parquet files hold as a dictionary, and how they are read as one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    import pyarrow.parquet as pq
+import pyarrow.parquet as pq
 
 _SAMPLE_ROWS: Final = 16_384
 _FEWEST_REPEATS: Final = 4

@@ -1,7 +1,5 @@
 """Rows files that lie at an address, and their copies on the disk, which are read."""
 
-from __future__ import annotations
-
 import os
 import time
 from contextlib import suppress

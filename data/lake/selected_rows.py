@@ -1,7 +1,5 @@
 """Read the rows of a Parquet file that have one of some texts, and not much else of it."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ Columns are `pyarrow.LargeStringArray`, UTF-8; what is asked here takes a small 
 a regular expression, and says what most columns need not be asked at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter

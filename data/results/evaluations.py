@@ -1,7 +1,5 @@
 """The stored results of backtests: one JSON file in the workspace, replaced as a whole."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

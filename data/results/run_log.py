@@ -1,7 +1,5 @@
 """Run log beside the snapshots: one appended line per scoring run."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

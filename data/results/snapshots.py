@@ -170,7 +170,6 @@ class SnapshotStore:
         return self.open(*self._current(newest)) if newest else None
 
     def _come(self) -> list[str]:
-        """Return the ids of dates that have come."""
         until = f"{self.today():%Y%m%d}"
         return [each for each in self._ids() if each[:DATE_DIGITS] <= until]
 

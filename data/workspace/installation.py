@@ -4,8 +4,6 @@ What belongs to an office lies in its workspace and its store. Of the others it 
 the files of figures that those directly below it write (`data.results.roll_ups`).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

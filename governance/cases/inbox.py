@@ -248,6 +248,5 @@ def _may_hold(roles: list[str], wanted: frozenset[Action]) -> bool:
 
 
 def _reaches(scope: Mapping[str, Any], case: Mapping[str, Any]) -> bool:
-    """Say whether a case lies in the scope of an account."""
     codes = {name: case[name] or "" for name in ("grid", "community")}
     return Scope.of_mapping(scope).covers(building=case["building_id"] or "", **codes)

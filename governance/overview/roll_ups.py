@@ -1,7 +1,5 @@
 """Figures for the office above: what this one tells of itself, and what those below it told."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final

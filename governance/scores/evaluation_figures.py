@@ -1,11 +1,9 @@
 """What is measured of an order of units, and what a measured value is; no wording."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 DAYS, AREA_HIT, CHURN = "days_earlier", "hit_10", "churn"
 MEASURES: Final = (
@@ -35,7 +33,7 @@ class Figure:
     high: float | None = None
 
     @classmethod
-    def of(cls, line: Mapping[str, Any] | None) -> Figure:
+    def of(cls, line: Mapping[str, Any] | None) -> Self:
         """Read a mean as the evaluation writes it; what is not a number is unknown."""
         return cls(*(number_or_none((line or {}).get(name)) for name in ("mean", "low", "high")))
 

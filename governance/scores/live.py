@@ -1,7 +1,5 @@
 """What came after the newest score, taken into it, until a newer one is made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field

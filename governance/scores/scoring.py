@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -175,7 +175,9 @@ class ScoringService(Service):
         if not may_unblind(actor):
             rules = read_section(self._workspace.settings, SECTION, VisitRules)
             seen = without_chance(seen, rules)
-        return ExplainedUnit(**_shallow(seen), name=names[0])
+        return ExplainedUnit(
+            **{name: getattr(seen, name) for name in seen.__dataclass_fields__}, name=names[0]
+        )
 
     def _explained(self, snapshot: Snapshot, engine: Engine, kind: str, unit: str) -> Explanation:
         """Take a score apart with all rows, whoever asked; those of a building are kept.
@@ -229,7 +231,3 @@ class ScoringService(Service):
         if inside.empty or len(inside) < len(members):
             raise unknown_unit(unit)
         return kind, name
-
-
-def _shallow(answer: Explanation) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in answer.__dataclass_fields__}

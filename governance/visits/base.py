@@ -211,14 +211,12 @@ def ids_of(actor: Actor) -> tuple[str, ...]:
 
 
 def _rows_of(register: Table, buildings: Collection[str]) -> pa.Table:
-    """Return the rows of some buildings."""
     if not buildings:
         return register.schema().to_pyarrow().empty_table()
     return ask_about_texts(register, {"building_id": buildings}, in_lists)
 
 
 def _last_of(visits: Table, buildings: Mapping[str, Table]) -> Table:
-    """Return the last visit of each building."""
     rows = in_lists(visits, buildings)
     return rows.group_by("building_id").agg(
         last_at=rows["event_at"].max(),

@@ -6,8 +6,6 @@ in the period, whether or not a door was opened; ``looked`` counts those where o
 of it is worked out where the rows lie, of any number of buildings.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 

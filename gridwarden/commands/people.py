@@ -174,7 +174,6 @@ def _scope(
 
 
 def _in_words(scope: dict[str, Any], say: Translator) -> str:
-    """Return a scope in few words."""
     if scope.get("street"):
         return say("The whole street")
     return "; ".join(

@@ -110,7 +110,6 @@ def _proposed(call: Invocation, options: AssignmentOptions) -> dict[str, Any]:
 
 
 def _codes(call: Invocation, communities: list[str] | None) -> list[str]:
-    """Return the codes of communities that were named."""
     if not communities:
         return []
     return list(call.office.assignment.community_codes(call.actor, communities))

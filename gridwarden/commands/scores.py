@@ -112,7 +112,6 @@ def explain(
 
 
 def _taught(result: ScoreResult, call: Invocation) -> list[str]:
-    """Say whether visits have taught the score."""
     from dashboard.i18n.score_words import not_taught
 
     return [not_taught(say=call.say)] if result.state == "policy" else []

@@ -4,21 +4,17 @@ Typer words both in English only. The help texts of commands and options are sen
 catalogues; what Typer says about wrong usage is told apart by `USAGE`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import typer
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    import typer
-
-    from dashboard.i18n import Translator
+from dashboard.i18n import Translator
 
 _WIDTH = 100
 _PLACEHOLDER = re.compile(r"(?<![-\w])[A-Za-z_]{2,}(?:\[\w+\])?")

@@ -1,7 +1,5 @@
 """Output of commands: one JSON object on standard output, or texts and tables."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import math

@@ -1,16 +1,11 @@
 """What several commands say alike."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from dashboard.i18n import Translator
+from data.integrity.problems import Problem, VerifyReport
 from geo.errors import GridwardenError
 from gridwarden.console.terminal import cell_text
-
-if TYPE_CHECKING:
-    from dashboard.i18n import Translator
-    from data.integrity.problems import Problem, VerifyReport
 
 
 def first_sign_in(password: str, say: Translator) -> str:

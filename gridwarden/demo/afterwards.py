@@ -1,24 +1,18 @@
 """What of the demonstration is made while people look at its pages: earlier scores, evaluation."""
 
-from __future__ import annotations
-
 import atexit
 import subprocess
 import sys
 import time
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from governance.scores.evaluation import DEFAULT_HORIZON
+from governance.access.permissions import Actor
+from governance.office import Office
+from governance.scores.evaluation import DEFAULT_HORIZON, Progress
 from risk.evaluation.targets.geography import BUILDING
 from risk.evaluation.targets.questions import FOUND, INSPECTED
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
-    from governance.scores.evaluation import Progress
 
 FIRST_PAGES_S: Final = 15.0
 """Until then the server has the machine for itself."""

@@ -1,18 +1,19 @@
 """Build the demonstration city the way an office would: messy files through the ordinary import."""
 
-from __future__ import annotations
-
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.ingest.options import ImportOptions
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
+from governance.access.permissions import Actor
+from governance.office import Office
 from gridwarden.compose import create_workspace, open_office, utc_now
 from gridwarden.demo.adverts import write_adverts
 from gridwarden.demo.cases import add_demo_cases
@@ -23,15 +24,7 @@ from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
 from gridwarden.demo.suspicions import add_demo_suspicions
 from simulation.city.names import street_names
-from simulation.generate import DemoFile, generate_demo
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
-    from simulation.generate import DemoFiles
+from simulation.generate import DemoFile, DemoFiles, generate_demo
 
 MARKER = "demonstration.json"
 FILES = "files"

@@ -4,38 +4,31 @@ The history of each case is made by the rules that an office's own follow, on a 
 back to the day on which it happened, and written at once.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from data.contracts.case_vocabulary import CONFIRMED, CaseAction, TicketStatus
 from data.store.audit.log import Entry
+from data.store.tables.cases import Case
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Actor
 from governance.access.roles import ROLES, Action
-from governance.cases.intake import OVER, LeadIntake
+from governance.cases.intake import OVER, LeadIntake, NewLead
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
+from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.upkeep.tickets import TABLE, TicketLeads
+from governance.office import Office
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock, no_later
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from data.store.tables.cases import Case
-    from data.store.unit_of_work import UnitOfWork
-    from governance.access.permissions import Actor
-    from governance.cases.intake import NewLead
-    from governance.cases.rules.circumstances import Circumstances
-    from governance.office import Office
 
 DAYS, LAST_DAYS = 100, 10
 """So far back people worked on some cases, and on all of them; other tickets were over before."""

@@ -1,26 +1,21 @@
 """Lead material of the demonstration city: drawn pictures and short tones, on the way they go."""
 
-from __future__ import annotations
-
 import io
 import wave
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from data.contracts.evidence_vocabulary import Custody
 from governance.access.permissions import Actor, Scope
+from governance.office import Office
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 CHIEF: Final = Actor("demo-grid-chief", "", ("grid_chief",), Scope.whole())
 OFFICER: Final = Actor("demo-enforcement-officer", "", ("enforcement_officer",), Scope.whole())

@@ -1,23 +1,18 @@
 """The ledger of the demonstration city: some tens of lines, proposals, and an exit that waits."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from data.contracts.ledger_vocabulary import InReason, KeyList, LedgerKind, ProposalKind
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, Scope
+from governance.office import Office
 from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.ledger.line_entry import NewLine
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock, no_later
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.office import Office
 
 DAYS, LINES, LEFT_OPEN = 150, 24, 12
 """So many days ago the office began its ledger, with so many lines; proposals left to decide."""

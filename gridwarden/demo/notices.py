@@ -3,23 +3,18 @@
 Each step is taken through the office's own services, on a clock that is put back to its day.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from data.contracts.notice_vocabulary import NoticeAction, NoticeKind
 from governance.access.permissions import Actor, Scope
+from governance.office import Office
 from governance.records.notices.texts import quarter_of
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock, no_later
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from governance.office import Office
 
 MORNING: Final = time(9, 30)
 WRITER, REVIEWER = (

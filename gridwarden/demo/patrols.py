@@ -5,28 +5,22 @@ is made from is what was known on the Sunday before. What the teams find is read
 hidden truth, whatever the plan hoped for.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from data.workspace.clock import DEFAULT_ZONE
-from governance.patrols.routing.model.plan import PlanOptions
+from governance.access.permissions import Actor
+from governance.office import Office
+from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from simulation.truth.visit_outcomes import look_at_doors
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.office import Office
-    from governance.patrols.routing.model.plan import Plan
 
 WEEK: Final = timedelta(days=7)
 PLANNED_AT: Final = time(16, 0)

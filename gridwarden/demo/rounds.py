@@ -6,24 +6,19 @@ and its wardens' ledger, imported like any file, tells of the visits that this a
 found is read from the city's hidden truth.
 """
 
-from __future__ import annotations
-
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from governance.access.permissions import Actor
+from governance.visits.rules.cadence import CadenceProposal
 from governance.visits.rules.settings import SECTION, TIERS
 from gridwarden.compose import open_office
 from simulation.truth.visit_outcomes import look_at_doors
-
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from governance.access.permissions import Actor
-    from governance.visits.rules.cadence import CadenceProposal
 
 LEDGER: Final = "日常巡查台账.csv"
 TABLE: Final = "inspections"

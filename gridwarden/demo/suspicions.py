@@ -1,10 +1,9 @@
 """Suspicions of the demonstration city that wait for a grid chief, as its warden recorded them."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,6 @@ from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from gridwarden.demo.evidence import picture
 from gridwarden.demo.patrols import Clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WARDEN: Final = "demo-warden"
 SEEN: Final = (

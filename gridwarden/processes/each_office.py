@@ -1,16 +1,11 @@
 """Let a process of its own do something for each office: no process opens two of them."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.workspace.installation import Installation
+from data.workspace.installation import Installation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
 """One request and its answer, handed on between a browser and a process."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 import h11
 
@@ -17,11 +16,7 @@ from gridwarden.processes.http_messages import (
     pump,
     say,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
-    from pathlib import Path
+from gridwarden.processes.process import OfficeProcess
 
 COOKIE: Final = "gw_process"
 """Names the process that a browser came to; no secret."""
@@ -31,21 +26,6 @@ _FORWARDED: Final = (
 _SWITCHED: Final = 101
 _BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
 _REPEATABLE: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
-
-
-class Target(Protocol):
-    """A process that requests are handed to.
-
-    ``doubted`` is set once it broke a request off.
-    """
-
-    name: str
-    socket: Path
-    doubted: bool
-
-    def in_use(self) -> AbstractContextManager[None]:
-        """Count a request or a websocket as long as the block lasts."""
-        ...
 
 
 class Exchange:
@@ -76,7 +56,7 @@ class Exchange:
     def _is_bodiless(self) -> bool:
         return not any(name in _BODY for name, _ in self._request.headers)
 
-    async def by(self, target: Target, *, secure: bool) -> bool:
+    async def by(self, target: OfficeProcess, *, secure: bool) -> bool:
         """Let a process answer.
 
         ``secure``: whether the browser came by https.
@@ -200,7 +180,7 @@ class Exchange:
                 each.cancel()
             await asyncio.gather(*both, return_exceptions=True)
 
-    def _cookie(self, target: Target, *, secure: bool) -> Headers:
+    def _cookie(self, target: OfficeProcess, *, secure: bool) -> Headers:
         """Return the header that lets a browser come back to a process, unless it does anyway."""
         if cookie_of(self._request.headers, COOKIE) == target.name:
             return []

@@ -6,25 +6,20 @@ came to before as long as that one takes requests: its page's websocket, uploads
 that process's memory.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
+import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 import h11
 
 from gridwarden.processes.exchange import COOKIE, Exchange
+from gridwarden.processes.group import ProcessGroup
 from gridwarden.processes.http_messages import MOST_HEAD, cookie_of, next_event, say, value_of
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Collection, Mapping
-
-    from gridwarden.processes.exchange import Target
 
 _IDLE_S: Final = 75.0
 """So long a connection without a request is kept."""
@@ -32,25 +27,11 @@ _HOST: Final = re.compile(r"([A-Za-z0-9.-]+)(?::\d{1,5})?")
 _BROKEN: Final = (OSError, h11.ProtocolError, asyncio.IncompleteReadError)
 
 
-class Group(Protocol):
-    """The processes of one office."""
-
-    async def choose(self, wanted: str, *, without: Collection[str] = ()) -> Target | None:
-        """Return the process of a name if it takes requests, else another one.
-
-        ``wanted``: where the browser came to before; empty for nowhere.
-        ``without``: names of those that did not answer.
-
-        Returns None when none takes requests, after some waiting.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
     """What listens where people connect."""
 
-    groups: Mapping[str, Group]
+    groups: Mapping[str, ProcessGroup]
     """Host name, lower case → the processes of its office; the name ``*`` stands for all others."""
     https: bool = False
     """Whether this front itself speaks https."""
@@ -107,7 +88,7 @@ class Front:
         await _refuse(client, writer, 503)
         return False
 
-    def _group_of(self, request: h11.Request) -> Group | None:
+    def _group_of(self, request: h11.Request) -> ProcessGroup | None:
         """Return who answers for the name that a request was sent to."""
         named = _HOST.fullmatch(value_of(request.headers, b"host") or "")
         return self.groups.get(named[1].lower() if named else "") or self.groups.get("*")

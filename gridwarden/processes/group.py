@@ -1,18 +1,14 @@
 """The processes of one office: as many as were asked for, replaced when one ends."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from dashboard.runtime.logs import log_event
 from gridwarden.processes.process import NotReadyError, OfficeProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
 
 _WAIT_S: Final = 20.0
 """So long a request waits for a process to take it."""
@@ -54,6 +50,11 @@ class ProcessGroup:
         """Return the process of a name if it takes requests, else the one with the least to do.
 
         One that broke a request off comes last until it answers a look.
+
+        ``wanted``: where the browser came to before; empty for nowhere.
+        ``without``: names of those that did not answer.
+
+        Returns None when none takes requests, after some waiting.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_WAIT_S), self._changed:

@@ -6,9 +6,12 @@ import asyncio
 import os
 import secrets
 import sys
+from asyncio.subprocess import Process as Child
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import h11
 from prometheus_client.multiprocess import mark_process_dead
@@ -16,11 +19,6 @@ from prometheus_client.multiprocess import mark_process_dead
 from dashboard.server.operations.figures import COUNTS_FOLDER
 from geo.errors import GridwardenError
 from gridwarden.processes.http_messages import next_event, say
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process as Child
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 READY_WITHIN_S: Final = 180.0
 """So long a process that starts is waited for; beside busy ones it takes half a minute."""

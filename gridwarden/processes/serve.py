@@ -1,24 +1,18 @@
 """Serve one office, or all of an installation, by several processes behind one address."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
+from dashboard.runtime.certificates import Certificate
 from dashboard.runtime.logs import write_logs
+from data.workspace.installation import Installation
+from governance.office import Office
 from gridwarden.compose import serving_settings
 from gridwarden.console.options import UsageProblemError
 from gridwarden.processes.supervisor import ANY_NAME, Supervisor, marked_as_server
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from dashboard.runtime.certificates import Certificate
-    from data.workspace.installation import Installation
-    from governance.office import Office
 
 
 def refuse_one_process_systems() -> None:

@@ -1,15 +1,15 @@
 """Who starts the front and the processes, restarts them one by one, and ends them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os
 import signal
+import ssl
 import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dashboard.runtime.logs import log_event
 from data.workspace.locks import WorkspaceBusyError, hold_lock
@@ -17,10 +17,6 @@ from geo.errors import GridwardenError
 from gridwarden.processes.front import Front
 from gridwarden.processes.group import ProcessGroup
 from gridwarden.processes.process import NotReadyError
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 SERVER_FILE: Final = ".server"
 """Locked while a server of several processes runs, with its process's number."""

@@ -1,7 +1,5 @@
 """How the find rate is learnt: the ``[score.model]`` section of ``gridwarden.toml``."""
 
-from __future__ import annotations
-
 from dataclasses import field
 from typing import Annotated, Final
 

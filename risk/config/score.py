@@ -4,13 +4,11 @@ Every number here is a prior: what policy believes before the place's own histor
 The configuration used is stored with each snapshot, and its hash is part of the snapshot's name.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, field, replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from data.workspace.sections import Share, number, section, table, wrong_setting
 from data.workspace.settings import (
@@ -214,7 +212,7 @@ class ScoreConfig:
     """Which grades are the good ones: taken from ``[inspections]`` (`read_score_config`)."""
 
     @classmethod
-    def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
+    def from_mapping(cls, raw: Mapping[str, Any]) -> Self:
         """Read what `to_mapping` wrote.
 
         Raises `SettingsError` listing every unknown key, wrong kind and value out of range.

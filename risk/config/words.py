@@ -1,7 +1,5 @@
 """Words by which free text tells what a visit was for and what caused it; when it is evening."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from data.workspace.sections import section

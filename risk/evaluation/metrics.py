@@ -5,8 +5,6 @@ comes first. Tie numbers come from `tie_numbers`, a seeded hash of the place's n
 without an opinion (all scores equal) is a random order, and the same one for every method.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from typing import Final

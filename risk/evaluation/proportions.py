@@ -1,8 +1,7 @@
 """Rates of finds and what lies between two of them, each with its interval."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy.special import ndtri
@@ -24,7 +23,7 @@ class Estimate:
     high: float
 
     @classmethod
-    def unknown(cls) -> Estimate:
+    def unknown(cls) -> Self:
         """Return what is said where there were no visits."""
         return cls(value=float("nan"), low=float("nan"), high=float("nan"))
 

@@ -1,11 +1,9 @@
 """All measures of one ranking of units in one evaluation window."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -52,7 +50,7 @@ class EvaluationWindow:
     visit_tie: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, view: View, answer: Answer, visit_view: View, tables: Tables) -> EvaluationWindow:
+    def of(cls, view: View, answer: Answer, visit_view: View, tables: Tables) -> Self:
         """Put a window together."""
         question, seed = view.question, view.settings.tie_seed
         visits = window_visits(tables, question)

@@ -5,8 +5,6 @@ A find (属实) and the decision that follows it are one case and one event: a d
 own, and so is every certain find, also one made after a decision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

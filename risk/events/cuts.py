@@ -1,7 +1,5 @@
 """One cut or several: which version of each row holds at which."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final

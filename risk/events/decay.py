@@ -1,7 +1,5 @@
 """Half-life decay, and sums that no order of rows changes."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from risk.arrays import Codes, Floats

@@ -1,7 +1,5 @@
 """Ibis expressions over columns that may be missing, exact alike on every engine."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 

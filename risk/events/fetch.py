@@ -1,7 +1,5 @@
 """Results of expressions as frames of a few plain types; days as whole numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -131,7 +129,6 @@ def _plain(column: Any, order: Codes | None) -> Any:  # noqa: ANN401 -- of Arrow
 
 
 def _says_nothing(column: pa.Array) -> bool:
-    """Say whether a column is blank or unknown throughout."""
     is_text = pa.types.is_string(column.type)
     return is_blank(column) if is_text else column.null_count == len(column)
 

@@ -36,8 +36,6 @@ load (`data.derived.placing.reviews`).
 Known at any date: the calendar of holidays and the settings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, TypeAlias

@@ -6,8 +6,6 @@ past the age limit is dropped. A visit answers nothing before anybody learnt of 
 only the day is known answers the reports of that day.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final
 

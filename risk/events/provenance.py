@@ -6,8 +6,6 @@ visit finds, given that it was made, and one that found nothing weighs against a
 weighs alike however it came about, and how it did is told beside it. Who went is never asked.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import ibis

@@ -1,7 +1,5 @@
 """Tell what a visit was for, from the free text of its occasion or from what came before it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -5,8 +5,6 @@ for many cuts at once: a visit that two files tell of counts once, for features,
 what waits and for the evaluation alike.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import ibis

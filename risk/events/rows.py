@@ -10,8 +10,6 @@ in. Texts that are unknown read ``''``. ``keep`` names further columns to carry 
 the version that held then, with that moment as ``cut``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol

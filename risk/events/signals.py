@@ -4,8 +4,6 @@ One definition for rows of one cut, of many cuts one below the other (`risk.even
 many cuts side by side (`risk.features.sums.at_cuts`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The rows behind a score, each with its share of the factor."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Why a building, cell, grid or community has its score: points, rows, rates and neighbours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date

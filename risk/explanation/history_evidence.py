@@ -1,7 +1,5 @@
 """The visits behind the relative-risk factors of a score, each with finds less expected finds."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What the weights behind a snapshot's scores are, and what they were learnt from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final

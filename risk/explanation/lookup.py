@@ -1,7 +1,5 @@
 """Look up a unit in a snapshot, its members and its neighbours."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -4,8 +4,6 @@ In the order of a file they come last, but an engine finds that out only by read
 is; and there are few.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import datetime
 from typing import Final

@@ -1,7 +1,5 @@
 """What an explanation tells of a building and of no cell, grid or community."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final

@@ -5,8 +5,6 @@ file's row of the same visit. So those are looked up, and the expressions of `ri
 written once, run over what was found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

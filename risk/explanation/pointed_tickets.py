@@ -1,7 +1,5 @@
 """Where the tickets are that other tickets point to: kept for each state of the complaints."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final

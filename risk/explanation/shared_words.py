@@ -1,7 +1,5 @@
 """What operators elsewhere tell of a building whose operators' names share words with theirs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final
 

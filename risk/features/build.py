@@ -1,7 +1,5 @@
 """The features of every building as of one cut."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -261,7 +259,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> pd.DataFrame:
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
     decayed_weights = {
-        name: _decayed_weights(frame[name])
+        name: from_quanta(frame[name].fillna(0).to_numpy(np.int64))
         for frame in frames
         for name in UNLOCATED_WEIGHTS
         if name in frame
@@ -272,15 +270,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return unlocated.sort_values(keys, ignore_index=True)
 
 
-def _decayed_weights(quanta: pd.Series) -> Floats:
-    return from_quanta(quanta.fillna(0).to_numpy(np.int64))
-
-
-def _counts(counts: pd.Series) -> Codes:
-    return counts.fillna(0).to_numpy(np.int64)
-
-
 def _sum_events(frames: list[pd.DataFrame], name: str) -> Codes:
     """Add up finds and decisions, each event once (`risk.events.confirmed`)."""
-    counts = [_counts(frame[name]) for frame in frames if name in frame]
+    counts = [frame[name].fillna(0).to_numpy(np.int64) for frame in frames if name in frame]
     return np.asarray(np.sum(counts, axis=0))

@@ -1,7 +1,5 @@
 """What is worked out once for one view of the data, where the view remembers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps

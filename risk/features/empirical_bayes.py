@@ -10,8 +10,6 @@ likelihood (`prior_strength`) or by moments (`moment_strength`). (Clayton and Ka
 Biometrics 43, 671-681.)
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Exposure: the number of dwellings and registered units of a building, estimated where unknown."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

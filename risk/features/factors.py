@@ -1,7 +1,5 @@
 """What was seen at a building, as the columns that its places take over."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

@@ -5,8 +5,6 @@ the cut, the first of all before it was made; of those with dates of validity on
 on the day of the score.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final

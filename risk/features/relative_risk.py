@@ -10,8 +10,6 @@ with k from the marginal likelihood of all kinds (`risk.features.empirical_bayes
 e^r, so that what is told of a building is more than its kind's.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

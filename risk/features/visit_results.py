@@ -4,8 +4,6 @@ What is expected of a visit is what the office finds on the average of those wee
 this one looked (`risk.events.signals`), times the ratio of visits of this purpose.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

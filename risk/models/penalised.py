@@ -3,8 +3,6 @@
 Byrd, Lu, Nocedal and Zhu (1995), SIAM J. Sci. Comput. 16, 1190-1208.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -4,8 +4,6 @@ What is learnt here tells planners when to look, and how much more or less a com
 holds than an average one. It never tells two buildings apart, so it moves no rank.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final
 

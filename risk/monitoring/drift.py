@@ -4,8 +4,6 @@ A reference snapshot is pinned; a later one is compared with it, column by colum
 the world's, an import's or the model's: the comparison does not say which, only where to look.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -5,8 +5,6 @@ clock starts at the first report (Liu, Bhandaram and Garg 2024): from then until
 or the window ends, further reports come at the neighbourhood's own rate.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final

@@ -1,7 +1,5 @@
 """Training rows of the time factors: visits with their results, and times of complaints."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pandas as pd

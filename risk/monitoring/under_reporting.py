@@ -8,8 +8,6 @@ spatial under-reporting disparities in resident crowdsourcing", Nature Computati
 The rate tells where to look without being told. It never lowers or raises a building's score.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -13,8 +13,6 @@ cut, whose multiples are others, is a new score.
 intervals, ranks and tiers follow from all buildings together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The history of one outcome of visits at every level, while visits are added."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Complaints of each place, capped by reporter, while complaints are added."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 

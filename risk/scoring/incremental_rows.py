@@ -1,7 +1,5 @@
 """One new row of complaints or inspections, judged as `risk.events.rows` judges all rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

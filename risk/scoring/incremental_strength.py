@@ -1,7 +1,5 @@
 """The strength of a prior, looked at again only where what changed could change it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The design of the places of one building, while visits are added to what is known."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace

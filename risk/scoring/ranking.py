@@ -1,7 +1,5 @@
 """Ranks and tiers, with the rule for ties."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Score a workspace as of a date and keep the result: the one module of ``risk`` that writes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

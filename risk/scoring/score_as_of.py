@@ -1,7 +1,5 @@
 """Score an office as of a cut: the one way to it, for what is shown and for what is evaluated."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -13,8 +13,7 @@ from simulation.messy import complaints as words
 from simulation.messy.blunders import Blunder, plant
 from simulation.messy.complaints import Reported
 from simulation.messy.dates import MINUTE_STYLES
-from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_workbook
-from simulation.messy.texts import write_text_table
+from simulation.messy.sheets import WORKBOOK_ROWS, Sheet, write_text_table, write_workbook
 
 CORRECTED = 8
 """So many tickets of the last month were closed since it was first sent."""

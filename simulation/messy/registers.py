@@ -15,8 +15,7 @@ from simulation.city.city import City
 from simulation.city.layout import LAND_USES
 from simulation.draws import happens
 from simulation.messy.dates import draw_styles, write_moments
-from simulation.messy.sheets import Sheet, write_workbook
-from simulation.messy.texts import write_text_table
+from simulation.messy.sheets import Sheet, write_text_table, write_workbook
 from simulation.truth.records import Events
 
 _KIND_WORDS = {

@@ -1,4 +1,7 @@
-"""Write Excel sheets as offices do: merged title, unit line, two-level header, total, footer."""
+"""Write Excel sheets as offices do: merged title, unit line, two-level header, total, footer.
+
+And text files, in the encodings that office programs choose.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -138,3 +141,24 @@ def _runs(values: Sequence[object]) -> Iterator[tuple[int, int]]:
         positions = [position for position, _ in run]
         if value:
             yield positions[0], positions[-1]
+
+
+def write_text_table(
+    path: Path, cells: pd.DataFrame, answers: pd.DataFrame, book: AnswerBook,
+    *, table: str, encoding: str,
+) -> None:  # fmt: skip
+    """Write `cells` as CSV with CRLF and note the answers of its rows.
+
+    What an encoding lacks becomes a question mark.
+
+    `encoding` is ``gbk``, ``utf-8`` or ``utf-8-sig`` (with a byte-order mark, as Excel writes).
+    Moments are written as a spreadsheet shows them.
+    """
+    cells.map(_as_shown).to_csv(
+        path, index=False, encoding=encoding, errors="replace", lineterminator="\r\n"
+    )
+    book.note(answers, file=path.name, table=table)
+
+
+def _as_shown(value: object) -> object:
+    return value.strftime("%Y/%m/%d %H:%M") if isinstance(value, datetime) else value

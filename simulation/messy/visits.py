@@ -12,8 +12,7 @@ from simulation.draws import happens
 from simulation.messy.addresses import NEAT, say_addresses
 from simulation.messy.blunders import Blunder, plant
 from simulation.messy.dates import draw_styles, write_moments
-from simulation.messy.sheets import Sheet, write_workbook
-from simulation.messy.texts import write_text_table
+from simulation.messy.sheets import Sheet, write_text_table, write_workbook
 from simulation.messy.wording import SUBJECTS
 from simulation.truth.history import Truth
 from simulation.truth.records import Events

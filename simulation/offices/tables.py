@@ -1,14 +1,14 @@
-"""What the office has on file, placed, as an engine gives it."""
+"""What the office has on file, placed, as an engine gives it, and the grades of its visits."""
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from scipy import stats
 
-from geo.arrays import Floats
+from geo.arrays import Bools, Floats
 from geo.cells import cells_of_points
 from simulation.city.city import City, to_globe
-from simulation.offices.grades import grade_visits
 from simulation.offices.kinds import OfficeKind
 from simulation.offices.places import Places
 from simulation.offices.truth import rates_on
@@ -145,16 +145,13 @@ def _inspections(
         return frame
     result = town.visits["result"].to_numpy()
     degree = grade_visits(
-        rates_on(town, place, town.visits["day"].to_numpy()) * _effort(town),
+        rates_on(town, place, town.visits["day"].to_numpy())
+        * town.visits["effort"].to_numpy(np.float64),
         found=result == FOUND,
         looked=np.isin(result, (NOTHING, SUSPECTED, FOUND)),
         rng=rng,
     )
     return pd.concat([frame, degree], axis=1)
-
-
-def _effort(town: Truth) -> Floats:
-    return town.visits["effort"].to_numpy(np.float64)
 
 
 def _violations(town: Truth, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
@@ -193,3 +190,34 @@ def _placed(
         **point,
         **{key: numbers},
     )
+
+
+_OTHERS, _OTHERS_BY_RATE, _OTHERS_SHAPE = 1.0, 4.0, 4.0
+_CRITICAL_COST, _OTHER_COST, _GRADE_NOISE = 11.0, 3.0, 3.0
+BEST = 100.0
+
+
+def grade_visits(
+    rate: Floats, *, found: Bools, looked: Bools, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw the degree of what each visit found.
+
+    Critical problems are a Poisson count of mean ``rate``, of which a find is the event that there
+    is one; other problems grow with the square root of the rate, scattered more than Poisson. The
+    grade falls with both, and shakes by the hand that wrote it.
+
+    ``rate``: true rate of a full visit to the place, at its time, shape (visits,), at least 0.
+    ``found``, ``looked``: whether a visit found something, and whether it got in, shape (visits,).
+
+    Returns ``critical_count``, ``other_count`` (whole) and ``grade`` (0 to 100, whole, higher is
+    better); NaN where nobody got in.
+    """
+    share = np.exp(-rate)
+    chance = share + rng.random(len(rate)) * (1.0 - share)
+    critical = np.where(found, np.maximum(stats.poisson.ppf(chance, rate), 1.0), 0.0)
+    scatter = rng.gamma(_OTHERS_SHAPE, 1 / _OTHERS_SHAPE, len(rate))
+    other = rng.poisson((_OTHERS + _OTHERS_BY_RATE * np.sqrt(rate)) * scatter)
+    grade = BEST - _CRITICAL_COST * critical - _OTHER_COST * other
+    grade = np.round(np.clip(grade + rng.normal(0.0, _GRADE_NOISE, len(rate)), 0.0, BEST))
+    degree = {"critical_count": critical, "other_count": other, "grade": grade}
+    return pd.DataFrame({name: np.where(looked, kept, np.nan) for name, kept in degree.items()})

@@ -12,13 +12,11 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from ibis.expr.types import Table
 from numpy.typing import NDArray
 
 from data.contracts.registry import TABLES
 from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS, current_schema
-from data.lake.validity import as_first_versions
 from geo.arrays import Bools, Floats
 from geo.cells import cells_of_points
 from risk.config.score import ScoreConfig
@@ -31,7 +29,7 @@ from risk.find_rate.points import score_buildings
 from risk.find_rate.visit_chance import VisitChance
 from risk.scoring.aggregate import finish_buildings
 from simulation.patrols.office import Office
-from simulation.sources import fill_table
+from simulation.sources import UncorrectedTables, fill_table
 from simulation.truth.inspections import FOUND, RESULTS, SUSPECTED
 
 MOMENT = datetime(2030, 1, 7)  # noqa: DTZ001 -- a local Monday to which all times are moved
@@ -55,8 +53,8 @@ _OTHERS: dict[str, dict[str, pa.DataType]] = {
 }
 
 
-class GrowingTables:
-    """The office's tables in DuckDB, as `risk.events.rows.FeatureSource`; replaced week by week."""
+class GrowingTables(UncorrectedTables):
+    """The office's tables in DuckDB, replaced week by week."""
 
     def __init__(self, register: pa.Table) -> None:
         self._connection = ibis.duckdb.connect()
@@ -66,10 +64,10 @@ class GrowingTables:
             name: current_schema(TABLES[name], placed=name != "grids").empty_table()
             for name in ("grids", "adverts")
         }
-        self._views = {
+        super().__init__({
             name: self._connection.create_table(name, rows, temp=True)
             for name, rows in {"buildings": register, **none}.items()
-        }
+        })  # fmt: skip
 
     def replace(self, name: str, rows: pd.DataFrame) -> None:
         """Take new rows in place of a table's old ones."""
@@ -83,15 +81,6 @@ class GrowingTables:
         columns = ", ".join(table.column_names)
         self._connection.con.execute(f"INSERT INTO {name} BY NAME SELECT {columns} FROM coming")  # noqa: S608
         self._connection.con.unregister("coming")
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Table:
-        """Return the rows learnt before the cut."""
-        rows = self._views[name]
-        return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
-
-    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
-        """Return the rows, none of which was ever corrected."""
-        return as_first_versions(self._views[name])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,9 +102,9 @@ def test_who_has_closed_or_moved_is_gone_and_not_nobody_home(text: str) -> None:
     "text",
     [
         "title = ",
-        'title = "T"\ntitle_en = "T"\nkey = "a"\nwrong = 1\n[fields.a]\nheader = "A"',
-        'title = "T"\ntitle_en = "T"\nkey = "a"\n[fields.a]\nheader = "A"\nkind = "number"',
-        'title = "T"\ntitle_en = "T"\nkey = "b"\n[fields.a]\nheader = "A"',
+        'title = "T"\nkey = "a"\nwrong = 1\n[fields.a]\nheader = "A"',
+        'title = "T"\nkey = "a"\n[fields.a]\nheader = "A"\nkind = "number"',
+        'title = "T"\nkey = "b"\n[fields.a]\nheader = "A"',
     ],
     ids=["no TOML", "unknown key", "unknown kind", "key without a field"],
 )

@@ -110,7 +110,6 @@ def _style() -> str:
 
 @cache
 def _pattern_script() -> str:
-    """Return the function of the street map that draws patterns."""
     script = (ASSETS / "map/street/units.js").read_text(encoding="utf-8")
     return "function patternTile" + script.partition("export function patternTile")[2]
 

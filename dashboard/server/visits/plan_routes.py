@@ -1,6 +1,12 @@
-"""Routes of patrol plans: the planner's map, and a team's own route as data, map and paper."""
+"""Routes of patrol plans: the planner's map, and a team's own route as data, map and paper.
 
-from collections.abc import Sequence
+A team is told where, when and what to look for, and never why: only the columns named here travel,
+whatever the service returns.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -10,11 +16,11 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.documents.route_sheets import patrol_book, patrol_pages
 from dashboard.i18n import Translator
-from dashboard.i18n.patrol import span_text
+from dashboard.i18n.patrol import clock, day_text, span_text, team_text
 from dashboard.maps.route_maps import hues_of, routes_of, routes_page
 from dashboard.runtime import context
 from dashboard.server import answers
-from dashboard.server.visits.patrol_payloads import route_payload
+from dashboard.server.visits.payloads import time_text
 
 PLAN_MAP = "/gw/plan-map"
 PLAN_SHEET = "/gw/plan-sheet"
@@ -125,3 +131,47 @@ def _my_rows(request: Request, *, leaves_as: str | None = None) -> pd.DataFrame:
 def _by_shift(rows: pd.DataFrame) -> list[pd.DataFrame]:
     ordered = rows.sort_values(["day", "part", "shift_id"], kind="stable")
     return [group for _, group in ordered.groupby("shift_id", sort=False)]
+
+
+def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
+    """Return the shifts of a person's team, the next one first.
+
+    ``rows``: of ``my_patrol``.
+    ``today``: the office's own day; shifts of today are marked.
+    """
+    order = ["day", "part", "shift_id", "place"]
+    shifts = rows.sort_values(order, kind="stable").groupby("shift_id", sort=False)
+    return {"shifts": [_shift(group, today=today, say=say) for _, group in shifts]}
+
+
+def _shift(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
+    first = rows.iloc[0]
+    day = pd.Timestamp(first["day"]).date()
+    ends = (rows["arrive"] + rows["minutes"]).max()
+    return {
+        "id": str(first["shift_id"]),
+        "today": day == today,
+        "title": " · ".join(
+            [team_text(first["team"], say=say), day_text(day, say=say),
+             say.name("part", str(first["part"])), f"{clock(rows['arrive'].min())}–{clock(ends)}"]
+        ),
+        "departments": [str(each) for each in first["departments"]],
+        "stops": [_stop(row, say=say) for row in rows.to_dict("records")],
+    }  # fmt: skip
+
+
+def _stop(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
+    """Return what a card shows of a stop; the names are those of a building's own card."""
+    last = row.get("last_result")
+    return {
+        "id": str(row["building_id"]),
+        "name": str(row["name"] or row["building_id"]),
+        "address": str(row["address"] or ""),
+        "place": int(row["place"]),
+        "arrive": clock(row["arrive"]),
+        "mode": say.name("visit_kind", str(row["mode"])),
+        "look": [say.name("look_short", str(code)) for code in row["look_for"]],
+        "done": bool(row["done"]),
+        "lastAt": time_text(row.get("last_at")),
+        "lastResult": None if pd.isna(last) else str(last),
+    }

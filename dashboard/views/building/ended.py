@@ -59,7 +59,6 @@ def offer(page: Page, unit: str, known: RegisteredBuilding | None) -> None:
 
 
 def _take_back(page: Page, unit: str) -> None:
-    """Offer to take back what was said of a building."""
     say, ends = page.say, page.office.building_ends
     change.confirm(
         page, say("It still stands"), key=f"building_stands_{unit}", yes=say("Take it back"),

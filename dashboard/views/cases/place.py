@@ -72,6 +72,5 @@ def _draw(page: Page, view: CaseView, row: pd.Series, buildings: pd.DataFrame) -
 
 
 def _rings(shape: shapely.Geometry) -> list[list[list[float]]]:
-    """Return the outer rings of a shape, none of what is a point."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return [shapely.get_coordinates(part.exterior).round(6).tolist() for part in parts]

@@ -45,7 +45,7 @@ def show(page: Page, table: str, path: Path) -> Understood | None:
     say = page.say
     page.subheader("3. What was understood")
     key = f"{table}_{path.parent.name}"
-    header = _has_header(st.session_state.get(f"import_header_{key}"))
+    header = {_WITH: True, _WITHOUT: False}.get(st.session_state.get(f"import_header_{key}") or "")
     guess = _preview(
         page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"), header=header
     )
@@ -130,10 +130,6 @@ def _choose_sheet(preview: ImportPreview, *, say: Translator, key: str) -> str |
         each: each for each in preview.sheets
     }
     return pick.one(say("Sheet"), names, key=key)
-
-
-def _has_header(chosen: str | None) -> bool | None:
-    return {_WITH: True, _WITHOUT: False}.get(chosen or "")
 
 
 def _choose_header(preview: ImportPreview, *, say: Translator, key: str) -> None:

@@ -1,12 +1,22 @@
-"""我的楼栋: a warden's buildings of the day, and one tap for what was seen there."""
+"""我的楼栋: a warden's buildings of the day, and one tap for what was seen there.
+
+In the browser: list, recording, and a queue that needs no connection. The list and the records
+travel by routes of their own (:mod:`dashboard.server.visits`); through Streamlit go only words and
+addresses, so nothing that is typed waits for a rerun.
+"""
+
+from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import Translator
+from dashboard.server.visits.wording import page_words
+from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import suspicions
-from dashboard.views.my_buildings import browser
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, Actor, may
 
+_component = browser_component.declare("visits", slot="gw-visits-slot")
 LOOKING = (Action.RECORD_VISIT, Action.SEE_VISITS, Action.SEE_REGISTER)
 
 
@@ -21,7 +31,7 @@ def show(page: Page) -> None:
         return
     with page.telling_failures():
         _show_suspicions(page)
-        browser.show(page)
+        _component(key="visits", data=component_data(page.actor, say=page.say))
 
 
 def _show_suspicions(page: Page) -> None:
@@ -32,3 +42,14 @@ def _show_suspicions(page: Page) -> None:
     if not waiting.empty:
         page.subheader("Suspicions to check ({count})", count=len(waiting))
     suspicions.show(page, waiting, key="my_suspicions")
+
+
+def component_data(actor: Actor, *, say: Translator) -> dict[str, Any]:
+    """Return what the component needs: account, rights, addresses and words; no building."""
+    return {
+        **page_words(say),
+        "account": actor.id,
+        "person": actor.name,
+        "mayRecord": may(actor, Action.RECORD_VISIT),
+        "mayHistory": may(actor, Action.SEE_VISITS),
+    }

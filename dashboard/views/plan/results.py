@@ -112,7 +112,6 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
 
 
 def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
-    """List the stops where nobody was."""
     page.subheader("Planned and not visited ({count})", count=len(missed))
     if missed.empty:
         return

@@ -70,7 +70,6 @@ def _gathered(page: Page) -> StartFacts | None:
 
 
 def _show_days(page: Page, facts: StartFacts) -> None:
-    """Say which day the page is of, and of which days its scores are."""
     if facts.before is None:
         page.caption("Today {on} · scores as of {day}", on=facts.on, day=facts.as_of)
     else:

@@ -4,8 +4,6 @@ What comes oftest is a visit, and it is at one building. An answer that says of 
 something of its own is the old one but for the buildings that were visited since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Imported walking distances: the newest of each pair of buildings."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pandas as pd

@@ -5,8 +5,6 @@ first one's answer. A cursor is a connection of its own to the same database and
 milliseconds.
 """
 
-from __future__ import annotations
-
 import shutil
 import threading
 import time

@@ -5,8 +5,6 @@ lie in the order of the column, each part reads the row groups of its range and 
 written once for all parts: their ends are variables of the session.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final

@@ -1,7 +1,5 @@
 """Parquet files of a workspace as views of a Spark session, wherever its workers read them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path

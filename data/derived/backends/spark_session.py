@@ -1,20 +1,16 @@
 """A Spark session as the settings name it; one for the whole process."""
 
-from __future__ import annotations
-
 import atexit
 import os
 import sys
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ibis
 
 from data.workspace.sections import SettingsError
-
-if TYPE_CHECKING:
-    from data.workspace.storage_settings import EngineSettings
+from data.workspace.storage_settings import EngineSettings
 
 _DEFAULTS: Final = {
     "spark.app.name": "Gridwarden",

@@ -1,7 +1,5 @@
 """Work on parts of a table: in this process, or by tasks of the Spark that the settings name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice

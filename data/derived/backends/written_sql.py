@@ -4,8 +4,6 @@ Ibis takes 0.1 s to write what DuckDB answers in 0.02 s. Files that change have 
 new day brings new cuts: both are blanks in the text that is kept, and filled in.
 """
 
-from __future__ import annotations
-
 import re
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
@@ -97,7 +95,6 @@ def _keep(key: Hashable, text: list[str | int]) -> None:
 
 
 def _question_of(root: Node) -> _Question:
-    """Read an expression."""
     numbers: dict[Node, int] = {}
     blanks: dict[Node, int] = {}
     nodes: list[Hashable] = []

@@ -4,8 +4,6 @@ It follows from the row alone: neither register nor grids nor decisions are in i
 it holds as long as its import.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path

@@ -138,7 +138,6 @@ class AddressBook:
         return self._known_matcher().contradicts(text, self._columns["building_id"][building])
 
     def _answers_of(self, texts: Sequence[str]) -> Places:
-        """Return the answers of distinct addresses."""
         answers = Places.nowhere(len(texts))
         if self._decisions:
             self._answer_reviewed(texts, answers)

@@ -8,12 +8,10 @@ point say (their median), so that later rows do not move it. So a row that has o
 placed by another row of the same building that has a point.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -47,7 +45,7 @@ class Grids:
     borders: NDArray[np.object_]
 
     @classmethod
-    def of(cls, rows: pd.DataFrame) -> Grids:
+    def of(cls, rows: pd.DataFrame) -> Self:
         """Take the grids with a border from the rows of the grids table."""
         borders = shapely.from_wkb(rows["geom"].to_numpy(object))
         usable = ~shapely.is_missing(borders) & ~shapely.is_empty(borders)

@@ -3,8 +3,6 @@
 They have a file of their own beside that of their table, which no decision makes again.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress

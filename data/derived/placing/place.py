@@ -17,8 +17,6 @@ The rules, in this order:
 7. Else the level is ``none``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The file that says where the rows of an import are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path

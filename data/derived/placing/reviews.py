@@ -17,8 +17,6 @@ What was known at an earlier cut is sometimes asked for as it looked at a later 
 of *T* learns from windows of before. Then "now" is *T* for the rows that had come by then.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Write rows in order of place, however many there are: sorted runs on disk, then one merge."""
 
-from __future__ import annotations
-
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator

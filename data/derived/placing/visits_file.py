@@ -9,8 +9,6 @@ a million takes seconds to write. Together they have the rows of one that is mad
 order. It is made anew once a visit of its own has another version, or `MOST_NEWER` have come.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

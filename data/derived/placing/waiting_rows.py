@@ -3,8 +3,6 @@
 What was decided is not in it, so that a decision and its undoing need not make it again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,8 +1,7 @@
-"""Separate rows of data from totals, footers, notes, blank rows and examples; write out 同上."""
+"""Separate rows of data from totals, footers, notes, blank rows and examples."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -32,42 +31,6 @@ _REMARK = r"^(?:备注|注|说明|填表说明|填报说明|注意)\s*[:：\d]"
 _EXAMPLE = rf"^(?:{EXAMPLE_MARK}|样例|例如|(?i:example))"
 _NOTE = r"必填|选填|非必填|填写|格式|例如|例[:：]|如[:：]|下拉|(?i:yyyy)|文本型|请选|示例"
 _COUNTERS = r"^(?:[(（]?[0-9]{1,2}[)）]?|[甲乙丙丁戊己])$"
-_DITTO = pa.array(["同上", "〃", "〞", "″", "”", "Ditto", "ditto", "同上。"], pa.large_string())
-"""What stands in a cell that says what the one above says."""
-DITTO_MARKS: Final = "ditto_marks"
-"""Code of the note about columns that have such cells."""
-
-
-class DittoMarks:
-    """Writes what the cell above says where a cell says 同上, over the batches of a file in order.
-
-    A mark that no row of its sheet stands above stays.
-    """
-
-    def __init__(self) -> None:
-        self._sheet: str | None = None
-        self._above: dict[str, str | None] = {}
-
-    def written_out(self, batch: SourceBatch) -> SourceBatch:
-        """Return a batch without the marks, and a note that names the columns that had any."""
-        if batch.sheet != self._sheet:
-            self._sheet, self._above = batch.sheet, {}
-        rows, marked = batch.rows, []
-        for at, name in enumerate(batch.columns):
-            texts = one_array(rows.column(at))
-            marks = mask_of(pc.is_in(texts, value_set=_DITTO))
-            if marks.any():
-                rows = rows.set_column(at, name, self._filled(name, texts, marks))
-                marked.append(name)
-        if len(rows):
-            self._above = {name: rows[name][-1].as_py() for name in rows.column_names}
-        note = ((DITTO_MARKS, "、".join(marked)),) if marked else ()
-        return replace(batch, rows=rows, notes=(*batch.notes, *note))
-
-    def _filled(self, name: str, texts: pa.Array, marks: NDArray[np.bool_]) -> pa.Array:
-        above = pa.array([self._above.get(name, texts[0].as_py())], texts.type)
-        last = np.maximum.accumulate(np.where(marks, 0, np.arange(1, len(marks) + 1)))
-        return pa.concat_arrays([above, texts]).take(pa.array(last))
 
 
 def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:

@@ -23,8 +23,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
-from data.ingest.reading.data_rows import DittoMarks
-from data.ingest.reading.dbase import read_dbase_batches
+from data.ingest.reading.ditto_marks import DittoMarks
 from data.ingest.reading.headers.cell_matches import PURPOSE
 from data.ingest.reading.headers.column_cells import (
     first_row_of_another_kind,
@@ -39,6 +38,7 @@ from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.headers.visits_beside import taken_apart, visit_columns
 from data.ingest.reading.input_formats import Format, Source, format_of, refusing_damage
+from data.ingest.reading.layers.dbase import read_dbase_batches
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
 from data.ingest.reading.layers.maps import Box, read_map_batches
 from data.ingest.reading.text.delimited import read_csv_batches

@@ -78,7 +78,6 @@ class Repository:
     def _among(
         self, query: Select[Row], column: Any, values: Collection[Value]  # noqa: ANN401 -- a mapped column
     ) -> Iterator[Row]:  # fmt: skip
-        """Yield the rows of a query that have one of some values."""
         for some in in_chunks(values):
             yield from self._session.scalars(query.where(column.in_(some)))
 

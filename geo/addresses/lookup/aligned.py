@@ -141,7 +141,7 @@ class AlignedNames:
             for name, number in _own_names(building):
                 self._file(row, name, number)
         for head in self._heads:
-            for pair in _pairs(head):
+            for pair in {head[at : at + 2] for at in range(len(head) - 1)}:
                 self._by_pair[pair].append(head)
 
     def _file(self, row: int, name: str, number: str) -> None:
@@ -241,10 +241,6 @@ def _pieces_of(plain: str) -> _Pieces:
     stops = [*(each.start() for each in found), len(plain)]
     runs = [plain[start:stop] for start, stop in zip(starts, stops, strict=True)]
     return _Pieces(runs, tuple(each[0] for each in found), starts[1:])
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def _matched(run: str, head: str) -> int:

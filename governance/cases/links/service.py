@@ -1,7 +1,5 @@
 """Links between buildings by who is named there, for those who may see them."""
 
-from __future__ import annotations
-
 import hmac
 from dataclasses import dataclass, replace
 from typing import Final
@@ -190,7 +188,6 @@ def _linking(mentioned: pd.DataFrame) -> pd.DataFrame:
 
 
 def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
-    """Read when buildings were visited."""
     visits = engine.table("inspections").select("building_id", "at")
     condition = {"building_id": set(buildings)}
     read: pd.DataFrame = ask_about_texts(visits, condition, in_lists).to_pandas()

@@ -153,7 +153,6 @@ def _check(cases: Sequence[Case], others: Sequence[Case]) -> None:
 
 
 def _leads(unit: UnitOfWork, cases: Sequence[Case]) -> list[list[int]]:
-    """Return the leads of each case."""
     return [[lead.id for lead in unit.leads.of_cases([case.id])] for case in cases]
 
 

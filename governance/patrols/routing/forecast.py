@@ -4,8 +4,6 @@ Routes are put together by the insertion heuristic alone, which takes a second; 
 searched for does a little better.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from math import ceil

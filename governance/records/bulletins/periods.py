@@ -180,6 +180,5 @@ def _first_day(kind: BulletinKind, key: str) -> date | None:
 
 
 def _months_later(first: date, months: int) -> date:
-    """Return the first day of a month so many months later."""
     count = first.year * YEAR_MONTHS + first.month - 1 + months
     return date(count // YEAR_MONTHS, count % YEAR_MONTHS + 1, 1)

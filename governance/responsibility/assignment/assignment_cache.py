@@ -1,7 +1,5 @@
 """How buildings were shared out, kept as long as all that it follows from is the same."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import fields
 from typing import Final

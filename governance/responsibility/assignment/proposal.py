@@ -1,13 +1,11 @@
 """A proposal of who takes which building: rows, totals, and how it is kept."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -103,7 +101,7 @@ class Proposal:
         }
 
     @classmethod
-    def of_content(cls, content: Mapping[str, Any], **about: Any) -> Proposal:  # noqa: ANN401 -- any other field
+    def of_content(cls, content: Mapping[str, Any], **about: Any) -> Self:  # noqa: ANN401 -- any other field
         """Return the proposal that `content` described."""
         return cls(
             options=_OPTIONS.validate_python(content["options"]),
@@ -115,7 +113,7 @@ class Proposal:
             **about,
         )
 
-    def identified(self) -> Proposal:
+    def identified(self) -> Self:
         """Return it with an id made from what it says: asked again, it is the same proposal."""
         content = {
             "options": _OPTIONS.dump_python(self.options, mode="json"),

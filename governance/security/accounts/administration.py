@@ -201,7 +201,6 @@ class AccountService(Service):
         return password
 
     def _row(self, account: Account, seen: Sequence[datetime], *, blocked: bool) -> tuple[Any, ...]:
-        """Return a row of the list of accounts."""
         return (
             account.login,
             account.name,

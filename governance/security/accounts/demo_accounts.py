@@ -84,7 +84,6 @@ class DemoAccountService(Service):
         return True
 
     def _demo_scopes(self) -> dict[str, tuple[Scope, str | None]]:
-        """Return the scope and the person of each role."""
         whole: dict[str, tuple[Scope, str | None]] = {
             role: (Scope.nothing() if ROLES[role].exclusive else Scope.whole(), None)
             for role in GRANTED

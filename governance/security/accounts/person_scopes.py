@@ -75,7 +75,6 @@ class PersonScopes:
         return self._remembered((people, base_scope, on), read).buildings
 
     def _remembered(self, key: tuple[object, ...], read: Callable[[], Scope]) -> Scope:
-        """Return what was read before, as long as nothing changed."""
         return self._known.get((_state_of(self._workspace), *key), read)
 
     def _inside(self, scope: Scope, buildings: frozenset[str]) -> frozenset[str]:

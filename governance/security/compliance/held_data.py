@@ -85,7 +85,6 @@ class HeldData(Component):
         return tuple(sorted({*names.to_pylist()}))
 
     def _knows(self, phones: pa.ChunkedArray, person: str) -> pa.Array:
-        """Say of each telephone number whether it is a person's."""
         keys = key_column([phones.combine_chunks()], secret=self._workspace.secret)
         return pc.fill_null(pc.equal(keys, person), fill_value=False)
 

@@ -5,8 +5,6 @@ to choose – a half-life, a bandwidth – it chooses on windows that ended befo
 (`choose`). Equal scores are no opinion: the tie rule of `risk.evaluation.metrics` decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -204,7 +202,6 @@ def _mean_per_unit(view: View, unit: Numbers, values: Floats) -> Floats:
 
 
 def _days_since(view: View, events: PointEvents) -> Floats:
-    """Return the days since each unit's last event."""
     days, inside = np.full(len(view.units), _NEVER_DAYS), events.unit >= 0
     np.minimum.at(days, events.unit[inside], events.age_days[inside])
     return days

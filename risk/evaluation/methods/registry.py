@@ -1,7 +1,5 @@
 """The methods that are compared, behind one interface: ours and the baselines."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -1,10 +1,8 @@
 """Methods that score places: the score itself, as shown as of an origin, and learnt baselines."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -41,7 +39,7 @@ class OriginScore:
     """Gives the same of places that a list of visits names for the first time."""
 
     @classmethod
-    def shown(cls, score: OfficeScore) -> OriginScore:
+    def shown(cls, score: OfficeScore) -> Self:
         """Read what a snapshot of the date holds."""
         units = score.units.set_index(c.UNIT)
         cells = {kind: units.loc[units[c.UNIT_KIND] == kind, c.SCORE] / VISITS for kind in CELLS}
@@ -53,9 +51,7 @@ class OriginScore:
         )
 
     @classmethod
-    def of_rates(
-        cls, known: Known, rates: Callable[[pd.DataFrame, pd.DataFrame], Floats]
-    ) -> OriginScore:
+    def of_rates(cls, known: Known, rates: Callable[[pd.DataFrame, pd.DataFrame], Floats]) -> Self:
         """Take the rate of every place: ``rates`` gives it for places and their design."""
         buildings = known.features.buildings
         rate = rates(known.places, known.x)

@@ -7,8 +7,6 @@ the place itself. The strength k of each level is the likeliest of what is known
 the one that predicted earlier windows best.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

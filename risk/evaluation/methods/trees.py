@@ -5,8 +5,6 @@ predicted the last windows best when grown on those before them. One thread and 
 a run repeats exactly.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from itertools import islice

@@ -1,7 +1,5 @@
 """Groups for the share of false flags: communities, and types of community."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

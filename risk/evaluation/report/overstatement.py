@@ -1,7 +1,5 @@
 """Ratio of expected to observed counts of an evaluation."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Evaluations that earlier versions stored, in today's names and with today's figures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

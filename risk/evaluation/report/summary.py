@@ -1,7 +1,5 @@
 """Means over origins with their intervals, and paired differences between methods."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

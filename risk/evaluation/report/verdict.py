@@ -1,7 +1,5 @@
 """The verdict of an evaluation as a code with its values; the catalogue has the sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

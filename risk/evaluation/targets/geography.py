@@ -1,11 +1,9 @@
 """The tables of an office with each row's unit, building and cell as integer codes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -52,7 +50,7 @@ class Geography:
     """Of each kind of cell, the middles in the same metres, shape (cells, 2)."""
 
     @classmethod
-    def of_tables(cls, tables: Tables) -> Geography:
+    def of_tables(cls, tables: Tables) -> Self:
         """Assign numbers at each level, and metres, to every row of all tables."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
         names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}

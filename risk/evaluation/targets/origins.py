@@ -1,12 +1,10 @@
 """Origins of a backtest and the evaluation window after each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Self
 
 import pandas as pd
 
@@ -41,7 +39,7 @@ class Span:
             raise SplitError("span_unreadable", seen=str(self), expected="90d, 8w or 2mo")
 
     @classmethod
-    def parse(cls, text: str) -> Span:
+    def parse(cls, text: str) -> Self:
         """Read ``90d``, ``8w`` or ``2mo``; a bare number counts days.
 
         Raises `SplitError` when the text is no such span.

@@ -1,7 +1,5 @@
 """One evaluation: target, candidates, methods and splits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """Prediction targets: event, unit level and candidates at an origin, and the rows that answer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

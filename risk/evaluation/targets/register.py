@@ -1,7 +1,5 @@
 """From when a registered unit counts as known to those who are evaluated."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from risk import schema as c

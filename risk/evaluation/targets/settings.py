@@ -1,7 +1,5 @@
 """What an office can set about its backtests: the ``[backtest]`` section of ``gridwarden.toml``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final, Literal
 
 from pydantic import Field

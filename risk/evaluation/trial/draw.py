@@ -6,8 +6,6 @@ week all arms have as many: neither season nor news then tells them apart. The d
 scores and a key, on every machine; whoever lacks the key cannot tell what is drawn.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Iterable

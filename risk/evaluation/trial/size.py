@@ -7,8 +7,6 @@ the usual formula of the normal approximation (Fleiss, Levin and Paik 2003, Stat
 Rates and Proportions, chapter 4) is only where the search begins.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Final

@@ -6,8 +6,6 @@ them (`risk.features.sums.at_cuts.RowsToSum`); a sum then has a column for each,
 cut's suffix.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -209,7 +207,6 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
 
 
 def _lease(at: AtCut) -> dict[str, ir.Value]:
-    """Return how a lease stands at a cut."""
     active = at.counts & at[c.ACTIVE]
     return {
         _COUNTS: at.counts,

@@ -6,8 +6,6 @@ that one pass over a table sums it for all cuts, a column for each. The rest, of
 between the cuts and of no building, is read as before (`Elsewhere`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

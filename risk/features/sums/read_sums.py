@@ -1,12 +1,10 @@
 """Let the engine sum every table of events, for one cut or for several at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from ibis import ir
 
@@ -98,7 +96,7 @@ class _Tables:
         cuts_per_query: int,
         alike: bool,
         in_parts: frozenset[str],
-    ) -> _Tables:
+    ) -> Self:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
         register = source.table("buildings", cut=last)

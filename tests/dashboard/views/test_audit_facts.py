@@ -8,7 +8,7 @@ import pytest
 from test_structure import files
 
 from dashboard.i18n import Translator, translator
-from dashboard.views.people.audit_facts import facts_text
+from dashboard.views.people.audit_log import facts_text
 from governance.access.permissions import Action
 
 CODED = {"reason": "audit_reason", "change": "audit_change", "by": "sign_in_by"}

@@ -16,9 +16,9 @@ from risk.config.score import ScoreConfig
 from risk.features.build import build_features
 from risk.scoring.run import cut_after
 from simulation.city.city import CityPlan, build_city
-from simulation.offices.grades import grade_visits
 from simulation.offices.kinds import KINDS, RANDOM, STREET, OfficeKind
 from simulation.offices.office import TODAY, SimulatedOffice, make_office
+from simulation.offices.tables import grade_visits
 from simulation.sources import SOURCE_TABLES, source_schema
 from simulation.truth.history import simulate_town
 

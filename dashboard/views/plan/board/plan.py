@@ -61,7 +61,6 @@ def about(plan: Plan, *, page: Page) -> str:
 
 
 def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
-    """Show the ways of the shifts that are shown on the board."""
     say = page.say
     page.subheader("Routes on the map")
     address = plan_routes.map_url(

@@ -101,7 +101,6 @@ def _offer(
 
 
 def _first_names(names: Any, page: Page) -> str:  # noqa: ANN401 -- any texts
-    """Join the first names."""
     every = list(names)
     text = listed(every[:_MOST_NAMED], say=page.say)
     return page.say("{places} and more", places=text) if len(every) > _MOST_NAMED else text

@@ -102,7 +102,6 @@ def _map(
     page: Page, of: str, codes: Iterable[str], kind: str, words: Iterable[str],
     begun: Mapping[str, str],
 ) -> dict[str, str]:  # fmt: skip
-    """Ask for a word for each of some codes."""
     names = page.say.names(kind, words)
     columns = st.columns(3)
     return {

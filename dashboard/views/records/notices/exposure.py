@@ -38,6 +38,18 @@ def show(page: Page) -> None:
         choose(page, NoticeKind.EXPOSURE, key="exposure")
 
 
+def show_handovers(page: Page) -> None:
+    """List what was handed over to the education bureau, and begin another list."""
+    page.caption(
+        "The office hands the decided list over; whether somebody is blacklisted, the education "
+        "bureau decides. What it answers is noted on each list."
+    )
+    notice_list.show(page, (str(NoticeKind.BLACKLIST),), key="handovers")
+    if may(page.actor, Action.DRAFT_NOTICES):
+        page.subheader("Begin a list")
+        choose(page, NoticeKind.BLACKLIST, key="handover")
+
+
 def _quarter(page: Page, today: date) -> None:
     quarter = quarter_of(today)
     out = page.office.notice_lists.exposed_periods(page.actor)

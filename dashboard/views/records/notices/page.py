@@ -6,7 +6,6 @@ from dashboard.ui import links, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.views.records.notices import (
-    blacklist,
     bulletins,
     deadlines,
     exposure,
@@ -34,7 +33,7 @@ def show(page: Page) -> None:
             Part("bulletins", say("Bulletins of a period"), bulletins.show),
             Part("notices", say("Notices and reminders"), papers.show),
             Part("exposure", say("Quarterly exposure"), exposure.show),
-            Part("blacklist", say("Blacklist hand-over"), blacklist.show),
+            Part("blacklist", say("Blacklist hand-over"), exposure.show_handovers),
             Part("templates", say("Templates"), templates.show, allowed=drafts),
             Part("deadlines", say("Deadlines of notices"), deadlines.show),
         ],

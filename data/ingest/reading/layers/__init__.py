@@ -1,1 +1,1 @@
-"""Read map layers: features with columns, and maps that others drew as rows of the basemap."""
+"""Read map layers, tables of dBASE, and maps that others drew as rows of the basemap."""

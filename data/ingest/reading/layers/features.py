@@ -18,9 +18,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.dbase import has_cut_names
 from data.ingest.reading.headers.names import name_of_bytes
 from data.ingest.reading.input_formats import Source, UnreadableSourceError, is_sparse
+from data.ingest.reading.layers.dbase import has_cut_names
 from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.kml import with_plain_fields
 from data.ingest.reading.typed import typed_batches

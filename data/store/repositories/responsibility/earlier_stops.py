@@ -1,7 +1,5 @@
 """The stops that teams were shown at an earlier moment, from the versions of plans."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final

@@ -5,8 +5,6 @@ and every break in the custody; says the SHA-256 of the list of hashes, to be co
 that the office wrote down when it exported the pack. Ends with 0 where all is well, else with 1.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys

@@ -1,11 +1,9 @@
 """What is to be shared out: buildings with loads, wardens with areas, and what must hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +170,7 @@ class Prices:
     """How far a load may lie from it, as a share of it."""
 
     @classmethod
-    def of(cls, rules: Rules, *, radius2: float, fair: Floats) -> Prices:
+    def of(cls, rules: Rules, *, radius2: float, fair: Floats) -> Self:
         """Turn rules into prices for a mean squared radius of a territory and fair loads."""
         step = rules.stickiness
         ratio = step / (1 - step) if step < 1 else KEEP

@@ -1,23 +1,27 @@
-"""What of a workspace a server needs: settings, rights, room, the store, keys, a backup."""
+"""What of a workspace a server needs: settings, rights, room, the store, keys, a backup.
+
+And what was kept while the machine's clock was ahead, and counts wrongly once it is right.
+"""
 
 import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from data.lake.address import LakeError
+from data.results.snapshots import SnapshotStore
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import StoreError
+from data.workspace.clock import Clock
 from data.workspace.folder import SECRET_FILE, Workspace, WorkspaceError
 from data.workspace.sections import SettingsError
 from data.workspace.settings import read_section
 from governance.access.permissions import Action
 from governance.security.operation_rules import SECTION, OperationRules
-from gridwarden.commands.operations.checks.ahead import check_ahead
 from gridwarden.commands.operations.checks.finding import Finding, State, judged
 from gridwarden.compose import utc_now
 
@@ -163,3 +167,32 @@ def _https(workspace: Workspace) -> Finding:
         return judged("https", "proxy", good=True)
     return judged("https", "not_known" if settings.host_names else "this_machine",
                   good=not settings.host_names, bad=State.WARNING)  # fmt: skip
+
+
+_LEEWAY: Final = timedelta(days=1)
+"""What is less ahead is right again before anybody can mend it."""
+
+
+def check_ahead(workspace: Workspace, now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Yield scores, imports, visits and lines of the log from a time that has not come.
+
+    ``now``: gives the moment, aware.
+    """
+    clock = Clock(now, workspace.settings.office.zone)
+    local, utc = clock.local() + _LEEWAY, clock.utc() + _LEEWAY
+    scores = SnapshotStore(workspace.snapshots_path, clock.today).ahead()
+    imports = [each for each in workspace.lake.imports() if each.imported_at > local]
+    with workspace.store.begin() as unit:
+        visits = unit.visits.later_than(local)
+        lines = [event.at for event in unit.audit.find(since=utc, limit=1)]
+    if scores:
+        found = ", ".join(each.snapshot_id for each in scores)
+        yield Finding(check="scores_ahead", state=State.WARNING, found=found)
+    if imports:
+        found = ", ".join(each.import_id for each in imports)
+        yield Finding(check="imports_ahead", state=State.FAULT, found=found)
+    if visits:
+        yield Finding(check="visits_ahead", state=State.FAULT, found=str(visits))
+    if lines:
+        found = f"{lines[0]:%Y-%m-%d %H:%M} UTC"
+        yield Finding(check="lines_ahead", state=State.WARNING, found=found)

@@ -146,7 +146,7 @@ def test_nothing_tells_why_a_building_is_on_the_list(
 
 
 def test_the_words_of_the_page_give_no_reason_either() -> None:
-    from dashboard.views.my_buildings.browser import component_data
+    from dashboard.views.my_buildings.page import component_data
 
     for language in ("zh", "en"):
         data = component_data(Actor("W001", "x", ("warden",)), say=translator(language))
