@@ -96,8 +96,8 @@ class TicketLeads(Component):
             rows = self._of_keys(pa.concat_tables(some)[ROW_KEY])
             for part in some:
                 at = pc.index_in(part[ROW_KEY], value_set=rows[ROW_KEY]).drop_null()
-                gone = part[ROW_KEY].filter(part[_WITHDRAWN]).to_pylist()
-                yield [*_leads(values, rows.take(at)), *self._withdrawn(gone)]
+                withdrawn = part[ROW_KEY].filter(part[_WITHDRAWN]).to_pylist()
+                yield [*_leads(values, rows.take(at)), *self._withdrawn(withdrawn)]
 
     def _withdrawn(self, keys: list[str]) -> Iterator[NewLead]:
         """Yield the leads of tickets that were taken back, as they are now but for that."""

@@ -60,7 +60,8 @@ class Cases(NumberedRows[Case, CaseEvent]):
     def place_all(self, values: Mapping[int, Mapping[str, Any]]) -> None:
         """Give cases values at once, each of the same columns, by the id of the case."""
         if values:
-            new = {name: bindparam(f"new_{name}") for name in next(iter(values.values()))}
+            names = next(iter(values.values()))
+            new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
             changing = update(Case).where(Case.id == bindparam("of_id")).values(new)
             rows = [
                 {"of_id": case_id} | {f"new_{name}": value for name, value in row.items()}
