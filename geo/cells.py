@@ -143,9 +143,14 @@ def disk(cells: ArrayLike, k: int) -> tuple[Ints, Texts, Ints]:
     Returns ``source``, ``neighbour``, ``steps``: positions in `cells`, neighbouring cells and their
     distance in steps, sorted by source, then neighbour.
     """
+    source, neighbour, steps = disk_of_ids(cell_ids(cells), k)
+    return source, cell_texts(neighbour), steps
+
+
+def disk_of_ids(ids: Ids, k: int) -> tuple[Ints, Ids, Ints]:
+    """Find what `disk` does for cell numbers (`cell_ids`), neighbours as numbers as well."""
     if k < 0:
         raise ValueError(f"k is {k}; expected 0 or more.")
-    ids = cell_ids(cells)
     known = np.flatnonzero(ids)
     found = pa.record_batch(h3ronpy.grid_disk_distances(ids[known], k))
     lengths = found["cell"].value_lengths().to_numpy()
@@ -153,7 +158,7 @@ def disk(cells: ArrayLike, k: int) -> tuple[Ints, Texts, Ints]:
     neighbour = found["cell"].flatten().to_numpy()
     steps = found["k"].flatten().to_numpy().astype(np.int64)
     order = np.lexsort((neighbour, source))
-    return source[order], cell_texts(neighbour[order]), steps[order]
+    return source[order], neighbour[order], steps[order]
 
 
 def cover_polygon(polygon: Geometry, *, resolution: int) -> Texts:

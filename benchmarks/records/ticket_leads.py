@@ -1,4 +1,4 @@
-"""Time taking tickets in as leads: all of them new, none new, ten new.
+"""Time taking tickets in as leads: all of them new, none new, ten new, all changed.
 
     python -m benchmarks.records.ticket_leads [--counts 20000,200000]
     GRIDWARDEN_TEST_POSTGRESQL=postgresql+psycopg://... python -m benchmarks.records.ticket_leads
@@ -89,7 +89,7 @@ def take_in(folder: Path, name: str) -> None:
         cpu, took = process_time() - cpu, (datetime.now() - begun).total_seconds()  # noqa: DTZ005
     peak = _peak_mb()
     print(
-        f"  {name:9} {done.new:9,} new {done.updated:9,} changed {cpu:8.1f} CPU s {took:8.1f} s",
+        f"  {name:11} {done.new:9,} new {done.updated:9,} changed {cpu:8.1f} CPU s {took:8.1f} s",
         f"{peak:7.0f} MB, {peak - before:+.0f}",
         flush=True,
     )
@@ -105,6 +105,16 @@ def bring_ten(folder: Path, first: int) -> None:
     """Import ten tickets more."""
     with closing(open_office(folder)) as office:
         bring_in(office, "complaints", tickets(first, TEN))
+
+
+def change_all(folder: Path, count: int) -> None:
+    """Import all tickets again, each with another status."""
+    rows = tickets(0, count)
+    rows["工单状态"] = rows["工单状态"].map(
+        dict(zip(STATUSES, ("已结案", "待处置", "已结案"), strict=True))
+    )
+    with closing(open_office(folder)) as office:
+        bring_in(office, "complaints", rows)
 
 
 def make(folder: Path, count: int, url: str | None) -> None:
@@ -126,9 +136,11 @@ def measure(count: int, url: str | None) -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "office"
         make(folder, count, url)
-        for step in ("all new", "none new", "ten new"):
+        for step in ("all new", "none new", "ten new", "all changed"):
             if step == "ten new":
                 bring_ten(folder, count)
+            if step == "all changed":
+                change_all(folder, count)
             own = [sys.executable, "-m", "benchmarks.records.ticket_leads"]
             subprocess.run([*own, "--step", step, "--folder", str(folder)], check=True)  # noqa: S603
 

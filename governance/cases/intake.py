@@ -203,19 +203,25 @@ class LeadIntake(Component):
         leads: dict[int, list[Lead]] = {}
         for lead in unit.leads.of_cases({each.case_id for each in changed}):
             leads.setdefault(lead.case_id, []).append(lead)
-        for case_id, case_leads in leads.items():
-            unit.cases.place(case_id, {name: getattr(case_leads[0], name) for name in PLACE})
+        unit.cases.place_all(
+            {
+                case_id: {name: getattr(case_leads[0], name) for name in PLACE}
+                for case_id, case_leads in leads.items()
+            }
+        )
         cases = unit.cases.by_ids({each.case_id for each in changed if each.news})
         states = {case_id: CaseState.of_row(case) for case_id, case in cases.items()}
+        events = []
         for each in changed:
             if each.news:
                 case_leads = leads[each.case_id]
                 due = min((lead.due_at for lead in case_leads if lead.due_at), default=None)
                 about = given.of(vars(cases[each.case_id]), ticket_due=due)
                 for change in _changes_by_news(states[each.case_id], about, case_leads, each):
-                    states[each.case_id] = self._log.append(
-                        unit, each.case_id, states[each.case_id], change, given
-                    )
+                    states[each.case_id] = states[each.case_id].after(change)
+                    events.append(self._log.event(each.case_id, change, given))
+        after = {number: {"version": at.version} | at.values() for number, at in states.items()}
+        unit.cases.append_all(events, after)
 
 
 def _changes_by_news(

@@ -1,6 +1,7 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
 from dataclasses import asdict
+from typing import Any
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
@@ -46,6 +47,10 @@ class CaseLog(Component):
         Raises `ChangedMeanwhileError` when somebody else changed the case meanwhile.
         """
         after = state.after(change)
-        event = asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
-        unit.cases.append(event, after.values())
+        unit.cases.append(self.event(case_id, change, given), after.values())
         return after
+
+    @staticmethod
+    def event(case_id: int, change: Change, given: Circumstances) -> dict[str, Any]:
+        """Return the event that a change of a case is."""
+        return asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, Table, Texts
+from risk.arrays import Bools, Codes, Table, Texts, order_by
 from risk.config.words import PURPOSES, PurposeWords
 
 ROUTINE: Final = "routine"
@@ -86,7 +86,7 @@ def are_revisits(visits: Table) -> Bools:
     ``visits``: ``unit_code`` (-1 unknown), ``day``, ``found`` (NaN without a result).
     """
     unit, day, found = (np.asarray(visits[name]) for name in _BY)
-    order = np.lexsort((day, unit))
+    order = order_by(day, unit)
     unit, day, found = unit[order], day[order], found[order]
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = (unit[1:] != unit[:-1]) | (day[1:] != day[:-1])

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.cells import disk, parents
+from geo.cells import cell_ids, disk_of_ids, parents
 from risk import schema as c
-from risk.arrays import UNKNOWN, Codes, Floats, changed_texts, code_texts, memory_of, rows_of
+from risk.arrays import UNKNOWN, Codes, Floats, changed_texts, code_texts, memory_of
 from risk.features.empirical_bayes import log_ratio
 
 NEIGHBOUR_STEPS = 1
@@ -93,8 +93,10 @@ class Discs:
     def pairs(self, names: pd.Index[Any]) -> tuple[Codes, Codes]:
         """Return numbers of cells and of those in their discs, -1 for one that has no name."""
         if self._names is None or not names.equals(self._names):
-            source, neighbour, _ = disk(names.to_numpy(dtype=np.str_), NEIGHBOUR_STEPS)
-            self._names, self._pairs = names, (source, rows_of(pd.Index(neighbour), names))
+            cells = cell_ids(names)
+            source, neighbour, _ = disk_of_ids(cells, NEIGHBOUR_STEPS)
+            at = pd.Index(cells).get_indexer(pd.Index(neighbour)).astype(np.int64)
+            self._names, self._pairs = names, (source, at)
         return self._pairs
 
 

@@ -197,7 +197,7 @@ def _past_of(
     alike = _any_alike(source, at_cuts) if history is None else history.alike
     sums = read_office_sums(source, cut=at_cuts, config=config, alike=alike)
     if history is None:
-        cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
+        cells = _cells_about(sums.cells)
         if keep is not None and _reaches_back(source, max(cuts), config):
             then = seen_from(source, max(cuts))
             alike = alike or _any_alike(then, cuts)
@@ -209,7 +209,7 @@ def _past_of(
         features = sums.features(cut)
         if cut not in cuts[number + 1 :]:
             sums.release(cut)  # a district's windows do not have room beside each other
-        reached = set(parent_cells(sums.cells_of(features), RESOLUTION)) - {""}
+        reached = _cells_about(sums.cells_of(features))
         facts = history.at(cut, cells=reached, ended=features.ended)
         yield Past(
             cut=cut,
@@ -217,6 +217,11 @@ def _past_of(
             facts=facts,
             features=features,
         )
+
+
+def _cells_about(cells: pd.Series) -> set[str]:
+    """Return the cells of the resolution of kernels that known cells lie in."""
+    return {*parent_cells(cells, RESOLUTION).unique()} - {""}
 
 
 def _any_alike(source: FeatureSource, cut: Cuts) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-from geo.cells import disk
+from geo.cells import cell_ids, disk_of_ids
 from risk import schema as c
 from risk.arrays import Codes, Floats, code_texts
 from risk.config.find_rate import ModelConfig
@@ -54,7 +54,7 @@ def share_nearby(cells: pd.Series) -> tuple[Codes, csr_matrix]:
     every cell about it, of which the squares add up to 1.
     """
     names, (codes,) = code_texts(cells)
-    cell, near, _ = disk(names.to_numpy(dtype=np.str_), REACH)
+    cell, near, _ = disk_of_ids(cell_ids(names), REACH)
     number, about = pd.factorize(near)
     share = 1.0 / np.sqrt(np.bincount(cell, minlength=len(names)))[cell]
     unknown = (len(names), len(about))

@@ -6,9 +6,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr.types import Table
@@ -90,12 +92,14 @@ class TicketValues:
 TABLE: Final = "complaints"
 BATCH: Final = 1_000
 _BATCHES_READ: Final = 100
-"""So many batches of new tickets are read at once, in columns."""
+"""So many batches are read at once, in columns."""
 _READ_AT_ONCE: Final = 20_000
 _IN_ORDER: Final = [(RECEIVED_AT, "ascending"), (ROW_KEY, "ascending")]
-_HASH, _WITHDRAWN = "hash", "withdrawn"
+_CASE, _HASH, _WITHDRAWN = "case", "hash", "withdrawn"
+_BY_CASE: Final = [(_CASE, "ascending"), (_WITHDRAWN, "ascending"), (ROW_KEY, "ascending")]
 _STATUS, _FORMS = KEPT_IN_STEP.index("status"), KEPT_IN_STEP.index("forms")
-_KNOWN: Final = pa.schema({ROW_KEY: pa.string(), _HASH: pa.int64(), _WITHDRAWN: pa.bool_()})
+_KNOWN: Final = pa.schema({ROW_KEY: pa.string(), _CASE: pa.int64(), _HASH: pa.int64(),
+                           _WITHDRAWN: pa.bool_()})  # fmt: skip
 _FOUND: Final = pa.schema({ROW_KEY: pa.string(), RECEIVED_AT: pa.timestamp("us"),
                            _HASH: pa.int64()})  # fmt: skip
 
@@ -122,8 +126,9 @@ class TicketLeads(Component):
         """Return every new ticket and what changed of the others, to be taken in one by one.
 
         New ones in order of time, `BATCH` at once: while one is written nobody else writes. What
-        changed comes last, together. A ticket whose import was taken back has the status
-        `TicketStatus.WITHDRAWN`. All are as they are now, whatever comes meanwhile.
+        changed comes last, in order of the cases, about as many at once: those of a case together,
+        which is told what their states are together. A ticket whose import was taken back has the
+        status `TicketStatus.WITHDRAWN`. All are as they are now, whatever comes meanwhile.
 
         What is known is compared by hashes of `KEPT_IN_STEP`, 64 bits with a key of this process:
         a ticket that is as its lead costs a row in columns of keys and hashes.
@@ -137,28 +142,41 @@ class TicketLeads(Component):
     def _compared(self, unit: UnitOfWork) -> TicketNews:
         values = self._values()
         known, found = _known(unit), self._found(values)
-        at = pc.index_in(found[ROW_KEY], value_set=known[ROW_KEY])
-        new = found.filter(pc.is_null(at)).sort_by(_IN_ORDER)
-        changed = found[ROW_KEY].filter(pc.not_equal(found[_HASH], known[_HASH].take(at)))
-        without_row = pc.and_not(
-            pc.invert(known[_WITHDRAWN]), pc.is_in(known[ROW_KEY], value_set=found[ROW_KEY])
-        )
-        withdrawn = _withdrawn(unit, known[ROW_KEY].filter(without_row).to_pylist())
-        count = len(new) + len(changed) + len(withdrawn)
-        return TicketNews(count, self._batches(values, new, changed, withdrawn))
+        is_known = pc.is_in(found[ROW_KEY], value_set=known[ROW_KEY])
+        new = found.filter(pc.invert(is_known)).sort_by(_IN_ORDER)
+        at = pc.index_in(known[ROW_KEY], value_set=found[ROW_KEY])
+        differs = pc.not_equal(known[_HASH], found[_HASH].take(at))  # null where there is no row
+        is_news = pc.if_else(pc.is_null(at), pc.invert(known[_WITHDRAWN]), differs)
+        changed = known.select([ROW_KEY, _CASE]).append_column(_WITHDRAWN, pc.is_null(at))
+        changed = changed.filter(is_news).sort_by(_BY_CASE)
+        return TicketNews(len(new) + len(changed), self._batches(values, new, changed))
 
     def _batches(
-        self, values: TicketValues, new: pa.Table, changed: pa.ChunkedArray,
-        withdrawn: list[NewLead],
-    ) -> Iterator[list[NewLead]]:  # fmt: skip
+        self, values: TicketValues, new: pa.Table, changed: pa.Table
+    ) -> Iterator[list[NewLead]]:
         for first in range(0, len(new), _BATCHES_READ * BATCH):
             some = new.slice(first, _BATCHES_READ * BATCH)
             rows = self._of_keys(some[ROW_KEY], some[RECEIVED_AT]).sort_by(_IN_ORDER)
             for start in range(0, len(rows), BATCH):
                 yield _leads(values, rows.slice(start, BATCH))
-        last = _leads(values, self._of_keys(changed)) if len(changed) else []
-        if last or withdrawn:
-            yield last + withdrawn
+        parts = _of_whole_cases(changed)
+        for first in range(0, len(parts), _BATCHES_READ):
+            some = parts[first : first + _BATCHES_READ]
+            rows = self._of_keys(pa.concat_tables(some)[ROW_KEY])
+            for part in some:
+                at = pc.index_in(part[ROW_KEY], value_set=rows[ROW_KEY]).drop_null()
+                withdrawn = part[ROW_KEY].filter(part[_WITHDRAWN]).to_pylist()
+                yield [*_leads(values, rows.take(at)), *self._withdrawn(withdrawn)]
+
+    def _withdrawn(self, keys: list[str]) -> Iterator[NewLead]:
+        """Yield the leads of tickets that were taken back, as they are now but for that."""
+        if keys:
+            with self._workspace.store.begin() as unit:
+                known = unit.leads.known(TABLE, keys)
+            for key in keys:
+                lead = _lead(key, known[key][2:])
+                status = TicketStatus.WITHDRAWN.value
+                yield replace(lead, status=status, forms=tuple(lead.forms))
 
     def _of_keys(self, keys: pa.ChunkedArray, times: pa.ChunkedArray | None = None) -> pa.Table:
         """Return the rows of some keys, as they come; ``times``: the times of these, sorted."""
@@ -192,15 +210,25 @@ class TicketLeads(Component):
 
 
 def _known(unit: UnitOfWork) -> pa.Table:
-    """Return key and hash of all leads of tickets, and which tell of a ticket taken back."""
+    """Return key, case and hash of all leads of tickets, and which tell of one taken back."""
     parts = [_KNOWN.empty_table()]
     for rows in unit.leads.in_step(TABLE):
-        key, *kept = zip(*rows, strict=True)
+        key, case, *kept = zip(*rows, strict=True)
         forms = map(tuple, kept.pop(_FORMS))
         kept.insert(_FORMS, tuple(forms))
         withdrawn = [status == TicketStatus.WITHDRAWN for status in kept[_STATUS]]
-        parts.append(pa.table([key, _hashes(zip(*kept, strict=True)), withdrawn], _KNOWN))
+        hashes = _hashes(zip(*kept, strict=True))
+        parts.append(pa.table([key, case, hashes, withdrawn], _KNOWN))
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _of_whole_cases(changed: pa.Table) -> list[pa.Table]:
+    """Return rows in batches, those of a case together; they are sorted by it."""
+    cases, ends = changed[_CASE].to_numpy(), [0]
+    while ends[-1] < len(cases):
+        last = cases[min(ends[-1] + BATCH, len(cases)) - 1]
+        ends.append(int(np.searchsorted(cases, last, side="right")))
+    return [changed.slice(first, end - first) for first, end in pairwise(ends)]
 
 
 def _copied(part: pa.RecordBatch) -> list[pa.Array]:
@@ -220,11 +248,3 @@ def _leads(values: TicketValues, rows: pa.Table) -> list[NewLead]:
 def _lead(key: str, kept: tuple[Any, ...]) -> NewLead:
     named = dict(zip(KEPT_IN_STEP, kept, strict=True))
     return NewLead(origin_table=TABLE, origin_key=key, **named)
-
-
-def _withdrawn(unit: UnitOfWork, keys: list[str]) -> list[NewLead]:
-    """Return the leads of tickets that were taken back, which they were not before."""
-    known = unit.leads.known(TABLE, keys)
-    leads = (_lead(key, known[key][2:]) for key in sorted(keys))
-    status = TicketStatus.WITHDRAWN.value
-    return [replace(lead, status=status, forms=tuple(lead.forms)) for lead in leads]

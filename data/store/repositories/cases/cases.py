@@ -4,10 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
-from data.store.repositories.versioned import NumberedRows
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    NumberedRows,
+    insert_into,
+)
 from data.store.tables.cases import Case, CaseEvent
 
 
@@ -31,9 +35,39 @@ class Cases(NumberedRows[Case, CaseEvent]):
         """Add the first events of new cases, each a mapping of all columns but the id."""
         self._insert_all(CaseEvent, rows)
 
+    def append_all(
+        self, events: Sequence[Mapping[str, Any]], values: Mapping[int, Mapping[str, Any]]
+    ) -> None:
+        """Add events of several cases at once, and give each case what follows from its last.
+
+        ``events``: those of a case in order, as of `append`.
+        ``values``: case → the values of its columns, ``version`` among them.
+
+        Raises `ChangedMeanwhileError` as `append`.
+        """
+        if not events:
+            return
+        adding = insert_into(self._session, CaseEvent).on_conflict_do_nothing()
+        added = self._session.execute(adding.returning(CaseEvent.id), [*map(dict, events)])
+        if len(added.all()) < len(events):
+            raise ChangedMeanwhileError(self.CHANGED)
+        self.place_all(values)
+
     def place(self, case_id: int, values: Mapping[str, Any]) -> None:
         """Give a case what it repeats of its leads."""
         self._change(case_id, values)
+
+    def place_all(self, values: Mapping[int, Mapping[str, Any]]) -> None:
+        """Give cases values at once, each of the same columns, by the id of the case."""
+        if values:
+            names = next(iter(values.values()))
+            new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+            changing = update(Case).where(Case.id == bindparam("of_id")).values(new)
+            rows = [
+                {"of_id": case_id} | {f"new_{name}": value for name, value in row.items()}
+                for case_id, row in values.items()
+            ]
+            self._session.connection().execute(changing, rows)
 
     def by_numbers(self, numbers: Collection[str]) -> list[Case]:
         """Return the cases of some numbers, in order of their ids."""

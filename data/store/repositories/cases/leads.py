@@ -34,8 +34,8 @@ class Leads(Repository):
         }
 
     def in_step(self, origin_table: str) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
-        """Yield origin key and `KEPT_IN_STEP` of all of a table's leads, some thousands at once."""
-        query = _columns(origin_table, "origin_key", *KEPT_IN_STEP)
+        """Yield origin key, case and `KEPT_IN_STEP` of a table's leads, some thousands at once."""
+        query = _columns(origin_table, "origin_key", "case_id", *KEPT_IN_STEP)
         found = self._session.execute(query.execution_options(yield_per=_READ_AT_ONCE))
         yield from found.partitions()
 

@@ -107,24 +107,40 @@ def plain_lead(row: dict[str, Any], days: WorkingDays) -> NewLead:
 
 def plain_batches(office: Office, unit: UnitOfWork) -> list[list[NewLead]]:
     """Return what is news, with all tickets and all that is known held as leads."""
+    held = unit.leads.known(TABLE)
     known = {
         key: NewLead(
             origin_table=TABLE, origin_key=key, **dict(zip(KEPT_IN_STEP, row, strict=True))
         )
-        for key, (_, _, *row) in unit.leads.known(TABLE).items()
+        for key, (_, _, *row) in held.items()
     }
     known = {key: replace(lead, forms=tuple(lead.forms)) for key, lead in known.items()}
     leads = {lead.origin_key: lead for lead in plain_leads(office)}
     new = [lead for key, lead in leads.items() if key not in known]
     new.sort(key=lambda lead: (lead.received_at, lead.origin_key))
-    changed = [lead for key, lead in leads.items() if key in known]
+    changed = [lead for key, lead in sorted(leads.items()) if key in known]
     changed += [
         replace(known[key], status=TicketStatus.WITHDRAWN.value)
         for key in sorted(known.keys() - leads.keys())
     ]
-    changed = [lead for lead in changed if lead != known[lead.origin_key]]
+    of_case: dict[int, list[NewLead]] = {}
+    for lead in changed:
+        if lead != known[lead.origin_key]:
+            of_case.setdefault(held[lead.origin_key][1], []).append(lead)
     batches = [new[at : at + BATCH] for at in range(0, len(new), BATCH)]
-    return [*batches, changed] if changed else batches
+    return [*batches, *whole_cases([of_case[case] for case in sorted(of_case)], set(leads))]
+
+
+def whole_cases(cases: list[list[NewLead]], with_row: set[str]) -> list[list[NewLead]]:
+    """Return the leads of cases in batches, each begun when the one before is full."""
+    batches: list[list[NewLead]] = [[]]
+    for leads in cases:
+        if len(batches[-1]) >= BATCH:
+            batches.append([])
+        batches[-1] += leads
+    for batch in batches:
+        batch.sort(key=lambda lead: lead.origin_key not in with_row)
+    return [batch for batch in batches if batch]
 
 
 def test_what_is_taken_in_is_what_comparing_all_tickets_as_leads_gives(
@@ -147,9 +163,20 @@ def test_what_is_taken_in_is_what_comparing_all_tickets_as_leads_gives(
         done = office.cases.catch_up(actor).leads
         _count(expected, known, seen)
         assert done.total == news.count
+        _join_some(office, draw)
         with office._workspace.store.begin() as unit:
             assert plain_batches(office, unit) == []
     assert min(seen.values()) > 0
+
+
+def _join_some(office: Office, draw: random.Random) -> None:
+    """Give a few leads to the case of another."""
+    with office._workspace.store.begin() as unit:
+        held = sorted(unit.leads.known(TABLE).values())
+        if held:
+            unit.leads.move([each[0] for each in draw.sample(held, k=min(3, len(held)))],
+                            to_case=draw.choice(held)[1])  # fmt: skip
+            unit.commit()
 
 
 def _count(batches: list[list[NewLead]], known: dict[str, Any], seen: dict[str, int]) -> None:
