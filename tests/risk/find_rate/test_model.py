@@ -17,6 +17,7 @@ from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.find_rate import model as module
+from risk.find_rate import prior as prior_module
 from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of, sign_of
 from risk.find_rate.level import Level, average_rate
 from risk.find_rate.model import FindRate, learn_find_rate
@@ -383,7 +384,7 @@ def test_columns_are_standardised_in_place_as_all_at_once_to_the_bit(
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread < 1e-6] = 1.0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_BLOCK_ROWS", block)
-        found = module.standardise(x[:, 1 : 1 + columns])
+        patch.setattr(prior_module, "_BLOCK_ROWS", block)
+        found = prior_module.standardise(x[:, 1 : 1 + columns])
     np.testing.assert_array_equal(found, (centre, spread))
     np.testing.assert_array_equal(x[:, 1 : 1 + columns], (values - centre) / spread)
