@@ -42,7 +42,7 @@ _COLUMNS: Final = (*_LEARNT, FAULT_SCORE, "effort", "hour", PURPOSE, UNIT)
 """Columns of visits that rows are made of."""
 _CUT: Final = 0.99
 """So many of the finds are graded worse than so many of the others where a limit decides."""
-_TIMES: Final = 3.0
+_TIMES: Final = 5.0
 """So many times as many visits as finds are beyond the milder limit, finds included."""
 _MOST_MILDER: Final = 0.5
 """Most of the visits without a find that are."""
@@ -231,7 +231,10 @@ def beyond_milder_limit(found: Floats, grades: Floats, least: float) -> Floats |
     if np.quantile(grades[finds], 1 - _CUT) <= np.quantile(grades[others], _CUT):
         return None
     share = min((_TIMES - 1) * finds.sum() / others.sum(), _MOST_MILDER)
-    beyond = others & (grades >= np.quantile(grades[others], 1 - share))
+    of_others = grades[others]
+    not_best = of_others[of_others > of_others.min()]
+    limit = max(np.quantile(of_others, 1 - share), not_best.min(initial=np.inf))
+    beyond = others & (grades >= limit)
     if min(beyond.sum(), (others & ~beyond).sum()) < least:
         return None
     return np.where(others, beyond, np.nan)
