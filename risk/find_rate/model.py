@@ -265,7 +265,7 @@ class _Fit:
         return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
 
     def _learn_of(self, outcome: Floats, penalty: float, rule: ModelConfig) -> tuple[Floats, ...]:
-        """Return terms of another outcome, NaN where not known, and the information in it."""
+        """Return terms of another outcome, which is NaN where unknown, and the information in it."""
         known = np.isfinite(outcome)
         y, effort = np.where(known, outcome, 0.0), np.where(known, self.effort, _NOT_COUNTED)
         average = average_rate(y, effort, rule)
