@@ -47,8 +47,8 @@ class Prior:
 
     def matrix(self) -> Floats:
         """Return the whole precision, shape (k, k)."""
-        own = np.diag(self.precision)
-        return own if self.coupling is None else own + self.coupling
+        of_each = np.diag(self.precision)
+        return of_each if self.coupling is None else of_each + self.coupling
 
     def loss(self, b: Floats) -> tuple[float, Floats]:
         """Return minus the log density of terms, up to a constant, and its gradient."""

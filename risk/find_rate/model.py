@@ -251,12 +251,12 @@ class _Fit:
         """
         if self.milder is None:
             return best
-        own, scale = self.prior.times(penalty, self.penalised), (self.centre, self.spread)
+        prior, scale = self.prior.times(penalty, self.penalised), (self.centre, self.spread)
         terms, seen = self._learn_of(self.milder, penalty, rule)
-        taught = [taught_by(own, terms, seen, scale, factor=each) for each in _FACTORS]
+        taught = [taught_by(prior, terms, seen, scale, factor=each) for each in _FACTORS]
         smaller = with_policy_times(self.prior, _SMALLER, self.policy, scale)
         rivals = [smaller.times(each, self.penalised) for each in rule.penalties]
-        modes = [self._mode_with(prior, best.terms) for prior in (*taught, *rivals)]
+        modes = [self._mode_with(each, best.terms) for each in (*taught, *rivals)]
         first = max(modes[: len(taught)], key=lambda mode: mode.evidence)
         rival = max(mode.evidence for mode in (best, *modes[len(taught) :]))
         return first if first.evidence > rival + _MENTION else best
@@ -265,7 +265,7 @@ class _Fit:
         return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
 
     def _learn_of(self, outcome: Floats, penalty: float, rule: ModelConfig) -> tuple[Floats, ...]:
-        """Return terms of another outcome, which is NaN where unknown, and the information in it."""
+        """Return terms of another outcome, NaN where unknown, and the information in it."""
         known = np.isfinite(outcome)
         y, effort = np.where(known, outcome, 0.0), np.where(known, self.effort, _NOT_COUNTED)
         average = average_rate(y, effort, rule)

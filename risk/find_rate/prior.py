@@ -158,15 +158,17 @@ def taught_by(prior: Prior, terms: Floats, seen: Floats, scale: Scale, *, factor
     centre, spread = scale
     columns = np.arange(1, 1 + len(spread))
     others = np.setdiff1d(np.arange(len(terms)), columns)
-    own = np.diag(prior.precision[columns])
+    believed = np.diag(prior.precision[columns])
     with one_thread():
         # What is not known of the other outcome's level and conditions is no knowledge of weights.
         free = seen[np.ix_(others, others)] + np.diag(prior.precision[others])
         across = seen[np.ix_(others, columns)]
         of_weights = seen[np.ix_(columns, columns)] - across.T @ np.linalg.solve(free, across)
-        pull = of_weights @ terms[columns] + own @ (terms[columns] - prior.mean[columns])
+        pull = of_weights @ terms[columns] + believed @ (terms[columns] - prior.mean[columns])
         of_weights = (of_weights + of_weights.T) / (2.0 * factor**2)
-        weights = np.linalg.solve(own + of_weights, own @ prior.mean[columns] + pull / factor)
+        weights = np.linalg.solve(
+            believed + of_weights, believed @ prior.mean[columns] + pull / factor
+        )
     weights = np.clip(weights, prior.lower[columns], prior.upper[columns])
     mean, coupling = prior.mean.copy(), np.zeros_like(seen)
     mean[0] += (weights - mean[columns]) / spread @ centre

@@ -198,8 +198,6 @@ def read_training_rows(
     usual = usual_purpose(purpose)
     purposes = [(purpose == number) & (name != usual) for number, name in enumerate(PURPOSES)]
     found = {name: visits[name].to_numpy(np.float64) for name in _LEARNT}
-    grades, least = visits[FAULT_SCORE].to_numpy(np.float64), config.model.least_grades
-    milder = {name: beyond_milder_limit(found[name], grades, least) for name in found}
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
         x=_with_squares(_with_reported(x, known), known),
@@ -210,8 +208,15 @@ def read_training_rows(
         age_days=visits["age_days"].to_numpy(np.float64),
         place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
-        milder={name: beyond for name, beyond in milder.items() if beyond is not None},
+        milder=_milder(found, visits[FAULT_SCORE].to_numpy(np.float64), config),
     )
+
+
+def _milder(found: dict[str, Floats], grades: Floats, config: ScoreConfig) -> dict[str, Floats]:
+    """Return who is beyond a milder limit, by outcome that a limit cuts from grades."""
+    least = config.model.least_grades
+    beyond = {name: beyond_milder_limit(each, grades, least) for name, each in found.items()}
+    return {name: each for name, each in beyond.items() if each is not None}
 
 
 def beyond_milder_limit(found: Floats, grades: Floats, least: float) -> Floats | None:
