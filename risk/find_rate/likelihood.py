@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from risk.arrays import Floats, one_thread
+from risk.arrays import Codes, Floats, one_thread
 from risk.models.penalised import LARGEST_LOG_MEAN, minimise
 
 _LEAST_MEAN: Final = 1e-12
@@ -37,11 +37,34 @@ class Prior:
     precision: Floats
     lower: Floats
     upper: Floats
+    coupling: Floats | None = None
+    """Further precision of terms and between them, shape (k, k), positive semidefinite."""
 
     def times(self, penalty: float, penalised: Floats) -> Prior:
         """Return the same with the precision of the penalised terms (1 or 0) multiplied."""
         factor = np.where(penalised > 0, penalty, 1.0)
         return replace(self, precision=self.precision * factor)
+
+    def matrix(self) -> Floats:
+        """Return the whole precision, shape (k, k)."""
+        of_each = np.diag(self.precision)
+        return of_each if self.coupling is None else of_each + self.coupling
+
+    def loss(self, b: Floats) -> tuple[float, Floats]:
+        """Return minus the log density of terms, up to a constant, and its gradient."""
+        away = b - self.mean
+        value, pull = 0.5 * (self.precision * away**2).sum(), self.precision * away
+        if self.coupling is not None:
+            further = self.coupling @ away
+            value, pull = value + 0.5 * away @ further, pull + further
+        return float(value), pull
+
+    def log_volume(self, terms: Codes) -> float:
+        """Return half the log determinant of the precision of some of the terms."""
+        if self.coupling is not None:
+            return float(0.5 * np.linalg.slogdet(self.matrix()[np.ix_(terms, terms)])[1])
+        believed = self.precision[terms]
+        return float(0.5 * np.log(believed[believed > 0]).sum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +104,17 @@ def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats)
     part = posterior.curvature(b)[np.ix_(inside, inside)]
     covariance = np.zeros((len(b), len(b)))
     covariance[np.ix_(inside, inside)] = np.linalg.inv(part)
-    believed = prior.precision[inside]
-    believed = believed[believed > 0]
     evidence = -posterior.loss(b)[0] - 0.5 * np.linalg.slogdet(part)[1]
     return Mode(terms=b, covariance=covariance,
-                evidence=float(evidence + 0.5 * np.log(believed).sum()))  # fmt: skip
+                evidence=float(evidence + prior.log_volume(inside)))  # fmt: skip
+
+
+def information(x: Floats, y: Floats, *, offset: Floats, terms: Floats) -> Floats:
+    """Return the curvature of minus the log likelihood in the terms, shape (k, k)."""
+    nothing = np.zeros(len(terms))
+    free = Prior(mean=nothing, precision=nothing, lower=nothing, upper=nothing)
+    with one_thread():
+        return _Posterior(x, y, offset, free).curvature(terms)
 
 
 def with_doubt_of_prior(best: Mode, modes: Sequence[Mode]) -> Mode:
@@ -122,19 +151,18 @@ class _Posterior:
             residual[some] -= found[some] * _pull(mean[some])
             value += lost.sum()
             gradient += each.T @ residual
-        away = b - self.prior.mean
-        value += 0.5 * (self.prior.precision * away**2).sum()
-        return float(value), gradient + self.prior.precision * away
+        apart, pull = self.prior.loss(b)
+        return float(value + apart), gradient + pull
 
     def curvature(self, b: Floats) -> Floats:
         total = np.zeros((len(b), len(b)))
         for each, _, mean in self._parts(b):
             total += each.T @ (each * (mean * _pull(mean))[:, None])
-        return np.asarray(total + np.diag(self.prior.precision))
+        return np.asarray(total + self.prior.matrix())
 
     def diagonal(self, b: Floats) -> Floats:
         """Return that of the curvature."""
-        total = self.prior.precision.copy()
+        total = np.diag(self.prior.matrix()).copy()
         for each, _, mean in self._parts(b):
             total += np.einsum("ij,ij,i->j", each, each, mean * _pull(mean))
         return total

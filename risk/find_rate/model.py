@@ -16,26 +16,37 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Bools, Codes, Floats
+from risk.arrays import Codes, Floats
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
 from risk.find_rate.columns import choose_columns, prior_of, reference_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_prior
+from risk.find_rate.likelihood import Mode, Prior, fit_mode, information, with_doubt_of_prior
 from risk.find_rate.prior import (
+    LEAST_SPREAD,
     are_kinds,
     let_kinds_differ,
     policy_rate,
     policy_variance,
     prior_of_terms,
     scale_of,
+    standardise,
+    taught_by,
+    with_policy_times,
 )
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
 State = Literal["policy", "learnt"]
-_LEAST_SPREAD: Final = 1e-6
-_BLOCK_ROWS: Final = 65_536
+_NOT_COUNTED: Final = 1e-12
+"""Effort of a visit that nothing is learnt from."""
+_FACTORS: Final = (1.0, 1.4, 2.0)
+"""How many times as large weights of finds may be as those of a milder limit."""
+_SMALLER: Final = 0.5
+"""Where policy's weights times this explain finds better, a milder limit must, too."""
+_MENTION: Final = 1.0
+"""A difference in evidence worth no more than a bare mention (Kass and Raftery 1995, JASA 90)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +137,8 @@ def learn_find_rate(
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
     modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
-    return fit.result(with_doubt_of_prior(by_penalty[penalty], modes), penalty)
+    mode = fit.with_milder_limit(by_penalty[penalty], penalty, config.model)
+    return fit.result(with_doubt_of_prior(mode, modes), penalty)
 
 
 def _from_policy(
@@ -135,7 +147,7 @@ def _from_policy(
     columns = choose_columns(known.x, half_life_days=half_life, config=config)
     prior = np.array([prior_of(name, outcome, config) for name in columns])
     spread = [float(known.x[name].to_numpy().std()) for name in columns] if len(known.x) else 1.0
-    precision = config.model.penalties[0] * np.maximum(spread, _LEAST_SPREAD) ** 2
+    precision = config.model.penalties[0] * np.maximum(spread, LEAST_SPREAD) ** 2
     variance = np.minimum(1.0 / precision, 1.0) * np.ones(len(columns))
     level = float(np.log(policy_rate(config.model)))
     return FindRate(
@@ -153,6 +165,8 @@ class _Fit:
     columns: list[str]
     x: Floats
     y: Floats
+    milder: Floats | None
+    """As in `TrainingRows.milder`; None where no limit cuts finds from grades."""
     effort: Floats
     window: Codes
     age_days: Floats
@@ -178,7 +192,7 @@ class _Fit:
         kept = np.isfinite(rows.found[outcome])
         y, effort = np.minimum(rows.found[outcome][kept], 1.0), rows.effort[kept]
         no, q = len(columns), rows.conditions.shape[1]
-        x = _terms_of(rows, columns, kept)
+        x = rows.terms(columns, kept)
         scale = standardise(x[:, 1 : 1 + no])
         window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
@@ -187,6 +201,7 @@ class _Fit:
             columns=columns,
             x=x,
             y=y,
+            milder=rows.milder[outcome][kept] if outcome in rows.milder else None,
             effort=effort,
             window=window,
             age_days=age_days,
@@ -219,16 +234,47 @@ class _Fit:
         return np.asarray(np.log(self.effort) + np.log(self.level.windows)[self.window])
 
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
-        prior = self.prior.times(penalty, self.penalised)
-        return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
+        return self._mode_with(self.prior.times(penalty, self.penalised), start)
 
     def with_kinds_that_differ(self, penalty: float, start: Floats) -> list[Mode]:
         """Return the mode where kinds of building may differ; nothing if none are known."""
         if not are_kinds(self.columns).any():
             return []
         prior = self.prior.times(penalty, self.penalised)
-        prior = let_kinds_differ(prior, self.columns, self.spread)
-        return [fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)]
+        return [self._mode_with(let_kinds_differ(prior, self.columns, self.spread), start)]
+
+    def with_milder_limit(self, best: Mode, penalty: float, rule: ModelConfig) -> Mode:
+        """Return the mode with what a milder limit of grades tells of the weights, or the best.
+
+        The evidence of the finds decides. Weights that are all smaller are no sign that the milder
+        limit tells the truth, so it must pass what policy's own have if they are made smaller.
+        """
+        if self.milder is None:
+            return best
+        prior, scale = self.prior.times(penalty, self.penalised), (self.centre, self.spread)
+        terms, seen = self._learn_of(self.milder, penalty, rule)
+        taught = [taught_by(prior, terms, seen, scale, factor=each) for each in _FACTORS]
+        smaller = with_policy_times(self.prior, _SMALLER, self.policy, scale)
+        rivals = [smaller.times(each, self.penalised) for each in rule.penalties]
+        modes = [self._mode_with(each, best.terms) for each in (*taught, *rivals)]
+        first = max(modes[: len(taught)], key=lambda mode: mode.evidence)
+        rival = max(mode.evidence for mode in (best, *modes[len(taught) :]))
+        return first if first.evidence > rival + _MENTION else best
+
+    def _mode_with(self, prior: Prior, start: Floats | None) -> Mode:
+        return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
+
+    def _learn_of(self, outcome: Floats, penalty: float, rule: ModelConfig) -> tuple[Floats, ...]:
+        """Return terms of another outcome, NaN where unknown, and the information in it."""
+        known = np.isfinite(outcome)
+        y, effort = np.where(known, outcome, 0.0), np.where(known, self.effort, _NOT_COUNTED)
+        average = average_rate(y, effort, rule)
+        level = Level.of(y, effort * -np.expm1(-average), average, self.window, self.age_days)
+        fit = replace(self, y=y, effort=effort, level=level)
+        first = fit.mode(penalty)
+        fit = fit.levelled(first)
+        terms = fit.mode(penalty, first.terms).terms
+        return terms, information(fit.x, fit.y, offset=fit.offset, terms=terms)
 
     def result(self, mode: Mode, penalty: float) -> FindRate:
         k = len(self.columns)
@@ -252,34 +298,3 @@ class _Fit:
             half_life_days=self.half_life,
             evening_share=self.evening_share,
         )
-
-
-def _terms_of(rows: TrainingRows, columns: Sequence[str], kept: Bools) -> Floats:
-    """Return intercept, columns of places and conditions of the rows that are kept."""
-    no = len(columns)
-    x = np.empty((int(kept.sum()), 1 + no + rows.conditions.shape[1]))
-    x[:, 0], x[:, 1 + no :] = 1.0, rows.conditions[kept]
-    for number, name in enumerate(columns):
-        x[:, 1 + number] = rows.x[name].to_numpy(np.float64)[kept]
-    return x
-
-
-def standardise(values: Floats) -> tuple[Floats, Floats]:
-    """Change columns in place to mean 0 and deviation 1; return both as they were.
-
-    As ``(values - values.mean(axis=0)) / values.std(axis=0)``, to the bit, without another array of
-    their size. ``values``: shape (rows, k), rows after each other in memory; a column that hardly
-    varies keeps its scale.
-    """
-    centre = values.mean(axis=0)
-    values -= centre
-    squares = np.zeros(values.shape[1])
-    step = _BLOCK_ROWS if values.shape[1] > 1 else len(values)  # one alone is added up in pairs
-    for first in range(0, len(values), step):
-        block = values[first : first + step] ** 2
-        block[0] += squares  # added up in the order of rows, as by a sum of all
-        squares = block.sum(axis=0)
-    spread = np.sqrt(squares / len(values))
-    spread[spread < _LEAST_SPREAD] = 1.0
-    values /= spread
-    return centre, spread

@@ -13,6 +13,13 @@ varies among these, far from 0, would else be given any weight, and the level ta
 Whether kinds of building differ is doubtful in another way: with a few dozen finds weights that
 hold them alike rank buildings no worse than weights that let each be what it is, and are much too
 sure of it. So intervals know both (`let_kinds_differ`, `risk.find_rate.likelihood`).
+
+Where a limit cuts finds from grades, visits without a find are beyond a milder limit or not, which
+tells of the same weights and is independent of the finds given these: with a complementary log-log
+link several limits with the same weights are as many models of who is beyond the next limit among
+those beyond none so far (Läärä and Matthews 1985, Biometrika 72, 206-207). What the milder limit
+tells is so a prior of the weights of finds (`taught_by`), of which the evidence of the finds is
+that of what they had not been asked yet.
 """
 
 from __future__ import annotations
@@ -24,7 +31,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Bools, Floats
+from risk.arrays import Bools, Floats, one_thread
 from risk.config.find_rate import ModelConfig
 from risk.find_rate.columns import KIND, bounds_of
 from risk.find_rate.likelihood import Prior
@@ -40,6 +47,11 @@ _KINDS_DIFFER: Final = float(np.log(2.0))
 """Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
 it may well double or halve it."""
 _DIGITS: Final = 9
+LEAST_SPREAD: Final = 1e-6
+"""Standard deviation below which a column keeps its scale."""
+_BLOCK_ROWS: Final = 65_536
+Scale = tuple[Floats, Floats]
+"""Centre and standard deviation of columns, both shape (k,)."""
 
 
 def policy_rate(rule: ModelConfig) -> float:
@@ -63,10 +75,31 @@ def scale_of(x: pd.DataFrame) -> dict[str, tuple[float, float]]:
     }
 
 
+def standardise(values: Floats) -> Scale:
+    """Change columns in place to mean 0 and deviation 1; return both as they were.
+
+    As ``(values - values.mean(axis=0)) / values.std(axis=0)``, to the bit, without another array of
+    their size. ``values``: shape (rows, k), rows after each other in memory; a column that hardly
+    varies keeps its scale.
+    """
+    centre = values.mean(axis=0)
+    values -= centre
+    squares = np.zeros(values.shape[1])
+    step = _BLOCK_ROWS if values.shape[1] > 1 else len(values)  # one alone is added up in pairs
+    for first in range(0, len(values), step):
+        block = values[first : first + step] ** 2
+        block[0] += squares  # added up in the order of rows, as by a sum of all
+        squares = block.sum(axis=0)
+    spread = np.sqrt(squares / len(values))
+    spread[spread < LEAST_SPREAD] = 1.0
+    values /= spread
+    return centre, spread
+
+
 def prior_of_terms(
     columns: Sequence[str],
     policy: Floats,
-    scale: tuple[Floats, Floats],
+    scale: Scale,
     *,
     conditions: int,
     scored: Mapping[str, tuple[float, float]],
@@ -98,6 +131,49 @@ def prior_of_terms(
         lower=np.concatenate([[-np.inf], lower * spread, -free]),
         upper=np.concatenate([[np.inf], upper * spread, free]),
     )
+
+
+def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:
+    """Return a prior as firm about a multiple of policy's weights.
+
+    ``prior``: of intercept, standardised columns and conditions. ``policy``, ``scale``: as of
+    `prior_of_terms`.
+    """
+    centre, spread = scale
+    mean = prior.mean.copy()
+    mean[0] += (factor - 1.0) * policy @ centre
+    mean[1 : 1 + len(policy)] += (factor - 1.0) * policy * spread
+    return replace(prior, mean=mean)
+
+
+def taught_by(prior: Prior, terms: Floats, seen: Floats, scale: Scale, *, factor: float) -> Prior:
+    """Return a prior that knows what another outcome of the same places told of the weights.
+
+    ``prior``: of intercept, standardised columns and conditions; the other outcome was learnt with
+    it as well.
+    ``terms``, ``seen``: what was learnt of the other outcome, and the information in it.
+    ``scale``: as of `prior_of_terms`.
+    ``factor``: how many times as large the weights are as those of the other outcome.
+    """
+    centre, spread = scale
+    columns = np.arange(1, 1 + len(spread))
+    others = np.setdiff1d(np.arange(len(terms)), columns)
+    believed = np.diag(prior.precision[columns])
+    with one_thread():
+        # What is not known of the other outcome's level and conditions is no knowledge of weights.
+        free = seen[np.ix_(others, others)] + np.diag(prior.precision[others])
+        across = seen[np.ix_(others, columns)]
+        of_weights = seen[np.ix_(columns, columns)] - across.T @ np.linalg.solve(free, across)
+        pull = of_weights @ terms[columns] + believed @ (terms[columns] - prior.mean[columns])
+        of_weights = (of_weights + of_weights.T) / (2.0 * factor**2)
+        weights = np.linalg.solve(
+            believed + of_weights, believed @ prior.mean[columns] + pull / factor
+        )
+    weights = np.clip(weights, prior.lower[columns], prior.upper[columns])
+    mean, coupling = prior.mean.copy(), np.zeros_like(seen)
+    mean[0] += (weights - mean[columns]) / spread @ centre
+    mean[columns], coupling[np.ix_(columns, columns)] = weights, of_weights
+    return replace(prior, mean=mean, coupling=coupling)
 
 
 def are_kinds(columns: Sequence[str]) -> Bools:

@@ -7,7 +7,7 @@ design is what was known when it began; what its visits found is what is known a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Columns, Floats
+from risk.arrays import Bools, Codes, Columns, Floats
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.design.history import History
 from risk.design.names import SINCE, squared
 from risk.design.recency import squares_of
+from risk.design.relative_risks import FAULT_SCORE
 from risk.design.units import UNIT, rows_of_visits
 from risk.design.visit_table import PURPOSE
 from risk.events.fetch import day_of
@@ -35,8 +36,16 @@ CONDITIONS: Final = (*PURPOSES, "evening")
 (against the usual mix of day and evening). What they teach is no part of a place's rate."""
 _ROUNDS: Final = ("routine", "other", "licence")
 """Purposes that nothing heard or found there led to; the commonest is the usual one."""
-_COLUMNS: Final = ("found", "critical", "effort", "hour", PURPOSE, UNIT)
+_LEARNT: Final = ("found", "critical")
+"""Outcomes that a rate is learnt of."""
+_COLUMNS: Final = (*_LEARNT, FAULT_SCORE, "effort", "hour", PURPOSE, UNIT)
 """Columns of visits that rows are made of."""
+_CUT: Final = 0.99
+"""So many of the finds are graded worse than so many of the others where a limit decides."""
+_TIMES: Final = 5.0
+"""So many times as many visits as finds are beyond the milder limit, finds included."""
+_MOST_MILDER: Final = 0.5
+"""Most of the visits without a find that are."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 
 
@@ -60,11 +69,22 @@ class TrainingRows:
     """Number of the place, shape (visits,); the rows of a place are in order of time."""
     evening_share: float
     """Share of evenings among the visits whose hour is known."""
+    milder: dict[str, Floats] = field(default_factory=dict)
+    """By outcome that a limit cuts from grades: `beyond_milder_limit`."""
 
     @property
     def count(self) -> int:
         """Number of visits."""
         return len(self.effort)
+
+    def terms(self, columns: Sequence[str], kept: Bools) -> Floats:
+        """Return intercept, columns of places and conditions of the visits that are kept."""
+        no = len(columns)
+        x = np.empty((int(kept.sum()), 1 + no + self.conditions.shape[1]))
+        x[:, 0], x[:, 1 + no :] = 1.0, self.conditions[kept]
+        for number, name in enumerate(columns):
+            x[:, 1 + number] = self.x[name].to_numpy(np.float64)[kept]
+        return x
 
 
 def window_starts(known: Known, config: ScoreConfig) -> list[int]:
@@ -177,17 +197,52 @@ def read_training_rows(
     purpose = visits[PURPOSE].to_numpy(np.int64)
     usual = usual_purpose(purpose)
     purposes = [(purpose == number) & (name != usual) for number, name in enumerate(PURPOSES)]
+    found = {name: visits[name].to_numpy(np.float64) for name in _LEARNT}
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
         x=_with_squares(_with_reported(x, known), known),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
-        found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
+        found=found,
         window=visits["window"].to_numpy(np.int64),
         age_days=visits["age_days"].to_numpy(np.float64),
         place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
+        milder=_milder(found, visits[FAULT_SCORE].to_numpy(np.float64), config),
     )
+
+
+def _milder(found: dict[str, Floats], grades: Floats, config: ScoreConfig) -> dict[str, Floats]:
+    """Return who is beyond a milder limit, by outcome that a limit cuts from grades."""
+    least = config.model.least_grades
+    beyond = {name: beyond_milder_limit(each, grades, least) for name, each in found.items()}
+    return {name: each for name, each in beyond.items() if each is not None}
+
+
+def beyond_milder_limit(found: Floats, grades: Floats, least: float) -> Floats | None:
+    """Return which visits without a find are graded beyond a limit milder than that of finds.
+
+    ``found``: what visits found, NaN where unknown. ``grades``: more is worse, NaN where there is
+    none; both shape (visits,). ``least``: visits on either side of the limit without which it
+    tells nothing.
+
+    The result: 1 beyond and 0 not, NaN for finds and where no grade is known; None where finds are
+    not cut from grades (`_CUT`), or too few visits are on one side.
+    """
+    graded = np.isfinite(found) & np.isfinite(grades)
+    finds, others = graded & (found > 0), graded & (found == 0)
+    if graded.sum() < _CUT * np.isfinite(found).sum() or not finds.any() or not others.any():
+        return None
+    if np.quantile(grades[finds], 1 - _CUT) <= np.quantile(grades[others], _CUT):
+        return None
+    share = min((_TIMES - 1) * finds.sum() / others.sum(), _MOST_MILDER)
+    of_others = grades[others]
+    not_best = of_others[of_others > of_others.min()]
+    limit = max(np.quantile(of_others, 1 - share), not_best.min(initial=np.inf))
+    beyond = others & (grades >= limit)
+    if min(beyond.sum(), (others & ~beyond).sum()) < least:
+        return None
+    return np.where(others, beyond, np.nan)
 
 
 def _one_below_the_other(designs: Sequence[Columns]) -> pd.DataFrame:

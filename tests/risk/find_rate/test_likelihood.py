@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from risk.find_rate import likelihood
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_prior
+from risk.find_rate.likelihood import Mode, Prior, fit_mode, information, with_doubt_of_prior
 
 Floats = NDArray[np.float64]
 K = 4
@@ -43,17 +43,21 @@ def plain_loss(b: Floats, x: Floats, y: Floats, offset: Floats, prior: Prior) ->
     for row, found, log_effort in zip(x, y, offset, strict=True):
         chance = 1.0 - np.exp(-np.exp(log_effort + row @ b))
         value -= found * np.log(chance) + (1.0 - found) * np.log(1.0 - chance)
-    return float(value + 0.5 * (prior.precision * (b - prior.mean) ** 2).sum())
+    away = b - prior.mean
+    coupled = 0.0 if prior.coupling is None else away @ prior.coupling @ away
+    return float(value + 0.5 * ((prior.precision * away**2).sum() + coupled))
 
 
+COUPLING = 9.0 * np.ones((K, K)) + np.diag([0.0, 4.0, 0.0, 1.0])
 BOUNDS = [
     {},
+    {"coupling": COUPLING, "lower": np.array([-np.inf, -np.inf, -0.2, -np.inf])},
     {"lower": np.array([-np.inf, 1.2, -np.inf, 0.0])},
     {"upper": np.array([np.inf, 0.1, 0.5, np.inf]), "lower": np.array([-np.inf, 0.0, 0.0, 0.0])},
 ]
 
 
-@pytest.mark.parametrize("bounds", BOUNDS, ids=["free", "below", "both"])
+@pytest.mark.parametrize("bounds", BOUNDS, ids=["free", "coupled", "below", "both"])
 def test_the_mode_is_that_of_the_plain_formula(bounds: dict[str, Floats]) -> None:
     x, y, offset = visits(1)
     prior = prior_of(**bounds)
@@ -67,7 +71,7 @@ def test_the_mode_is_that_of_the_plain_formula(bounds: dict[str, Floats]) -> Non
     assert plain_loss(found.terms, x, y, offset, prior) <= best.fun + 1e-6
 
 
-@pytest.mark.parametrize("bounds", BOUNDS[1:], ids=["below", "both"])
+@pytest.mark.parametrize("bounds", BOUNDS[2:], ids=["below", "both"])
 def test_no_term_passes_its_bound_and_one_held_there_has_no_variance(
     bounds: dict[str, Floats],
 ) -> None:
@@ -104,6 +108,19 @@ def test_the_covariance_is_the_inverse_of_the_curvature_that_is_expected() -> No
             corners = [loss(b + s * at[i] + t * at[j]) * s * t for s in (1, -1) for t in (1, -1)]
             hessian[i, j] = sum(corners) / (4 * step**2)
     np.testing.assert_allclose(found.covariance, np.linalg.inv(hessian), rtol=1e-3, atol=1e-8)
+
+
+def test_precision_is_the_same_whether_it_is_a_terms_own_or_coupled() -> None:
+    x, y, offset = visits(6)
+    further = np.array([2.0, 0.5, 30.0, 1.0])
+    own = fit_mode(x, y, offset=offset, prior=prior_of(precision=prior_of().precision + further))
+    coupled = fit_mode(x, y, offset=offset, prior=prior_of(coupling=np.diag(further)))
+    np.testing.assert_allclose(coupled.terms, own.terms, atol=1e-6)
+    np.testing.assert_allclose(coupled.covariance, own.covariance, rtol=1e-6, atol=1e-12)
+    assert coupled.evidence == pytest.approx(own.evidence)
+    seen = information(x, y, offset=offset, terms=own.terms)
+    curvature = seen + np.diag(prior_of().precision + further)
+    np.testing.assert_allclose(np.linalg.inv(curvature), own.covariance, rtol=1e-9, atol=1e-12)
 
 
 def test_a_firmer_prior_draws_every_term_to_it_and_none_leaves_the_data_alone() -> None:

@@ -17,6 +17,7 @@ from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.find_rate import model as module
+from risk.find_rate import prior as prior_module
 from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of, sign_of
 from risk.find_rate.level import Level, average_rate
 from risk.find_rate.model import FindRate, learn_find_rate
@@ -383,7 +384,81 @@ def test_columns_are_standardised_in_place_as_all_at_once_to_the_bit(
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread < 1e-6] = 1.0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_BLOCK_ROWS", block)
-        found = module.standardise(x[:, 1 : 1 + columns])
+        patch.setattr(prior_module, "_BLOCK_ROWS", block)
+        found = prior_module.standardise(x[:, 1 : 1 + columns])
     np.testing.assert_array_equal(found, (centre, spread))
     np.testing.assert_array_equal(x[:, 1 : 1 + columns], (values - centre) / spread)
+
+
+GRADES = ("history.fault.unit", "history.found.unit", "unit.age")
+
+
+def graded(seed: int, *, truth: Any, milder: Any, count: int = 2_500) -> TrainingRows:
+    """Full visits in one window of which a limit makes finds, and a milder one three times more."""
+    rng = np.random.default_rng(seed)
+    x = pd.DataFrame(rng.normal(size=(count, len(GRADES))), columns=list(GRADES))
+    found, beyond = (
+        (rng.random(count) < -np.expm1(-rate * np.exp(x.to_numpy() @ np.array(weights)))) * 1.0
+        for rate, weights in ((0.06, truth), (0.15, milder))
+    )
+    rows = visits(seed, count=count, windows=1)
+    return replace(rows, x=x, found=rows.found | {"found": found}, effort=np.ones(count),
+                   conditions=0.0 * rows.conditions,
+                   milder={"found": np.where(found > 0, np.nan, beyond)})  # fmt: skip
+
+
+def test_a_milder_limit_of_the_same_weights_is_learnt_from_as_the_finds_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As by one likelihood of three ordered outcomes, written down visit by visit."""
+    truth = (0.7, 0.1, 0.0)
+    rows = graded(3, truth=truth, milder=truth)
+    monkeypatch.setattr(module, "_FACTORS", (1.0,))
+    rate = learnt_from(rows, monkeypatch)
+    fit = module._Fit.of(rows, "found", 60.0, CONFIG, {})
+    y, beyond, firm = fit.y, np.nan_to_num(rows.milder["found"]), fit.prior.precision[1:4] * 30.0
+
+    def loss(b: Any) -> float:
+        find, milder = (np.exp(level + fit.x[:, 1:4] @ b[2:]) for level in b[:2])
+        none = (1 - y) * (find + (1 - beyond) * milder)
+        some = y * np.log(-np.expm1(-find)) + (1 - y) * beyond * np.log(-np.expm1(-milder))
+        return float((none - some).sum() + 0.5 * firm @ (b[2:] - fit.prior.mean[1:4]) ** 2)
+
+    limits = [(None, None), (None, None), (0, None), (0, None), (None, None)]
+    best = minimize(loss, np.array([-2.0, -2.0, 0.5, 0.5, 0.0]), bounds=limits)
+    np.testing.assert_allclose(rate.weights, best.x[2:] / fit.spread, atol=0.02)
+    before = learnt_from(replace(rows, milder={}), monkeypatch)
+    assert np.abs(rate.weights - truth).sum() < np.abs(before.weights - truth).sum()
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.7])
+def test_weights_of_a_milder_limit_may_all_be_smaller(
+    factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = np.array([1.0, 0.1, 0.0])
+    rows = graded(4, truth=truth, milder=factor * truth)
+    rate, before = (learnt_from(replace(rows, milder=milder), monkeypatch)
+                    for milder in (rows.milder, {}))  # fmt: skip
+    assert np.abs(rate.weights - truth).sum() < np.abs(before.weights - truth).sum()
+    assert rate.intercept == pytest.approx(np.log(0.06), abs=0.25)
+    np.testing.assert_array_equal(rate.prior, before.prior)
+
+
+def test_a_milder_limit_of_other_weights_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where bad days are another thing than usual grades all is to the bit as without it."""
+    rows = graded(5, truth=(0.2, 0.8, 0.0), milder=(0.8, 0.0, 0.0))
+    rate, before = (learnt_from(replace(rows, milder=milder), monkeypatch)
+                    for milder in (rows.milder, {}))  # fmt: skip
+    assert rate.facts() == before.facts()
+    np.testing.assert_array_equal(rate.covariance, before.covariance)
+
+
+def test_what_a_milder_limit_taught_makes_nobody_surer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are not quite alike: what finds leave open, and how far it moved them, is doubt."""
+    truth = (0.7, 0.1, 0.0)
+    rows = graded(6, truth=truth, milder=truth)
+    rate, before = (learnt_from(replace(rows, milder=milder), monkeypatch)
+                    for milder in (rows.milder, {}))  # fmt: skip
+    assert not np.array_equal(rate.weights, before.weights)
+    wider = np.linalg.eigvalsh(rate.covariance - before.covariance)
+    assert wider.min() >= -1e-9

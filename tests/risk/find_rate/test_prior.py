@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from risk.config.score import ScoreConfig
 from risk.find_rate import model as module
 from risk.find_rate.columns import reference_of
+from risk.find_rate.likelihood import Prior
 from risk.find_rate.model import FindRate, learn_find_rate
-from risk.find_rate.prior import policy_rate
+from risk.find_rate.prior import policy_rate, prior_of_terms, taught_by, with_policy_times
 from risk.find_rate.training import CONDITIONS, TrainingRows
 
 CONFIG = ScoreConfig()
@@ -106,3 +107,63 @@ def test_nothing_runs_away_however_little_the_columns_vary(
     assert (rate.log_rate(scored) > least).all()
     assert (rate.log_rate(scored) < most).all()
     assert np.isfinite(rate.covariance).all()
+
+
+def normal_prior(terms: int, seed: int = 4) -> Prior:
+    rng = np.random.default_rng(seed)
+    free = np.full(terms, np.inf)
+    return Prior(mean=rng.normal(size=terms), precision=rng.uniform(1, 9, terms), lower=-free,
+                 upper=free)  # fmt: skip
+
+
+def test_what_another_outcome_taught_is_what_is_known_of_the_weights_after_it() -> None:
+    """Of Normal distributions exactly: the rest of the other outcome's terms are averaged over."""
+    rng = np.random.default_rng(5)
+    prior, root = normal_prior(6), rng.normal(size=(9, 6))
+    seen, centre, spread = root.T @ root, rng.normal(size=3), np.array([0.5, 1.0, 2.0])
+    whole = seen + np.diag(prior.precision)
+    terms = np.linalg.solve(whole, seen @ rng.normal(size=6) + prior.precision * prior.mean)
+    taught = taught_by(prior, terms, seen, (centre, spread), factor=1.0)
+    weights = slice(1, 4)
+    after = np.linalg.inv(np.linalg.inv(whole)[weights, weights])
+    np.testing.assert_allclose(taught.matrix()[weights, weights], after, rtol=1e-9)
+    np.testing.assert_allclose(taught.mean[weights], terms[weights], rtol=1e-9)
+    np.testing.assert_array_equal(taught.mean[4:], prior.mean[4:])
+    apart = (taught.mean - prior.mean)[weights] / spread
+    assert taught.mean[0] - prior.mean[0] == pytest.approx(apart @ centre)
+
+
+def test_weights_that_are_twice_as_large_are_known_half_as_well() -> None:
+    prior = normal_prior(4)
+    vague = Prior(mean=prior.mean, precision=1e-9 * prior.precision, lower=prior.lower,
+                  upper=prior.upper)  # fmt: skip
+    terms, scale = np.array([0.1, 0.4, -0.2, 0.3]), (np.zeros(3), np.ones(3))
+    once, twice = (taught_by(vague, terms, np.diag([2.0, 8.0, 4.0, 1.0]), scale, factor=factor)
+                   for factor in (1.0, 2.0))  # fmt: skip
+    np.testing.assert_allclose(twice.mean[1:], 2 * once.mean[1:], rtol=1e-6)
+    np.testing.assert_allclose(np.diag(twice.matrix())[1:], np.diag(once.matrix())[1:] / 4)
+
+
+def test_a_weight_is_not_taught_beyond_its_bound() -> None:
+    prior = normal_prior(3)
+    bound = Prior(mean=np.abs(prior.mean), precision=prior.precision, lower=np.zeros(3),
+                  upper=prior.upper)  # fmt: skip
+    seen = 50.0 * np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.9], [0.0, 0.9, 1.0]])
+    taught = taught_by(
+        bound, np.array([0.0, 3.0, 0.0]), seen, (np.zeros(2), np.ones(2)), factor=2.0
+    )
+    assert (taught.mean[1:] >= 0.0).all()
+
+
+def test_a_part_of_policys_weights_is_held_as_firmly_as_policys() -> None:
+    policy = np.array([0.6, 0.0, 1.0])
+    scale = (np.array([0.2, -1.0, 0.4]), np.array([0.5, 2.0, 1.0]))
+    columns = ["history.fault.unit", "unit.age", "history.found.unit"]
+    usual, half = (
+        prior_of_terms(columns, weights, scale, conditions=2, scored={}, reference=np.zeros(3),
+                       average=0.1, rule=CONFIG.model)
+        for weights in (policy, 0.5 * policy)
+    )  # fmt: skip
+    found = with_policy_times(usual, 0.5, policy, scale)
+    np.testing.assert_allclose(found.mean, half.mean, rtol=1e-12)
+    np.testing.assert_array_equal(found.precision, half.precision)

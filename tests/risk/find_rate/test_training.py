@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from risk.find_rate.knowledge import WHOLE, Known, known_at
 from risk.find_rate.training import (
     TrainingRows,
     Window,
+    beyond_milder_limit,
     read_training_rows,
     read_windows,
     usual_purpose,
@@ -247,6 +249,49 @@ def test_squares_of_times_are_taught_where_they_are_scored(*, states: bool) -> N
             if squared:
                 square = (rows.x[name] - 6.0) ** 2
                 np.testing.assert_array_equal(rows.x[names.squared(name)], square)
+
+
+@pytest.mark.parametrize(
+    ("unlike", "ungraded", "is_cut"), [(0, 0, True), (1, 9, True), (20, 0, False), (0, 20, False)]
+)
+def test_visits_are_beyond_a_milder_limit_where_one_cuts_finds_from_grades(
+    unlike: int, ungraded: int, *, is_cut: bool
+) -> None:
+    """But for one in a hundred; five times as many visits as finds are, and no find is asked."""
+    grades = np.random.default_rng(3).normal(size=1_000)
+    worst = np.argsort(-grades)
+    found = np.zeros(1_000)
+    found[worst[unlike : 100 + unlike]] = 1.0
+    grades[worst[len(worst) - ungraded :]] = np.nan
+    beyond = beyond_milder_limit(found, grades, 30.0)
+    assert (beyond is not None) == is_cut
+    if beyond is not None:
+        np.testing.assert_array_equal(np.isfinite(beyond), (found == 0) & np.isfinite(grades))
+        assert np.nansum(beyond) == pytest.approx(400, abs=4)
+        assert np.nanmin(grades[beyond == 1]) > np.nanmax(grades[beyond == 0])
+
+
+@pytest.mark.parametrize("grades", [[0.0, 1.0], [0.0, 0.5, 1.0]], ids=["two", "three"])
+def test_finds_of_two_grades_tell_all_that_grades_do(grades: list[float]) -> None:
+    of_visits = np.array(grades)[np.arange(600) % len(grades)]
+    beyond = beyond_milder_limit((of_visits == 1.0).astype(float), of_visits, 30.0)
+    assert (beyond is not None) == (len(grades) == 3)
+    assert beyond_milder_limit(np.zeros(600), of_visits, 30.0) is None
+
+
+def test_rows_say_who_is_beyond_a_milder_limit() -> None:
+    def grade(row: dict[str, Any]) -> dict[str, Any]:
+        score = int(row["row_key"][1:]) * 37 % 50
+        return row | {"grade": str(score if row["result"] == "属实" else score + 50)}
+
+    config = replace(CONFIG, model=replace(CONFIG.model, least_grades=5.0))
+    source = office(grade)
+    known = known_at(source, cut=CUT, config=config)
+    rows = read_training_rows(source, known, config=config)
+    assert rows is not None
+    np.testing.assert_array_equal(np.isnan(rows.milder["found"]), rows.found["found"] > 0)
+    assert set(rows.milder) == {"found"}
+    assert usual()[3].milder == {}
 
 
 def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() -> None:
