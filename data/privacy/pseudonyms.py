@@ -8,7 +8,6 @@ and so is the name of who wrote it.
 
 import re
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +17,9 @@ from data.contracts.loader import read_cell_words
 from data.contracts.model import Field, Kind, Personal, simplify
 from data.lake.text_bytes import bytes_of, bytes_of_texts, holds
 from data.privacy.contacts import hide_contacts, mask_contacts
+from data.privacy.keyed_digests import keyed_digests
 
 KEY_DIGITS = 16
-_BLOCK_BYTES = 64
 
 _MINOR = r"(?:学生|学员|小朋友|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
 _FORBIDDEN = re.compile(
@@ -114,25 +113,9 @@ def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
         if named.null_count:
             named = pc.coalesce(named, _who(texts))
     coded = named.dictionary_encode()
-    return pa.array(_hmacs(coded.dictionary, secret), pa.large_string()).take(coded.indices)
-
-
-def _hmacs(names: pa.Array, secret: bytes) -> list[str]:
-    """Return the first digits of HMAC-SHA256 of each name.
-
-    The two hashes of RFC 2104, each continued from where the key leaves it: `hmac.digest` begins
-    anew for every name and takes three times as long.
-    """
-    key = secret if len(secret) <= _BLOCK_BYTES else sha256(secret).digest()
-    padded = key.ljust(_BLOCK_BYTES, b"\0")
-    inner, outer = (sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
-    made = []
-    for who in bytes_of_texts(names):
-        within, around = inner.copy(), outer.copy()
-        within.update(who)
-        around.update(within.digest())
-        made.append(around.hexdigest()[:KEY_DIGITS])
-    return made
+    digests = keyed_digests(secret, bytes_of_texts(coded.dictionary))
+    keys = [digest.hex()[:KEY_DIGITS] for digest in digests]
+    return pa.array(keys, pa.large_string()).take(coded.indices)
 
 
 def _who(texts: pa.Array) -> pa.Array:

@@ -1,20 +1,19 @@
 """Reproducible draws: keyed hashes of a plan's seed, the same on every machine."""
 
 import hashlib
-import hmac
 from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from data.privacy.keyed_digests import keyed_digests
 from data.workspace.cache import Cache
 from governance.patrols.routing.model.problem import Bools, Floats
 
 _DIGEST_RANGE: Final = float(1 << 64)
 _SOLVER_SEEDS: Final = 1 << 31
-_BLOCK: Final = hashlib.sha256().block_size
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+_DRAWN_BYTES: Final = 8
 _KEPT: Final = 12
 _drawn: Cache[Floats] = Cache(_KEPT)
 """A plan asks for the same draws several times, and each of 200,000 buildings takes a hash."""
@@ -34,17 +33,11 @@ def chances(texts: Iterable[str], *, use: str, seed: str) -> Floats:
 
 
 def _draw(texts: Iterable[str], *, use: str, seed: str) -> Floats:
-    """Draw as `_digest` does, each key set up once: RFC 2104 over SHA-256."""
-    key = seed.encode()
-    key = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    inner = hashlib.sha256(key.translate(_INNER) + f"{use}|".encode())
-    outer = hashlib.sha256(key.translate(_OUTER))
-    parts = []
-    for text in texts:
-        (within := inner.copy()).update(text.encode())
-        (around := outer.copy()).update(within.digest())
-        parts.append(around.digest()[:8])
-    drawn: Floats = np.frombuffer(b"".join(parts), dtype=">u8").astype(float) / _DIGEST_RANGE
+    digests = keyed_digests(
+        seed.encode(), (text.encode() for text in texts), prefix=f"{use}|".encode()
+    )
+    parts = b"".join(digest[:_DRAWN_BYTES] for digest in digests)
+    drawn: Floats = np.frombuffer(parts, dtype=">u8").astype(float) / _DIGEST_RANGE
     drawn.flags.writeable = False
     return drawn
 
@@ -74,8 +67,5 @@ def jitter(building_ids: Iterable[str], *, seed: str) -> Floats:
 
 def solver_seed(seed: str) -> int:
     """Return a plan's seed as the solver takes it, from 0 up to 2³¹."""
-    return _digest(seed.encode(), "solver") % _SOLVER_SEEDS
-
-
-def _digest(key: bytes, text: str) -> int:
-    return int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:8], "big")
+    (digest,) = keyed_digests(seed.encode(), [b"solver"])
+    return int.from_bytes(digest[:_DRAWN_BYTES], "big") % _SOLVER_SEEDS
