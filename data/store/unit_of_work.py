@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.responsibility.assignments
     import data.store.repositories.responsibility.duties
     import data.store.repositories.responsibility.earlier_stops
+    import data.store.repositories.responsibility.published_plans
     import data.store.repositories.settings
     import data.store.repositories.visits
     from data.store.repositories.repository import Repository
@@ -198,6 +199,7 @@ class UnitOfWork:
     visits: data.store.repositories.visits.Visits
     patrols: data.store.repositories.patrols.Patrols
     earlier_stops: data.store.repositories.responsibility.earlier_stops.EarlierStops
+    published_plans: data.store.repositories.responsibility.published_plans.PublishedPlans
     pending_files: data.store.repositories.pending_files.PendingFiles
     export_requests: data.store.repositories.export_requests.ExportRequests
     field_trials: data.store.repositories.field_trials.FieldTrials

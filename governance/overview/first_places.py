@@ -79,7 +79,7 @@ class FirstPlaces(Component):
         """Return the plan of a week as the actor may know it; None where there is none."""
         if not may(actor, Action.SEE_PLAN):
             return None
-        plan = self._plan_versions.plan_of_week(first)
+        plan = self._plan_versions.plan_of_week(actor, first)
         return None if plan is None else blind_plan(actor, plan)
 
 

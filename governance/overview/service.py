@@ -34,7 +34,7 @@ from governance.overview.facts import (
 )
 from governance.overview.first_places import FirstPlaces
 from governance.overview.suspicions import SuspicionService, WaitingPlaces
-from governance.patrols.versions import PlanVersions
+from governance.patrols.versions import PlanVersions, may_read_drafts
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
@@ -221,10 +221,10 @@ class OverviewService(Service):
 
     def _plan_of_next_week(self, actor: Actor, now: datetime) -> StartLine | None:
         """Say how far next week's plan is, to who makes or publishes plans."""
-        if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
+        if not may_read_drafts(actor):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
-        plan = self._plan_versions.plan_of_week(first)
+        plan = self._plan_versions.plan_of_week(actor, first)
         state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)

@@ -167,7 +167,7 @@ class PlanEditService(Service):
         Raises `PlanError` as `governance.patrols.plans.PlanService.get`.
         """
         require(actor, Action.MAKE_PLAN)
-        plan = part_for(actor, self._versions.plan(plan_id, None))
+        plan = part_for(actor, self._versions.plan(actor, plan_id))
         return visited_stops(plan, self._visit_reader.last_at_buildings(building_ids)["last_at"])
 
     def lock_stops(

@@ -16,7 +16,7 @@ from governance.patrols.forecasts import PlanForecasts
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
-from governance.patrols.versions import PlanVersions, content_version, part_for
+from governance.patrols.versions import PlanVersions, content_version, may_read_drafts, part_for
 from governance.patrols.visible_plans import VisiblePlans
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
@@ -188,37 +188,44 @@ class PlanService(Service):
         """Return a plan as far as it lies in the actor's scope; the version that holds, or another.
 
         Who does not make plans is told where and when, as `governance.patrols.blinding` says:
-        never why a building is on it, nor what chance put there.
+        never why a building is on it, nor what chance put there; and of published versions alone.
 
-        Raises `PlanError`: ``plan_missing`` – also when nothing of it is the actor's – or
-        ``plan_version_missing``.
+        Raises `PlanError`: ``plan_missing`` – also when nothing of it is the actor's, or was
+        published for who reads no drafts – or ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
-        return part_for(actor, self._versions.plan(plan_id, version))
+        return part_for(actor, self._versions.plan(actor, plan_id, version))
 
     def all(self, actor: Actor) -> pd.DataFrame:
         """List the plans, latest first day first.
 
-        At most `MOST_LISTED` of the latest, whether they concern the actor or not.
+        At most `MOST_LISTED` of the latest, whether they concern the actor or not; to who reads no
+        drafts, as they were published last.
 
         Returns columns `PLAN_LIST`; ``stops`` and ``expected_finds`` are of the actor's part, the
         latter NaN for who does not make plans.
         """
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
-            plans = unit.patrols.plans(limit=MOST_LISTED)
+            readable = unit.patrols.plans if may_read_drafts(actor) else unit.published_plans.all
+            plans = readable(limit=MOST_LISTED)
         if not actor.scope.street:
             plans = self._visible_plans.counts(actor, plans)
         return self._listed(actor, plans)[list(PLAN_LIST)]
 
     def of_week(self, actor: Actor, day: date) -> Plan | None:
-        """Return the plan of the week that holds a day, last changed and not cancelled."""
+        """Return the plan of the week that holds a day, last changed and not cancelled.
+
+        To who reads no drafts, as it was published last; None where none was.
+        """
         require(actor, Action.SEE_PLAN)
-        plan = self._versions.plan_of_week(day)
+        plan = self._versions.plan_of_week(actor, day)
         return None if plan is None else part_for(actor, plan)
 
     def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.
+
+        To who reads no drafts, those that were published.
 
         Returns columns `VERSIONS`; ``shown`` is true for the one that teams see; counts are unknown
         to who sees a part, ``expected_finds`` also to who does not make plans.
@@ -228,6 +235,8 @@ class PlanService(Service):
         with self._workspace.store.begin() as unit:
             rows = unit.patrols.versions(plan_id)
             shown = unit.patrols.shown_version(plan_id)
+        if not may_read_drafts(actor):
+            rows = rows[rows["state"] == PlanState.PUBLISHED].reset_index(drop=True)
         if not actor.scope.street:
             unknown = pd.Series(pd.NA, index=rows.index, dtype="Int64")
             rows = rows.assign(stops=unknown, expected_finds=float("nan"))

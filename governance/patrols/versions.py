@@ -10,7 +10,7 @@ from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
-from governance.access.permissions import Action, Actor, NotAllowedError
+from governance.access.permissions import Action, Actor, NotAllowedError, may
 from governance.patrols.blinding import blind_plan, open_uncovered
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
 from governance.patrols.routing.model.vocabulary import Arm, PlanKind, PlanState, StopReason
@@ -45,30 +45,59 @@ class PlanVersions(Component):
             raise PlanError("plan_missing", seen=plan_id)
         return row
 
-    def of_week(self, day: date) -> tuple[str, int] | None:
-        """Return id and version of the plan of a day's week, last changed and not cancelled."""
+    def of_week(self, actor: Actor, day: date) -> tuple[str, int] | None:
+        """Return id and version of the plan of a day's week, last changed and not cancelled.
+
+        As far as the actor may read it: `may_read_drafts`.
+        """
         with self._workspace.store.begin() as unit:
-            return unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+            if may_read_drafts(actor):
+                return unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+            return unit.published_plans.of_day(day, kind=PlanKind.WEEK)
 
-    def plan_of_week(self, day: date) -> Plan | None:
+    def plan_of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan that `of_week` names."""
-        found = self.of_week(day)
-        return found and self.plan(*found)
+        found = self.of_week(actor, day)
+        return found and self._kept_plan(*found)
 
-    def plan(self, plan_id: str, version: int | None = None) -> Plan:
-        """Return the plan that the row of `get` holds; a version never changes, so it is kept."""
-        key = plan_id, version or self._newest(plan_id)
-        return self._plans.get(key, lambda: self.load(self.get(*key)))
+    def plan(self, actor: Actor, plan_id: str, version: int | None = None) -> Plan:
+        """Return a version of a plan, the one that holds for the actor when none is named.
 
-    def executed(self, plan_id: str) -> Plan:
-        """Return the version of a plan that teams went by; the one that holds if none was shown.
+        To who reads no drafts what was never published reads as if there was none. It is kept,
+        since a version never changes.
+
+        Raises `PlanError` as `get`.
+        """
+        number, state = self._holding(actor, plan_id, version)
+        plan = self._kept_plan(plan_id, number)
+        return plan if state is None else replace(plan, state=state)
+
+    def executed(self, actor: Actor, plan_id: str) -> Plan:
+        """Return the version that teams went by; the one that `plan` returns if none is shown.
 
         Without what it leaves uncovered, which in a large street is nearly all of it. It is kept.
         """
         with self._workspace.store.begin() as unit:
             shown = unit.patrols.shown_version(plan_id)
-        key = plan_id, shown or self._newest(plan_id)
+        key = plan_id, shown or self._holding(actor, plan_id)[0]
         return self._executed.get(key, lambda: self._load_covered(*key))
+
+    def _kept_plan(self, plan_id: str, version: int) -> Plan:
+        return self._plans.get((plan_id, version), lambda: self.load(self.get(plan_id, version)))
+
+    def _holding(
+        self, actor: Actor, plan_id: str, version: int | None = None
+    ) -> tuple[int, str | None]:
+        """Return which version an actor reads, and its state where that is not the version's."""
+        if may_read_drafts(actor):
+            return version or self._newest(plan_id), None
+        with self._workspace.store.begin() as unit:
+            found = unit.published_plans.version(plan_id, version)
+            if found is None and version is not None and unit.published_plans.version(plan_id):
+                raise PlanError("plan_version_missing", seen=version, plan=plan_id)
+        if found is None:
+            raise PlanError("plan_missing", seen=plan_id)
+        return found
 
     def _newest(self, plan_id: str) -> int:
         with self._workspace.store.begin() as unit:
@@ -192,6 +221,14 @@ def keep_uncovered(unit: UnitOfWork, plan: Plan) -> dict[str, list[str]]:
         "pieces": unit.patrols.keep_rows(left, by="building_id"),
         "codes": unit.patrols.keep_rows(codes.sort_values([*codes]), by="grid_code"),
     }
+
+
+def may_read_drafts(actor: Actor) -> bool:
+    """Say whether an actor may read what was never published: who makes plans, or publishes them.
+
+    Each draft of a week has a draw of its own: what chance drew is what is on one of them alone.
+    """
+    return may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)
 
 
 def content_version(row: PatrolPlan) -> int:

@@ -27,7 +27,7 @@ FOLLOWING = {"leads": ("links", "unlisted")}
 """Parts whose answer of before a visit is changed where it was."""
 KEPT_BY_SESSIONS = {"merging"}
 """Parts that compare all that is open, once for each who opens them: a click does not."""
-CHIEF = "the first list of plans of a grid chief"
+GRID = "the first list of plans of a planner of one grid"
 BOUNDED = {
     "governance/overview/facts.py:find_risers": "at most eight",
     "data/derived/answers/unit_names.py:_read_buildings": "names of those",
@@ -81,10 +81,10 @@ def _count_pages(
             with counting_rows() as rows:
                 run(app) if part in KEPT_BY_SESSIONS else opened(view, **asked)
             found[f"{view}/{part}"] = rows
-    chief = Actor("chief", "网格长", ("grid_chief",), Scope(grids=frozenset({"370902001001000"})))
+    planner = Actor("p", "调度员", ("planner",), Scope(grids=frozenset({"370902001001000"})))
     with counting_rows() as rows:
-        office.plans.all(chief)
-    found[CHIEF] = rows
+        office.plans.all(planner)
+    found[GRID] = rows
     office.visits.record(sized_street.OWNER, NewVisit(key=f"v{size}", building_id="B00003"))
     office._engine.table("inspections")  # the file of visits is made anew by whoever asks first
     with counting_rows() as rows:
@@ -142,7 +142,7 @@ def test_what_follows_a_visit_reads_no_more_of_a_street_four_times_the_size(
 
 def test_a_list_of_plans_reads_codes_of_grids_and_no_building(counted: dict[int, Counted]) -> None:
     for size in SIZES:
-        rows = counted[size][CHIEF]
+        rows = counted[size][GRID]
         assert any("visible_plans.py:_codes" in asker for asker in rows)
         assert rows.total() < SIZES[0] // 2, "however many buildings the plan leaves uncovered"
 

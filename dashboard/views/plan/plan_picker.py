@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import short_span
 from dashboard.ui.frame import Page
+from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
 
@@ -38,7 +39,7 @@ def ask(
         plans = plans[plans["kind"] == kind]
     if plans.empty:
         if kind is None:
-            page.info("There is no plan yet. Make one under “Make a plan”.")
+            _say_none(page)
         return None
     names = {str(row.plan_id): label(row, say=say) for row in plans.itertuples(index=False)}
     wanted = str(st.session_state.get(_CHOSEN) or st.query_params.get("plan", ""))
@@ -49,6 +50,16 @@ def ask(
         on_change=lambda: choose(str(st.session_state[key])),
     )  # fmt: skip
     return page.office.plans.get(page.actor, shown)
+
+
+def _say_none(page: Page) -> None:
+    if may(page.actor, Action.MAKE_PLAN):
+        page.info("There is no plan yet. Make one under “Make a plan”.")
+    else:
+        page.info(
+            "No plan is published for your area yet. Ask a planner to publish one; its stops are "
+            "shown here then."
+        )
 
 
 def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples

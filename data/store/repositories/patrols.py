@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from data.store.pieces import cut, joined
@@ -141,13 +141,13 @@ class Patrols(Repository):
     def versions(self, plan_id: str) -> pd.DataFrame:
         """Return what tells of every version of a plan, newest first: `LISTED`."""
         query = select(*_columns()).where(PatrolPlan.plan_id == plan_id)
-        return self._listed(query.order_by(PatrolPlan.version.desc()))
+        return listed(self._session, query.order_by(PatrolPlan.version.desc()))
 
     def plans(self, *, limit: int | None = None) -> pd.DataFrame:
         """Return what tells of every plan's version that holds, latest week first: `LISTED`."""
         query = select(*_columns()).where(_is_newest())
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
-        return self._listed(query.limit(limit))
+        return listed(self._session, query.limit(limit))
 
     def stop_places(self, plan_id: str, version: int) -> pd.DataFrame:
         """Return where the stops of a version are: `STOPS_PLACES`; nothing else is decoded."""
@@ -275,9 +275,11 @@ class Patrols(Repository):
         teams = ((*facts, *members) for *facts, members in self._session.execute(query))
         return PatrolsState(int(versions or 0), tuple(teams))
 
-    def _listed(self, query: Select[Any]) -> pd.DataFrame:
-        frame = frame_of(self._session.execute(query).all(), LISTED)
-        return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
+
+def listed(session: Session, query: Select[Any]) -> pd.DataFrame:
+    """Return the rows of a query for the columns `LISTED`."""
+    frame = frame_of(session.execute(query).all(), LISTED)
+    return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
 
 
 def _places(names: Sequence[str], lists: Sequence[Any]) -> pd.DataFrame:

@@ -106,11 +106,12 @@ class CampaignService(Service):
         actor's scope, that part is summed up. To who does not make plans, spot checks (抽检) are
         visits by day or night.
 
-        Raises `PlanError`: ``plan_missing``, also when nothing of it is the actor's.
+        Raises `PlanError`: ``plan_missing``, also when nothing of it is the actor's, or was
+        published for who reads no drafts.
         """
         require(actor, Action.SEE_PLAN)
         today = self._local_now().date()
-        plan = seen_part(actor, self._versions.executed(plan_id))
+        plan = seen_part(actor, self._versions.executed(actor, plan_id))
         if not actor.scope.street and plan.stops.empty:
             raise PlanError("plan_missing", seen=plan_id)
         every = self._outcomes.visits_within(plan.first, plan.last)

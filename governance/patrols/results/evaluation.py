@@ -110,8 +110,8 @@ class PlanEvaluationService(Service):
         require_whole(actor, Action.EVALUATE)
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
-        plan = self._versions.executed(plan_id or self._plan_at(day or today))
-        judged = self._judged(plan)
+        plan = self._versions.executed(actor, plan_id or self._plan_at(actor, day or today))
+        judged = self._judged(actor, plan)
         seen = self._visits_to(judged, until=plan.last)
         visits = _within(seen, plan, only_stops=True)
         outcomes = outcomes_of(plan.stops, visits)
@@ -138,18 +138,18 @@ class PlanEvaluationService(Service):
             so_far_plans=len(judged),
         )  # fmt: skip
 
-    def _plan_at(self, day: date) -> str:
-        found = self._versions.of_week(day)
+    def _plan_at(self, actor: Actor, day: date) -> str:
+        found = self._versions.of_week(actor, day)
         if found is None:
             raise PlanError("plan_missing", seen=str(day))
         return found[0]
 
-    def _judged(self, plan: Plan) -> list[Plan]:
+    def _judged(self, actor: Actor, plan: Plan) -> list[Plan]:
         """Return the week plans shown in the half year before a plan, and itself as the last."""
         since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
         with self._workspace.store.begin() as unit:
             shown = set(unit.patrols.published_of_span(since, plan.last, kind=PlanKind.WEEK))
-        every = [self._versions.executed(each) for each in sorted(shown - {plan.plan_id})]
+        every = [self._versions.executed(actor, each) for each in sorted(shown - {plan.plan_id})]
         return [*(each for each in every if each.last <= plan.last), plan]
 
     def _visits_to(self, plans: Sequence[Plan], *, until: date) -> pd.DataFrame:

@@ -119,6 +119,11 @@ def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
 
 def test_who_only_sees_plans_can_change_nothing(planned: Office, plan: Plan) -> None:
     context.provide(planned, everyone=CHIEF)
+    (nothing,) = opened("board", plan=plan.plan_id).info
+    assert nothing.value == (
+        "您负责的范围还没有已发布的计划。请联系巡查调度员发布，发布后点位会显示在这里。"
+    )
+    planned.plans.publish(PLANNER, plan.plan_id, version=1)
     app = opened("board")
     assert labels(app, "tab") == ["看计划", "发布与打印"]
     assert not [b for b in app.button if b.key in {"plan_undo", "plan_replan", "plan_publish"}]

@@ -1,7 +1,8 @@
 """Nobody who may be sent by a plan learns why, nor what chance chose: whatever they ask.
 
-Two offices hold one plan that differs only in why each building is on it. Who makes plans can tell
-them apart; to everybody else every answer is the same.
+Two offices hold one plan that differs only in why each building is on it; one of them has drafts
+besides, of this plan and of another of its week. Who makes plans can tell them apart; to everybody
+else every answer is the same.
 """
 
 import re
@@ -37,6 +38,7 @@ from tests.governance.patrols.results.afterwards_street import MONDAY, STOPS, TE
 DURING = datetime(2026, 12, 28, 20, 0)  # noqa: DTZ001 -- local
 EVENING = DURING.replace(hour=18, minute=30)
 SHIFT = f"T1/{MONDAY}/evening"
+DRAFT = "W2"
 WARDEN = Actor("wang", "王", ("warden",), Scope.whole(), person_id="W1")
 SENT = sorted(name for name, role in ROLES.items() if Action.MAKE_PLAN not in role.actions)
 """Roles that may be sent, or only look on."""
@@ -159,6 +161,8 @@ def _office(folder: Path, *, swapped: bool) -> Office:
         office.plans._versions.next_version(unit, owner, plan, seed=f"seed {swapped}", note="made")
         unit.commit()
     office.plans.publish(owner, "W1", version=1)
+    if swapped:
+        _add_drafts(office, owner, plan)
     for building, kind in (("B1", "夜查"), ("B2", "联检"), ("B4", "夜查"), ("B6", "夜查")):
         visit = NewVisit(key=building, building_id=building, at=EVENING, result="无人")
         office.visits.record(WARDEN, visit)
@@ -166,6 +170,16 @@ def _office(folder: Path, *, swapped: bool) -> Office:
         assert newest["kind"].tolist() == [kind]
     office.scores.run(owner, as_of=date(2026, 12, 28))
     return office
+
+
+def _add_drafts(office: Office, owner: Actor, plan: Plan) -> None:
+    """Add drafts that go elsewhere: a change of the plan, and another plan of its week."""
+    fewer = replace(plan, version=3, state="draft", stops=plan.stops.iloc[1:])
+    versions = office.plans._versions
+    with office._workspace.store.begin() as unit:
+        for draft in (fewer, replace(fewer, plan_id=DRAFT, version=1)):
+            versions.next_version(unit, owner, draft, seed="another", note="made")
+        unit.commit()
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +210,8 @@ def _questions(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     yield about
     if "building_id" in {each.name for each in parameters_of(name)}:
         yield about | {"building_id": "B4"}
+    if "plan_id" in {each.name for each in parameters_of(name)}:
+        yield about | {"plan_id": DRAFT}
 
 
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b|<dcterms:(?:created|modified)[^>]*>[^<]*")
@@ -230,7 +246,7 @@ def _told_apart(
 def test_no_service_tells_why_to_who_may_be_sent(
     offices: tuple[Office, Office], tmp_path: Path, name: str
 ) -> None:
-    """Neither to who answers for all of the street, nor to who does for a part."""
+    """Nor what a draft holds; neither to who answers for all of the street, nor for a part."""
     part = Scope(buildings=frozenset({"B1", "B4", "B7"}))
     for scope, roles in ((Scope.whole(), SENT), (part, ("grid_chief", "warden"))):
         for actor in decided_apart(_sent(role, scope) for role in roles):
@@ -251,10 +267,12 @@ def test_a_planner_can_tell_what_the_others_cannot(
         "worklist.my_buildings",
         "worklist.building",
         "exports.export_table",
+        "team_routes.sheets",  # of drafts, too
     }
-    hidden = {"team_routes.my_patrol", "team_routes.sheets"}
     planner = _sent("planner", Scope.whole())
-    apart = {n for n in told | hidden if _told_apart(offices, n, planner, tmp_path)}
+    apart = {
+        n for n in told | {"team_routes.my_patrol"} if _told_apart(offices, n, planner, tmp_path)
+    }
     assert apart == told
 
 

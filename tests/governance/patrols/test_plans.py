@@ -178,6 +178,8 @@ def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> 
 def test_whether_a_plan_concerns_somebody_is_read_once_and_agrees_with_the_plan(
     desk: Office, draft: Plan, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    desk.plans.publish(local_owner(), draft.plan_id, version=1)
+
     def concerned(scope: Scope) -> bool:
         try:
             desk.plans.get(Actor("c", "c", (role,), scope), draft.plan_id)
@@ -203,6 +205,7 @@ def test_whether_a_plan_concerns_somebody_is_read_once_and_agrees_with_the_plan(
 def test_the_list_of_plans_for_a_part_decodes_no_plan_and_agrees_with_each(
     desk: Office, draft: Plan, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    desk.plans.publish(local_owner(), draft.plan_id, version=1)
     own = frozenset(draft.stops["building_id"].head(3))
     actor = Actor("c", "c", (role,), Scope(buildings=own))
     part = desk.plans.get(actor, draft.plan_id)
@@ -218,6 +221,7 @@ def test_the_list_of_plans_for_a_part_decodes_no_plan_and_agrees_with_each(
 def test_a_plan_that_was_kept_whole_in_its_content_is_read_as_before(
     desk: Office, draft: Plan, role: str, tmp_path: Path
 ) -> None:
+    desk.plans.publish(local_owner(), draft.plan_id, version=1)
     grids = frozenset(draft.uncovered["grid_code"])
     readers = [
         Actor("c", "c", (role,), each)
@@ -240,6 +244,32 @@ def test_a_plan_that_was_kept_whole_in_its_content_is_read_as_before(
         unit.commit()
     with closing(open_office(tmp_path / "office", now=lambda: NOW)) as again:
         assert told(again) == now
+
+
+def test_who_does_not_plan_reads_a_plan_as_it_was_published_last(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    chief = Actor("c", "c", ("grid_chief",), Scope.whole())
+    plan_id, count = draft.plan_id, len(draft.stops)
+    desk.plans.publish(planner, plan_id, version=1)
+    first = str(draft.stops["building_id"].iloc[0])
+    desk.plan_edits.remove_stop(planner, plan_id, first, version=2)
+
+    def told() -> tuple[int, str]:
+        plan, listed = desk.plans.get(chief, plan_id), desk.plans.all(chief).iloc[0]
+        assert listed[["version", "state", "stops"]].tolist() == [plan.version, plan.state, count]
+        assert (len(plan.stops), first in set(plan.stops["building_id"])) == (count, True)
+        assert desk.plans.versions(chief, plan_id)["version"].tolist() == [2]
+        return plan.version, plan.state
+
+    assert told() == (2, "published")
+    desk.plans.cancel(planner, plan_id, version=3)
+    assert told() == (2, "cancelled")
+    assert desk.plans.of_week(chief, MONDAY) is None
+    for version in (1, 3, 4, 99):
+        with pytest.raises(PlanError) as refused:
+            desk.plans.get(chief, plan_id, version=version)
+        assert refused.value.code == "plan_version_missing"
 
 
 def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:

@@ -11,7 +11,7 @@ from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_of, routes_page
 from dashboard.runtime import context
 from dashboard.server.visits import plan_routes
-from governance.access.permissions import Action
+from governance.access.permissions import Action, Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan
 
@@ -44,6 +44,21 @@ def test_a_team_is_told_where_when_and_what_to_look_for_today_first(team: Browse
         "id", "name", "address", "place", "arrive", "mode", "look", "done", "lastAt", "lastResult",
     }  # fmt: skip
     assert shifts[0]["stops"][0]["arrive"] == "18:00"
+
+
+def test_a_draft_is_answered_to_a_grid_chief_like_a_plan_that_there_is_not(
+    planned_office: Office, plan: Plan
+) -> None:
+    chief = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
+    context.provide(planned_office, everyone=chief)
+    browser, shifts = Browser(), plan.shifts["shift_id"].tolist()
+    for path in ("/gw/plan-map", "/gw/plan-sheet"):
+        answers = [
+            browser.ask("GET", path, params={"plan": each, "shift": shifts})
+            for each in (plan.plan_id, "W20261130-none")
+        ]
+        assert [each.status_code for each in answers] == [404, 404]
+        assert answers[0].text.replace(plan.plan_id, "W20261130-none") == answers[1].text
 
 
 @pytest.mark.parametrize("path", ["", "/map", "/sheet"])
