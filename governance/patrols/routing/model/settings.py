@@ -158,8 +158,9 @@ class PatrolRules:
     """Finds that being late by a whole floor is worth, within that share."""
     jitter: float = number(0.15, high=1)
     """By which share chance moves what a building is worth, within its tier."""
-    least_days_between: int = number(5, low=0, high=366)
-    """Nobody comes again within so many days, but for an appointment."""
+    least_days_between: int = number(12, low=0, high=366)
+    """Nobody comes again within so many days, but for an appointment. Where plans of two weeks
+    follow each other sooner, their routes tell a warden where complaints are."""
     most_candidates: int = number(600, low=10, high=5_000)
     """How many buildings the solver is given at most."""
     solve_seconds: float = number(20.0, low=0.1, high=3_600)

@@ -34,8 +34,9 @@ def reasons(*rows: dict[str, Any], **facts: Any) -> list[list[str]]:
 def test_a_building_is_due_when_its_floor_falls_on_or_before_the_last_day() -> None:
     on_sunday = {"tier": "红", "last_at": days_ago(8)}  # 14 days after it is the plan's Sunday
     on_monday_after = {"tier": "红", "last_at": days_ago(7)}
-    assert reasons(on_sunday, on_monday_after) == [["floor", "risk"], ["risk"]]
-    told = candidates_of(on_sunday, on_monday_after)
+    soon = replace(NO_CHANCE, least_days_between=5)
+    assert reasons(on_sunday, on_monday_after, rules=soon) == [["floor", "risk"], ["risk"]]
+    told = candidates_of(on_sunday, on_monday_after, rules=soon)
     assert told.rows["wanted"].tolist() == [True, False]
     assert told.rows["due_on"].tolist() == [pd.Timestamp(2026, 12, 6), pd.Timestamp(2026, 12, 7)]
 
@@ -103,7 +104,7 @@ def test_appointments_of_the_span_press_most_and_later_ones_wait() -> None:
 def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
     told = candidates_of(
         {"last_at": days_ago(2), "tier": "红"},
-        {"last_at": days_ago(5), "tier": "红"},
+        {"last_at": days_ago(12), "tier": "红"},
         {"last_at": days_ago(2, hour=15), "next_step": "again", "retry_at": days_ago(1)},
         {"last_at": days_ago(-2)},
     )
@@ -111,8 +112,8 @@ def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
 
 
 def test_what_was_seen_just_before_the_week_can_be_visited_later_in_it() -> None:
-    thursday_before = {"last_at": days_ago(3, hour=20)}  # five days before Wednesday's shift
-    told = candidates_of(thursday_before, {"last_at": days_ago(4)}, {"last_at": days_ago(2)})
+    friday_before = {"last_at": days_ago(10, hour=20)}  # twelve days before Wednesday's shift
+    told = candidates_of(friday_before, {"last_at": days_ago(11)}, {"last_at": days_ago(9)})
     assert told.rows["open"].tolist() == [True, True, False]
     assert told.allowed.tolist() == [[False, True], [True, True], [False, False]]
 
