@@ -219,6 +219,39 @@ def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor)
     assert last_visits(earlier).isna().all()
 
 
+def days_between(before: Plan, after: Plan) -> pd.Series[int]:
+    """Return the days from stop to stop of the buildings that are on both plans."""
+    first, second = (
+        plan.stops[["building_id", "shift_id"]].merge(plan.shifts[["shift_id", "day"]])
+        for plan in (before, after)
+    )
+    both = first.merge(second, on="building_id")
+    return (both["day_y"] - both["day_x"]).dt.days
+
+
+def test_a_building_is_on_plans_twelve_days_apart_unless_the_earlier_one_was_cancelled(
+    desk: Office, planner: Actor
+) -> None:
+    week = {"first": MONDAY - timedelta(days=7), "last": MONDAY - timedelta(days=1)}
+    before = desk.plans.make(planner, options(**week))
+    desk.plans.publish(planner, before.plan_id, version=1)
+    after = desk.plans.make(planner, options())
+    assert days_between(before, after).min() == 12
+    desk.plans.cancel(planner, before.plan_id, version=2)
+    again = desk.plans.make(planner, options())
+    assert days_between(before, again).min() < 12
+
+
+def test_stops_of_a_plan_keep_nothing_off_the_plan_itself(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    desk.plans.publish(planner, draft.plan_id, version=1)
+    solver = desk.plans._plan_solver
+    assert solver.last_stops(draft.first) == {}
+    next_week = solver.last_stops(draft.first + timedelta(days=7))
+    assert next_week.keys() == set(draft.stops["building_id"])
+
+
 @pytest.mark.parametrize("act", ["publish", "cancel"])
 def test_whoever_changes_published_stops_holds_them_before_the_plan(
     desk: Office, draft: Plan, planner: Actor, monkeypatch: pytest.MonkeyPatch, act: str

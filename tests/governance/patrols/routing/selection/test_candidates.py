@@ -34,9 +34,8 @@ def reasons(*rows: dict[str, Any], **facts: Any) -> list[list[str]]:
 def test_a_building_is_due_when_its_floor_falls_on_or_before_the_last_day() -> None:
     on_sunday = {"tier": "红", "last_at": days_ago(8)}  # 14 days after it is the plan's Sunday
     on_monday_after = {"tier": "红", "last_at": days_ago(7)}
-    soon = replace(NO_CHANCE, least_days_between=5)
-    assert reasons(on_sunday, on_monday_after, rules=soon) == [["floor", "risk"], ["risk"]]
-    told = candidates_of(on_sunday, on_monday_after, rules=soon)
+    assert reasons(on_sunday, on_monday_after) == [["floor", "risk"], ["risk"]]
+    told = candidates_of(on_sunday, on_monday_after)
     assert told.rows["wanted"].tolist() == [True, False]
     assert told.rows["due_on"].tolist() == [pd.Timestamp(2026, 12, 6), pd.Timestamp(2026, 12, 7)]
 
@@ -104,7 +103,7 @@ def test_appointments_of_the_span_press_most_and_later_ones_wait() -> None:
 def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
     told = candidates_of(
         {"last_at": days_ago(2), "tier": "红"},
-        {"last_at": days_ago(12), "tier": "红"},
+        {"last_at": days_ago(5), "tier": "红"},
         {"last_at": days_ago(2, hour=15), "next_step": "again", "retry_at": days_ago(1)},
         {"last_at": days_ago(-2)},
     )
@@ -112,10 +111,21 @@ def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
 
 
 def test_what_was_seen_just_before_the_week_can_be_visited_later_in_it() -> None:
-    friday_before = {"last_at": days_ago(10, hour=20)}  # twelve days before Wednesday's shift
-    told = candidates_of(friday_before, {"last_at": days_ago(11)}, {"last_at": days_ago(9)})
+    thursday_before = {"last_at": days_ago(3, hour=20)}  # five days before Wednesday's shift
+    told = candidates_of(thursday_before, {"last_at": days_ago(4)}, {"last_at": days_ago(2)})
     assert told.rows["open"].tolist() == [True, True, False]
     assert told.allowed.tolist() == [[False, True], [True, True], [False, False]]
+
+
+def test_nothing_is_on_a_plan_again_within_days_of_its_last_stop_but_for_an_appointment() -> None:
+    told = candidates_of(
+        {"last_stop_on": days_ago(9, hour=0)},
+        {"last_stop_on": days_ago(10, hour=0)},  # twelve days before Wednesday's shift
+        {"last_stop_on": days_ago(3, hour=0), "next_step": "again", "retry_at": days_ago(1)},
+        {"last_at": days_ago(6)},  # whoever was there: it was no stop
+    )
+    assert told.allowed.tolist() == [[False, False], [False, True], [True, True], [True, True]]
+    assert told.rows["open"].tolist() == [False, True, True, True]
 
 
 def test_what_a_person_fixed_to_a_shift_stays_there_however_lately_it_was_seen() -> None:
