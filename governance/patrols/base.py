@@ -66,7 +66,7 @@ class PlanSolver(Component):
     def last_stops(self, first: date) -> dict[str, date]:
         """Return by building the last day that published plans had it before a plan's first day.
 
-        Kept or not; only days of so late that they keep anything off the plan. No version of the
+        Kept or not; only days so late that they may keep anything off the plan. No version of the
         plan itself has a stop before its first day.
         """
         since = first - timedelta(days=self.rules.least_days_between_stops)
@@ -162,11 +162,10 @@ class PlanSolver(Component):
         chances = find_chances.read_chances(snapshot, waited.index)
         reported_at = pd.Series(waiting.reindex(ids).to_numpy(), index=ids.index)
         known = self._what_is_known(register, tonight, first=options.first)
-        due: tuple[Revisit | Appointment, ...] = (
-            *self._revisits.due(options.last),
-            *self._ledger.due(options.last),
-        )
-        known = with_revisits(known, due, rest_days=rules.rest_days)
+        known = with_revisits(known, self._revisits.due(options.last), rest_days=rules.rest_days)
+        # The ledger has a cadence of its own, up to daily: routes do not put it off.
+        of_visits = {"last_at": rules.least_days_between}
+        known = with_revisits(known, self._ledger.due(options.last), rest_days=of_visits)
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
         score, chance = chances.of(ids, waiting=reported_at.notna().to_numpy(bool), revisit=revisit)
         buildings = known.assign(score=score, reported_at=reported_at)[list(BUILDING_COLUMNS)]
@@ -199,12 +198,17 @@ class PlanSolver(Component):
     ) -> pd.DataFrame:
         """Return buildings with last visit and last stop, and whether somebody complained lately.
 
+        A stop of a past day counts where somebody was there since; what was missed can be planned
+        anew.
+
         ``first``: the plan's first day.
         """
         last = self._followed.last(before=tonight)
         sensitive = are_among(register["building_id"], self._complained_of())
         stops = register["building_id"].map(self.last_stops(first)).astype("datetime64[us]")
-        return with_last(register, last).assign(sensitive=sensitive, last_stop_on=stops)
+        known = with_last(register, last).assign(sensitive=sensitive)
+        was_kept = (known["last_at"] >= stops) | (stops >= pd.Timestamp(self.clock.today()))
+        return known.assign(last_stop_on=stops.where(was_kept))
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
@@ -249,10 +253,10 @@ def with_revisits(
 
     It is of a closed case, of the ledger or of a key list; of several it is the earliest. An
     appointment that is there already, and no later, stays. Such a visit could betray who reported,
-    as one after a complaint can; so it waits, like all that was not agreed at a visit, until last
-    visit and last stop are so many days past.
+    as one after a complaint can; so it waits, like all that was not agreed at a visit, until the
+    last visit, or what else is asked, is so many days past.
 
-    ``rest_days``: these days, as `PatrolRules.rest_days` has them.
+    ``rest_days``: these days, of those that `PatrolRules.rest_days` has.
     """
     latest_first = sorted(due, key=lambda each: each.due_on, reverse=True)
     days = {each.building_id: pd.Timestamp(each.due_on) for each in latest_first}

@@ -57,7 +57,7 @@ class PlanInputs:
     (local time of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step``
     (one of `NextStep`), ``retry_at`` (local, NaT none), ``reported_at`` (local time of the latest
     report that nobody has answered by a visit, NaT none), ``last_stop_on`` (day of the last stop on
-    published plans before this one's first day, kept or not; NaT none of late).
+    published plans before this one's first day, if it was kept or is to come; NaT none of late).
     """
     find_chance: Floats
     """That one visit at a usual time finds something, in [0, 1], one per building."""

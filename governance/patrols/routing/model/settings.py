@@ -162,7 +162,7 @@ class PatrolRules:
     """Nobody comes again within so many days of any visit, but for an appointment."""
     least_days_between_stops: int = number(12, low=0, high=366)
     """No building is on a plan again within so many days of its stop on an earlier published one,
-    but for an appointment. Sooner, routes tell a warden where complaints are."""
+    but for an appointment or the ledger. Sooner, routes tell a warden where complaints are."""
     most_candidates: int = number(600, low=10, high=5_000)
     """How many buildings the solver is given at most."""
     solve_seconds: float = number(20.0, low=0.1, high=3_600)
