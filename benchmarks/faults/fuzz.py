@@ -130,7 +130,7 @@ def _failing_alone(tried: tuple) -> Iterator[tuple]:
     """Yield how an input went: number, reader, content, what went wrong, CPU seconds.
 
     Where a block of texts fails or is slow its texts follow one by one; it comes with its content
-    where none of them fails.
+    where none of them does.
     """
     number, many, name, content, call = tried
     problem, took = _tried(call)
@@ -140,7 +140,8 @@ def _failing_alone(tried: tuple) -> Iterator[tuple]:
             one = _tried(_calling(TARGETS[name], [text]))
             alone.append((number + at, name, text.encode("utf-8", "surrogatepass"), *one))
     if many > 1:
-        together = problem and not any(failed for *_, failed, _ in alone)
+        bad = problem or took > SLOW_S
+        together = bad and not any(failed or slow > SLOW_S for *_, failed, slow in alone)
         content = "\0".join(content).encode("utf-8", "surrogatepass") if together else None
     yield number, name, content, problem, took
     yield from alone

@@ -1,9 +1,9 @@
 """What every service about patrols stands on: rules, and everything that a plan is made from."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
 
 import pandas as pd
@@ -62,6 +62,17 @@ class PlanSolver(Component):
         """Return the teams that the office has named, by number where they have one."""
         with self._workspace.store.begin() as unit:
             return read_teams(unit)
+
+    def last_stops(self, first: date) -> dict[str, date]:
+        """Return by building the last day that published plans had it before a plan's first day.
+
+        Kept or not; only days so late that they may keep anything off the plan. No version of the
+        plan itself has a stop before its first day.
+        """
+        since = first - timedelta(days=self.rules.least_days_between_stops)
+        with self._workspace.store.begin() as unit:
+            stops = unit.patrols.stops(since=since, until=first - timedelta(days=1))
+        return dict(zip(stops["building_id"], stops["day"], strict=True))  # by day
 
     def solve(
         self,
@@ -150,12 +161,11 @@ class PlanSolver(Component):
         waited, waiting = (self._followed.waiting(cut) for cut in (snapshot.cut, tonight))
         chances = find_chances.read_chances(snapshot, waited.index)
         reported_at = pd.Series(waiting.reindex(ids).to_numpy(), index=ids.index)
-        known = self._what_is_known(register, tonight)
-        due: tuple[Revisit | Appointment, ...] = (
-            *self._revisits.due(options.last),
-            *self._ledger.due(options.last),
-        )
-        known = with_revisits(known, due, rest_days=rules.least_days_between)
+        known = self._what_is_known(register, tonight, first=options.first)
+        known = with_revisits(known, self._revisits.due(options.last), rest_days=rules.rest_days)
+        # The ledger has a cadence of its own, up to daily: routes do not put it off.
+        of_visits = {"last_at": rules.least_days_between}
+        known = with_revisits(known, self._ledger.due(options.last), rest_days=of_visits)
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
         score, chance = chances.of(ids, waiting=reported_at.notna().to_numpy(bool), revisit=revisit)
         buildings = known.assign(score=score, reported_at=reported_at)[list(BUILDING_COLUMNS)]
@@ -183,11 +193,22 @@ class PlanSolver(Component):
             ]
         )
 
-    def _what_is_known(self, register: pd.DataFrame, tonight: datetime) -> pd.DataFrame:
-        """Return buildings with the last visit to each, and whether somebody complained lately."""
+    def _what_is_known(
+        self, register: pd.DataFrame, tonight: datetime, *, first: date
+    ) -> pd.DataFrame:
+        """Return buildings with last visit and last stop, and whether somebody complained lately.
+
+        A stop of a past day counts where somebody was there since; what was missed can be planned
+        anew.
+
+        ``first``: the plan's first day.
+        """
         last = self._followed.last(before=tonight)
         sensitive = are_among(register["building_id"], self._complained_of())
-        return with_last(register, last).assign(sensitive=sensitive)
+        stops = register["building_id"].map(self.last_stops(first)).astype("datetime64[us]")
+        known = with_last(register, last).assign(sensitive=sensitive)
+        was_kept = (known["last_at"] >= stops) | (stops >= pd.Timestamp(self.clock.today()))
+        return known.assign(last_stop_on=stops.where(was_kept))
 
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
@@ -223,20 +244,26 @@ class PlanSolver(Component):
 
 
 def with_revisits(
-    buildings: pd.DataFrame, due: Collection[Revisit | Appointment], *, rest_days: int
+    buildings: pd.DataFrame,
+    due: Collection[Revisit | Appointment],
+    *,
+    rest_days: Mapping[str, int],
 ) -> pd.DataFrame:
     """Return buildings with an appointment where a place is to be seen again.
 
     It is of a closed case, of the ledger or of a key list; of several it is the earliest. An
     appointment that is there already, and no later, stays. Such a visit could betray who reported,
     as one after a complaint can; so it waits, like all that was not agreed at a visit, until the
-    last visit is ``rest_days`` past.
+    last visit, or what else is asked, is so many days past.
+
+    ``rest_days``: these days, of those that `PatrolRules.rest_days` has.
     """
     latest_first = sorted(due, key=lambda each: each.due_on, reverse=True)
     days = {each.building_id: pd.Timestamp(each.due_on) for each in latest_first}
     wanted = buildings["building_id"].map(days).astype("datetime64[us]")
-    rested = buildings["last_at"].dt.normalize() + pd.Timedelta(days=rest_days)
-    wanted = wanted.mask(rested > wanted, rested).astype("datetime64[us]")
+    for name, days_after in rest_days.items():
+        rested = buildings[name].dt.normalize() + pd.Timedelta(days=days_after)
+        wanted = wanted.mask(rested > wanted, rested).astype("datetime64[us]")
     retry = buildings["retry_at"]
     kept = buildings["next_step"].isin(PATROL_STEPS) & ~(retry > wanted)
     sets = wanted.notna() & ~kept

@@ -68,10 +68,11 @@ def without_why(plan: Plan) -> Plan:
 def open_uncovered(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
     """Return the rows whose ``due_on`` is no later than a day, or unknown: never visited.
 
-    Not those that somebody visited just before: only the highest scores of them are there at all.
+    Not those that were visited or on a plan just before: only the highest scores of them are there
+    at all.
     """
     due = pd.to_datetime(uncovered["due_on"])
-    by_score = uncovered["reason"].eq(UncoveredReason.VISITED_LATELY)
+    by_score = uncovered["reason"].isin(UncoveredReason.recent())
     return uncovered[(due.isna() | (due <= pd.Timestamp(last))) & ~by_score]
 
 

@@ -21,7 +21,7 @@ from governance.scores.trials.reader import TrialReader
 from governance.service import Component
 from governance.visits.base import VisitReader
 
-FORECASTS_VERSION: Final = 1
+FORECASTS_VERSION: Final = 2
 """To be raised by whoever changes what a forecast says of the same inputs."""
 FOLDER: Final = "forecasts"
 MOST_KEPT: Final = 64
@@ -43,7 +43,7 @@ class PlanForecasts(Component):
         """Return `PlanSolver.forecast`, from a file of the workspace where one holds.
 
         A file holds for one day, one scope, the same choices and all rows, visits, decisions,
-        teams, dates and settings of now; it is derived, and may be deleted at any time.
+        stops, teams, dates and settings of now; it is derived, and may be deleted at any time.
         """
         options = replace(options, title="", focus="")  # words, from which nothing follows
         path = self._workspace.derived_path / FOLDER / self._state(actor, options)
@@ -56,7 +56,7 @@ class PlanForecasts(Component):
         return forecast
 
     def _state(self, actor: Actor, options: PlanOptions) -> str:
-        """Return a hash of all that a forecast follows from; no table is read for it."""
+        """Return a hash of all that a forecast follows from; no table of rows is read for it."""
         today, calendar = self.clock.today(), self._visit_reader.calendar
         snapshot = self._visit_reader.snapshot(today)
         facts = {
@@ -68,6 +68,7 @@ class PlanForecasts(Component):
             "score": snapshot and snapshot.snapshot_id,
             "rows": input_versions(self._workspace, list(TABLES)),
             "due": [str(self._revisits.due(options.last)), str(self._ledger.state())],
+            "stops": sorted(map(str, self._plan_solver.last_stops(options.first).items())),
             "trial": sorted(self._trials.due(options.first, options.last)),
             "calendar": [str(span) for span in calendar.spans],
             "settings": str(self._workspace.settings),

@@ -21,7 +21,7 @@ from governance.visits.rules.settings import VisitRules
 from simulation.patrols.dispatch import LIST, ORDINARY, RANDOM
 from simulation.patrols.office import Office
 from simulation.patrols.scores import Scorer
-from simulation.truth.inspections import RESULTS
+from simulation.truth.inspections import COMPLAINT, PURPOSES, RESULTS
 
 EVENING_HOUR, DAY_HOUR = 19, 15
 USUAL_DAYS = 365
@@ -108,6 +108,7 @@ class OurPlan:
             score=ranked["score"].to_numpy(),
             tier=ranked["tier"].to_numpy(),
             sensitive=b.index.isin(reports["building"]),
+            last_stop_on=_last_stops(office),
             **self._last_visits(office),
         )
         return frame[[name for name in BUILDING_COLUMNS if name != "reported_at"]]
@@ -173,6 +174,17 @@ def _teams(office: Office) -> tuple[Team, ...]:
         )
         for number in range(scene.teams)
     )
+
+
+def _last_stops(office: Office) -> pd.Series:
+    """Return the day of each building's last stop on our plans, NaT without any.
+
+    Visits before the first plan, and answers to complaints that others give, are none.
+    """
+    v = office.visits
+    of_plans = v[(v["day"] >= 0) & (v["purpose"] != PURPOSES[COMPLAINT])]
+    days = of_plans.groupby("building")["day"].max().reindex(range(len(office.buildings)))
+    return pd.Timestamp(office.start) + pd.to_timedelta(days, unit="D").astype("timedelta64[us]")
 
 
 def _moments(office: Office, visits: pd.DataFrame) -> list[datetime]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.case_vocabulary import Stage
 from data.integrity.undone_imports import erase_undone
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_KEY
@@ -94,7 +95,8 @@ class PersonalDataService(Service):
         """Say what would be erased now by how long the settings let it be kept; change nothing.
 
         Who reported what a case is about that was taken on and has not ended, a case on hold too,
-        is kept until it ends; who is still to be paid a reward, until it is paid.
+        is kept until it ends; who is still to be paid a reward, until it is paid; who asked for one
+        of a case that was closed, until somebody decides about it.
 
         Returns ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
         rows: names and numbers of imports, and of public reports; whole rows of imports that were
@@ -173,8 +175,10 @@ class PersonalDataService(Service):
         if not days:
             return []
         before: datetime = self.clock.utc() - timedelta(days=days)
-        in_work = {*unit.leads.in_work(ORIGIN)}
-        return [n for n in unit.public_reports.contacts_before(before) if str(n) not in in_work]
+        closed = {*unit.leads.in_work(ORIGIN, also=[Stage.CLOSED])}
+        undecided = {str(each) for each in unit.public_reports.undecided_rewards()}
+        kept = {*unit.leads.in_work(ORIGIN)} | (closed & undecided)
+        return [n for n in unit.public_reports.contacts_before(before) if str(n) not in kept]
 
 
 def _rows_of(manifests: Sequence[Manifest]) -> int:

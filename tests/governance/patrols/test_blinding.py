@@ -127,9 +127,12 @@ def _why(*, swapped: bool) -> Plan:
         "community_code": "", "reason": "no_capacity", "days_late": number, "rank": number,
         "due_on": pd.Timestamp(2026, 12, number), "find_chance": 0.1 * number,
     }  # fmt: skip
-    # Of what was visited just before only the highest scores are among what is left.
-    high = due | {"building_id": "B8", "name": "B8", "reason": "visited_lately"}
-    left = pd.DataFrame([due, high] if swapped else [due])
+    # Of what was visited or on a plan just before only the highest scores are among what is left.
+    high = [
+        due | {"building_id": building, "name": building, "reason": reason}
+        for building, reason in (("B8", "visited_lately"), ("B9", "on_plan_lately"))
+    ]
+    left = pd.DataFrame([due, *high] if swapped else [due])
     return replace(
         plan,
         options=replace(plan.options, random_share=0.1 * number, floor_days={"red": 7 * number},

@@ -19,7 +19,7 @@ from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.occasions import Occasion
 from governance.visits.rules.new_visit import NewVisit
-from tests.governance.patrols.conftest import MONDAY, TEAMS
+from tests.governance.patrols.conftest import MONDAY, TEAMS, options
 
 TOLD = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=31, weeks=9, finds=0.7,
                     usual_finds=0.9, narrower=None)  # fmt: skip
@@ -80,12 +80,19 @@ def _occasion_of_the_office(office: Office) -> None:
     office.key_lists.set_occasions(local_owner(), [exams])
 
 
+def _plan_of_the_week_before(office: Office) -> None:
+    week = options(first=MONDAY - timedelta(days=7), last=MONDAY - timedelta(days=1))
+    made = office.plans.make(local_owner(), week)
+    office.plans.publish(local_owner(), made.plan_id, version=1)
+
+
 CHANGES = [
     _visit,
     _one_team_more,
     _line_of_the_ledger,
     _institution_to_watch,
     _occasion_of_the_office,
+    _plan_of_the_week_before,
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,11 @@ from data.store.repositories.patrols import Patrols
 from data.store.tables.base import AuditEvent
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
-from governance.patrols.routing.model.plan import Plan, PlanError
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.validation import PlanRefusedError
+from governance.records.ledger.appointments import LedgerAppointments
+from governance.records.ledger.line_entry import NewLine
+from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, NOW, TEAMS, options
 from tests.governance.patrols.results.afterwards_street import desk_of
 
@@ -217,6 +221,78 @@ def test_a_plan_is_made_of_what_was_known_that_day(desk: Office, planner: Actor)
     earlier = desk_of(desk, at=NOW - timedelta(days=60))
     earlier.scores.run(local_owner(), as_of=earlier.clock.today())
     assert last_visits(earlier).isna().all()
+
+
+def days_between(before: Plan, after: Plan) -> pd.Series[int]:
+    """Return the days from stop to stop of the buildings that are on both plans."""
+    first, second = (
+        plan.stops[["building_id", "shift_id"]].merge(plan.shifts[["shift_id", "day"]])
+        for plan in (before, after)
+    )
+    both = first.merge(second, on="building_id")
+    return (both["day_y"] - both["day_x"]).dt.days
+
+
+def known_to_plan(desk: Office, planner: Actor, plan: PlanOptions) -> pd.DataFrame:
+    inputs = desk.plans._plan_solver.plan_inputs(planner, plan, seed="s")
+    return inputs.buildings.set_index("building_id")
+
+
+REST_OF_WEEK = {"first": NOW.date(), "last": MONDAY - timedelta(days=1)}
+
+
+def test_no_building_is_on_two_plans_within_twelve_days_unless_the_earlier_one_was_cancelled(
+    desk: Office, planner: Actor
+) -> None:
+    before = desk.plans.make(planner, options(**REST_OF_WEEK))
+    desk.plans.publish(planner, before.plan_id, version=1)
+    after = desk.plans.make(planner, options())
+    assert days_between(before, after).empty
+    desk.plans.cancel(planner, before.plan_id, version=2)
+    again = desk.plans.make(planner, options())
+    assert days_between(before, again).min() < 12
+
+
+def test_a_stop_of_a_past_day_counts_where_somebody_was_there_since(
+    desk: Office, planner: Actor
+) -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    before = desk.plans.make(planner, options(**REST_OF_WEEK | {"first": yesterday}))
+    desk.plans.publish(planner, before.plan_id, version=1)
+    shifts = before.shifts.loc[before.shifts["day"] == pd.Timestamp(yesterday), "shift_id"]
+    past = before.stops.loc[before.stops["shift_id"].isin(shifts), "building_id"]
+    kept, *missed = past
+    desk.visits.record(local_owner(), NewVisit(key="kept", building_id=kept))
+    known = known_to_plan(desk, planner, options())
+    assert known.loc[kept, "last_stop_on"] == pd.Timestamp(yesterday)
+    to_come = set(before.stops["building_id"]) - {kept, *missed}
+    assert set(known.index[known["last_stop_on"].notna()]) == {kept, *to_come} != {kept}
+    assert missed
+
+
+def test_the_ledger_goes_by_its_own_cadence_whatever_was_on_a_plan(
+    desk: Office, planner: Actor
+) -> None:
+    before = desk.plans.make(planner, options(**REST_OF_WEEK))
+    desk.plans.publish(planner, before.plan_id, version=1)
+    building = max(desk.plans._plan_solver.last_stops(MONDAY).items(), key=itemgetter(1))[0]
+    line = NewLine(kind="楼栋", reason="上级交办", note="督办", building_id=building)
+    desk.ledger.enter(local_owner(), line)
+    (due,) = desk._resources.part(LedgerAppointments).due(MONDAY + timedelta(days=13))
+    later = options(first=MONDAY + timedelta(days=7), last=MONDAY + timedelta(days=13))
+    known = known_to_plan(desk, planner, later).loc[building]
+    assert known["retry_at"] == pd.Timestamp(due.due_on)
+    assert known["retry_at"] < known["last_stop_on"] + pd.Timedelta(days=12)
+
+
+def test_stops_of_a_plan_keep_nothing_off_the_plan_itself(
+    desk: Office, draft: Plan, planner: Actor
+) -> None:
+    desk.plans.publish(planner, draft.plan_id, version=1)
+    solver = desk.plans._plan_solver
+    assert solver.last_stops(draft.first) == {}
+    next_week = solver.last_stops(draft.first + timedelta(days=7))
+    assert next_week.keys() == set(draft.stops["building_id"])
 
 
 @pytest.mark.parametrize("act", ["publish", "cancel"])

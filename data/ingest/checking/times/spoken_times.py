@@ -30,13 +30,15 @@ _UNTIL: Final = (
 _FORMS: Final = (
     (_HALF, r"\130"), (_ABOUT, r"\1"), (_PART_OF_DAY, r"\1"), *_KOREAN, _SHORT_YEAR, _UNTIL,
 )  # fmt: skip
-_NUMERAL: Final = re.compile(r"[〇○零一二三四五六七八九十廿]+(?=\s*[年月日号])")
+_FIGURE: Final = "[〇○零一二三四五六七八九十廿]"
+_NUMERAL: Final = re.compile(rf"(?<!{_FIGURE}){_FIGURE}+(?=\s*[年月日号])")
+"""Looked for at its first figure alone: else a long one takes the square of its length."""
 _DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def as_figures(texts: pa.Array) -> pa.Array:
     """Return texts with such words as figures or left out; others as they are."""
-    numerals = pc.match_substring_regex(texts, r"[〇○零一二三四五六七八九十廿]\s*[年月]")
+    numerals = pc.match_substring_regex(texts, rf"{_FIGURE}\s*[年月]")
     if pc.any(numerals).as_py():
         spelt = [text and _NUMERAL.sub(_in_digits, text) for text in texts.to_pylist()]
         texts = pa.array(spelt, texts.type)

@@ -75,9 +75,12 @@ class Leads(Repository):
         query = query.where(Lead.origin_table == origin_table, Lead.origin_key == origin_key)
         return self._session.scalars(query).one_or_none()
 
-    def in_work(self, origin_table: str) -> list[str]:
-        """Return the origin keys of a table's leads whose case was taken on and has not ended."""
-        stages = sorted(set(Stage) - ENDED - {Stage.NEW})
+    def in_work(self, origin_table: str, *, also: Collection[Stage] = ()) -> list[str]:
+        """Return the origin keys of a table's leads whose case was taken on and has not ended.
+
+        ``also``: stages beside those.
+        """
+        stages = sorted((set(Stage) - ENDED - {Stage.NEW}).union(also))
         query = _columns(origin_table, "origin_key").join(Case, Lead.case_id == Case.id)
         return list(self._session.scalars(query.where(Case.stage.in_(stages))))
 

@@ -108,6 +108,14 @@ class PublicReports(Repository):
         query = query.where(PublicReport.received_at < at, PublicReport.id.not_in(unpaid))
         return sorted(self._session.scalars(query))
 
+    def undecided_rewards(self) -> list[int]:
+        """Return the reports that ask for a reward about which nobody decided yet."""
+        decided = select(PublicReward.report_id)
+        query = select(PublicReport.id).where(
+            PublicReport.reward_wanted, PublicReport.id.not_in(decided)
+        )
+        return list(self._session.scalars(query))
+
     def forget_contacts(self, ids: Collection[int]) -> None:
         """Delete who sent some reports."""
         self._session.execute(delete(PublicContact).where(PublicContact.report_id.in_(ids)))

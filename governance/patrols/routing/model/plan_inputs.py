@@ -18,7 +18,7 @@ from governance.visits.rules.settings import VisitRules
 BUILDING_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),
     *("community_code", "score", "sensitive", "last_at", "last_result", "last_kind"),
-    *("next_step", "retry_at", "reported_at"),
+    *("next_step", "retry_at", "reported_at", "last_stop_on"),
 )
 LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
 
@@ -56,7 +56,8 @@ class PlanInputs:
     ``score`` (0 to 100), ``sensitive`` (bool: a complaint of late stands behind it), ``last_at``
     (local time of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step``
     (one of `NextStep`), ``retry_at`` (local, NaT none), ``reported_at`` (local time of the latest
-    report that nobody has answered by a visit, NaT none).
+    report that nobody has answered by a visit, NaT none), ``last_stop_on`` (day of the last stop on
+    published plans before this one's first day, if it was kept or is to come; NaT none of late).
     """
     find_chance: Floats
     """That one visit at a usual time finds something, in [0, 1], one per building."""

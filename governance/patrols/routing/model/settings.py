@@ -159,7 +159,10 @@ class PatrolRules:
     jitter: float = number(0.15, high=1)
     """By which share chance moves what a building is worth, within its tier."""
     least_days_between: int = number(5, low=0, high=366)
-    """Nobody comes again within so many days, but for an appointment."""
+    """Nobody comes again within so many days of any visit, but for an appointment."""
+    least_days_between_stops: int = number(12, low=0, high=366)
+    """No building is on a plan again within so many days of its stop on an earlier published one,
+    but for an appointment or the ledger. Sooner, routes tell a warden where complaints are."""
     most_candidates: int = number(600, low=10, high=5_000)
     """How many buildings the solver is given at most."""
     solve_seconds: float = number(20.0, low=0.1, high=3_600)
@@ -175,6 +178,11 @@ class PatrolRules:
                     seen=getattr(self, f"{part}_until_hour"),
                     other=f"{part}_from_hour",
                 )
+
+    @property
+    def rest_days(self) -> dict[str, int]:
+        """Return how many days to wait after what a column of `BUILDING_COLUMNS` tells."""
+        return {"last_at": self.least_days_between, "last_stop_on": self.least_days_between_stops}
 
     def window(self, part: str) -> tuple[int, int]:
         """Return from when until when a part of the day lasts, minutes after midnight."""

@@ -52,6 +52,13 @@ class UncoveredReason(StrEnum):
     LOCKED_OUT = "locked_out"
     VISITED_LATELY = "visited_lately"
     """Somebody was just there; told of the highest scores only, since nothing else was to go."""
+    ON_PLAN_LATELY = "on_plan_lately"
+    """It was a stop of an earlier plan just before; told of the highest scores only, as well."""
+
+    @classmethod
+    def recent(cls) -> frozenset[str]:
+        """Return those that are told of the highest scores only."""
+        return frozenset({cls.VISITED_LATELY, cls.ON_PLAN_LATELY})
 
 
 class PlanNote(StrEnum):

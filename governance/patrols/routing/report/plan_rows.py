@@ -81,10 +81,10 @@ def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.Data
     """Return `UNCOVERED_COLUMNS`: what should be on the plan and is not, and why.
 
     Nobody knows where it is; law wants officers and no team has them; no shift is at an hour that
-    makes sense; somebody was there just before; all shifts it could be in are full of what a person
-    locked, or the one that it was locked to is no more; or else, and for whatever the solver was
-    not even given, there is not time enough. Most pressing first: musts, then the latest by their
-    own period.
+    makes sense; somebody was there just before, or it was on a plan then; all shifts it could be in
+    are full of what a person locked, or the one that it was locked to is no more; or else, and for
+    whatever the solver was not even given, there is not time enough. Most pressing first: musts,
+    then the latest by their own period.
     """
     base, rows = formulation.base, formulation.base.rows
     before = base.inputs.locked
@@ -97,8 +97,12 @@ def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.Data
     why_not = rows["why_not"].where(
         rows["why_not"] != "",
         np.select(
-            [lately, has_room],
-            [UncoveredReason.VISITED_LATELY, UncoveredReason.NO_CAPACITY],
+            [lately & rows["seen_lately"], lately, has_room],
+            [
+                UncoveredReason.VISITED_LATELY,
+                UncoveredReason.ON_PLAN_LATELY,
+                UncoveredReason.NO_CAPACITY,
+            ],
             UncoveredReason.LOCKED_OUT,
         ),
     )

@@ -38,10 +38,10 @@ class Candidates:
 
     rows: pd.DataFrame
     """By code: those of `PlanInputs`, ``find_chance``; what `find_doors` and `find_dues` tell,
-    ``due`` not where somebody was just before; and
+    ``due`` not where somebody was, or a plan had it, just before; and
 
     - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
-      appointed or not visited just before: can be on the plan;
+      appointed or neither visited nor on a plan just before: can be on the plan;
     - ``rank``: by score among all asked for, 1 for the highest, 0 without a score; ``top``:
       the list's share is kept for it;
     - ``wanted``: should be on it for another reason than risk (appointment, a report that
@@ -52,7 +52,7 @@ class Candidates:
     """
     allowed: Bools
     """Whether a visit can be in a shift, shape (n, s): by its hours, and by how long the last visit
-    is past.
+    and the last stop of an earlier plan are past.
     """
     random: int
     """How many chance was to choose."""
@@ -80,8 +80,16 @@ def find_candidates(
     """
     rows, open_doors = find_doors(inputs, _in_scope(inputs), shifts, rest)
     rows = rows.assign(appointed=_appointed(inputs, rows))
-    rested = _rested(inputs, rows, shifts) | rows["appointed"].to_numpy(bool)[:, None]
-    possible, later = (np.asarray(each.any(axis=1)) for each in (open_doors, open_doors & rested))
+    appointed = rows["appointed"].to_numpy(bool)[:, None]
+    after = {
+        name: appointed | _rested(rows[name], shifts, days)
+        for name, days in inputs.rules.rest_days.items()
+    }
+    rested = np.logical_and.reduce([*after.values()])
+    possible, unseen, later = (
+        np.asarray((open_doors & each).any(axis=1)) for each in (True, after["last_at"], rested)
+    )
+    rows = rows.assign(seen_lately=possible & ~unseen)
     rows = _with_facts(inputs, rows, possible=possible, recent=possible & ~later)
     return rows, open_doors & (rested | _locked(inputs, rows)[:, None])
 
@@ -98,8 +106,9 @@ def choose_candidates(
 
     The random arm is drawn from all that can be on the plan at all, each as likely as any other:
     score, tier and place do not count. Nobody comes again within ``least_days_between`` days of a
-    visit unless it is an appointment; that holds for list and chance alike, shift by shift: what
-    was seen on Saturday can be on the plan from Thursday on.
+    visit, nor within ``least_days_between_stops`` of a stop of an earlier plan, unless it is an
+    appointment; that holds for list and chance alike, shift by shift: what was seen on Saturday can
+    be on the plan from Thursday on.
 
     ``rows``, ``allowed``: as `find_candidates` has them.
     ``stops``: how many the shifts have time for, of which chance and floor have their shares
@@ -152,13 +161,12 @@ def _appointed(inputs: PlanInputs, rows: pd.DataFrame) -> Bools:
     return (rows["next_step"].isin(PATROL_STEPS) & due).to_numpy(bool)
 
 
-def _rested(inputs: PlanInputs, rows: pd.DataFrame, shifts: Sequence[Shift]) -> Bools:
-    """Say in which shifts the last visit is ``least_days_between`` days past, shape (n, s)."""
+def _rested(last: pd.Series, shifts: Sequence[Shift], least_days: int) -> Bools:
+    """Say in which shifts the last time is so many days past, shape (n, s)."""
     each = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
     days, of_shift = np.unique(each, return_inverse=True)
-    visited = rows["last_at"].to_numpy("datetime64[D]")
-    since = (days[None, :] - visited[:, None]) / np.timedelta64(1, "D")
-    rested = ~(since < inputs.rules.least_days_between)  # never visited: no number
+    since = (days[None, :] - last.to_numpy("datetime64[D]")[:, None]) / np.timedelta64(1, "D")
+    rested = ~(since < least_days)  # never: no number
     return np.asarray(rested[:, of_shift])
 
 
@@ -171,7 +179,8 @@ def _with_facts(
     due sooner than by its tier's floor; ``rank`` by score.
 
     ``possible``: whether there is a shift in which it can be visited, shape (n,).
-    ``recent``: whether somebody was there too short a time before each of these, shape (n,).
+    ``recent``: whether somebody was there, or a plan had it, too short a time before each of these,
+    shape (n,).
     """
     visited = rows["last_at"].dt.normalize()
     was_found = rows["last_result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])

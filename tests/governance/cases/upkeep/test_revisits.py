@@ -103,13 +103,13 @@ def test_the_plan_has_an_appointment_there_and_keeps_an_earlier_one() -> None:
         }
     )
     due = [Revisit("N", f"B{n}", date(2026, 12, 24), 1) for n in (1, 2, 3)]
-    planned = with_revisits(buildings, due, rest_days=5)
+    planned = with_revisits(buildings, due, rest_days={"last_at": 5})
     assert planned["next_step"].tolist() == ["again", "again", "again", "none"]
     assert [str(day)[:10] for day in planned["retry_at"]] == [
         "2026-12-20", "2026-12-24", "2026-12-24", "NaT"
     ]  # fmt: skip
     assert planned["sensitive"].tolist() == [True, True, True, False]
-    assert with_revisits(buildings, [], rest_days=5).equals(buildings)
+    assert with_revisits(buildings, [], rest_days={"last_at": 5}).equals(buildings)
 
 
 def test_what_was_not_agreed_at_a_visit_waits_for_as_long_as_anything_else() -> None:
@@ -120,10 +120,11 @@ def test_what_was_not_agreed_at_a_visit_waits_for_as_long_as_anything_else() -> 
             "retry_at": pd.to_datetime([None, None, "2026-12-24"]).astype("datetime64[us]"),
             "sensitive": False,
             "last_at": pd.to_datetime(["2026-12-23", "2026-12-01", "2026-12-23"]),
+            "last_stop_on": pd.to_datetime([None, "2026-12-14", "2026-12-14"]),
         }
     )
     due = [Revisit("N", f"B{n}", date(2026, 12, 24), 1) for n in (1, 2, 3)]
-    planned = with_revisits(buildings, due, rest_days=5)
+    planned = with_revisits(buildings, due, rest_days={"last_at": 5, "last_stop_on": 12})
     assert [str(day)[:10] for day in planned["retry_at"]] == [
-        "2026-12-28", "2026-12-24", "2026-12-24"
+        "2026-12-28", "2026-12-26", "2026-12-24"
     ]  # fmt: skip

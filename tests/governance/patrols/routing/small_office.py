@@ -66,13 +66,15 @@ def buildings(*rows: dict[str, Any], ordinary: int = 0) -> pd.DataFrame:
                 "next_step": "none",
                 "retry_at": None,
                 "reported_at": None,
+                "last_stop_on": None,
                 "chance": 0.05,
             }
             | {name: value for name, value in row.items() if name != "at"}
             for number, row in enumerate(said or [{}])
         ]
     ).head(len(said))
-    return frame.astype(dict.fromkeys(("last_at", "retry_at", "reported_at"), "datetime64[us]"))
+    times = ("last_at", "retry_at", "reported_at", "last_stop_on")
+    return frame.astype(dict.fromkeys(times, "datetime64[us]"))
 
 
 def team(number: int = 1, **facts: Any) -> Team:

@@ -236,19 +236,24 @@ def test_what_floor_and_company_cost_is_worked_out_against_going_only_where_it_i
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_nobody_is_sent_again_too_soon_after_a_visit_but_where_that_was_agreed(seed: int) -> None:
+def test_nobody_is_sent_again_too_soon_after_a_visit_or_a_stop_but_where_that_was_agreed(
+    seed: int,
+) -> None:
     inputs = drawn_office(seed)
     frame = inputs.buildings
-    told = np.random.default_rng(seed).random(len(frame)) < 0.5
+    rng = np.random.default_rng(seed)
+    told, on_plan = rng.random((2, len(frame))) < [[0.5], [0.3]]
     lately = frame["last_at"].where(~told, pd.Timestamp(days_ago(0)))
+    stop = pd.Series(pd.Timestamp(days_ago(5, hour=0)), index=frame.index).where(on_plan)
     inputs = replace(
-        inputs, buildings=frame.assign(last_at=lately, reported_at=lately.where(told)),
-        trial=frozenset(frame["building_id"][:10]),
+        inputs, trial=frozenset(frame["building_id"][:10]),
+        buildings=frame.assign(
+            last_at=lately, reported_at=lately.where(told), last_stop_on=stop
+        ),
     )  # fmt: skip
     plan = make_plan(inputs)
     stops = plan.stops[["building_id", "shift_id"]].merge(plan.shifts[["shift_id", "day"]])
-    stops = stops.merge(inputs.buildings[["building_id", "last_at", "next_step"]])
-    soon = (
-        stops["day"] - stops["last_at"].dt.normalize()
-    ).dt.days < inputs.rules.least_days_between
-    assert set(stops["next_step"][soon]) <= {"again", "joint_team"}
+    stops = stops.merge(inputs.buildings)
+    for name, days in inputs.rules.rest_days.items():
+        soon = (stops["day"] - stops[name].dt.normalize()).dt.days < days
+        assert set(stops["next_step"][soon]) <= {"again", "joint_team"}

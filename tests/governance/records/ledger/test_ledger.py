@@ -363,7 +363,7 @@ def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(listed: Street
     register = listed.office._engine.table("buildings").select("building_id").to_pandas()
     empty = register.assign(next_step=None, retry_at=None, last_at=None, sensitive=False)
     empty = empty.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
-    planned = with_revisits(empty, due, rest_days=5).set_index("building_id")
+    planned = with_revisits(empty, due, rest_days={"last_at": 5}).set_index("building_id")
     assert planned.loc["B3", "next_step"] == "again"
     assert planned["retry_at"].notna().sum() == 1
 

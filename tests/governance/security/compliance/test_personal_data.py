@@ -356,7 +356,7 @@ def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
         reported.close()
 
 
-def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_unpaid(
+def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_undecided_or_unpaid(
     reported: Office,
 ) -> None:
     later = _set(reported, "contacts_days = 30")
@@ -365,13 +365,14 @@ def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_u
         case = unit.leads.case_of(ORIGIN, "1").case_no
     try:
         assert _past_contacts(later) == 1
+        for actor, action, facts in WHOLE_WAY:
+            later.cases.act(actor, case, action, facts)
+            assert _past_contacts(later) == 0
+        later.public_reports.decide_reward(OFFICE_MANAGER, 1, eligible=False)
+        assert _past_contacts(later) == 1
         later.public_reports.decide_reward(OFFICE_MANAGER, 1, eligible=True)
         assert _past_contacts(later) == 0
         later.public_reports.pay_reward(CLERK, 1)
-        assert _past_contacts(later) == 1
-        for actor, action, facts in WHOLE_WAY:
-            later.cases.act(actor, case, action, facts)
-            assert _past_contacts(later) == (action == "close")
         assert later.personal_data.apply_retention(MANAGER).contacts == 1
     finally:
         later.close()

@@ -125,13 +125,17 @@ def test_finds_are_told_with_the_interval_of_the_model() -> None:
 def test_of_the_highest_scores_each_is_on_the_plan_or_says_why_not() -> None:
     seen = {"score": 90.0, "last_at": days_ago(2)}
     shut = {"score": 80.0, "kind": "酒店", "next_step": "joint_team", "retry_at": days_ago(1)}
+    stop = {"score": 75.0, "last_stop_on": days_ago(3, hour=0), "last_at": days_ago(6)}
     plan = make_plan(
-        plan_inputs(buildings(seen, shut, {"score": 70.0, "at": 3}, ordinary=20), rules=QUIET)
+        plan_inputs(buildings(seen, shut, stop, {"score": 70.0, "at": 3}, ordinary=20), rules=QUIET)
     )
     why = dict(zip(plan.uncovered["building_id"], plan.uncovered["reason"], strict=True))
-    assert why == {"B000": "visited_lately", "B001": "needs_joint_team"}
-    assert plan.uncovered.set_index("building_id")["rank"].to_dict() == {"B000": 1, "B001": 2}
-    assert (plan.totals.highest, plan.totals.highest_kept) == (3, 1)
+    assert why == {
+        "B000": "visited_lately", "B001": "needs_joint_team", "B002": "on_plan_lately"
+    }  # fmt: skip
+    ranks = plan.uncovered.set_index("building_id")["rank"].to_dict()
+    assert ranks == {"B000": 1, "B001": 2, "B002": 3}
+    assert (plan.totals.highest, plan.totals.highest_kept) == (4, 1)
 
 
 def test_a_plan_that_an_earlier_version_kept_has_no_ranks() -> None:

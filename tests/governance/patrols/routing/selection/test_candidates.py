@@ -117,6 +117,17 @@ def test_what_was_seen_just_before_the_week_can_be_visited_later_in_it() -> None
     assert told.allowed.tolist() == [[False, True], [True, True], [False, False]]
 
 
+def test_nothing_is_on_a_plan_again_within_days_of_its_last_stop_but_for_an_appointment() -> None:
+    told = candidates_of(
+        {"last_stop_on": days_ago(9, hour=0)},
+        {"last_stop_on": days_ago(10, hour=0)},  # twelve days before Wednesday's shift
+        {"last_stop_on": days_ago(3, hour=0), "next_step": "again", "retry_at": days_ago(1)},
+        {"last_at": days_ago(6)},  # whoever was there: it was no stop
+    )
+    assert told.allowed.tolist() == [[False, False], [False, True], [True, True], [True, True]]
+    assert told.rows["open"].tolist() == [False, True, True, True]
+
+
 def test_what_a_person_fixed_to_a_shift_stays_there_however_lately_it_was_seen() -> None:
     locked = pd.DataFrame(
         {"building_id": ["B000"], "shift_id": ["T1/2026-12-01/day"], "arm": ["list"]}
