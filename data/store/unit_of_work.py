@@ -31,7 +31,9 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.cases.public_reports
     import data.store.repositories.export_requests
     import data.store.repositories.field_trials
-    import data.store.repositories.patrols
+    import data.store.repositories.patrols.earlier_stops
+    import data.store.repositories.patrols.patrols
+    import data.store.repositories.patrols.published_plans
     import data.store.repositories.pending_files
     import data.store.repositories.records.case_counts
     import data.store.repositories.records.evidence
@@ -43,8 +45,6 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.records.notices
     import data.store.repositories.responsibility.assignments
     import data.store.repositories.responsibility.duties
-    import data.store.repositories.responsibility.earlier_stops
-    import data.store.repositories.responsibility.published_plans
     import data.store.repositories.settings
     import data.store.repositories.visits
     from data.store.repositories.repository import Repository
@@ -197,9 +197,9 @@ class UnitOfWork:
     duties: data.store.repositories.responsibility.duties.Duties
     assignments: data.store.repositories.responsibility.assignments.Assignments
     visits: data.store.repositories.visits.Visits
-    patrols: data.store.repositories.patrols.Patrols
-    earlier_stops: data.store.repositories.responsibility.earlier_stops.EarlierStops
-    published_plans: data.store.repositories.responsibility.published_plans.PublishedPlans
+    patrols: data.store.repositories.patrols.patrols.Patrols
+    earlier_stops: data.store.repositories.patrols.earlier_stops.EarlierStops
+    published_plans: data.store.repositories.patrols.published_plans.PublishedPlans
     pending_files: data.store.repositories.pending_files.PendingFiles
     export_requests: data.store.repositories.export_requests.ExportRequests
     field_trials: data.store.repositories.field_trials.FieldTrials

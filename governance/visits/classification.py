@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.vocabulary import SOMETHING, NextStep, VisitKind, VisitOrigin
-from data.store.repositories.responsibility.earlier_stops import EarlierStop
+from data.store.repositories.patrols.earlier_stops import EarlierStop
 from data.workspace.clock import start_of
 from governance.access.permissions import Actor
 from governance.service import Component

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from data.store.repositories.responsibility.earlier_stops import EarlierStop
+from data.store.repositories.patrols.earlier_stops import EarlierStop
 from governance.access.permissions import Actor
 
 

@@ -13,7 +13,7 @@ from service_arguments import call
 from sqlalchemy import delete, select, update
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
-from data.store.repositories.patrols import Patrols
+from data.store.repositories.patrols.patrols import Patrols
 from data.store.tables.base import AuditEvent
 from data.store.tables.patrols import PatrolPiece, PatrolPlan
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from two_communities import text_of
 
-from data.store.repositories.patrols import Patrols
+from data.store.repositories.patrols.patrols import Patrols
 from data.store.tables.base import AuditEvent
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office

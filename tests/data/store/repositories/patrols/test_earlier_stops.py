@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from data.store.repositories.responsibility.earlier_stops import EarlierStop
+from data.store.repositories.patrols.earlier_stops import EarlierStop
 from data.store.unit_of_work import Store
 
 NOON = datetime(2026, 11, 27, 4, 0)  # noqa: DTZ001 -- naive UTC throughout

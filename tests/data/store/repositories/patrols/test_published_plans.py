@@ -5,7 +5,7 @@ from datetime import timedelta
 import pandas as pd
 
 from data.store.unit_of_work import Store
-from tests.data.store.repositories.responsibility.test_earlier_stops import MONDAY, keep
+from tests.data.store.repositories.patrols.test_earlier_stops import MONDAY, keep
 
 Told = tuple[tuple[int, str] | None, list[tuple[str, int, str]], tuple[str, int] | None]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import aliased
 
-from data.store.repositories.patrols import LISTED, listed
+from data.store.repositories.patrols.earlier_stops import SHOWN, TAKEN_BACK
+from data.store.repositories.patrols.patrols import LISTED, listed
 from data.store.repositories.repository import Repository
-from data.store.repositories.responsibility.earlier_stops import SHOWN, TAKEN_BACK
 from data.store.tables.patrols import PatrolPlan
 
 if TYPE_CHECKING:
