@@ -14,7 +14,7 @@ from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from data.derived.backends import duckdb_sessions
 from data.lake import selected_rows
-from data.store.repositories import patrols
+from data.store.repositories.patrols import patrols
 from risk.explanation import lookup
 
 ROOT = Path(__file__).parents[2]
