@@ -11,7 +11,7 @@ Snapshots of earlier versions lack some of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -120,7 +120,7 @@ class Snapshot:
         self,
         name: str,
         column: str,
-        values: Sequence[str],
+        values: Collection[str],
         *,
         columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:

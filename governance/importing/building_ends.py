@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from data.contracts.registry import TABLES
-from data.derived.answers.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames, buildings_holding
 from data.derived.placing.building_ends import BuildingEnd, ends_in, read_ends, write_ends
 from data.derived.placing.waiting_rows import has_addresses
 from data.derived.visits import TABLE as VISITS
@@ -180,12 +180,10 @@ class BuildingEndService(Service):
         units = self._snapshot_reader.snapshot(snapshot_id).ranked(BUILDING_KIND, columns=["rank"])
         register = self._engine.table("buildings").select("building_id", ENDED_ON).to_pandas()
         wanted = register[ENDED_ON].notna() | ~are_among(register["building_id"], {*units["unit"]})
+        wanted &= are_among(register["building_id"], buildings_holding(self._engine, text.split()))
         rows = self._visit_reader.buildings(
             actor, only=register.loc[wanted, "building_id"].tolist(), scored=False
         )
-        searched = rows["building_id"] + " " + rows["name"] + " " + rows["address"]
-        for word in text.casefold().split():
-            rows = rows[searched[rows.index].str.casefold().str.contains(word, regex=False)]
         found = rows.sort_values("building_id").head(limit)
         return {str(row["building_id"]): _registered(row) for _, row in found.iterrows()}
 

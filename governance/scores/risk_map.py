@@ -1,11 +1,12 @@
 """What the map reads: one row per building, cell, grid or community, as far as one may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
-from data.derived.answers.unit_names import UnitNames
+from data.derived.answers.unit_names import UnitNames, buildings_holding
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.fingerprints import short_hash
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
@@ -71,11 +72,7 @@ class RiskMapService(Service):
             units = buildings if layer == BUILDING_KIND else _sum(buildings, layer, snapshot, empty)
         else:
             units = snapshot.ranked(layer)
-        described = self._described(units, layer)
-        if may(actor, Action.SEE_REASONS):
-            return described
-        plain: pd.DataFrame = described[[name for name in described if name in PLAIN]]
-        return plain.assign(tier="", rank=np.nan).sort_values("unit", ignore_index=True)
+        return self._seen(actor, self._described(units, layer))
 
     def state(self, actor: Actor) -> str:
         """Name what is drawn beside a snapshot: an import that may change any of it renames it.
@@ -134,28 +131,50 @@ class RiskMapService(Service):
     def find(
         self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20
     ) -> pd.DataFrame:
-        """Find buildings whose address, estate, alias or code holds all the given words."""
-        buildings = self.layer(actor, layer=BUILDING_KIND, snapshot_id=snapshot_id)
-        searched = buildings["unit"] + " " + buildings["name"] + " " + buildings["std_address"]
-        hit = pd.Series(data=True, index=buildings.index)
-        for word in text.casefold().split():
-            hit &= searched.str.casefold().str.contains(word, regex=False)
-        return buildings[hit].head(limit).reset_index(drop=True)
+        """Find buildings whose name, address or code holds all the words, whatever their case.
+
+        Returns what `layer` returns of the first ``limit`` of them.
+        """
+        require(actor, Action.SEE_MAP)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        held = buildings_holding(self._engine, text.split())
+        columns = ("building_id", "rank", "grid_code", "community_code")
+        units = actor.scope.of_frame(_ranked(snapshot, held, columns), building="unit")
+        if not may(actor, Action.SEE_REASONS):
+            units = units.sort_values("unit")
+        found = self._buildings(snapshot, only=units["unit"].head(limit).tolist())
+        return self._seen(actor, self._described(found, BUILDING_KIND))
 
     def _buildings(
-        self, snapshot: Snapshot, *, communities: Sequence[str] | None, kinds: Sequence[str] | None
+        self,
+        snapshot: Snapshot,
+        *,
+        communities: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        only: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        register = self._engine.table("buildings").select(*REGISTER).to_pandas()
-        register = register.rename(columns={"building_id": "unit"})
-        scored = snapshot.ranked(BUILDING_KIND)
-        scored = scored.drop(columns=[n for n in register if n in scored and n != "unit"])
-        frame = scored.merge(register, on="unit", how="left")
+        """Return what snapshot and register say of buildings, best rank first."""
+        register = self._engine.table("buildings").select(*REGISTER)
+        if only is None:
+            rows, scored = register.to_pandas(), snapshot.ranked(BUILDING_KIND)
+        else:
+            rows = ask_about_texts(register, {"building_id": only}, in_lists).to_pandas()
+            scored = _ranked(snapshot, only)
+        rows = rows.rename(columns={"building_id": "unit"})
+        scored = scored.drop(columns=[n for n in rows if n in scored and n != "unit"])
+        frame = scored.merge(rows, on="unit", how="left")
         keep = pd.Series(data=True, index=frame.index)
         if communities:
             keep &= frame["community_code"].isin(list(communities))
         if kinds:
             keep &= frame["kind"].isin(list(kinds))
         return frame[keep]
+
+    def _seen(self, actor: Actor, described: pd.DataFrame) -> pd.DataFrame:
+        if may(actor, Action.SEE_REASONS):
+            return described
+        plain: pd.DataFrame = described[[name for name in described if name in PLAIN]]
+        return plain.assign(tier="", rank=np.nan).sort_values("unit", ignore_index=True)
 
     def _units_of_grids(
         self, snapshot: Snapshot, grids: Sequence[str], layer: str
@@ -187,6 +206,13 @@ class RiskMapService(Service):
             frame = frame.assign(community=names.of("community", frame["unit"].str[:12]))
         kept = [*SHOWN, "name", "community", "buildings", "geom"]
         return frame[[name for name in kept if name in frame]]
+
+
+def _ranked(
+    snapshot: Snapshot, buildings: Collection[str], columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    rows = snapshot.select("buildings", "building_id", buildings, columns=columns)
+    return rows.rename(columns={"building_id": "unit"}).sort_values("rank", ignore_index=True)
 
 
 def _empty_grids(

@@ -81,6 +81,17 @@ def _read_grids(engine: Engine) -> pd.DataFrame:
     return frame.reindex(columns=["grid_code", "name", "community"], fill_value="")
 
 
+def buildings_holding(engine: Engine, words: Iterable[str]) -> set[str]:
+    """Return the buildings whose code, name or address holds all the words, whatever their case."""
+    table = engine.table("buildings")
+    called = table["estate"].fill_null("") + table["building_no"].fill_null("")
+    text = table["building_id"] + " " + called + " " + table["std_address"].fill_null("")
+    held = table.select("building_id", searched=text.lower())
+    for word in words:
+        held = held.filter(held["searched"].contains(word.lower()))
+    return {*held.select("building_id").to_pandas()["building_id"].to_numpy(object)}
+
+
 def short_names(register: pd.DataFrame) -> dict[str, str]:
     """Return building → what it is called, of rows of the register; see `display_names`."""
     # As arrays of objects: pandas takes a microsecond for each text of a column that is iterated.

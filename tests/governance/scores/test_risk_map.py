@@ -1,8 +1,10 @@
 """What the map reads."""
 
+import pandas as pd
 import pytest
 
 from governance.access.permissions import Actor
+from governance.access.scopes import Scope
 from governance.office import Office
 
 CELLS = ("cell:8", "cell:9", "cell:10")
@@ -35,3 +37,19 @@ def test_a_building_is_found_by_any_words_of_its_address(seen_scored: Office, ac
     assert seen_scored.risk_map.find(actor, "花园 7号")["unit"].tolist() == ["B7"]
     assert seen_scored.risk_map.find(actor, "b7")["unit"].tolist() == ["B7"]
     assert seen_scored.risk_map.find(actor, "没有这个小区").empty
+
+
+@pytest.mark.parametrize("text", ["", "花园", "B", "花园 b 2号", "%", "_"])
+@pytest.mark.parametrize("role", ["planner", "warden"])
+def test_a_search_tells_of_a_building_what_the_layer_tells(
+    seen_scored: Office, actor: Actor, role: str, text: str
+) -> None:
+    inside = seen_scored.risk_map.layer(actor, layer="building")["unit"].tail(5)
+    scope = Scope(street=role == "planner", buildings=frozenset(inside))
+    actor = Actor(id="someone", name="someone", roles=(role,), scope=scope)
+    layer = seen_scored.risk_map.layer(actor, layer="building")
+    searched = (layer["unit"] + " " + layer["name"] + " " + layer["std_address"]).str.casefold()
+    held = searched.map(lambda known: all(word in known for word in text.casefold().split()))
+    expected = layer[held].head(4).reset_index(drop=True)
+    found = seen_scored.risk_map.find(actor, text, limit=4)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
