@@ -254,10 +254,10 @@ def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and
     went_on: tuple[Engine, list[Any]],
 ) -> None:
     engine, _ = went_on
-    days = (-250, -230), (-30, 10)
-    early, late = ([CUT + timedelta(days=each) for each in those] for those in days)
-    assert [len({engine.registers_at(cut) for cut in each}) for each in (early, late)] == [1, 2]
-    for source, those in ((engine.seen_from(CUT - timedelta(days=20)), early), (engine, late)):
+    cuts = [CUT + timedelta(days=days) for days in (-250, -30, 10)]
+    assert len({engine.registers_at(cut) for cut in cuts}) == 3
+    looks_back = engine.seen_from(CUT - timedelta(days=20)), cuts[:2]
+    for source, those in ((engine, cuts), looks_back):
         together = past_at_each(source, cuts=those, config=CONFIG)
         for cut, past in zip(those, together, strict=True):
             ours, alone = past.whole(), known_at(source, cut=cut, config=CONFIG)
