@@ -82,7 +82,7 @@ def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
     experienced: Office, actor: Actor
 ) -> None:
     found = experienced.evaluation.backtest(
-        actor, event="inspections:found", origins="2025-11-01:2026-09-01:5mo",
+        actor, event="inspections:found", origins="2025-11-01:2026-08-01:3mo",
         horizons=("2mo",), among="inspected", methods=("score", "past_count", "random"),
     )  # fmt: skip
     means = {line["method"]: line["means"]["auc"]["mean"] for line in found.summary}
@@ -92,7 +92,7 @@ def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
         event="inspections:found", unit="building", horizon="2mo", among="inspected"
     )
     assert verdict is not None
-    assert verdict.facts["origins"] == 3
+    assert verdict.facts["origins"] == 4
 
 
 def test_the_options_say_what_there_is_and_whether_it_is_enough(
