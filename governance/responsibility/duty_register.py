@@ -140,6 +140,7 @@ def read_duties(
         change = reader.duties.newest_change()
         pinned = engine.pinned()  # named and read at the same moment
         names = tuple(pinned.name_of_rows(table) for table in SOURCES)
+        # By the secret, not the folder: a copy of the office finds what was read of the original.
         imported = (workspace.secret, pinned.name_of_register(), *names)
         decided = (str(workspace.root.absolute()), change) if change else None
         return _REGISTERS.get(
