@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 import pyarrow as pa
@@ -40,15 +40,17 @@ from data.lake.schema import (
     VERSION_LEARNT_AT,
     current_schema,
 )
-from data.lake.validity import held_at
+from data.lake.validity import held, without
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 
+_Files: TypeAlias = Sequence[Path]
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
 _GIVEN_PLACE = (f"{GIVEN}lon", f"{GIVEN}lat")
+_NEVER_MOVED = (*_GIVEN_PLACE, *PLACED_COLUMNS)
 _TIMES = (VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS, SEEN_FROM)
-HIDDEN = (*_GIVEN_PLACE, VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS)
+HIDDEN = (*_NEVER_MOVED, VERSION_LEARNT_AT, SUPERSEDED_AT)
 
 
 class Engine:
@@ -164,8 +166,12 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
-        rows = _held(self.versions(contract.name, cut=cut), cut=cut)
-        return rows.drop(*(column for column in _TIMES if column in rows.columns))
+        rows = self.versions(contract.name, cut=cut)
+        if cut is not None:
+            return without(held(rows, cut=cut), _TIMES)
+        return self._views.expression(
+            self._sessions.current(), rows.op(), lambda: without(held(rows), _TIMES)
+        )
 
     def versions(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return every version of a table's rows, for reading many cuts at once.
@@ -178,19 +184,27 @@ class Engine:
         """
         contract = contract_of(name)
         with self._derivation(cut) as derivation:
-            rows = self._versions(contract, derivation)
+            files = self._files(contract, derivation)
             visits = derivation.visits.paths() if contract.name == VISITS else ()
-            files = derivation.current_path(contract.name) if visits else None
             moved = derivation.has_moved_rows
         # A list of visits that was exported and came back tells nothing that is not here.
+        known = visits if derivation.current_path(contract.name) else ()
+        sent = [repeated_keys_path(files[0], path, unread_s=READ_WITHIN_S) for path in known]
+        twice = [path for path in sent if pq.read_metadata(path).num_rows]
+        key = (files, *visits, *twice, moved, self._seen_from)
+        make = partial(self._joined, contract, files, visits, twice, moved=moved)
+        return self._views.expression(self._sessions.current(), key, make)
+
+    def _joined(
+        self, contract: TableContract, files: _Files, visits: _Files, twice: _Files, *, moved: bool
+    ) -> Table:
+        """Return the rows of files without those that came ``twice``, and with recorded visits."""
+        rows = self._read(files, current_schema(contract, placed=is_placed(contract)))
+        for path in twice:
+            rows = rows.anti_join(self._read([path], REPEATED_KEYS), ROW_KEY)
         for path in visits:
-            twice = files and repeated_keys_path(files, path, unread_s=READ_WITHIN_S)
-            if twice and pq.read_metadata(twice).num_rows:
-                rows = rows.anti_join(self._read(twice, REPEATED_KEYS), ROW_KEY)
-        for path in visits:
-            rows = rows.union(self._read(path, current_schema(contract, placed=True)))
-        unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
-        rows = rows.drop(*(column for column in unused if column in rows.columns))
+            rows = rows.union(self._read([path], current_schema(contract, placed=True)))
+        rows = without(rows, _GIVEN_PLACE if moved else _NEVER_MOVED)
         if self._seen_from is None or PLACED_UNTIL not in rows.columns:
             return rows
         return rows.mutate(**{SEEN_FROM: ibis.literal(self._seen_from).cast("timestamp(6)")})
@@ -233,36 +247,39 @@ class Engine:
 
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
-        with self._derivation() as derivation:
-            return _held(self._versions(TABLES[VISITS], derivation), cut=None).drop(*HIDDEN)
+        rows = self._imported(TABLES[VISITS])
+        return self._views.expression(
+            self._sessions.current(), (rows.op(), HIDDEN), lambda: held(rows).drop(*HIDDEN)
+        )
 
     def buildings_as_imported(self) -> Table:
         """Return the rows of the imported building layer, which the register was made from."""
-        with self._derivation() as derivation:
-            rows = _held(self._versions(TABLES[BUILDINGS], derivation), cut=None)
-        return rows.drop(*VERSION_COLUMNS)
+        return held(self._imported(TABLES[BUILDINGS])).drop(*VERSION_COLUMNS)
 
-    def _versions(self, contract: TableContract, derivation: Derivation) -> Table:
-        schema = current_schema(contract, placed=is_placed(contract))
+    def _imported(self, contract: TableContract) -> Table:
+        with self._derivation() as derivation:
+            files = self._files(contract, derivation)
+        return self._read(files, current_schema(contract, placed=is_placed(contract)))
+
+    def _files(self, contract: TableContract, derivation: Derivation) -> tuple[Path, ...]:
+        """Return the file of a table's rows, and one whose rows are instead, if there is one."""
         path = derivation.current_path(contract.name)
-        return self._read(path, schema, decided=derivation.decided_path(contract.name))
+        if path is None:
+            return (self._empty_file(current_schema(contract, placed=is_placed(contract))),)
+        decided = derivation.decided_path(contract.name)
+        return (path, decided) if decided else (path,)
 
     def _register(self, cut: datetime | None) -> Table:
         with self._derivation(cut) as derivation:
             path = derivation.register_path()
-        register = self._read(path, pa.schema(list(REGISTER_COLUMNS.items())))
-        if cut is None:
-            return register
-        return register.filter(register[LEARNT_AT] < ibis.literal(cut))
+        register = self._read([path], pa.schema(list(REGISTER_COLUMNS.items())))
+        return register if cut is None else register.filter(register[LEARNT_AT] < ibis.literal(cut))
 
-    def _read(self, path: Path | None, schema: pa.Schema, *, decided: Path | None = None) -> Table:
-        """Return a Parquet file as a table; an empty one of the schema where there is none.
+    def _read(self, paths: Sequence[Path], schema: pa.Schema) -> Table:
+        """Return a Parquet file as a table; with a second one, its rows are instead.
 
         A file's name tells its content, so a session that has read it keeps its view.
-
-        ``decided``: rows that are instead of those of the file with the same address.
         """
-        paths = (path or self._empty_file(schema), *filter(None, [decided]))
         name = _NO_NAME.sub("_", "_".join(each.stem for each in paths))
         return self._views.of(self._sessions.current(), *paths, name=name, schema=schema)
 
@@ -279,11 +296,3 @@ class Engine:
             with replacing(path) as draft:
                 pq.write_table(schema.empty_table(), draft)
         return path
-
-
-def _held(rows: Table, *, cut: datetime | None) -> Table:
-    """Keep the versions that hold now, or held at a cut, where they are or were."""
-    if cut is not None:
-        return rows.filter(held_at(rows, ibis.literal(cut)))
-    ends = [name for name in (SUPERSEDED_AT, PLACED_UNTIL) if name in rows.columns]
-    return rows.filter(*(rows[name].isnull() for name in ends))

@@ -25,7 +25,7 @@ So a row is part of the view as of ``cut`` exactly when
 ``superseded_at`` is NULL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import ibis
@@ -76,6 +76,19 @@ def held_at(rows: Table, cut: ibis.Value) -> ibis.Value:
         came, later = rows[ARRIVED_AT], rows[SEEN_FROM]
         cut = ibis.ifelse((came >= cut) & (came < later), later, cut)
     return held & _within(rows, PLACED_FROM, PLACED_UNTIL, cut)
+
+
+def held(rows: Table, *, cut: datetime | None = None) -> Table:
+    """Keep the versions that hold now, or held at a cut, where they are or were."""
+    if cut is not None:
+        return rows.filter(held_at(rows, ibis.literal(cut)))
+    ends = [name for name in (SUPERSEDED_AT, PLACED_UNTIL) if name in rows.columns]
+    return rows.filter(*(rows[name].isnull() for name in ends))
+
+
+def without(rows: Table, columns: Collection[str]) -> Table:
+    """Return the rows without those of some columns that they have."""
+    return rows.drop(*(name for name in columns if name in rows.columns))
 
 
 def _within(rows: Table, start: str, until: str, cut: ibis.Value) -> ibis.Value:

@@ -138,11 +138,14 @@ def read_duties(
     """
     with nullcontext(unit) if unit else workspace.store.begin() as reader:
         change = reader.duties.newest_change()
-        state = (workspace.lake.state_of(SOURCES), engine.name_of_register())
-        imported = (str(workspace.root.absolute()), *state)
+        pinned = engine.pinned()  # named and read at the same moment
+        names = tuple(pinned.name_of_rows(table) for table in SOURCES)
+        # By the secret, not the folder: a copy of the office finds what was read of the original.
+        imported = (workspace.secret, pinned.name_of_register(), *names)
+        decided = (str(workspace.root.absolute()), change) if change else None
         return _REGISTERS.get(
-            (*imported, change, on),
-            lambda: _IMPORTED.get(imported, lambda: _read(engine)).with_held(
+            (imported, decided, on),
+            lambda: _IMPORTED.get(imported, lambda: _read(pinned)).with_held(
                 reader.duties.held(), on=on
             ),
         )

@@ -189,6 +189,16 @@ def test_a_pinned_engine_pins_itself_and_leaves_the_sessions_open(engine: Engine
     assert engine.table("complaints").count().to_pyarrow().as_py() == 1
 
 
+def test_rows_that_have_not_changed_are_asked_for_by_the_expression_that_was_made(
+    street: Workspace, engine: Engine
+) -> None:
+    before = {name: engine.table(name) for name in ("complaints", "inspections")}
+    assert engine.table("inspections") is before["inspections"]
+    put(street, version("V2"))
+    assert engine.table("inspections") is not before["inspections"]
+    assert engine.table("complaints") is before["complaints"]
+
+
 def test_the_views_of_a_session_do_not_grow_with_every_visit(
     street: Workspace, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +206,7 @@ def test_the_views_of_a_session_do_not_grow_with_every_visit(
     for number in range(2, 6):
         put(street, version(f"V{number}"))
         assert engine.table("inspections").count().to_pyarrow().as_py() == number
+        assert engine.table("complaints").count().to_pyarrow().as_py() == 1
     session = engine.table("inspections").get_backend()
     views = session.con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal")
     assert 1 <= len(views.fetchall()) <= 2

@@ -20,7 +20,7 @@ from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
 from governance.records.ledger.rules.entries import Fact
 from governance.records.ledger.rules.exits import Seen
-from governance.service import Component, Resources
+from governance.service import Component
 
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
@@ -39,21 +39,20 @@ Visit = tuple[str, Seen]
 """A building, and a visit to it."""
 
 
+_MOVES: Final[Cache[list[Fact]]] = Cache(4)
+"""An office's secret, the names of its leases and decisions, and the day → who moved where."""
+
+
 class LedgerSources(Component):
     """Reads facts and visits; asks nobody's permission."""
 
-    def __init__(self, resources: Resources) -> None:
-        super().__init__(resources)
-        self._moves: Cache[list[Fact]] = Cache(1)
-
     def state(self, unit: UnitOfWork) -> list[object]:
         """Return what is another once any of it changed, or the day is another."""
-        names = [
-            self._engine.name_of_rows(each) for each in ("violations", "inspections", "rentals")
-        ]
+        engine = self._engine.pinned()
+        names = [engine.name_of_rows(each) for each in ("violations", "inspections", "rentals")]
         visits = unit.visits.state()
         return [*unit.ledger.state(), *unit.key_subjects.state(), *names,
-                self._engine.name_of_register(), str(self._local_now().date()),
+                engine.name_of_register(), str(self._local_now().date()),
                 visits.rows, visits.newest]  # fmt: skip
 
     def changed_places(
@@ -168,9 +167,10 @@ class LedgerSources(Component):
 
         Never to be changed in place.
         """
-        names = [self._engine.name_of_rows(each) for each in ("rentals", "violations")]
-        key = (*names, self._local_now().date())
-        return self._moves.get(key, lambda: list(self._read_moved()))
+        engine = self._engine.pinned()
+        names = [engine.name_of_rows(each) for each in ("rentals", "violations")]
+        key = (self._workspace.secret, *names, self._local_now().date())
+        return _MOVES.get(key, lambda: list(self._read_moved()))
 
     def _read_moved(self) -> Iterator[Fact]:
         """Yield leases elsewhere of who ran an institution that closed; who it is stays unsaid."""

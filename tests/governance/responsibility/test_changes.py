@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -176,10 +177,9 @@ def test_a_history_of_changes_is_compared_with_one_reading_of_the_duties(
     assert passed[3:] == [("B1", "P3", "P4"), ("B1", "P4", "P3"), ("B1", "P3", "P4")]
 
 
-def test_a_duty_that_is_decided_reads_no_imported_duty_again(
-    staffed: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    staffed.responsibility.chain(actor, "B1")
+@pytest.fixture
+def tables_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the tables that were asked for, in order."""
     asked: list[str] = []
     real = Engine.table
 
@@ -188,7 +188,33 @@ def test_a_duty_that_is_decided_reads_no_imported_duty_again(
         return real(engine, name, **options)
 
     monkeypatch.setattr(Engine, "table", noted)
+    return asked
+
+
+def warden_of(office: Office, actor: Actor, unit: str) -> str | None:
+    links = office.responsibility.chain(actor, unit).links
+    return next(link.person_id for link in links if link.duty == WARDEN)
+
+
+def test_a_duty_that_is_decided_reads_no_imported_duty_again(
+    staffed: Office, actor: Actor, tables_read: list[str]
+) -> None:
+    staffed.responsibility.chain(actor, "B1")
+    tables_read.clear()
     set_warden(staffed, actor, "B1", "P4")
-    chain = staffed.responsibility.chain(actor, "B1")
-    assert {link.person_id for link in chain.links if link.duty == WARDEN} == {"P4"}
-    assert {"grids", "persons", "assignments"}.isdisjoint(asked)
+    assert warden_of(staffed, actor, "B1") == "P4"
+    assert {"grids", "persons", "assignments"}.isdisjoint(tables_read)
+
+
+def test_a_copy_of_an_office_finds_imported_duties_read_but_decides_for_itself(
+    staffed: Office, actor: Actor, tmp_path: Path, tables_read: list[str]
+) -> None:
+    staffed.responsibility.chain(actor, "B1")
+    tables_read.clear()
+    copy = shutil.copytree(staffed._workspace.root, tmp_path / "copy")
+    with closing(open_office(copy, now=staffed.clock.now)) as other:
+        assert warden_of(other, actor, "B1") == "P3"
+        assert {"grids", "persons", "assignments"}.isdisjoint(tables_read)
+        for office, person in ((staffed, "P4"), (other, "P2")):
+            set_warden(office, actor, "B1", person)
+            assert warden_of(office, actor, "B1") == person

@@ -1,11 +1,14 @@
 """Bulletins: who may have one, of what, compared with what, and that later news are told."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from case_steps import go, lead, take_in
+from imported import opened_copy
 from refusals import refused_as
 
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
@@ -13,6 +16,8 @@ from governance.office import Office
 from governance.records.bulletins.figures import ALL
 from governance.records.bulletins.periods import BulletinKind
 from governance.records.bulletins.service import Bulletin
+from gridwarden.compose import open_office
+from tests.governance.conftest import NOW
 
 OWNER = local_owner()
 
@@ -21,13 +26,26 @@ def november(office: Office, actor: Actor = OWNER) -> Bulletin:
     return office.bulletins.bulletin(actor, BulletinKind.MONTHLY, "2026-11")
 
 
-@pytest.fixture
-def month(office: Office) -> Bulletin:
-    """Return the bulletin of a month in which one case went its whole way and one came."""
-    take_in(office, lead(community="C1"))
-    go(office, 8)
-    take_in(office, lead("T2", community="C2", title="另一处", address="示例花园5号楼"))
-    return november(office)
+@pytest.fixture(scope="module")
+def busy_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office in whose month one case went its whole way and one came."""
+    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("busy") / "office")
+    with closing(open_office(folder, now=lambda: NOW)) as office:
+        take_in(office, lead(community="C1"))
+        go(office, 8)
+        take_in(office, lead("T2", community="C2", title="另一处", address="示例花园5号楼"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def busy(busy_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return that office, to be read and never changed."""
+    yield from opened_copy(busy_folder, tmp_path_factory.mktemp("read"), now=NOW)
+
+
+@pytest.fixture(scope="module")
+def month(busy: Office) -> Bulletin:
+    return november(busy)
 
 
 def test_figures_tell_what_was_done(month: Bulletin) -> None:
@@ -50,28 +68,28 @@ def test_a_figure_or_community_that_is_not_there_is_refused(month: Bulletin) -> 
 
 
 def test_before_the_first_case_cases_are_unknown_and_visits_are_not(
-    office: Office, month: Bulletin
+    busy: Office, month: Bulletin
 ) -> None:
     assert month.before.key == "2026-10"
     assert month.began == {"cases": date(2026, 11, 24)}
     assert month.value("received").isna()["before"]
-    assert office.bulletins.bulletin(OWNER, BulletinKind.WEEKLY, "2026-W48").began == {
+    assert busy.bulletins.bulletin(OWNER, BulletinKind.WEEKLY, "2026-W48").began == {
         "cases": date(2026, 11, 24)
     }
-    december = office.bulletins.bulletin(OWNER, BulletinKind.QUARTERLY, "2026-Q4")
+    december = busy.bulletins.bulletin(OWNER, BulletinKind.QUARTERLY, "2026-Q4")
     assert december.value("problems_found")["value"] == 1  # the visit of October
 
 
-def test_who_sees_no_notices_has_no_bulletin(office: Office) -> None:
+def test_who_sees_no_notices_has_no_bulletin(busy: Office) -> None:
     for name, role in ROLES.items():
         actor = Actor(id=name, name=name, roles=(name,), scope=Scope.whole())
         if Action.SEE_NOTICES in role.actions:
-            assert november(office, actor).period.key == "2026-11"
+            assert november(busy, actor).period.key == "2026-11"
         else:
             with pytest.raises(NotAllowedError):
-                november(office, actor)
+                november(busy, actor)
             with pytest.raises(NotAllowedError):
-                office.bulletins.periods(actor, BulletinKind.WEEKLY)
+                busy.bulletins.periods(actor, BulletinKind.WEEKLY)
 
 
 def test_wardens_have_none() -> None:
@@ -79,12 +97,10 @@ def test_wardens_have_none() -> None:
                    for each in ("warden", "building_head", "property_owner"))  # fmt: skip
 
 
-def test_a_chief_has_the_figures_of_the_own_community_alone(
-    office: Office, month: Bulletin
-) -> None:
+def test_a_chief_has_the_figures_of_the_own_community_alone(busy: Office, month: Bulletin) -> None:
     chief = Actor(id="c", name="c", roles=("grid_chief",),
                   scope=Scope(communities=frozenset({"C2"})))  # fmt: skip
-    own = november(office, chief)
+    own = november(busy, chief)
     assert set(own.figures["community"]) == {ALL, "C2"}
     assert own.value("received")["value"] == month.value("received", "C2")["value"] == 1
     assert not own.whole
@@ -92,28 +108,33 @@ def test_a_chief_has_the_figures_of_the_own_community_alone(
 
 
 @pytest.mark.parametrize(("kind", "period"), [("monthly", "2026-12"), ("weekly", "2026-W49")])
-def test_a_period_that_has_not_begun_is_refused(office: Office, kind: str, period: str) -> None:
+def test_a_period_that_has_not_begun_is_refused(busy: Office, kind: str, period: str) -> None:
     with refused_as("period_not_begun"):
-        office.bulletins.bulletin(OWNER, BulletinKind(kind), period)
+        busy.bulletins.bulletin(OWNER, BulletinKind(kind), period)
 
 
-def test_the_last_full_period_is_over(office: Office) -> None:
+def test_the_last_full_period_is_over(busy: Office) -> None:
     for kind in (BulletinKind.WEEKLY, BulletinKind.MONTHLY, BulletinKind.QUARTERLY):
-        last = office.bulletins.last_full(OWNER, kind)
+        last = busy.bulletins.last_full(OWNER, kind)
         assert last is not None
         assert last.last < date(2026, 11, 24)
-        assert last == office.bulletins.periods(OWNER, kind)[1]
+        assert last == busy.bulletins.periods(OWNER, kind)[1]
+
+
+@pytest.fixture
+def own_busy(busy_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    yield from opened_copy(busy_folder, tmp_path, now=NOW)
 
 
 def test_made_again_later_a_bulletin_is_the_same(
-    office: Office, month: Bulletin, moved_clock: Callable[[Office, datetime], None]
+    own_busy: Office, month: Bulletin, moved_clock: Callable[[Office, datetime], None]
 ) -> None:
-    october = office.bulletins.bulletin(OWNER, BulletinKind.MONTHLY, "2026-10")
-    moved_clock(office, datetime(2026, 12, 10, 9))  # noqa: DTZ001 -- the office's local time
-    take_in(office, lead("T3", community="C1", address="示例花园6号楼"))
-    again = office.bulletins.bulletin(OWNER, BulletinKind.MONTHLY, "2026-10")
+    october = own_busy.bulletins.bulletin(OWNER, BulletinKind.MONTHLY, "2026-10")
+    moved_clock(own_busy, datetime(2026, 12, 10, 9))  # noqa: DTZ001 -- the office's local time
+    take_in(own_busy, lead("T3", community="C1", address="示例花园6号楼"))
+    again = own_busy.bulletins.bulletin(OWNER, BulletinKind.MONTHLY, "2026-10")
     assert again.figures.equals(october.figures)
-    assert november(office).value("received")["value"] == month.value("received")["value"]
+    assert november(own_busy).value("received")["value"] == month.value("received")["value"]
 
 
 def test_visits_that_came_after_the_end_count_and_are_told(

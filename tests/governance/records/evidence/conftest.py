@@ -1,16 +1,22 @@
 """An office with people who take material in and take it over, and files for them."""
 
 import io
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
+from imported import opened_copy
 from PIL import Image, ImageDraw
 
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
+from gridwarden.compose import open_office
+from tests.governance.conftest import NOW
 
 CHIEF = Actor("chief", "组长", ("grid_chief",), Scope.whole())
 MANAGER = Actor("manager", "主任", ("office_manager",), Scope.whole())
@@ -25,12 +31,22 @@ def refused(code: str) -> Any:
     return pytest.raises(GridwardenError, check=lambda error: error.code == code)
 
 
+@pytest.fixture(scope="session")
+def desk_folder(built_once: Callable[..., Path], empty_folder: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(empty_folder, folder)
+        with closing(open_office(folder, now=lambda: NOW)) as office:
+            for each in PEOPLE:
+                office.accounts.add(local_owner(), each.id, name=each.name)
+                office.grants.set_rights(local_owner(), each.id, roles=each.roles, scope=each.scope)
+
+    return built_once("desk", build)
+
+
 @pytest.fixture
-def desk(empty_office: Office, actor: Actor) -> Office:
-    for each in PEOPLE:
-        empty_office.accounts.add(actor, each.id, name=each.name)
-        empty_office.grants.set_rights(actor, each.id, roles=each.roles, scope=each.scope)
-    return empty_office
+def desk(desk_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    """Return an office in which four people have accounts."""
+    yield from opened_copy(desk_folder, tmp_path, now=NOW)
 
 
 def photo(text: str = "示例", size: tuple[int, int] = (240, 160)) -> bytes:

@@ -24,15 +24,20 @@ from tests.data.failing_disk import Stopped, stopping_at
 from tests.governance.records.evidence.conftest import CHIEF, photo, send, sound
 
 LATER = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-CONTENT = sound(250_000)
+CONTENT, PIECE = sound(150_000), 100_000
 ROOT = Path(__file__).parents[4]
 STEPS = ("open", "write", "ftruncate", "fsync", "replace", "rename", "unlink", "mkdir", "chmod")
 
 
 def check(office: Office) -> int:
     """Check that nothing is half there; return how many pieces there are."""
+    assert verify_workspace(office._workspace).problems == ()
+    return check_names(office)
+
+
+def check_names(office: Office) -> int:
+    """Check that files, lines of the log and pieces name each other; return how many there are."""
     workspace = office._workspace
-    assert verify_workspace(workspace).problems == ()
     with workspace.store.begin() as unit:
         assert not unit.pending_files.tokens()
         told = [e.facts for e in unit.audit.find(action="add_evidence") if "material" in e.facts]
@@ -55,7 +60,7 @@ def test_wherever_an_upload_stops_it_goes_on_to_the_one_record_that_was_meant(
     before = int(bool(known and send(desk, CHIEF, CONTENT, "vorher.wav")))
     crashes = Crashes(desk._workspace.root, tmp_path / "crashed", steps=(*NAMES, (os, "fsync")))
     with crashes.copying():
-        send(desk, CHIEF, CONTENT, "a.wav", piece=100_000)
+        send(desk, CHIEF, CONTENT, "a.wav", piece=PIECE)
     assert check(desk) == before + 1
     seen = set()
     for folder in crashes.folders:
@@ -65,7 +70,7 @@ def test_wherever_an_upload_stops_it_goes_on_to_the_one_record_that_was_meant(
         assert len(left) + there <= 1  # as one or the other, never as both
         seen.add((len(left), there))
         if not there:
-            send(again, CHIEF, CONTENT, "a.wav", piece=100_000)
+            send(again, CHIEF, CONTENT, "a.wav", piece=PIECE)
         assert check(again) == before + 1
         assert again.evidence_intake.unfinished(CHIEF) == []
         again.close()
@@ -88,19 +93,20 @@ def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
             stopping_at(step, error=error, steps=STEPS) as reached,
             suppress(StorageError, ContentError, Stopped),
         ):
-            send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
+            send(desk, CHIEF, content, f"{step}.wav", piece=PIECE)
         stopped = reached()
         desk._resources.file_changes.settle()
         files = {row["filename"] for row in desk.evidence.page(CHIEF).rows.to_dict("records")}
         if f"{step}.wav" not in files:
-            send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
+            send(desk, CHIEF, content, f"{step}.wav", piece=PIECE)
         made += 1
-        assert check(desk) == made
+        assert check_names(desk) == made
         assert desk.evidence_intake.unfinished(CHIEF) == []
         if not stopped:
             break
         step += 1
     assert step > 8
+    assert check(desk) == made
 
 
 def test_a_full_disk_under_a_piece_is_told_and_nothing_of_it_counts(desk: Office) -> None:
@@ -176,11 +182,11 @@ def test_a_blurred_copy_is_there_with_its_step_or_not_at_all(desk: Office, tmp_p
 
 
 def test_a_partial_file_that_is_gone_begins_anew(desk: Office) -> None:
-    intake, part = desk.evidence_intake, CONTENT[:100_000]
+    intake, part, rest = desk.evidence_intake, CONTENT[:PIECE], CONTENT[PIECE:]
     begun = intake.begin(CHIEF, "a.wav", len(CONTENT))
     intake.piece(CHIEF, begun.upload, part, offset=0, sha256=sha256(part).hexdigest())
     partial_files_of(desk._workspace.evidence_path).remove(begun.upload)
     with pytest.raises(ContentError, match="Upload lost"):
-        intake.piece(CHIEF, begun.upload, part, offset=100_000, sha256=sha256(part).hexdigest())
+        intake.piece(CHIEF, begun.upload, rest, offset=PIECE, sha256=sha256(rest).hexdigest())
     assert intake.unfinished(CHIEF)[0].received == 0
     send(desk, CHIEF, CONTENT, "a.wav")

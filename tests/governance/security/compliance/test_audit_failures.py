@@ -4,6 +4,7 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
@@ -16,7 +17,6 @@ from imported import opened_copy
 from PIL import Image
 from public_office import form, picture, taking_reports
 from service_arguments import ARGUMENTS, DOORS, NEXT_WEEK, call, services
-from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
 from data.contracts.screening.office_terms import OfficeTerm
@@ -42,8 +42,6 @@ FILE_CHANGES: Final = frozenset(
      "evidence_intake.finish", "evidence_intake.take_up", "imports.import_file", "imports.undo"}
 )  # fmt: skip
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
-SCHEMA: Final = MetaData()
-"""All tables of a store, as found in the first: it is the same in every office."""
 COUNTS_ATTEMPTS: Final = ("failed_attempts", "public_uses")
 """Tables of attempts: one is counted before it is made, whatever becomes of its line."""
 
@@ -545,13 +543,11 @@ def ask(name: str, told: dict[str, Any]) -> None:
 
 def content_of(office: Office) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, str]]:
     """Return all rows of the store, and the hashes of all files but its own and caches."""
-    engine = office._workspace.store.engine
-    if not SCHEMA.tables:
-        SCHEMA.reflect(engine)
-    with engine.connect() as connection:
+    with closing(office._workspace.store.engine.raw_connection()) as connection:
+        read = connection.cursor().execute
         rows = {
-            name: [tuple(map(str, row)) for row in connection.execute(select(table))]
-            for name, table in SCHEMA.tables.items()
+            name: read(f"SELECT * FROM {name}").fetchall()  # noqa: S608 -- a name of a table
+            for (name,) in read("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             if name not in COUNTS_ATTEMPTS
         }
     root = office._workspace.root
