@@ -285,7 +285,7 @@ def test_a_backup_of_an_office_at_work_is_of_one_moment(
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        made = [back_up(office, tmp_path / f"b{n}", passphrase=PHRASE) for n in range(3)]
+        made = [back_up(office, tmp_path / f"b{n}", passphrase=PHRASE) for n in range(2)]
     finally:
         stop.set()
         worker.join()
