@@ -138,10 +138,9 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     begun = _earliest(learnt[located], group[located], len(ids))
     first = located & (learnt == begun[group])
     points = pd.DataFrame({"lon": lon[first], "lat": lat[first]}).groupby(group[first]).median()
-    names_of = _commonest_names(frame)
     made = points.reindex(range(len(ids))).assign(
         building_id=ids,
-        std_address=[names_of.get(building) for building in ids],
+        std_address=ids.map(_commonest_names(frame)),
         learnt_at=_earliest(learnt, group, len(ids)),
         made=True,
     )
