@@ -100,11 +100,28 @@ def test_a_folder_has_few_entries_and_few_levels_of_imports(folder: str) -> None
     assert levels(parts_of(folder)) <= MOST_LEVELS
 
 
-def long_parts(source: str, module: str) -> Iterator[str]:
+def nodes_of(source: str) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(source))]
+
+
+@cache
+def found_in_files() -> dict[str, set[str]]:
+    """Return what each search finds in all files, each of which is parsed once."""
+    found: dict[str, set[str]] = {"long": set(), "vague": set(), "sections": set()}
+    for path in files():
+        source, module = path.read_text("utf-8"), ".".join(path.relative_to(ROOT).parts)[:-3]
+        nodes = nodes_of(source)
+        found["long"].update(long_parts(source.count("\n"), nodes, module))
+        found["vague"].update(f"{module}.{name}" for name in vague_names(nodes))
+        found["sections"].update(f"{module}: {name}" for name in sections(nodes))
+    return found
+
+
+def long_parts(lines: int, nodes: list[ast.AST], module: str) -> Iterator[str]:
     """Name a file that is too long, and functions with too many lines below their docstring."""
-    if len(source.splitlines()) > MOST_LINES:
+    if lines > MOST_LINES:
         yield module
-    for each in ast.walk(ast.parse(source)):
+    for each in nodes:
         if isinstance(each, ast.FunctionDef):
             body = each.body[ast.get_docstring(each) is not None :]
             if body and (body[-1].end_lineno or 0) - body[0].lineno >= MOST_STATEMENT_LINES:
@@ -113,20 +130,13 @@ def long_parts(source: str, module: str) -> Iterator[str]:
 
 def test_a_long_file_and_a_long_function_are_found() -> None:
     function = 'def f():\n    """Say."""\n' + "    x = 1\n" * MOST_STATEMENT_LINES
-    assert list(long_parts(function, "m")) == []
-    assert list(long_parts(f"{function}    y = 2\n", "m")) == ["m.f"]
-    assert list(long_parts("\n" * (MOST_LINES + 1), "m")) == ["m"]
+    assert list(long_parts(MOST_LINES, nodes_of(function), "m")) == []
+    assert list(long_parts(9, nodes_of(f"{function}    y = 2\n"), "m")) == ["m.f"]
+    assert list(long_parts(MOST_LINES + 1, [], "m")) == ["m"]
 
 
 def test_a_file_or_a_function_is_short_or_has_a_reason() -> None:
-    found = {
-        name
-        for path in files()
-        for name in long_parts(
-            path.read_text(encoding="utf-8"), ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        )
-    }
-    assert found == LONG.keys()
+    assert found_in_files()["long"] == LONG.keys()
 
 
 VAGUE = frozenset({
@@ -144,9 +154,9 @@ VAGUE_FIELDS = {
 """Fields that say what they hold by whose they are."""
 
 
-def vague_names(source: str) -> Iterator[str]:
+def vague_names(nodes: list[ast.AST]) -> Iterator[str]:
     """Name variables, parameters, functions and classes that say nothing of what they hold."""
-    for each in ast.walk(ast.parse(source)):
+    for each in nodes:
         name = ""
         if isinstance(each, ast.arg):
             name = each.arg
@@ -160,25 +170,27 @@ def vague_names(source: str) -> Iterator[str]:
 
 def test_a_vague_name_is_found() -> None:
     source = "TOLD = 1\ndef _asked(said, *, here=0):\n    for own in said:\n        there = own\n"
-    assert sorted(vague_names(source)) == ["TOLD", "_asked", "here", "own", "said", "there"]
-    assert list(vague_names("own_names = told_by.told\nf(mine=1)\n")) == []
+    assert sorted(vague_names(nodes_of(source))) == [
+        "TOLD",
+        "_asked",
+        "here",
+        "own",
+        "said",
+        "there",
+    ]
+    assert list(vague_names(nodes_of("own_names = told_by.told\nf(mine=1)\n"))) == []
 
 
 def test_variables_parameters_and_functions_say_what_they_hold() -> None:
-    found = {
-        f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}.{name}"
-        for path in files()
-        for name in vague_names(path.read_text(encoding="utf-8"))
-    }
-    assert found == VAGUE_FIELDS.keys()
+    assert found_in_files()["vague"] == VAGUE_FIELDS.keys()
 
 
 SECTION = re.compile(r"^ *(\w[\w ]*)\n *-{3,}$", re.MULTILINE)
 
 
-def sections(source: str) -> Iterator[str]:
+def sections(nodes: list[ast.AST]) -> Iterator[str]:
     """Name the sections of docstrings but examples, which are run."""
-    for each in ast.walk(ast.parse(source)):
+    for each in nodes:
         if isinstance(each, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             found = SECTION.findall(ast.get_docstring(each) or "")
             yield from (name for name in found if name != "Examples")
@@ -186,14 +198,16 @@ def sections(source: str) -> Iterator[str]:
 
 def test_a_section_of_a_docstring_is_found() -> None:
     told = '    """Say.\n\n    {0}\n    {1}\n    x\n    """\n'
-    assert list(sections("def f(x):\n" + told.format("Examples", "--------"))) == []
-    assert list(sections("def f(x):\n" + told.format("Parameters", "----------"))) == ["Parameters"]
+    examples, parameters = (
+        nodes_of("def f(x):\n" + told.format(name, "-" * len(name)))
+        for name in ("Examples", "Parameters")
+    )
+    assert list(sections(examples)) == []
+    assert list(sections(parameters)) == ["Parameters"]
 
 
 def test_docstrings_have_no_sections_but_examples() -> None:
-    found = {path.relative_to(ROOT).as_posix(): [*sections(path.read_text(encoding="utf-8"))]
-             for path in files()}  # fmt: skip
-    assert {path: names for path, names in found.items() if names} == {}
+    assert found_in_files()["sections"] == set()
 
 
 def test_the_picture_shows_the_imports_as_they_are() -> None:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from geo.addresses.traditional import SIMPLIFIED
 
@@ -76,6 +77,10 @@ def simplify(text: str) -> str:
     return "".join(c for c in folded if not c.isspace() and c not in "_-*")
 
 
+_simplified_word = cache(simplify)
+"""Of words of contracts, which are few; what a sender writes is not kept in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The values an enumeration may hold, with what else they are called."""
@@ -94,7 +99,7 @@ class Vocabulary:
         seen: dict[str, str] = {}
         for value in self.values:
             for spelling in (value, *self.aliases.get(value, ())):
-                if seen.setdefault(simplify(spelling), value) != value:
+                if seen.setdefault(_simplified_word(spelling), value) != value:
                     msg = f"{spelling!r} means both {seen[simplify(spelling)]!r} and {value!r}"
                     raise ValueError(msg)
         unknown = set(self.aliases) - set(self.values)
@@ -109,7 +114,7 @@ class Vocabulary:
     def spellings(self) -> dict[str, str]:
         """Return every known spelling, simplified, with the canonical value it stands for."""
         return {
-            simplify(spelling): value
+            _simplified_word(spelling): value
             for value in self.values
             for spelling in (value, *self.aliases.get(value, ()))
         }
@@ -206,9 +211,9 @@ class Field:
         return bool(self.key_from or self.words_of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TableContract:
-    """One table: its fields and the rules between them.
+    """One table: its fields and the rules between them. It is equal to itself alone.
 
     ``name``, ``title``: code name and the name people read.
     """

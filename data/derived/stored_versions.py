@@ -21,6 +21,7 @@ from data.derived.join import Columns, columns_of, to_schema
 from data.derived.placing.building_ends import with_ends
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
+    REGISTER_SCHEMA,
     Grids,
     register_of_addresses,
     register_of_layer,
@@ -97,11 +98,15 @@ class StoredVersions:
         imports = self._imports[table]
         if not imports:
             return schema.empty_table()
-        if len(imports) == 1 and LEARNT_AT not in columns:  # all its rows hold, no key repeats
-            path = self._rows[imports[0].import_id]
+        if len(imports) == 1:  # all its rows hold, no key repeats
+            path, known = self._rows[imports[0].import_id], _known_from(contract)
             present = {*pq.read_schema(path).names}
-            rows = pq.read_table(path, columns=[name for name in columns if name in present])
-            return to_schema(columns_of(rows), schema, rows.num_rows)
+            wanted = dict.fromkeys((*columns, *known) if LEARNT_AT in columns else columns)
+            rows = pq.read_table(path, columns=[name for name in wanted if name in present])
+            found, count = columns_of(rows), rows.num_rows
+            if LEARNT_AT in columns:
+                found |= times_of_only_import(found, count, imports[0], known_from=known)
+            return to_schema(found, schema, count)
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         return _in_order(current, columns).to_pyarrow().select([*columns]).cast(schema)
@@ -127,11 +132,9 @@ class StoredVersions:
 
     def community_names(self) -> dict[str, str]:
         """Return community code → name, as the grids say it: two estates may share theirs."""
-        wanted = ("community_code", "grid_code", "community")
-        rows = self.known_now("grids", wanted).to_pandas()
-        codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
-        named = rows["community"].notna() & codes.notna()
-        return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
+        rows = self.known_now("grids", ("community_code", "grid_code", "community"))
+        each = zip(*(column.to_pylist() for column in rows.columns), strict=True)
+        return {given or grid[:COMMUNITY_DIGITS]: name for given, grid, name in each if name}
 
     def register(self, sources: tuple[str, ...], grids: Grids) -> pa.Table:
         """Return the register of buildings: a layer of them, else what addresses of rows name."""
@@ -139,7 +142,9 @@ class StoredVersions:
             wanted = tuple(field.name for field in TABLES["buildings"].stored)
             layer = self.known_now("buildings", wanted).to_pandas()
             return with_ends(register_of_layer(layer, grids), self._ended)
-        parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
+        parts = [self.known_now(table, REGISTER_ROWS) for table in sources if self._imports[table]]
+        if not parts:
+            return REGISTER_SCHEMA.empty_table()
         schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
         rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
         return with_ends(register_of_addresses(rows.to_pandas(), grids), self._ended)

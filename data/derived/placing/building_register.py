@@ -10,6 +10,7 @@ placed by another row of the same building that has a point.
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from data.derived.join import columns_of, to_schema
 from data.lake.schema import ENDED_ON, REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
 from geo.addresses.dialect import selected_dialect
@@ -31,6 +33,7 @@ Floats = NDArray[np.float64]
 CELL_RESOLUTION = 10
 COMMUNITY_DIGITS = 12
 MADE_ID_DIGITS = 12
+REGISTER_SCHEMA: Final = pa.schema(list(REGISTER_COLUMNS.items()))
 _POINT_DIGITS: Final = 5
 """Of degrees: points that agree so far, about a metre, are one building's."""
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
@@ -129,15 +132,28 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     frame = _named_by_points(frame, plain[codes])
     frame["building_id"] = _made_ids(frame)
     frame = frame[frame["building_id"] != ""]
-    located = frame[frame["lon"].notna()]
-    first = located.groupby("building_id")["learnt_at"].transform("min")
-    points = located[located["learnt_at"] == first].groupby("building_id")[["lon", "lat"]].median()
-    made = frame.groupby("building_id", sort=True)[["learnt_at"]].min().join(points).reset_index()
-    made["std_address"] = made["building_id"].map(_commonest_names(frame))
-    absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom",
-              ENDED_ON)  # fmt: skip
-    made = made.assign(**dict.fromkeys(absent), made=True)
+    group, ids = pd.factorize(frame["building_id"], sort=True)
+    lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
+    learnt, located = frame["learnt_at"].to_numpy("datetime64[us]"), np.isfinite(lon)
+    begun = _earliest(learnt[located], group[located], len(ids))
+    first = located & (learnt == begun[group])
+    points = pd.DataFrame({"lon": lon[first], "lat": lat[first]}).groupby(group[first]).median()
+    made = points.reindex(range(len(ids))).assign(
+        building_id=ids,
+        std_address=ids.map(_commonest_names(frame)),
+        learnt_at=_earliest(learnt, group, len(ids)),
+        made=True,
+    )
     return _finished(made, grids, given=None)
+
+
+def _earliest(
+    times: NDArray[np.datetime64], group: NDArray[np.intp], groups: int
+) -> NDArray[np.datetime64]:
+    """Return the first time of each of so many groups, none where no row is of the group."""
+    first = np.full(groups, np.datetime64("NaT", "us"))
+    np.fmin.at(first, group, times)
+    return first
 
 
 def _named_by_points(frame: pd.DataFrame, plain: NDArray[np.bool_]) -> pd.DataFrame:
@@ -175,23 +191,23 @@ def made_building_id(key: str) -> str:
     return f"B{digest[:MADE_ID_DIGITS]}"
 
 
-def _made_ids(frame: pd.DataFrame) -> pd.Series:
+def _made_ids(frame: pd.DataFrame) -> list[str]:
     """Return each row's building: the sender's code, else the one its address shares, else made."""
-    given = frame["building_id"].fillna("")
-    coded = frame.loc[(given != "") & (frame["key"] != ""), ["key", "building_id"]]
-    shared = coded.drop_duplicates().drop_duplicates("key", keep=False)
-    by_key = dict(zip(shared["key"], shared["building_id"], strict=True))
-    made = {key: by_key.get(key) or made_building_id(key) for key in set(frame["key"]) if key}
-    by_address = pd.Series([made.get(key, "") for key in frame["key"]], frame.index, dtype="str")
-    return given.where(given != "", by_address)
+    given, keys = frame["building_id"].fillna("").to_list(), frame["key"].to_list()
+    codes: dict[str, set[str]] = {key: set() for key in keys if key}
+    for code, key in zip(given, keys, strict=True):
+        if code and key:
+            codes[key].add(code)
+    ids = {key: min(shared) if len(shared) == 1 else made_building_id(key)
+           for key, shared in codes.items()}  # fmt: skip
+    return [code or ids.get(key, "") for code, key in zip(given, keys, strict=True)]
 
 
-def _commonest_names(frame: pd.DataFrame) -> pd.Series:
+def _commonest_names(frame: pd.DataFrame) -> dict[str, str]:
     """Return the most frequent name of each building; ties to the first by text."""
-    named = frame.loc[frame["key"] != ""]
-    counts = named.groupby(["building_id", "shown"]).size().rename("count").reset_index()
-    ordered = counts.sort_values(["building_id", "count", "shown"], ascending=[True, False, True])
-    return ordered.drop_duplicates("building_id").set_index("building_id")["shown"]
+    named = frame.loc[frame["key"] != "", ["building_id", "shown"]]
+    counts = Counter(zip(named["building_id"].to_list(), named["shown"].to_list(), strict=True))
+    return dict(sorted(sorted(counts, reverse=True), key=counts.__getitem__))
 
 
 def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) -> pa.Table:
@@ -207,8 +223,9 @@ def _finished(frame: pd.DataFrame, grids: Grids, *, given: pd.DataFrame | None) 
         grid_code=grid,
         community_code=community,
     ).sort_values("building_id")
-    schema = pa.schema(list(REGISTER_COLUMNS.items()))
-    return pa.Table.from_pandas(complete[schema.names], schema=schema, preserve_index=False)
+    known = pa.schema([field for field in REGISTER_SCHEMA if field.name in complete])
+    table = pa.Table.from_pandas(complete, schema=known, preserve_index=False)
+    return to_schema(columns_of(table), REGISTER_SCHEMA, table.num_rows)
 
 
 def cells_at(lon: Floats, lat: Floats) -> NDArray[np.object_]:

@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pyarrow as pa
 
-from data.contracts.model import Field, TableContract, simplify
+from data.contracts.model import TableContract, simplify
 from data.ingest.reading.headers.cell_matches import AXES, RESULT, matches_by_cells
 from data.ingest.reading.headers.column_cells import (
     count_prose,
@@ -90,7 +90,8 @@ def header_signature(columns: Iterable[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def known_headers(contract: TableContract) -> dict[str, tuple[str, str]]:
+@lru_cache(maxsize=64)
+def known_headers(contract: TableContract) -> Mapping[str, tuple[str, str]]:
     """Return every known spelling, normalised → (field name, ``header`` or ``alias``).
 
     A spelling that two fields share belongs to the one declared first.
@@ -99,7 +100,7 @@ def known_headers(contract: TableContract) -> dict[str, tuple[str, str]]:
     for field in contract.fields:
         known.setdefault(_declared(field.header), (field.name, "header"))
     for field in contract.fields:
-        for spelling in (field.name, *field.aliases, *_without_brackets(field)):
+        for spelling in (field.name, *field.aliases, *_without_brackets(field.header)):
             known.setdefault(_declared(spelling), (field.name, "alias"))
     return known
 
@@ -110,9 +111,9 @@ def _declared(spelling: str) -> str:
     return normalise_header(spelling)
 
 
-def _without_brackets(field: Field) -> list[str]:
-    bare = _BRACKETS.sub("", unicodedata.normalize("NFKC", field.header))
-    return [bare] if bare else []
+def _without_brackets(header: str) -> tuple[str, ...]:
+    bare = _BRACKETS.sub("", unicodedata.normalize("NFKC", header))
+    return (bare,) if bare else ()
 
 
 def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMatch | None:

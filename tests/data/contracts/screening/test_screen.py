@@ -139,7 +139,7 @@ def test_terms_are_found_wherever_a_plain_search_finds_them() -> None:
         assert {term for term in wanted if normalise(term) not in longer} == set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80)
 @given(st.text(max_size=60))
 def test_any_text_is_screened_and_its_marks_lie_in_it_in_order(text: str) -> None:
     screened, marks = screener().explain(text)
@@ -148,7 +148,6 @@ def test_any_text_is_screened_and_its_marks_lie_in_it_in_order(text: str) -> Non
     assert [mark.start for mark in marks] == sorted(mark.start for mark in marks)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_normalising_is_done_once_and_for_all_and_text_by_text(one: str, other: str) -> None:
     one, other = one.replace(BETWEEN, ""), other.replace(BETWEEN, "")
@@ -165,8 +164,8 @@ def test_a_mark_says_what_stands_there_and_what_is_meant() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["shuxue" + "xian" * 20 + "q", "shuxue" * 50_000, "树学" * 50_000 + "数学" * 50_000,
-     "一对一x" * 50_000],
+    ["shuxue" + "xian" * 20 + "q", "shuxue" * 20_000, "树学" * 20_000 + "数学" * 20_000,
+     "一对一x" * 20_000],
     ids=lambda text: text[:9],
 )  # fmt: skip
 def test_a_text_made_to_take_long_takes_no_longer_than_it_is_long(text: str) -> None:

@@ -49,7 +49,7 @@ def plain_answer(one: Rows, other: Rows) -> list[str]:
     return answer(session.to_pyarrow(ask(local)))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(asked=st.lists(st.tuples(ROWS, ROWS), min_size=2, max_size=4))
 def test_a_question_written_once_answers_of_any_rows(asked: list[tuple[Rows, Rows]]) -> None:
     tables = LocalTables()

@@ -74,7 +74,7 @@ def words(sql: str) -> str:
     return re.sub(r"EXCLUDE \((.*?)\)", lambda out: ", ".join(sorted(out[1].split(", "))), sql)
 
 
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(
     names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=3),
     moments=st.lists(st.lists(MOMENTS, min_size=2, max_size=2), min_size=3, max_size=3),

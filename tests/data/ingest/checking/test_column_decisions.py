@@ -57,7 +57,7 @@ def read_in_batches(
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(rows=st.lists(ROW, min_size=1, max_size=12), size=st.integers(1, 6))
 def test_a_file_read_in_one_batch_or_in_many_gives_the_same_rows(
     office: Workspace, rows: list[tuple[str, ...]], size: int
@@ -76,7 +76,7 @@ PIECE = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(rows=st.lists(PIECE, min_size=1, max_size=8), size=st.integers(1, 4))
 def test_pieces_of_one_building_are_joined_wherever_a_file_is_cut(
     office: Workspace, rows: list[tuple[str, ...]], size: int

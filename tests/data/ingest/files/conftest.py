@@ -21,7 +21,8 @@ NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 def send(workspace: Workspace, tmp_path: Path) -> Callable[..., ImportResult]:
     """Import a file, or what is written to one: ``send("complaints", path, datum=...)``.
 
-    Texts are the lines of a CSV file, lists of cells the rows of a workbook.
+    Texts are the lines of a CSV file, lists of cells the rows of a workbook. What is derived is
+    made where rows are read.
     """
     sent = iter(range(100))
 
@@ -32,7 +33,9 @@ def send(workspace: Workspace, tmp_path: Path) -> Callable[..., ImportResult]:
         path = what if isinstance(what, Path) else written(tmp_path / f"file{number}", what)
         now = NOON + timedelta(minutes=number)
         options = ImportOptions(**said)
-        return import_file(workspace, table, path, now=now, dry_run=dry_run, options=options)
+        return import_file(
+            workspace, table, path, now=now, dry_run=dry_run, options=options, derive=False
+        )
 
     return run
 

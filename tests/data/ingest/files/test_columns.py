@@ -9,6 +9,7 @@ import pytest
 from refusals import refused_as
 
 from data.ingest.coordinates.datum import ImportRefusedError
+from data.ingest.reading.headers.address_columns import address_column
 from data.ingest.results import ImportResult
 
 Send = Callable[..., ImportResult]
@@ -17,25 +18,24 @@ Rows = Callable[..., list[Any]]
 
 @pytest.mark.parametrize(
     ("table", "time", "header"),
-    [
-        *(("complaints", "来电时间", h) for h in ("反映地址", "问题所在地点", "涉事地址（详细）")),
-        *(
-            ("complaints", "来电时间", h)
-            for h in ("被投诉人地址", "现场位置", "INCIDENT ADDRESS 1")
-        ),
-        *(
-            ("inspections", "检查时间", h)
-            for h in ("楼栋地址", "地点", "被检查单位地址", "门牌地址")
-        ),
-        *(("violations", "查处日期", h) for h in ("经营地址", "案发地点")),
-    ],
-)
+    [("complaints", "来电时间", "反映地址"), ("inspections", "检查时间", "楼栋地址"),
+     ("violations", "查处日期", "案发地点")],
+)  # fmt: skip
 def test_a_column_whose_name_is_plainly_the_address_is_found(
     send: Send, rows_of: Rows, table: str, time: str, header: str
 ) -> None:
     result = send(table, [f"{time},{header}", "2026-11-03,示例花园3号楼"])
     assert result.mapping["raw_address"] == header
     assert rows_of(table, "raw_address") == ["示例花园3号楼"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["问题所在地点", "涉事地址（详细）", "被投诉人地址", "现场位置", "INCIDENT ADDRESS 1", "地点",
+     "被检查单位地址", "门牌地址", "经营地址"],
+)  # fmt: skip
+def test_a_name_is_plainly_the_address_with_whatever_words_before_it(header: str) -> None:
+    assert address_column(["经办", header], None, taken=()) == (header, "named")
 
 
 def test_the_address_of_the_thing_goes_before_that_of_a_person(send: Send) -> None:
@@ -86,7 +86,7 @@ HEADLESS = (
 )
 
 
-@pytest.fixture(params=["csv", "xlsx", "titled"])
+@pytest.fixture
 def headless(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Return a file of three complaints without a header, below a title or not."""
     if request.param == "csv":
@@ -102,7 +102,11 @@ def headless(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "headless.xlsx"
 
 
-@pytest.mark.parametrize("names", [("1", "2"), ("列1", "列2"), ("A", "b"), ("第1列", "#2")])
+@pytest.mark.parametrize(
+    ("headless", "names"),
+    [("csv", ("1", "列2")), ("xlsx", ("A", "b")), ("titled", ("第1列", "#2"))],
+    indirect=["headless"],
+)
 def test_columns_of_a_sheet_without_a_header_are_chosen_by_position(
     send: Send, rows_of: Rows, headless: Path, names: tuple[str, str]
 ) -> None:

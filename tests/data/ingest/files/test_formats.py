@@ -217,14 +217,13 @@ def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("name", "text"),
     [
-        "\n".join(json.dumps(row, ensure_ascii=False) for row in COMPLAINTS),
-        json.dumps(COMPLAINTS, ensure_ascii=False, indent=1),
-        json.dumps({"code": 0, "data": {"total": 2, "rows": COMPLAINTS}}),
+        ("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in COMPLAINTS)),
+        ("a.txt", json.dumps(COMPLAINTS, ensure_ascii=False, indent=1)),
+        ("a.json", json.dumps({"code": 0, "data": {"total": 2, "rows": COMPLAINTS}})),
     ],
 )
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.txt"])
 def test_records_in_json_are_read(
     send: Send, rows_of: Rows, tmp_path: Path, text: str, name: str
 ) -> None:
@@ -304,8 +303,10 @@ FIRST = [["来电时间", "事发地址", "工单编号"], ["2026-11-01", "甲",
 VISITS = [["检查时间", "地址", "检查结果"], ["2026-11-03", "丙", "正常"]]
 
 
-@pytest.mark.parametrize("between", [[], [[]], [[], ["二、检查情况"]]])
-@pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 1)])
+@pytest.mark.parametrize(
+    ("between", "table", "rows"),
+    [([], "complaints", 2), ([[]], "inspections", 1), ([[], ["二、检查情况"]], "complaints", 2)],
+)
 def test_of_two_tables_below_each_other_the_one_asked_for_is_read_and_the_other_told(
     send: Send, between: list[list[str]], table: str, rows: int
 ) -> None:
@@ -424,8 +425,7 @@ def numbered(table: list[list[str]]) -> list[list[str]]:
     return [["序号" if not at else str(at), *row] for at, row in enumerate(table)]
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@pytest.mark.parametrize("left", ["complaints", "inspections"])
+@pytest.mark.parametrize(("kind", "left"), [("xlsx", "complaints"), ("csv", "inspections")])
 @pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 3)])
 def test_of_two_tables_beside_each_other_the_one_asked_for_is_read_and_the_other_told(
     send: Send, table: str, rows: int, left: str, kind: str
@@ -462,12 +462,10 @@ def test_an_empty_column_within_one_table_parts_nothing(send: Send) -> None:
     assert result.warned_about == {"beside_each_other": ["Sheet A1:F3"]}
 
 
-@pytest.mark.parametrize(
-    "line", ["合计：2件", "小计:2", "本月共2件", "本页合计 2", "第1页 共2页", "第 3 页"]
-)
-def test_totals_and_page_numbers_are_no_data(send: Send, line: str) -> None:
-    result = send("complaints", [*FIRST, [line]])
-    assert (result.rows_in, result.accepted, sum(result.skipped.values())) == (2, 2, 1)
+def test_totals_and_page_numbers_are_no_data(send: Send) -> None:
+    lines = ["合计：2件", "小计:2", "本月共2件", "本页合计 2", "第1页 共2页", "第 3 页"]
+    result = send("complaints", [*FIRST, *([line] for line in lines)])
+    assert (result.rows_in, result.accepted, sum(result.skipped.values())) == (2, 2, 6)
 
 
 def test_a_row_that_only_begins_like_a_total_is_data(send: Send) -> None:

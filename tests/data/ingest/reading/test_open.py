@@ -390,7 +390,7 @@ def test_of_a_parquet_file_no_more_is_in_memory_than_a_part(tmp_path: Path) -> N
     assert held < path.stat().st_size / 2
 
 
-LONG = "街" * 400_000
+LONG = "街" * 200_000
 NAMED = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), [LONG])
 SHAPES = pa.DictionaryArray.from_arrays(NAMED.indices, [LONG.encode()])
 ENDS = pa.array([0, 500, 1_000], pa.int32())
@@ -413,7 +413,7 @@ ENDS = pa.array([0, 500, 1_000], pa.int32())
 def test_a_long_value_that_many_rows_name_is_refused_before_it_is_written_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: pa.Array, *, noted: bool
 ) -> None:
-    monkeypatch.setattr(typed, "_AT_ONCE", 32 << 20)
+    monkeypatch.setattr(typed, "_AT_ONCE", 16 << 20)
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"geometry": column}), path, compression="zstd", store_schema=noted)
     before = pa.default_memory_pool().max_memory()

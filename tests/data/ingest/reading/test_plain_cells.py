@@ -6,7 +6,6 @@ import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +33,6 @@ PIECES = st.sampled_from(
 CELLS = st.none() | st.lists(PIECES, max_size=4).map("".join)
 DIGITS = st.none() | st.text("0123456789", max_size=20) | st.just("250912000000000000")
 COLUMNS = st.lists(CELLS, max_size=4) | st.lists(DIGITS, max_size=4)
-EVERY_CHARACTER = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 def column(texts: list[str | None]) -> pa.Array:
@@ -65,13 +63,14 @@ def test_cells_are_cleaned_as_one_by_one(texts: list[str | None]) -> None:
     assert clean(column(texts)).to_pylist() == [cleaned(text) for text in texts]
 
 
-@pytest.mark.parametrize("text", ["{}", "a{}", "{}中"])
-def test_every_blank_at_the_end_of_a_cell_is_trimmed(text: str) -> None:
-    trimmed = pc.utf8_trim_whitespace(pa.array(map(text.format, EVERY_CHARACTER), TEXT))
-    plain = text.format("")
-    for blank in [c for c, left in zip(EVERY_CHARACTER, trimmed.to_pylist(), strict=True)
-                  if left == plain]:  # fmt: skip
-        assert clean(column([text.format(blank)])).to_pylist() == [plain or None], repr(blank)
+def test_every_blank_at_the_end_of_a_cell_is_trimmed() -> None:
+    every = pa.array((chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000), TEXT)
+    blanks = every.filter(pc.equal(pc.utf8_trim_whitespace(every), "")).to_pylist()
+    assert len(blanks) > 20
+    for blank in blanks:
+        for text in ("{}", "a{}", "{}中"):
+            found = clean(column([text.format(blank)])).to_pylist()
+            assert found == [text.format("") or None], repr(blank)
 
 
 @given(COLUMNS)

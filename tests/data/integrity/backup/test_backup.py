@@ -197,21 +197,21 @@ def test_hashes_that_were_made_to_fit_need_the_secret(office: Workspace, tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 @pytest.mark.parametrize("passphrase", [None, PHRASE])
 def test_a_backup_that_was_cut_off_is_refused(
-    office: Workspace, tmp_path: Path, share: float, passphrase: str | None
+    office: Workspace, tmp_path: Path, passphrase: str | None
 ) -> None:
     made = back_up(office, tmp_path / "b", passphrase=passphrase)
     content = made.file.read_bytes()
     end = len(content) if passphrase else content.rindex(b"}")
-    (tmp_path / "cut").write_bytes(content[: int(end * share)])
-    with pytest.raises(BackupError):
-        restore_backup(
-            tmp_path / "cut", tmp_path / "new", passphrase=passphrase,
-            keys=office.root / SECRET_FILE,
-        )  # fmt: skip
-    assert not (tmp_path / "new").exists()
+    for share in (0.0, 0.3, 0.9, 0.999):
+        (tmp_path / "cut").write_bytes(content[: int(end * share)])
+        with pytest.raises(BackupError):
+            restore_backup(
+                tmp_path / "cut", tmp_path / "new", passphrase=passphrase,
+                keys=office.root / SECRET_FILE,
+            )  # fmt: skip
+        assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
@@ -285,7 +285,7 @@ def test_a_backup_of_an_office_at_work_is_of_one_moment(
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        made = [back_up(office, tmp_path / f"b{n}", passphrase=PHRASE) for n in range(3)]
+        made = [back_up(office, tmp_path / f"b{n}", passphrase=PHRASE) for n in range(2)]
     finally:
         stop.set()
         worker.join()

@@ -28,6 +28,10 @@ from pathlib import Path
 sys.path.insert(0, "")
 from data.store.unit_of_work import Store
 url, secret, file = sys.argv[1:]
+store = Store(url, secret=secret.encode, head_file=Path(file))
+with store.begin() as unit:
+    unit.audit.newest()  # all is imported once
+store.close()
 if all(os.fork() for _ in range(3)):
     sys.exit(any(os.wait()[1] for _ in range(3)))
 store = Store(url, secret=secret.encode, head_file=Path(file))

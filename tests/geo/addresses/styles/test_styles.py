@@ -136,11 +136,11 @@ def test_addresses_that_nothing_was_mended_for_are_as_good() -> None:
 def test_an_address_in_a_sentence_means_what_it_means_alone() -> None:
     answers = []
     for path in BY_HAND[::8]:
-        for matcher, text, truth in placed_right(path)[::3]:
+        for turn, (matcher, text, truth) in enumerate(placed_right(path)[::3]):
             if len(text) <= LONGEST_INSIDE and not re.search(r"[，。；:：]", text):
-                said = (sentence.format(text) for sentence in SENTENCES)
+                said = (sentence.format(text) for sentence in SENTENCES[turn % 2 :: 2])
                 answers += [(truth, matcher.match_one(each).building_id) for each in said]
-    assert check(answers) >= 3_000
+    assert check(answers) >= 1_500
 
 
 def test_the_addresses_written_in_styles_are_varied(writer: ModuleType) -> None:

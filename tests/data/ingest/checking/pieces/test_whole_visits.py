@@ -41,7 +41,7 @@ def as_columns(rows: pd.DataFrame) -> dict[str, list[str]]:
     bad=st.dictionaries(st.integers(0, 8), st.sampled_from(sorted(BROKEN)), min_size=1, max_size=2),
     numbered=st.booleans(),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_visit_counts_once_with_all_its_problems_whichever_row_is_corrected(
     check: Check, order: list[int], bad: dict[int, str], *, numbered: bool
 ) -> None:
