@@ -83,6 +83,14 @@ def planned_office(
     yield from _served_copy(planned_folder, tmp_path, serve)
 
 
+@pytest.fixture(scope="module")
+def kept_plan_office(
+    planned_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """Open a copy of the small office whose week is planned, for tests that only look."""
+    yield from opened_copy(planned_folder, tmp_path_factory.mktemp("kept"), now=plan_street.NOW)
+
+
 def _served_copy(folder: Path, to: Path, serve: Callable[..., Any]) -> Iterator[Office]:
     office = plan_street.open_street(shutil.copytree(folder, to / "street"))
     serve(office, plan_street.PLANNER)

@@ -1,6 +1,8 @@
 """A browser without a window: asks our routes, guard and all, and keeps its cookies."""
 
 import asyncio
+import sys
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -20,6 +22,8 @@ from governance.office import Office
 HERE = "http://localhost"
 PASSWORD = "Correct 42 horses"  # noqa: S105 -- of invented people
 PAGE = {"accept": "text/html"}
+if find_spec("sniffio") is None:  # for which httpx would search all folders at each request
+    vars(sys)["modules"]["sniffio"] = None
 
 
 def add_new_account(office: Office, login: str, role: str) -> str:

@@ -13,6 +13,7 @@ from dashboard.i18n import translator
 from dashboard.maps import route_maps
 from dashboard.maps.paper_basemap import AREA_COLOURS
 from dashboard.maps.route_maps import HUES, Way, routes_page
+from dashboard.maps.standalone.standalone_map import StandaloneMap
 
 WIDE_FRAME = 2.5
 PHONE_FRAME = 370
@@ -38,6 +39,7 @@ def test_the_ground_reaches_beyond_the_stops_on_a_page_of_any_width(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(route_maps, "add_basemap", lambda _, box, **_say: boxes.append(box))
         patched.setattr(route_maps, "_add_houses", lambda *_: None)
+        patched.setattr(StandaloneMap, "page", lambda *_, **__: "")
         routes_page([way], title="", facts="", say=translator("zh"))
     west, south, east, north = boxes[0]
     assert west < min(lon) <= max(lon) < east

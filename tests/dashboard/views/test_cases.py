@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,10 +31,8 @@ from governance.office import Office
 
 @pytest.fixture
 def office(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(two_communities, tmp_path / "office")
-    made = open_with_cases(folder, 3)
-    yield made
-    made.close()
+    with closing(open_with_cases(shutil.copytree(two_communities, tmp_path / "o"), 3)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -41,14 +40,27 @@ def serve_to(serve: Callable[..., Any], office: Office) -> Callable[..., Any]:
     return lambda actor: serve(office, actor)
 
 
+@pytest.fixture(scope="module")
+def kept(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open such an office for tests that only look."""
+    folder = shutil.copytree(two_communities, tmp_path_factory.mktemp("kept") / "office")
+    with closing(open_with_cases(folder, 3)) as made:
+        yield made
+
+
+@pytest.fixture
+def show_to(serve: Callable[..., Any], kept: Office) -> Callable[..., Any]:
+    return lambda actor: serve(kept, actor)
+
+
 def steps(app: Any) -> list[str]:
     return [b.key.removeprefix("case_step_") for b in app.button if "case_step_" in (b.key or "")]
 
 
 def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(
-    serve_to: Callable[..., Any],
+    show_to: Callable[..., Any],
 ) -> None:
-    serve_to(CLERK)
+    show_to(CLERK)
     app = opened("cases", case=case_no(1))
     shown = html(app)
     assert case_no(1) in shown
@@ -82,10 +94,10 @@ def test_who_types_a_number_is_told_before_and_after_that_it_is_hidden(
     assert "其中的电话号码或身份证号已隐去" in texts(run(app))
 
 
-def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) -> None:
+def test_each_role_is_offered_its_own_steps_alone(show_to: Callable[..., Any]) -> None:
     offered = {}
     for actor in (CLERK, MANAGER, CHIEF, OFFICER):
-        serve_to(actor)
+        show_to(actor)
         offered[actor.id] = steps(opened("cases", case=case_no(1)))
     assert offered["hotline_clerk"][:2] == ["accept", "return"]
     assert "assign" in offered["office_manager"]
@@ -94,9 +106,9 @@ def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) 
     assert "下一步由以下角色办理：热线专员" in texts(opened("cases", case=case_no(1)))
 
 
-def test_a_step_stands_out_for_whom_the_case_waits_alone(serve_to: Callable[..., Any]) -> None:
+def test_a_step_stands_out_for_whom_the_case_waits_alone(show_to: Callable[..., Any]) -> None:
     for actor, first in ((CLERK, ["accept"]), (MANAGER, [])):
-        serve_to(actor)
+        show_to(actor)
         app = opened("cases", case=case_no(1))
         primary = [b.key for b in app.button if b.proto.type == "primary"]
         assert [key.removeprefix("case_step_") for key in primary] == first
@@ -154,14 +166,14 @@ def test_whoever_took_a_case_over_goes_on_to_what_was_decided_and_writes_it_down
     assert office.cases.case(MANAGER, case_no(1)).facts["stage"] == "decided"
 
 
-def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> None:
-    serve_to(WARDEN)
+def test_a_warden_sees_no_case_and_no_number(show_to: Callable[..., Any]) -> None:
+    show_to(WARDEN)
     app = opened("cases", case=case_no(1))
     assert "XS-2026" not in html(app) + texts(app)
 
 
-def test_a_row_of_the_list_says_its_card_in_words_and_who_holds_it(office: Office) -> None:
-    row = next(office.case_inbox.page(MANAGER).rows.itertuples())
+def test_a_row_of_the_list_says_its_card_in_words_and_who_holds_it(kept: Office) -> None:
+    row = next(kept.case_inbox.page(MANAGER).rows.itertuples())
     late = row._replace(card="red", days_left=0, overdue_days=2, holder_id="demo")
     told = row_data(late, people={"demo": "赵网格"}, say=translator("zh"))
     assert told["chips"] == [{"text": "红牌 · 已超期 2 个工作日", "tone": "red"}]
@@ -207,12 +219,12 @@ def test_a_deadline_is_changed_on_the_page_and_written_down(
 
 
 def test_a_buildings_page_has_its_cases_on_a_line_through_time_for_who_may_see_them(
-    serve_to: Callable[..., Any], office: Office
+    show_to: Callable[..., Any], kept: Office
 ) -> None:
-    unit = str(office.cases.case(MANAGER, case_no(1)).facts["building_id"])
+    unit = str(kept.cases.case(MANAGER, case_no(1)).facts["building_id"])
     told = {}
     for actor in (CHIEF, PLANNER):
-        serve_to(actor)
+        show_to(actor)
         app = opened("building", unit=unit)
         told[actor.id] = texts(app) + html(app)
     assert "本楼案件" in told["grid_chief"]

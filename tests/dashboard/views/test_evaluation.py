@@ -86,10 +86,13 @@ def small(serve: Callable[..., Any], own_two: Office, tmp_path: Path) -> Callabl
     return opening
 
 
-def test_the_verdict_and_what_it_is_about_are_said_in_both_languages(start: AppTest) -> None:
+def test_the_verdict_is_said_with_what_it_is_about_and_how_far_it_carries(start: AppTest) -> None:
     app = run(start)
     assert "按得分的次序选最前的 60 次（一周的工作量）" in texts(app)
     assert "同样的检查，按得分的次序平均提前" in texts(app)
+    assert "得分排在最前的十分之一，预计发现" in texts(app), "by how much the top is overstated"
+    assert "区间把各时段当作互不相干来算" in texts(app), "windows that adjoin count as independent"
+    assert "反映明显少于同类社区：泉林第1社区" in texts(app), "communities that report far less"
     app.query_params["lang"] = "en"
     said = texts(run(app))
     assert "The same visits in the score's order find what they find" in said
@@ -115,13 +118,6 @@ def test_the_page_says_so_before_anything_is_evaluated(
     assert "得分只有一个，这里评估的就是它" in texts(opened("evaluation"))
 
 
-def test_the_page_says_how_far_its_numbers_carry(start: AppTest) -> None:
-    said = texts(run(start))
-    assert "得分排在最前的十分之一，预计发现" in said, "by how much the top is overstated"
-    assert "区间把各时段当作互不相干来算" in said, "windows that adjoin count as independent"
-    assert "反映明显少于同类社区：泉林第1社区" in said, "communities that report far less"
-
-
 def test_an_evaluation_without_the_score_says_that_it_is_to_be_made_again(
     small: Callable[..., AppTest],
 ) -> None:
@@ -131,40 +127,22 @@ def test_an_evaluation_without_the_score_says_that_it_is_to_be_made_again(
     assert app.get("vega_lite_chart")
 
 
-def test_among_all_nothing_is_said_to_be_expected(start: AppTest) -> None:
-    app = run(start)
-    app.selectbox(key="evaluation_among").select("all")
-    app.selectbox(key="evaluation_horizon").select("90d")
-    said = texts(run(app))
-    assert "得分排在最前的十分之一，预计发现" not in said
-    assert "只在查过的地方与实际比较" in said
-
-
-def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
-    say = translator("zh")
-    box = run(start).selectbox(key="evaluation_among")
-    assert box.options[0] == say.name("among", "inspected")
-    assert box.value == "inspected"
-
-
-def test_among_all_the_page_warns_that_the_schedule_is_measured(start: AppTest) -> None:
-    app = run(start)
-    assert "检查安排在哪里" not in texts(app)
-    app.selectbox(key="evaluation_among").select("all")
-    app.selectbox(key="evaluation_horizon").select("90d")
-    assert "检查安排在哪里" in texts(run(app))
-
-
-def test_green_is_for_a_lead_that_was_shown_among_visits_and_never_for_the_schedule(
+def test_places_that_were_visited_stand_first_and_among_all_the_schedule_is_what_is_measured(
     start: AppTest,
 ) -> None:
     app = run(start)
+    schedule = ("这里核对的是检查安排", "检查安排在哪里", "只在查过的地方与实际比较")
+    among = app.selectbox(key="evaluation_among")
+    assert among.options[0] == translator("zh").name("among", "inspected")
+    assert among.value == "inspected"
     assert "领先：比其他办法中最好的" in "".join(box.value for box in app.success)
-    app.selectbox(key="evaluation_among").select("all")
+    assert not [said for said in schedule[:2] if said in texts(app)]
+    among.select("all")
     app.selectbox(key="evaluation_horizon").select("90d")
-    app = run(app)
-    assert not app.success
-    assert "这里核对的是检查安排" in texts(app)
+    said = texts(run(app))
+    assert not app.success, "green is for a lead among visits, never for the schedule"
+    assert "得分排在最前的十分之一，预计发现" not in said
+    assert [each for each in schedule if each not in said] == []
 
 
 def test_where_no_difference_could_be_shown_nothing_is_green(small: Callable[..., AppTest]) -> None:

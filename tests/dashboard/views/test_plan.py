@@ -25,7 +25,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
-from dashboard.views.plan.board import board, edits
+from dashboard.views.plan.board import board, edits, week
 from dashboard.views.plan.make import campaign
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make import week as make_week
@@ -55,7 +55,7 @@ MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Sc
 TODAY = date(2026, 11, 26)
 CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
 HOLIDAY = PlanOptions(
-    first=date(2027, 1, 20), last=date(2027, 2, 10), kind="campaign", title="寒假专项",
+    first=date(2027, 1, 20), last=date(2027, 1, 20), kind="campaign", title="寒假专项",
     iterations=1, one_more=False, floor_cost=False,
 )  # fmt: skip
 
@@ -76,8 +76,14 @@ def planned(planned_office: Office) -> Office:
 
 
 @pytest.fixture
-def plan(planned: Office) -> Plan:
-    return newest(planned)
+def looked_at(serve: Callable[..., Any], kept_plan_office: Office) -> Office:
+    served: Office = serve(kept_plan_office)
+    return served
+
+
+@pytest.fixture(scope="module")
+def plan(kept_plan_office: Office) -> Plan:
+    return newest(kept_plan_office)
 
 
 def newest(office: Office) -> Plan:
@@ -108,7 +114,7 @@ def until_made(app: AppTest) -> AppTest:
 # ---- who sees what --------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("planned")
+@pytest.mark.usefixtures("looked_at")
 def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
     app = opened()
     assert labels(app, "tab") == [
@@ -201,7 +207,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     assert make_week.words_of(day, say=translator("zh"))[0] == "节假日未知"
 
 
-@pytest.mark.usefixtures("planned")
+@pytest.mark.usefixtures("looked_at")
 def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
     app = opened("make")
     app.date_input(key="plan_week").set_value(date(2026, 11, 27))
@@ -213,19 +219,19 @@ def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
 # ---- the plan -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("looked_at")
 def test_a_further_team_is_told_of_only_where_it_was_worked_out(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert plan.totals.one_more_range is not None
-    assert "多一支队伍" in [m.label for m in opened("board").metric]
     monkeypatch.setattr(PlanTotals, "one_more_range", None)
     assert "多一支队伍" not in [m.label for m in opened("board").metric]
 
 
 def test_figures_notes_and_what_is_left_uncovered_are_told(
-    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    looked_at: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planned.responsibility, "communities", lambda _: {"": "示例社区"})
+    monkeypatch.setattr(looked_at.responsibility, "communities", lambda _: {"": "示例社区"})
     app, totals = opened("board"), plan.totals
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
@@ -246,6 +252,7 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(
     assert table["why_uncovered"].tolist() == ["没有坐标"]
 
 
+@pytest.mark.usefixtures("looked_at")
 def test_a_row_that_is_left_uncovered_leads_to_its_building(plan: Plan) -> None:
     app = opened("board")
     app.session_state["uncovered_chosen"] = plan.uncovered["building_id"].iloc[0]
@@ -254,22 +261,22 @@ def test_a_row_that_is_left_uncovered_leads_to_its_building(plan: Plan) -> None:
 
 
 def test_a_card_says_that_its_building_was_pulled_down(
-    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    looked_at: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     building = plan.stops["building_id"].iloc[0]
     ended = {building: date(2026, 11, 20)}
-    monkeypatch.setattr(planned.building_ends, "days", lambda *_: ended)
-    data = board.board_data(Page(planned, translator("zh")), plan, plan.shifts)
+    monkeypatch.setattr(looked_at.building_ends, "days", lambda *_: ended)
+    data = board.board_data(Page(looked_at, translator("zh")), plan, plan.shifts)
     told = {card["id"]: card["late"] for column in data["columns"] for card in column["stops"]}
     assert told[building] == "2026-11-20 起已拆除"
     assert "起已拆除" not in "".join(late for each, late in told.items() if each != building)
 
 
 def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_stop(
-    planned: Office, plan: Plan
+    looked_at: Office, plan: Plan
 ) -> None:
     shifts = plan.shifts[plan.shifts["day"] == "2026-11-24"]
-    data = board.board_data(Page(planned, translator("zh")), plan, shifts)
+    data = board.board_data(Page(looked_at, translator("zh")), plan, shifts)
     assert [column["title"] for column in data["columns"]] == ["第一队", "第二队", "联检队"]
     stop, card = plan.stops.iloc[0], data["columns"][0]["stops"][0]
     assert (card["place"], card["time"], card["tier"]) == (1, "18:00", stop["tier"])
@@ -278,6 +285,27 @@ def test_the_board_has_a_column_for_each_shift_of_the_day_and_a_card_for_each_st
     assert sum(len(group["shifts"]) for group in data["targets"]) == len(plan.shifts)
     assert data["mayEdit"]
     assert data["building"] == "/building?lang=zh&unit="
+
+
+def test_a_week_has_its_teams_as_rows_and_each_day_the_shifts_that_go_out(
+    looked_at: Office, plan: Plan
+) -> None:
+    say, shifts = translator("zh"), plan.shifts.assign(id=plan.shifts["day"].astype(str))
+    data = week.week_data(Page(looked_at, say), plan, chosen="team:T2")
+    (shown,) = data["weeks"]
+    assert [team["name"] for team in shown["teams"]] == ["第一队", "第二队", "联检队"]
+    assert [day["id"] for day in shown["days"]] == [f"2026-11-{day}" for day in range(23, 30)]
+    assert data["shown"] == shifts["shift_id"][shifts["team_id"] == "T2"].tolist()
+    for day in shown["days"]:
+        of_day = shifts[shifts["id"] == day["id"]]
+        told = {each["id"]: (team["row"], each["facts"][0])
+                for team in day["teams"] for each in team["shifts"]}  # fmt: skip
+        assert told == {
+            each.shift_id: (int(each.team_id[1]) - 1, say("{count} stops", count=each.stops))
+            for each in of_day.itertuples()
+        }
+        finds = week.finds_text(of_day["expected_finds"].sum(), say=say)
+        assert day["sums"] == f"{say('{count} stops', count=of_day['stops'].sum())} · {finds}"
 
 
 class TestEditing:
@@ -380,7 +408,7 @@ def test_the_preview_of_a_hand_over_counts_what_was_visited_and_leaves_it_with_i
     assert "已走访、仍留在原队伍（1 个）" in text
     for building in given[1:]:
         visit(planned, building, "2026-11-24T10:30")
-    app = press(opened("board"), "plan_hand_over_look")
+    press(app, "plan_hand_over_look")
     assert f"已走访、仍留在原队伍（{len(given)} 个）" in texts(app)
     assert "能排进去" not in texts(app)
     assert app.button(key="plan_hand_over_go").disabled
@@ -452,22 +480,22 @@ def test_a_shift_that_another_published_plan_has_taken_is_told_before_publishing
 
 
 def test_a_stop_at_a_building_pulled_down_by_then_is_told_before_publishing(
-    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    looked_at: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id").sort_values("day")
     first, last = stops.iloc[0], stops.iloc[-1]
     ended = dict.fromkeys((first["building_id"], last["building_id"]), last["day"].date())
-    monkeypatch.setattr(planned.building_ends, "days", lambda *_: ended)
+    monkeypatch.setattr(looked_at.building_ends, "days", lambda *_: ended)
     assert f"⚠ 届时已拆除：{last['name']}。不会派队前往" in texts(opened("publish"))
 
 
-def test_everything_that_leaves_is_noted(planned: Office) -> None:
+def test_everything_that_leaves_is_noted(looked_at: Office) -> None:
     app = opened("publish")
     labels = [b.label for b in app.get("download_button")]
     assert labels == [
         "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
     ]  # fmt: skip
-    with planned._workspace.store.begin() as unit:
+    with looked_at._workspace.store.begin() as unit:
         assert not unit.audit.find(action="export"), "nothing is made before it is asked for"
 
 
@@ -501,7 +529,7 @@ def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it(office: Offi
 
 def test_afterwards_the_newest_plan_that_has_begun_is_looked_at_first(planned: Office) -> None:
     begun = newest(planned)
-    span = {"first": date(2027, 1, 4), "last": date(2027, 1, 10)}
+    span = {"first": date(2027, 1, 5), "last": date(2027, 1, 5)}
     later = planned.plans.make(PLANNER, replace(WEEK, **span, one_more=False, floor_cost=False))
     assert opened("after").selectbox(key="plan_choice_after").value == begun.plan_id
     assert opened("board").selectbox(key="plan_choice_board").value == later.plan_id
@@ -779,11 +807,11 @@ def test_a_slot_and_a_plan_are_called_in_words() -> None:
 
 
 def test_the_map_s_list_says_when_a_building_is_visited_by_plan(
-    planned: Office, plan: Plan
+    looked_at: Office, plan: Plan
 ) -> None:
     days = plan.shifts.set_index("shift_id")["day"]
     first = plan.stops["shift_id"].map(days).groupby(plan.stops["building_id"]).min()
-    today = pd.Timestamp(planned.clock.today())
-    assert planned_days(Page(planned, translator("zh"))) == first[first >= today].to_dict()
+    today = pd.Timestamp(looked_at.clock.today())
+    assert planned_days(Page(looked_at, translator("zh"))) == first[first >= today].to_dict()
     shown = next(d.value for d in opened_page("map").dataframe if "planned_on" in d.value)
     assert shown["planned_on"].notna().sum() == (first >= today).sum()

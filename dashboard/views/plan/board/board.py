@@ -1,6 +1,6 @@
 """The board: a column for each shift of a day or of a team, a card for each stop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,9 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
     """Return what the browser draws: columns with cards, the shifts to move to, words."""
     say = page.say
     hues = hues_of(plan.shifts["shift_id"])
-    by_shift = dict(tuple(plan.stops.groupby("shift_id")))
+    stops: dict[str, list[Any]] = {shift: [] for shift in shifts["shift_id"]}
+    for stop in _rows(plan.stops[plan.stops["shift_id"].isin(stops)]):
+        stops[stop.shift_id].append(stop)
     by_team = len(set(shifts["team_id"])) == 1
     ended = page.office.building_ends.days(page.actor, set(plan.stops["building_id"]))
     return {
@@ -49,7 +51,7 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
         "columns": [
             _column(
                 shift,
-                by_shift.get(shift.shift_id),
+                stops[shift.shift_id],
                 by_team=by_team,
                 hues=hues,
                 ended=ended,
@@ -67,7 +69,7 @@ def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
 
 def _column(
     shift: Any,  # noqa: ANN401 -- a row of itertuples
-    stops: pd.DataFrame | None,
+    stops: Sequence[Any],
     *,
     by_team: bool,
     hues: dict[str, str],
@@ -87,7 +89,7 @@ def _column(
         "hue": hues[str(shift.shift_id)],
         "facts": [" · ".join(first), " · ".join(_sums(shift, say=say))],
         "over": int(shift.over_minutes),
-        "stops": [] if stops is None else [_card(each, ended, say=say) for each in _rows(stops)],
+        "stops": [_card(stop, ended, say=say) for stop in stops],
     }
 
 
@@ -120,13 +122,10 @@ def _card(stop: Any, ended: Mapping[str, date], *, say: Translator) -> dict[str,
 
 def _targets(plan: Plan, *, say: Translator) -> list[dict[str, Any]]:
     """Return every shift of the plan by day, for moving without a mouse."""
-    return [
-        {
-            "day": day_text(pd.Timestamp(str(day)), say=say),
-            "shifts": [[shift.shift_id, shift_text(shift, say=say)] for shift in _rows(shifts)],
-        }
-        for day, shifts in plan.shifts.groupby("day", sort=True)
-    ]
+    by_day: dict[date, list[list[str]]] = {}
+    for shift in _rows(plan.shifts.sort_values("day", kind="stable")):
+        by_day.setdefault(shift.day, []).append([shift.shift_id, shift_text(shift, say=say)])
+    return [{"day": day_text(day, say=say), "shifts": named} for day, named in by_day.items()]
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

@@ -3,6 +3,8 @@
 The shift, day or team that is chosen here is what board and map below show.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -73,12 +75,16 @@ def week_data(page: Page, plan: Plan, *, chosen: str) -> dict[str, Any]:
     days = pd.date_range(plan.first, plan.last)
     monday = days - pd.to_timedelta(days.day_of_week, unit="D")
     weeks = [days[monday == each] for each in monday.unique()]
+    teams = dict(zip(plan.shifts["team_id"], plan.shifts["team"], strict=True))
+    by_day: dict[Any, list[Any]] = defaultdict(list)
+    for shift in plan.shifts.sort_values("from_minute", kind="stable").itertuples(index=False):
+        by_day[shift.day].append(shift)
     return {
         **browser_component.files("plan/plan_week"),
         "weeks": [
-            _week(plan.shifts, week, hues=hues, where=where, say=say)
+            _week(teams, of_week, hues=hues, where=where, say=say)
             for week in weeks
-            if plan.shifts["day"].isin(week).any()
+            if any((of_week := {day: by_day[day] for day in week}).values())
         ],
         "chosen": chosen,
         "shown": shifts_of(plan, chosen)["shift_id"].tolist(),
@@ -95,33 +101,34 @@ def _first_choice(plan: Plan, *, today: Any) -> str:  # noqa: ANN401 -- a day
 
 
 def _week(
-    every: pd.DataFrame,
-    days: pd.DatetimeIndex,
+    teams: Mapping[str, str],
+    days: Mapping[Any, Sequence[Any]],
     *,
     hues: dict[str, str],
     where: dict[str, str],
     say: Translator,
 ) -> dict[str, Any]:
-    """Return one calendar week: its teams as rows, its days with the shifts of each team."""
-    shifts = every[every["day"].isin(days)]
-    teams = dict(zip(every["team_id"], every["team"], strict=True))
-    going = [team for team in teams if (shifts["team_id"] == team).any()]
+    """Return one calendar week: its teams as rows, its days with the shifts of each team.
+
+    ``days``: the shifts of each, in the order in which they begin.
+    """
+    busy = {shift.team_id for shifts in days.values() for shift in shifts}
+    going = [team for team in teams if team in busy]
     return {
         "teams": [{"id": team, "name": team_text(teams[team], say=say)} for team in going],
         "days": [
             {
                 "id": f"{day:%Y-%m-%d}",
                 "name": day_text(day.date(), say=say),
-                "sums": _day_sums(of_day, say=say),
+                "sums": _day_sums(shifts, say=say),
                 "teams": [
                     {"row": going.index(team),
                      "shifts": [_shift(each, hues=hues, where=where, say=say)
-                                for each in rows.itertuples(index=False)]}
-                    for team, rows in of_day.groupby("team_id", sort=False)
+                                for each in shifts if each.team_id == team]}
+                    for team in dict.fromkeys(shift.team_id for shift in shifts)
                 ],
             }
-            for day in days
-            for of_day in [shifts[shifts["day"] == day].sort_values("from_minute")]
+            for day, shifts in days.items()
         ],
     }  # fmt: skip
 
@@ -156,9 +163,9 @@ def finds_text(finds: float, *, say: Translator) -> str:
     return say("under 0.1 finds") if few else say("{finds} finds", finds=f"{finds:.1f}")
 
 
-def _day_sums(shifts: pd.DataFrame, *, say: Translator) -> str:
-    stops = say("{count} stops", count=int(shifts["stops"].sum()))
-    finds = finds_text(float(shifts["expected_finds"].sum(skipna=False)), say=say)
+def _day_sums(shifts: Sequence[Any], *, say: Translator) -> str:
+    stops = say("{count} stops", count=sum(int(shift.stops) for shift in shifts))
+    finds = finds_text(sum((shift.expected_finds for shift in shifts), start=0.0), say=say)
     return f"{stops} · {finds}" if finds else stops
 
 

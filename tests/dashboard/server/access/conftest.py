@@ -36,3 +36,11 @@ def server(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def tokens(server: Server) -> dict[str, str]:
     """Return one session of every role."""
     return {role: server.token(role) for role in GRANTED}
+
+
+@pytest.fixture(scope="module")
+def ended(server: Server) -> str:
+    """Return the secret of a session that was signed out."""
+    token = server.token("planner")
+    server.office.sessions.sign_out(token)
+    return token

@@ -94,10 +94,10 @@ FORGED = ("", "x", "a" * 43, '"quoted"', "../../etc/passwd", "' or 1=1 --", "\\x
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_nobody_is_let_in_without_a_session_that_holds(server: Server, name: str) -> None:
+def test_nobody_is_let_in_without_a_session_that_holds(
+    server: Server, ended: str, name: str
+) -> None:
     row, told = TABLE[name], {CLOSED: 404}
-    ended = server.token("planner")
-    server.office.sessions.sign_out(ended)
     for sid in (None, ended, *FORGED[: None if "tiles" in name else 3]):
         answer = _ask(server, name, sid=sid)
         if row.kind == OPEN:
@@ -144,10 +144,8 @@ def _websocket(server: Server, *, sid: str | None, origin: str | None) -> str:
 
 
 def test_a_websocket_opens_for_no_forged_ended_or_foreign_session(
-    server: Server, tokens: dict[str, str]
+    server: Server, tokens: dict[str, str], ended: str
 ) -> None:
-    ended = server.token("planner")
-    server.office.sessions.sign_out(ended)
     here = "http://localhost"
     asked = [(None, here), (ended, here), ("a" * 43, here), (tokens["planner"], None),
              (tokens["planner"], "http://evil.example"), (tokens["planner"], "null")]  # fmt: skip

@@ -32,7 +32,7 @@ def test_every_answer_is_as_the_description_says(
 
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     @settings(
-        max_examples=20,
+        max_examples=8,
         derandomize=True,
         database=None,
         phases=[Phase.generate],
@@ -44,7 +44,7 @@ def test_every_answer_is_as_the_description_says(
     ask()
     assert taking.verify(local_owner()).sound
     if (path, mode) == ("/reports", GenerationMode.POSITIVE):
-        assert taking.cases.inbox(local_owner()).total > 5, "not all were refused"
+        assert taking.cases.inbox(local_owner()).total > 2, "not all were refused"
 
 
 def test_the_description_names_every_route_of_the_api(browser: Browser, taking: Office) -> None:

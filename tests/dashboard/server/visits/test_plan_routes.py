@@ -2,31 +2,43 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from plan_street import MEMBER, PLANNER, WHY
+from imported import opened_copy
+from plan_street import MEMBER, NOW, PLANNER, WHY
 from small_browser import Browser
 
 from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_of, routes_page
-from dashboard.runtime import context
 from dashboard.server.visits import plan_routes
 from governance.access.permissions import Action, Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan
 
 
-@pytest.fixture
-def plan(planned_office: Office) -> Plan:
-    plan_id = str(planned_office.plans.all(PLANNER)["plan_id"].iloc[0])
-    return planned_office.plans.get(PLANNER, plan_id)
+@pytest.fixture(scope="module")
+def plan(kept_plan_office: Office) -> Plan:
+    plan_id = str(kept_plan_office.plans.all(PLANNER)["plan_id"].iloc[0])
+    return kept_plan_office.plans.get(PLANNER, plan_id)
+
+
+@pytest.fixture(scope="module")
+def published(
+    planned_folder: Path, plan: Plan, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """Open an office whose plan the teams go by."""
+    for office in opened_copy(planned_folder, tmp_path_factory.mktemp("published"), now=NOW):
+        office.plans.publish(PLANNER, plan.plan_id, version=1)
+        yield office
 
 
 @pytest.fixture
-def team(planned_office: Office, plan: Plan) -> Browser:
+def team(serve: Callable[..., Any], published: Office) -> Browser:
     """Sign in a member of the second team, which is out tonight and tomorrow night."""
-    planned_office.plans.publish(PLANNER, plan.plan_id, version=1)
-    context.provide(planned_office, everyone=MEMBER)
+    serve(published, MEMBER)
     return Browser()
 
 
@@ -47,10 +59,10 @@ def test_a_team_is_told_where_when_and_what_to_look_for_today_first(team: Browse
 
 
 def test_a_draft_is_answered_to_a_grid_chief_like_a_plan_that_there_is_not(
-    planned_office: Office, plan: Plan
+    serve: Callable[..., Any], kept_plan_office: Office, plan: Plan
 ) -> None:
     chief = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
-    context.provide(planned_office, everyone=chief)
+    serve(kept_plan_office, chief)
     browser, shifts = Browser(), plan.shifts["shift_id"].tolist()
     for path in ("/gw/plan-map", "/gw/plan-sheet"):
         answers = [
@@ -79,10 +91,10 @@ def test_one_shift_can_be_asked_for_alone(team: Browser) -> None:
 
 
 def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
-    team: Browser, planned_office: Office
+    team: Browser, published: Office
 ) -> None:
     def exports() -> list[str]:
-        with planned_office._workspace.store.begin() as unit:
+        with published._workspace.store.begin() as unit:
             events = unit.audit.find(person=MEMBER.id, action=Action.EXPORT.value)
             return [str(event.facts["file"]) for event in events]
 
@@ -98,7 +110,6 @@ def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
 def test_sheets_of_chosen_shifts_are_one_page_to_print_which_is_written_down(
     planned_office: Office, plan: Plan
 ) -> None:
-    context.provide(planned_office, everyone=PLANNER)
     first, second, *_ = plan.shifts["shift_id"]
     browser = Browser()
     answer = browser.get(plan_routes.sheet_url(plan.plan_id, shifts=[second], language="zh"))
@@ -115,8 +126,10 @@ def test_sheets_of_chosen_shifts_are_one_page_to_print_which_is_written_down(
     assert browser.get(missing).status_code == 404
 
 
-@pytest.mark.usefixtures("planned_office")
-def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(plan: Plan) -> None:
+def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(
+    serve: Callable[..., Any], kept_plan_office: Office, plan: Plan
+) -> None:
+    serve(kept_plan_office, PLANNER)
     shift = str(plan.shifts["shift_id"].iloc[0])
     address = plan_routes.map_url(plan.plan_id, version=1, shifts=[shift], language="zh")
     page = Browser().get(address).text
@@ -135,7 +148,10 @@ def test_each_shift_has_a_colour_of_its_own_however_many_there_are() -> None:
     assert hues_of(reversed([*hues])) == hues
 
 
-def test_a_map_numbers_the_stops_of_each_way_in_its_shift_s_colour(plan: Plan) -> None:
+def test_a_map_numbers_the_stops_of_each_way_in_its_shift_s_colour(
+    serve: Callable[..., Any], kept_plan_office: Office, plan: Plan
+) -> None:
+    serve(kept_plan_office, PLANNER)
     hues = hues_of(plan.shifts["shift_id"])
     ways = routes_of(plan.shifts, plan.stops, hues=hues, say=translator("zh"))
     counts = plan.shifts["stops"][plan.shifts["stops"] > 0]

@@ -2,14 +2,15 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, PLANNER
+from imported import opened_copy
 from pages import html, opened, texts
-from two_communities import OWN
+from two_communities import NOW, OWN
 
 import dashboard
 from dashboard.i18n import translator
@@ -28,16 +29,16 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def office(own_two: Office) -> Office:
-    """Return an office with a line that two people let go, and a proposal to enter others."""
-    own_two.ledger.enter(
-        MANAGER, NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
-    )
-    own_two.ledger.act(PLANNER, "DM-2026-0001", "ask_exit", {"out_reason": "已搬离"})
-    for each in (CHIEF, MANAGER):
-        own_two.ledger.act(each, "DM-2026-0001", "approve_exit")
-    return own_two
+@pytest.fixture(scope="module")
+def office(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open an office with a line that two people let go, and a proposal to enter others."""
+    for own in opened_copy(two_communities, tmp_path_factory.mktemp("marks"), now=NOW):
+        line = NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
+        own.ledger.enter(MANAGER, line)
+        own.ledger.act(PLANNER, "DM-2026-0001", "ask_exit", {"out_reason": "已搬离"})
+        for each in (CHIEF, MANAGER):
+            own.ledger.act(each, "DM-2026-0001", "approve_exit")
+        yield own
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")

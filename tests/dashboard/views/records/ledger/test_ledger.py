@@ -1,13 +1,17 @@
 """The page of the ledger: what is to be decided, the list, one line, key lists, the rules."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, OFFICER, PLANNER, WARDEN
+from imported import opened_copy
 from pages import html, labelled, opened, page_of, run, texts
-from two_communities import FOREIGN, OWN
+from two_communities import FOREIGN, NOW, OWN, open_built
 
 from dashboard.documents.reports.ledger import ledger_page, ledger_workbook
 from dashboard.i18n import translator
@@ -21,27 +25,47 @@ SAY = translator("zh")
 LINE, SECOND = "DM-2026-0001", "DM-2026-0002"
 
 
+@pytest.fixture(scope="module")
+def folder(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office with two lines, a proposal and an exit that waits; never changed."""
+    made = shutil.copytree(two_communities, tmp_path_factory.mktemp("ledger") / "two")
+    with closing(open_built(made)) as office:
+        office.ledger.enter(
+            MANAGER,
+            NewLine(kind="个人", reason="上级交办", name="李建国", building_id=OWN[0], note="督办"),
+        )
+        line = NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
+        office.ledger.enter(MANAGER, line)
+        office.ledger.act(PLANNER, SECOND, "ask_exit", {"out_reason": "已搬离"})
+        office.key_lists.add(
+            MANAGER,
+            NewKeySubject(
+                key_list="转型机构", name="某中心", building_id=FOREIGN[0], note="转为托管"
+            ),
+        )
+    return made
+
+
 @pytest.fixture
-def office(own_two: Office) -> Office:
-    """Return an office with two lines, a proposal and an exit that waits."""
-    own_two.ledger.enter(
-        MANAGER,
-        NewLine(kind="个人", reason="上级交办", name="李建国", building_id=OWN[0], note="督办"),
-    )
-    own_two.ledger.enter(
-        MANAGER, NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
-    )
-    own_two.ledger.act(PLANNER, SECOND, "ask_exit", {"out_reason": "已搬离"})
-    own_two.key_lists.add(
-        MANAGER,
-        NewKeySubject(key_list="转型机构", name="某中心", building_id=FOREIGN[0], note="转为托管"),
-    )
-    return own_two
+def office(folder: Path, tmp_path: Path) -> Iterator[Office]:
+    """Open a copy that a test may change."""
+    yield from opened_copy(folder, tmp_path, now=NOW)
 
 
 @pytest.fixture
 def serve_to(serve: Callable[..., Any], office: Office) -> Callable[..., Any]:
     return lambda actor: serve(office, actor)
+
+
+@pytest.fixture(scope="module")
+def kept(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open a copy for tests that only look."""
+    yield from opened_copy(folder, tmp_path_factory.mktemp("kept"), now=NOW)
+
+
+@pytest.fixture
+def show_to(serve: Callable[..., Any], kept: Office) -> Callable[..., Any]:
+    return lambda actor: serve(kept, actor)
 
 
 def keys(app: Any) -> set[str]:
@@ -57,8 +81,8 @@ def test_a_line_about_a_building_that_was_pulled_down_says_it(
     assert "起已拆除" not in html(opened("records.ledger", line=LINE))
 
 
-def test_it_begins_with_what_is_to_be_decided(serve_to: Callable[..., Any]) -> None:
-    serve_to(MANAGER)
+def test_it_begins_with_what_is_to_be_decided(show_to: Callable[..., Any]) -> None:
+    show_to(MANAGER)
     shown = texts(opened("records.ledger"))
     assert "待审批的出账（1）" in shown
     assert "规则建议（1）" in shown
@@ -103,8 +127,8 @@ def test_how_far_a_line_is_on_its_way_out_is_read_on_its_own_page_alone(
 
 
 @pytest.mark.parametrize("actor", [MANAGER, CHIEF, OFFICER, PLANNER], ids=lambda a: a.id)
-def test_whoever_sees_the_ledger_sees_every_part(serve_to: Callable[..., Any], actor: Any) -> None:
-    serve_to(actor)
+def test_whoever_sees_the_ledger_sees_every_part(show_to: Callable[..., Any], actor: Any) -> None:
+    show_to(actor)
     for part in ("lines", "decide", "key", "rules"):
         app = opened("records.ledger", part=part)
         assert not app.exception
@@ -112,11 +136,11 @@ def test_whoever_sees_the_ledger_sees_every_part(serve_to: Callable[..., Any], a
 
 
 def test_a_line_of_the_address_is_open_with_what_may_be_done(
-    serve_to: Callable[..., Any],
+    show_to: Callable[..., Any],
 ) -> None:
     offered = {}
     for actor in (MANAGER, PLANNER, OFFICER):
-        serve_to(actor)
+        show_to(actor)
         app = opened("records.ledger", line=LINE)
         assert LINE in html(app)
         offered[actor.id] = {each for each in keys(app) if f"ledger_way_{LINE}" in each}
@@ -125,32 +149,32 @@ def test_a_line_of_the_address_is_open_with_what_may_be_done(
     assert {f"ledger_way_{LINE}_hold_send"} <= offered["planner"]
 
 
-def test_one_line_is_told_kindly_where_it_is_not_there(serve_to: Callable[..., Any]) -> None:
-    serve_to(MANAGER)
+def test_one_line_is_told_kindly_where_it_is_not_there(show_to: Callable[..., Any]) -> None:
+    show_to(MANAGER)
     app = opened("records.ledger", line="DM-2026-9999")
     assert "没有您可查看的台账" in app.error[0].value
 
 
-def test_nobody_else_is_shown_the_page(serve_to: Callable[..., Any]) -> None:
-    serve_to(WARDEN)
+def test_nobody_else_is_shown_the_page(show_to: Callable[..., Any]) -> None:
+    show_to(WARDEN)
     assert LINE not in html(opened("records.ledger", line=LINE))
 
 
-def test_what_leaves_is_masked_and_in_the_office_form(office: Office) -> None:
-    page = ledger_page(office, MANAGER, LedgerQuery(), say=SAY)
+def test_what_leaves_is_masked_and_in_the_office_form(kept: Office) -> None:
+    page = ledger_page(kept, MANAGER, LedgerQuery(), say=SAY)
     assert "李建国" not in page
     assert "李**" in page
     assert "审核人" in page
     assert LINE in page
-    book = ledger_workbook(office, MANAGER, LedgerQuery(), say=SAY)
+    book = ledger_workbook(kept, MANAGER, LedgerQuery(), say=SAY)
     assert book.startswith(b"PK")
-    lines = office.audit.log(MANAGER.__class__("a", "a", ("auditor",), MANAGER.scope))
+    lines = kept.audit.log(MANAGER.__class__("a", "a", ("auditor",), MANAGER.scope))
     assert list(lines["action"][:2]) == ["export", "export"]
 
 
-def test_the_rules_are_tried_out_by_who_may_set_them(serve_to: Callable[..., Any]) -> None:
+def test_the_rules_are_tried_out_by_who_may_set_them(show_to: Callable[..., Any]) -> None:
     for actor, offered in ((MANAGER, True), (PLANNER, False)):
-        serve_to(actor)
+        show_to(actor)
         app = opened("records.ledger", part="rules")
         assert ("ledger_rules_try" in keys(app)) == offered
 
