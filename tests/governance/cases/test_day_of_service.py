@@ -1,23 +1,33 @@
 """The day on which a decision was served: told with it or later, else the decision's own day."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from case_steps import OFFICER, WHOLE_WAY, go, lead, take_in
+from imported import opened_copy
 from refusals import refused_as
 
 from geo.errors import GridwardenError
 from governance.office import Office
+from tests.governance.conftest import NOW
 
 NO = "XS-2026-0001"
 DECIDED = {"outcome": "罚款", "decision_no": "第9号", "decided_on": "2026-11-20"}
 
 
+@pytest.fixture(scope="module")
+def referred_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for office in opened_copy(empty_folder, tmp_path_factory.mktemp("referred"), now=NOW):
+        take_in(office, lead())
+        go(office, 5)
+    return office._workspace.root
+
+
 @pytest.fixture
-def referred(empty_office: Office) -> Office:
-    take_in(empty_office, lead())
-    go(empty_office, 5)
-    return empty_office
+def referred(referred_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    yield from opened_copy(referred_folder, tmp_path, now=NOW)
 
 
 def test_it_is_the_decisions_day_until_another_one_is_told(referred: Office) -> None:

@@ -1,6 +1,6 @@
 """Random histories: no case is lost, no stage is a dead end, no clock is below zero, all replay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from imported import opened_copy
 from random_histories import START, RandomHistories, check_history, fault_after, run_histories
 
 from data.calendars.calendar import Calendar
@@ -29,6 +30,7 @@ from governance.cases.rules.state import CaseState, replay
 from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.rules.workflow.transitions import FactKind
 from governance.office import Office
+from tests.governance.conftest import NOW
 
 DOES = [name for name, role in ROLES.items() if "see_cases" in role.actions]
 PEOPLE = [Actor(f"{role}{n}", role, (role,), Scope.whole()) for role in DOES for n in (1, 2)
@@ -168,6 +170,19 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
     run_histories(Histories, office, examples=6, steps=30)
 
 
+@pytest.fixture(scope="module")
+def decided_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for office in opened_copy(empty_folder, tmp_path_factory.mktemp("decided"), now=NOW):
+        take_in(office, lead())
+        go(office, 6)
+    return office._workspace.root
+
+
+@pytest.fixture
+def decided(decided_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    yield from opened_copy(decided_folder, tmp_path, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("change", "seen"),
     [
@@ -180,11 +195,9 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
     ],
 )  # fmt: skip
 def test_a_case_whose_state_its_history_does_not_give_is_found_and_named(
-    empty_office: Office, change: str, seen: str
+    decided: Office, change: str, seen: str
 ) -> None:
-    take_in(empty_office, lead())
-    go(empty_office, 6)
-    fault = fault_after(empty_office._workspace.store, change, kept=CASES)
+    fault = fault_after(decided._workspace.store, change, kept=CASES)
     assert fault.code == "case_state_changed"
     assert fault.facts["case_no"] == "XS-2026-0001"
     columns = str(fault.facts["seen"]).split(", ")

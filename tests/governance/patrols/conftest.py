@@ -80,10 +80,10 @@ def desk(tmp_path: Path, planned_folder: Path) -> Iterator[Office]:
     yield from opened_copy(planned_folder, tmp_path, now=NOW)
 
 
-@pytest.fixture
-def draft(desk: Office) -> Plan:
+@pytest.fixture(scope="session")
+def draft(planned: Office) -> Plan:
     """Return the draft, version 1."""
-    plan = desk.plans.of_week(local_owner(), MONDAY)
+    plan = planned.plans.of_week(local_owner(), MONDAY)
     assert plan is not None
     return plan
 

@@ -7,7 +7,7 @@ else every answer is the same.
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -155,9 +155,14 @@ def _why(*, swapped: bool) -> Plan:
     )  # fmt: skip
 
 
-def _office(folder: Path, *, swapped: bool) -> Office:
-    """Return an office on the first evening: a plan is out, and two of its doors were seen."""
-    office = open_office(folder, now=lambda: DURING.replace(tzinfo=DEFAULT_ZONE))
+def opened(folder: Path) -> Office:
+    """Open an office on the first evening."""
+    return open_office(folder, now=lambda: DURING.replace(tzinfo=DEFAULT_ZONE))
+
+
+def _build(folder: Path, *, swapped: bool) -> None:
+    """Let an office be on the first evening: a plan is out, and four of its doors were seen."""
+    office = opened(folder)
     owner, plan = local_owner(), _why(swapped=swapped)
     with office._workspace.store.begin() as unit:
         unit.patrols.save_team(TEAM.content(), at=DURING, by="li")
@@ -172,7 +177,12 @@ def _office(folder: Path, *, swapped: bool) -> Office:
         newest = office.worklist.visits(WARDEN, building_id=building)
         assert newest["kind"].tolist() == [kind]
     office.scores.run(owner, as_of=date(2026, 12, 28))
-    return office
+    office.close()
+
+
+def built_as_is(built_once: Callable[..., Path], filled: Path) -> Path:
+    """Return the office with the plan as it is; to be copied, never changed."""
+    return built_once("as_is", lambda to: _build(shutil.copytree(filled, to), swapped=False))
 
 
 def _add_drafts(office: Office, owner: Actor, plan: Plan) -> None:
@@ -187,14 +197,13 @@ def _add_drafts(office: Office, owner: Actor, plan: Plan) -> None:
 
 @pytest.fixture(scope="module")
 def offices(
-    filled_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    built_once: Callable[..., Path], filled_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Office, Office]]:
-    folder = tmp_path_factory.mktemp("why")
-    made = tuple(
-        _office(shutil.copytree(filled_folder, folder / name), swapped=name == "swapped")
-        for name in ("as_is", "swapped")
-    )
-    yield made[0], made[1]
+    to = tmp_path_factory.mktemp("why")
+    _build(shutil.copytree(filled_folder, to / "swapped"), swapped=True)
+    shutil.copytree(built_as_is(built_once, filled_folder), to / "as_is")
+    made = opened(to / "as_is"), opened(to / "swapped")
+    yield made
     for office in made:
         office.close()
 

@@ -1,11 +1,16 @@
 """Every change of a plan is a version, made from the one that was seen, and can be undone."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from imported import opened_copy
 from sqlalchemy import func, select
 
 from data.store.tables.patrols import PatrolPiece
@@ -13,8 +18,33 @@ from governance.access.permissions import Actor, NotAllowedError, Scope, local_o
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.validation import PlanRefusedError
-from tests.governance.patrols.conftest import options
+from tests.governance.patrols.conftest import MONDAY, NOW, options
 from tests.governance.patrols.results.afterwards_street import desk_of, visit
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def desk(planned_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return an office in which each test has a draft of its own and changes nothing else."""
+    yield from opened_copy(planned_folder, tmp_path_factory.mktemp("edits"), now=NOW)
+
+
+@pytest.fixture
+def draft(desk: Office, draft: Plan) -> Plan:
+    """Return the draft, version 1, under a name of its own."""
+    own = replace(draft, plan_id=f"W{next(_NUMBERS)}")
+    with desk._workspace.store.begin() as unit:
+        versions = desk.plans._versions
+        versions.next_version(unit, local_owner(), own, seed="of-the-server", note="made")
+        unit.commit()
+    return desk.plans.get(local_owner(), own.plan_id)
+
+
+@pytest.fixture
+def own_desk(planned_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    """Return an office of the test's own."""
+    yield from opened_copy(planned_folder, tmp_path, now=NOW)
 
 
 def building_at(plan: Plan, number: int = 0) -> str:
@@ -54,10 +84,13 @@ def test_a_moved_stop_is_in_its_new_place_and_stays_there(
 
 
 def test_a_change_keeps_no_row_that_is_left_uncovered_again(
-    desk: Office, draft: Plan, planner: Actor
+    own_desk: Office, planner: Actor
 ) -> None:
+    draft = own_desk.plans.of_week(planner, MONDAY)
+    assert draft is not None
+
     def kept() -> tuple[int, list[str]]:
-        with desk._workspace.store.begin() as unit:
+        with own_desk._workspace.store.begin() as unit:
             pieces = unit.session.scalar(select(func.count()).select_from(PatrolPiece))
             newest = unit.patrols.version(draft.plan_id)
             assert newest is not None
@@ -65,11 +98,11 @@ def test_a_change_keeps_no_row_that_is_left_uncovered_again(
 
     before = kept()
     assert before == (2, ["pieces", "codes"]), "nothing but their digests"
-    locked = desk.plan_edits.lock_stops(
+    locked = own_desk.plan_edits.lock_stops(
         planner, draft.plan_id, [building_at(draft)], locked=True, version=1
     )
     assert kept() == before
-    desk.plan_edits.remove_stop(planner, draft.plan_id, building_at(draft, 1), version=2)
+    own_desk.plan_edits.remove_stop(planner, draft.plan_id, building_at(draft, 1), version=2)
     assert kept()[0] > before[0]
     pd.testing.assert_frame_equal(locked.uncovered, draft.uncovered)
 
@@ -120,18 +153,20 @@ def test_a_day_is_handed_over_as_its_preview_showed_and_undone_as_a_whole(
 
 
 def test_a_stop_that_was_visited_on_its_day_or_later_stays_with_its_team(
-    desk: Office, draft: Plan, planner: Actor
+    own_desk: Office, planner: Actor
 ) -> None:
+    draft = own_desk.plans.of_week(planner, MONDAY)
+    assert draft is not None
     given = str(draft.stops["shift_id"].iloc[0])
     handed = draft.stops.loc[draft.stops["shift_id"] == given, "building_id"].tolist()
     visited, before_its_day = handed[:2]
-    visit(desk, visited, f"{given.split('/')[1]}T09:00")
-    visit(desk, before_its_day, "2026-11-23T09:00")
+    visit(own_desk, visited, f"{given.split('/')[1]}T09:00")
+    visit(own_desk, before_its_day, "2026-11-23T09:00")
     others = [each for each in draft.shifts["shift_id"] if each != given]
     wish = {"to_shifts": others, "over_time": True, "version": 1}
-    after = desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
+    after = own_desk.plan_edits.hand_over(planner, draft.plan_id, handed, **wish)
     assert [each for each in handed if where(after)[each][0] == given] == [visited]
-    assert desk.plan_edits.visited_stops(planner, draft.plan_id, handed) == {visited}
+    assert own_desk.plan_edits.visited_stops(planner, draft.plan_id, handed) == {visited}
     assert visited not in after.locked
 
 
@@ -154,20 +189,18 @@ def test_of_the_teams_that_could_go_out_instead_only_those_that_are_needed_do(
 
 
 def test_what_cannot_be_changed_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
-    plan_id, building = draft.plan_id, building_at(draft)
+    edits, plan_id, building = desk.plan_edits, draft.plan_id, building_at(draft)
     wishes = (
-        (lambda: desk.plan_edits.move_stop(planner, plan_id, "B99", to_shift="none", version=1),
+        (lambda: edits.move_stop(planner, plan_id, "B99", to_shift="none", version=1),
          ["stop_unknown", "shift_unknown"]),
-        (lambda: desk.plan_edits.add_stop(planner, plan_id, "B99", to_shift="none", version=1),
+        (lambda: edits.add_stop(planner, plan_id, "B99", to_shift="none", version=1),
          ["building_unknown", "shift_unknown"]),
-        (lambda: desk.plan_edits.add_stop(planner, plan_id, building, to_shift="none", version=1),
+        (lambda: edits.add_stop(planner, plan_id, building, to_shift="none", version=1),
          ["already_planned", "shift_unknown"]),
-        (lambda: desk.plan_edits.remove_stop(planner, plan_id, "B99", version=1), ["stop_unknown"]),
-        (lambda: desk.plan_edits.lock_stops(planner, plan_id, ["B98", "B99"], locked=True,
-                 version=1),
+        (lambda: edits.remove_stop(planner, plan_id, "B99", version=1), ["stop_unknown"]),
+        (lambda: edits.lock_stops(planner, plan_id, ["B98", "B99"], locked=True, version=1),
          ["stop_unknown", "stop_unknown"]),
-        (lambda: desk.plan_edits.hand_over(planner, plan_id, ["B99"], to_shifts=["none"],
-                 version=1),
+        (lambda: edits.hand_over(planner, plan_id, ["B99"], to_shifts=["none"], version=1),
          ["stop_unknown", "shift_unknown"]),
     )  # fmt: skip
     for wish, codes in wishes:

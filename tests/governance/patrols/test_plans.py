@@ -73,11 +73,11 @@ def test_the_seed_is_kept_and_never_told(desk: Office, draft: Plan, planner: Act
 
 
 def test_a_preview_keeps_nothing_and_the_same_seed_draws_the_same(
-    desk: Office, draft: Plan, planner: Actor
+    planned: Office, draft: Plan, planner: Actor
 ) -> None:
-    shown = desk.plans.preview(planner, options())
+    shown = planned.plans.preview(planner, options())
     assert (shown.plan_id, shown.version) == ("", 0)
-    assert len(desk.plans.all(planner)) == 1
+    assert len(planned.plans.all(planner)) == 1
     drawn = [set(p.stops.loc[p.stops["arm"] == "random", "building_id"]) for p in (shown, draft)]
     assert drawn[0] == drawn[1] != set()
 
@@ -115,23 +115,23 @@ def test_a_search_by_iterations_is_ended_by_them_alone_and_so_gives_the_same_pla
     assert desk.plans.get(planner, made.plan_id).options == made.options
 
 
-def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Actor) -> None:
+def test_everything_wrong_with_a_wish_is_said_at_once(planned: Office, planner: Actor) -> None:
     wish = PlanOptions(
         first=MONDAY, last=MONDAY + timedelta(days=61), communities=("nowhere",), kinds=("塔楼",),
         floor_days={"purple": 7},
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
-        desk.plans.make(planner, wish)
+        planned.plans.make(planner, wish)
     assert codes(refused) == ["community_unknown", "kind_unknown", "tier_unknown"]
     with pytest.raises(PlanRefusedError) as reversed_:
         plan_options(first=MONDAY, last=MONDAY - timedelta(days=1))
     assert codes(reversed_) == ["dates_reversed"]
 
 
-def test_days_on_which_no_team_is_out_are_refused(desk: Office, planner: Actor) -> None:
+def test_days_on_which_no_team_is_out_are_refused(planned: Office, planner: Actor) -> None:
     tuesday = MONDAY + timedelta(days=1)
     with pytest.raises(PlanRefusedError) as refused:
-        desk.plans.make(planner, options(first=tuesday, last=tuesday))
+        planned.plans.make(planner, options(first=tuesday, last=tuesday))
     assert codes(refused) == ["no_shifts"]
 
 
@@ -143,32 +143,32 @@ def test_an_office_without_buildings_or_score_is_told_both(
     assert codes(refused) == ["not_scored", "no_buildings"]
 
 
-def test_an_unknown_plan_or_version_is_said(desk: Office, draft: Plan, planner: Actor) -> None:
+def test_an_unknown_plan_or_version_is_said(planned: Office, draft: Plan, planner: Actor) -> None:
     with pytest.raises(PlanError) as missing:
-        desk.plans.get(planner, "W0")
+        planned.plans.get(planner, "W0")
     assert missing.value.code == "plan_missing"
     with pytest.raises(PlanError) as version:
-        desk.plans.get(planner, draft.plan_id, version=9)
+        planned.plans.get(planner, draft.plan_id, version=9)
     assert version.value.code == "plan_version_missing"
 
 
-def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> None:
+def test_a_plan_is_seen_as_far_as_ones_scope_goes(planned: Office, draft: Plan) -> None:
     own = frozenset(draft.stops["building_id"].head(2))
     planner = Actor("c", "c", ("planner",), Scope(buildings=own))
-    part = desk.plans.get(planner, draft.plan_id)
+    part = planned.plans.get(planner, draft.plan_id)
     assert set(part.stops["building_id"]) == own
     assert (
         part.totals.stops
         == part.shifts["stops"].sum()
-        == desk.plans.all(planner)["stops"].sum()
+        == planned.plans.all(planner)["stops"].sum()
         == 2
     )
     assert part.totals.expected_finds == pytest.approx(part.stops["find_chance"].sum())
     others = set(draft.stops["building_id"]) - own
     assert not [building for building in others if building in text_of(part)]
     stranger = Actor("s", "s", ("grid_chief",), Scope(buildings=frozenset({"B99"})))
-    assert desk.plans.all(stranger).empty
-    for ask in (desk.plans.get, desk.plans.versions):
+    assert planned.plans.all(stranger).empty
+    for ask in (planned.plans.get, planned.plans.versions):
         with pytest.raises(PlanError) as refused:
             ask(stranger, draft.plan_id)
         assert refused.value.code == "plan_missing"

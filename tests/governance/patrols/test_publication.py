@@ -185,30 +185,30 @@ def test_a_plan_that_is_changed_while_somebody_cancels_it_stays(
     assert desk.plans.get(planner, draft.plan_id).version == 3
 
 
-def test_everything_wrong_with_a_team_is_said_at_once(desk: Office, planner: Actor) -> None:
+def test_everything_wrong_with_a_team_is_said_at_once(planned: Office, planner: Actor) -> None:
     team = replace(
         TEAMS[0], team_id="new", name="联合队", members=("P3", "nobody", "wang"), people=2,
         departments=(" ",),
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
-        desk.teams.save(planner, team)
+        planned.teams.save(planner, team)
     assert [problem.code for problem in refused.value.problems] == [
         "name_taken", "member_unknown", "too_many_members", "department_unusable"
     ]  # fmt: skip
 
 
 def test_the_sheets_of_some_shifts_are_those_of_each_one_after_the_other(
-    desk: Office, draft: Plan, planner: Actor
+    planned: Office, draft: Plan, planner: Actor
 ) -> None:
     shifts = draft.shifts["shift_id"].tolist()
-    together = desk.team_routes.sheets(planner, draft.plan_id, shifts)
-    single = [desk.team_routes.sheets(planner, draft.plan_id, [shift]) for shift in shifts]
+    together = planned.team_routes.sheets(planner, draft.plan_id, shifts)
+    single = [planned.team_routes.sheets(planner, draft.plan_id, [shift]) for shift in shifts]
     assert len(together) == sum(map(len, single)) == len(draft.stops)
     for shift, rows in zip(shifts, single, strict=True):
         mine = together[together["shift_id"] == shift].reset_index(drop=True)
         assert text_of(mine) == text_of(rows)
     with pytest.raises(PlanError) as missing:
-        desk.team_routes.sheets(planner, draft.plan_id, [*shifts, "none"])
+        planned.team_routes.sheets(planner, draft.plan_id, [*shifts, "none"])
     assert missing.value.code == "shift_missing"
 
 

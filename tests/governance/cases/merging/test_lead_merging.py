@@ -185,7 +185,7 @@ STEPS = st.lists(
 def six_leads(empty_office: Office, request: pytest.FixtureRequest) -> Office:
     """An office with six cases, some of them begun with, on each database."""
     if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgresql")()
+        url = request.getfixturevalue("empty_store")()
         empty_office._workspace.__dict__["store"] = Store(url)
     take_in(empty_office, *(lead(f"T{at}", received_at=AT + timedelta(hours=at), due_at=AT
                                  + timedelta(days=9 - at)) for at in range(1, 7)))  # fmt: skip
@@ -194,7 +194,7 @@ def six_leads(empty_office: Office, request: pytest.FixtureRequest) -> Office:
     return empty_office
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_any_sequence_that_is_taken_back_leaves_equal_tables(
     six_leads: Office, steps: list[tuple[str, Any]]

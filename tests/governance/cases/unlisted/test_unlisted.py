@@ -1,11 +1,15 @@
 """Buildings with signals that are on no list."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from actors import person
-from imported import import_text
+from imported import import_text, opened_copy
 
 from governance.access.permissions import NotAllowedError, Scope
 from governance.office import Office
+from tests.governance.conftest import NOW
 
 MANAGER, PLANNER = person("office_manager"), person("planner")
 RENTALS = (
@@ -20,11 +24,19 @@ COMPLAINTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def street(scored_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return the scored office with rentals and complaints; to be read, never changed."""
+    for office in opened_copy(scored_folder, tmp_path_factory.mktemp("street"), now=NOW):
+        import_text(office, "rentals", RENTALS)
+        import_text(office, "complaints", COMPLAINTS)
+        yield office
+
+
 @pytest.fixture
-def street(scored: Office) -> Office:
-    import_text(scored, "rentals", RENTALS)
-    import_text(scored, "complaints", COMPLAINTS)
-    return scored
+def own_street(street: Office, tmp_path: Path) -> Iterator[Office]:
+    """Return a copy that may be changed."""
+    yield from opened_copy(street._workspace.root, tmp_path, now=NOW)
 
 
 def test_only_buildings_with_a_signal_that_no_list_names_are_told(street: Office) -> None:
@@ -42,9 +54,10 @@ def test_the_order_is_that_of_the_one_score(street: Office) -> None:
     assert told["score"].is_monotonic_decreasing
 
 
-def test_a_decision_puts_a_building_on_a_list(street: Office) -> None:
-    import_text(street, "violations", "案号,当事人,楼栋编码,查处日期\nV1,某某中心,B3,2026-11-01\n")
-    assert street.unlisted.buildings(MANAGER)["building_id"].tolist() == ["B6"]
+def test_a_decision_puts_a_building_on_a_list(own_street: Office) -> None:
+    text = "案号,当事人,楼栋编码,查处日期\nV1,某某中心,B3,2026-11-01\n"
+    import_text(own_street, "violations", text)
+    assert own_street.unlisted.buildings(MANAGER)["building_id"].tolist() == ["B6"]
 
 
 def test_rows_are_of_the_scope(street: Office) -> None:
@@ -52,18 +65,18 @@ def test_rows_are_of_the_scope(street: Office) -> None:
     assert street.unlisted.buildings(own)["building_id"].tolist() == ["B6"]
 
 
-def test_who_moved_in_is_told_to_who_may_see_links_only(street: Office) -> None:
+def test_who_moved_in_is_told_to_who_may_see_links_only(own_street: Office) -> None:
     moved = RENTALS.splitlines()[0] + (
         "\nR8,B3,另某科技有限公司,企业,居住,,2026-01-01,2026-10-12,2026-01-01"
         "\nR9,B5,另某科技有限公司,企业,商业,,2026-10-25,2027-10-01,2026-10-25\n"
     )
-    import_text(street, "rentals", moved)
-    assert "moved_in" not in street.unlisted.buildings(PLANNER)
-    told = street.unlisted.buildings(MANAGER).set_index("building_id")
+    import_text(own_street, "rentals", moved)
+    assert "moved_in" not in own_street.unlisted.buildings(PLANNER)
+    told = own_street.unlisted.buildings(MANAGER).set_index("building_id")
     assert told["moved_in"].to_dict() == {"B3": 0, "B5": 1, "B6": 0}
 
 
-def test_others_are_told_nothing(scored: Office) -> None:
+def test_others_are_told_nothing(street: Office) -> None:
     for role in ("warden", "building_head", "hotline_clerk", "auditor"):
         with pytest.raises(NotAllowedError):
-            scored.unlisted.buildings(person(role))
+            street.unlisted.buildings(person(role))

@@ -1,19 +1,22 @@
 """Tickets of the hotline's exports as leads: new ones, changed ones, and those taken back."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_steps import CLERK, MANAGER, WHOLE_WAY, person
+from imported import opened_copy
 
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
 from data.store.unit_of_work import UnitOfWork
-from governance.access.permissions import Actor, NotAllowedError
+from governance.access.permissions import Actor, NotAllowedError, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.upkeep import tickets
 from governance.office import Office
+from tests.governance.conftest import NOW
 
 HEADER = (
     "工单编号,来电时间,事发地址,来电人,联系电话,来源渠道,工单状态,截止时间,退回次数,满意度,"
@@ -35,6 +38,21 @@ def bring_in(office: Office, actor: Actor, folder: Path, text: str) -> str:
     return str(office.imports.import_file(actor, "complaints", path).import_id)
 
 
+@pytest.fixture(scope="module")
+def exported_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("exported")
+    for office in opened_copy(filled_folder, to, now=NOW):
+        bring_in(office, local_owner(), to, EXPORT)
+        office.cases.catch_up(local_owner())
+    return office._workspace.root
+
+
+@pytest.fixture
+def exported(exported_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    """Return the office after an export, whose tickets are leads."""
+    yield from opened_copy(exported_folder, tmp_path, now=NOW)
+
+
 def test_each_new_ticket_is_a_lead_where_it_was_placed(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
@@ -51,38 +69,28 @@ def test_each_new_ticket_is_a_lead_where_it_was_placed(
     assert "一对一" in lead["forms"]
 
 
-def test_a_lead_holds_the_scrubbed_text_and_no_reporter(
-    office: Office, actor: Actor, tmp_path: Path
-) -> None:
-    bring_in(office, actor, tmp_path, EXPORT)
-    office.cases.catch_up(actor)
-    with office._workspace.store.begin() as unit:
+def test_a_lead_holds_the_scrubbed_text_and_no_reporter(exported: Office) -> None:
+    with exported._workspace.store.begin() as unit:
         held = str(unit.leads.known("complaints"))
     assert "13800000001" not in held
     assert "李示例" not in held
 
 
-def test_a_ticket_that_was_over_when_it_came_waits_for_nobody(
-    office: Office, actor: Actor, tmp_path: Path
-) -> None:
-    bring_in(office, actor, tmp_path, EXPORT)
-    office.cases.catch_up(actor)
-    over = office.cases.inbox(MANAGER, InboxQuery(search="A2", stages=(Stage.CLOSED,)))
+def test_a_ticket_that_was_over_when_it_came_waits_for_nobody(exported: Office) -> None:
+    over = exported.cases.inbox(MANAGER, InboxQuery(search="A2", stages=(Stage.CLOSED,)))
     assert over.total == 1
     assert over.rows["card"].tolist() == [""]
 
 
 def test_importing_again_keeps_status_deadline_and_return_in_step(
-    office: Office, actor: Actor, tmp_path: Path
+    exported: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    bring_in(office, actor, tmp_path, EXPORT)
-    office.cases.catch_up(actor)
-    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
-    assert office.cases.act(CLERK, case_no, "accept").due_at == datetime(2026, 11, 27, 18, 0)  # noqa: DTZ001
+    case_no = exported.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    assert exported.cases.act(CLERK, case_no, "accept").due_at == datetime(2026, 11, 27, 18, 0)  # noqa: DTZ001
     later = EXPORT.replace("待处置,2026-11-27 18:00,0", "待处置,2026-12-04 18:00,1")
-    bring_in(office, actor, tmp_path, later)
-    assert office.cases.catch_up(actor).leads.updated == 1
-    view = office.cases.case(MANAGER, case_no)
+    bring_in(exported, actor, tmp_path, later)
+    assert exported.cases.catch_up(actor).leads.updated == 1
+    view = exported.cases.case(MANAGER, case_no)
     assert view.facts["due_at"] == datetime(2026, 12, 4, 18, 0)  # noqa: DTZ001
     assert view.leads["returned"].tolist() == [1]
     assert view.history["action"].tolist() == ["take_in", "accept", "update"]
@@ -158,27 +166,23 @@ def test_the_line_about_it_says_how_many(office: Office, actor: Actor) -> None:
 
 
 def test_a_reporter_whom_the_export_calls_dissatisfied_opens_the_case_again(
-    office: Office, actor: Actor, tmp_path: Path
+    exported: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    bring_in(office, actor, tmp_path, EXPORT)
-    office.cases.catch_up(actor)
-    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    case_no = exported.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
     for who, action, facts in WHOLE_WAY:
-        office.cases.act(who, case_no, action, facts)
-    bring_in(office, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,0,不满意,"))
-    office.cases.catch_up(actor)
-    facts = office.cases.case(MANAGER, case_no).facts
+        exported.cases.act(who, case_no, action, facts)
+    bring_in(exported, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,0,不满意,"))
+    exported.cases.catch_up(actor)
+    facts = exported.cases.case(MANAGER, case_no).facts
     assert (facts["stage"], facts["reopened"]) == (Stage.ASSIGNED, 1)
 
 
 def test_news_of_a_ticket_that_is_no_deadline_leaves_an_extension_as_it_is(
-    office: Office, actor: Actor, tmp_path: Path
+    exported: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    bring_in(office, actor, tmp_path, EXPORT)
-    office.cases.catch_up(actor)
-    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
-    office.cases.act(CLERK, case_no, "accept")
-    extended = office.cases.act(MANAGER, case_no, "extend", {"extend_basis": "疑难", "days": "3"})
-    bring_in(office, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,1,,"))
-    assert office.cases.catch_up(actor).leads.updated == 1
-    assert office.cases.case(MANAGER, case_no).facts["due_at"] == extended.due_at
+    case_no = exported.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    exported.cases.act(CLERK, case_no, "accept")
+    extended = exported.cases.act(MANAGER, case_no, "extend", {"extend_basis": "疑难", "days": "3"})
+    bring_in(exported, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,1,,"))
+    assert exported.cases.catch_up(actor).leads.updated == 1
+    assert exported.cases.case(MANAGER, case_no).facts["due_at"] == extended.due_at

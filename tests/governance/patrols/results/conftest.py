@@ -1,21 +1,32 @@
 """The small office after a week that it planned and went by."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from imported import opened_copy
 
 from governance.office import Office
-from tests.governance.patrols.results.afterwards_street import desk_of, keep, plan_of
+from tests.governance.patrols.results.afterwards_street import keep, plan_of
+
+AFTER = datetime(2027, 1, 5, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def after(office: Office) -> Office:
+def after(filled_folder: Path, tmp_path: Path) -> Iterator[Office]:
     """Open the office two days after the week; nothing is planned."""
-    return desk_of(office, at=datetime(2027, 1, 5, 12, 0))  # noqa: DTZ001 -- local
+    yield from opened_copy(filled_folder, tmp_path, now=AFTER)
+
+
+@pytest.fixture(scope="session")
+def walked_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for office in opened_copy(filled_folder, tmp_path_factory.mktemp("walked"), now=AFTER):
+        keep(office, plan_of())
+    return office._workspace.root
 
 
 @pytest.fixture
-def desk(after: Office) -> Office:
+def desk(walked_folder: Path, tmp_path: Path) -> Iterator[Office]:
     """Open it with the week's published plan."""
-    keep(after, plan_of())
-    return after
+    yield from opened_copy(walked_folder, tmp_path, now=AFTER)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from imported import import_text
+from imported import import_text, opened_copy
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
@@ -36,19 +37,24 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@pytest.fixture
-def street(office: Office) -> Office:
-    set_clock(office, moment("2026-11-23 08:00"))
-    import_text(office, "persons", PERSONS)
+@pytest.fixture(scope="module")
+def street_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to, start = tmp_path_factory.mktemp("sent"), moment("2026-11-23 08:00")
     scope = Scope(buildings=frozenset({"B1"}))
-    office.accounts.add(
-        OWNER, "wang", name="王网格员", roles=("warden",), scope=scope, person_id="P3"
-    )
-    office.teams.save(OWNER, TEAM)
-    keep(office, plan_of(first=MONDAY, last=MONDAY + timedelta(days=6), stops=STOPS))
-    sign_in(office, SIGNED_IN)
-    set_clock(office, moment(CHANGED))
-    return office
+    for office in opened_copy(filled_folder, to, now=start):
+        import_text(office, "persons", PERSONS)
+        office.accounts.add(
+            OWNER, "wang", name="王网格员", roles=("warden",), scope=scope, person_id="P3"
+        )
+        office.teams.save(OWNER, TEAM)
+        keep(office, plan_of(first=MONDAY, last=MONDAY + timedelta(days=6), stops=STOPS))
+        sign_in(office, SIGNED_IN)
+    return office._workspace.root
+
+
+@pytest.fixture
+def street(street_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    yield from opened_copy(street_folder, tmp_path, now=moment(CHANGED))
 
 
 def sign_in(office: Office, when: str) -> None:
