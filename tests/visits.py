@@ -41,7 +41,9 @@ _AT_REST: dict[Any, Any] = {}
 # and it has been so for a fifth of a second: a click is sent, and an answer drawn, a moment later.
 _RESTS = """(call) => {
   const app = document.querySelector("[data-testid=stApp]");
-  const moving = document.getAnimations().some((each) => each.playState === "running");
+  const waiting = [...document.querySelectorAll("[data-testid=stSkeleton]")];
+  const moving = document.getAnimations().some((each) => each.playState === "running")
+    || waiting.some((each) => each.checkVisibility());
   const drawn = [...document.images].every((each) => each.complete || each.loading === "lazy");
   const runs = app?.dataset.testScriptState !== "notRunning" || AWAITED;
   const rests = !runs && !moving && drawn;
@@ -327,6 +329,26 @@ def leave(tab: Any, address: str) -> None:
     tab.goto(f"{address}/gw/health")
     tab.evaluate("sessionStorage.clear()")
     _AT_REST[tab.context] = tab
+
+
+_FORGETS_EVERYTHING = """async () => {
+  localStorage.clear();
+  for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+  for (const each of await caches.keys()) await caches.delete(each);
+  const gone = indexedDB.deleteDatabase("gridwarden");
+  await new Promise((resolve) => { gone.onsuccess = gone.onerror = resolve; });
+}"""
+
+
+def forget(profile: Any, address: str) -> None:
+    """Have a browser profile forget whose it was, but for one tab and what never changes."""
+    profile.set_offline(offline=False)
+    profile.clear_cookies()
+    first, *others = profile.pages or [profile.new_page()]
+    for page in others:
+        page.close()
+    leave(first, address)
+    first.evaluate(_FORGETS_EVERYTHING)
 
 
 @contextmanager

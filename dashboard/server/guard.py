@@ -54,7 +54,6 @@ _UPLOADING = (Action.IMPORT, Action.DRAFT_NOTICES)
 _STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/", "/static/")
 """What a browser may keep; every other answer is about somebody. A page that it kept it would show
 again, by its button to go back, to who comes after a sign-out."""
-_START, _MAP_SCRIPT = "/start", "map/street/street_map.js"
 
 POLICY = {
     "default-src": "'self'",
@@ -151,8 +150,6 @@ class Guard:
                 headers.setdefault("content-security-policy", policy)
                 if keeps_nothing and not (our_own and "cache-control" in headers):
                     headers["cache-control"] = "no-store"
-                if path == _START:  # the page with a map whose answer is Streamlit's own
-                    headers.setdefault("link", assets_url.preload_header(_MAP_SCRIPT))
             await send(message)
 
         return sending

@@ -91,7 +91,7 @@ TABLE: Mapping[str, Row] = {
     ),
     "GET /gw/evidence/{number}/picture": Row(MATERIAL),
     "GET /gw/report-photo/{sha256}": Row(frozenset({"office_manager", "hotline_clerk"})),
-    "GET /map": Row(EVERYBODY),
+    "GET /{page:page}": Row(EVERYBODY),
     "GET /gw/first-sight": Row(REASONS),
     "GET /gw/unit-card/{snapshot}/{unit:path}": Row(REASONS),
     "GET /gw/grids/{snapshot}": Row(MAP),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from imported import import_text
 from plan_street import MEMBER, PLANNER, TEAMS, WEEK
 from stored_visits import visit_version
@@ -13,6 +14,7 @@ from stored_visits import visit_version
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.records.ledger.line_entry import NewLine
+from governance.records.ledger.sources import LedgerSources
 from gridwarden.compose import create_workspace, open_office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -87,14 +89,24 @@ def build_street(folder: Path, count: int) -> None:
         for person in (MANAGER, PLANNER, MEMBER):
             office.accounts.add(owner, person.id, name=person.name)
         office.cases.catch_up(owner)
-        for n in (n for n in range(count) if n % 5 in {1, 2, 3}):  # more than a page of a list
-            office.ledger.enter(owner, NewLine(kind="楼栋", reason="上级交办", note="督办",
-                                               building_id=f"B{n:05d}"))  # fmt: skip
+        _add_lines(office, [f"B{n:05d}" for n in range(count) if n % 5 in {1, 2, 3}])
         for weeks in (1, 0):
             office.scores.run(owner, as_of=date(2026, 11, 23) - timedelta(days=7 * weeks))
         for team in TEAMS:
             office.teams.save(owner, replace(team, team_id="new"))
         office.plans.make(MANAGER, WEEK)
+
+
+def _add_lines(office: Office, buildings: list[str]) -> None:
+    """Enter more lines than a page of a list has; where they are is looked up once for all."""
+    known = office.ledger._sources.places(buildings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            LedgerSources, "places", lambda _, asked: {each: known[each] for each in asked}
+        )
+        for building in buildings:
+            office.ledger.enter(OWNER, NewLine(kind="楼栋", reason="上级交办", note="督办",
+                                               building_id=building))  # fmt: skip
 
 
 def _add_visits(office: Office, count: int) -> None:

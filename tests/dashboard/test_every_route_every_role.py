@@ -41,7 +41,7 @@ SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
 TILES = ",".join(f"{FINEST}-{x}-{y}" for x, y in SQUARES)
 PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "tiles": (TILES,),
           "unit": FOREIGN, "building": FOREIGN, "community": (COMMUNITY["T"],),
-          "upload": ("0" * 32,), "number": ("CL-2026-0001",),
+          "upload": ("0" * 32,), "page": ("map",), "number": ("CL-2026-0001",),
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 
@@ -86,11 +86,7 @@ def _paths(route: Route, snapshot: str) -> list[str]:
     paths = [route.path]
     for gap in route.param_convertors:
         values = (snapshot,) if gap == "snapshot" else PLACES[gap]
-        paths = [
-            path.replace(f"{{{gap}:path}}", value).replace(f"{{{gap}}}", value)
-            for path in paths
-            for value in values
-        ]
+        paths = [re.sub(rf"\{{{gap}(:\w+)?\}}", value, path) for path in paths for value in values]
     return paths
 
 

@@ -16,9 +16,9 @@ from visits import (
     PHONE,
     WAIT_MS,
     WIDE,
+    forget,
     grave_findings,
     is_own_noise,
-    leave,
     new_profile,
     sideways_px,
     small_targets,
@@ -52,12 +52,6 @@ KEEPS_WHAT_IS_SENT = """() => {
 IS_SEEN = """(text) => {
   const box = text.getBoundingClientRect();
   return document.elementFromPoint(box.x + 5, box.y + box.height / 2) === text;
-}"""
-FORGETS_EVERYTHING = """async () => {
-  localStorage.clear();
-  for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
-  const gone = indexedDB.deleteDatabase("gridwarden");
-  await new Promise((resolve) => { gone.onsuccess = gone.onerror = resolve; });
 }"""
 _wardens = count(WARDENS, -1)  # the other file of tests of this workspace counts upwards
 
@@ -97,13 +91,7 @@ class Phone:
         for page in self.told:
             page.remove_listener("pageerror", self._failed)
             page.remove_listener("console", self._heard)
-        self.context.set_offline(offline=False)
-        self.context.clear_cookies()
-        first, *others = self.context.pages or [self.context.new_page()]
-        for page in others:
-            page.close()
-        leave(first, self.address)
-        first.evaluate(FORGETS_EVERYTHING)
+        forget(self.context, self.address)
 
     def _failed(self, error: Any) -> None:
         self.wrong.append(str(error))

@@ -15,7 +15,17 @@ from typing import Any
 import pytest
 from chromium import CHROMIUM
 from PIL import Image
-from visits import PHONE, WAIT_MS, grave_findings, new_profile, sideways_px, small_targets, telling
+from visits import (
+    PHONE,
+    WAIT_MS,
+    forget,
+    grave_findings,
+    new_profile,
+    sideways_px,
+    small_targets,
+    tab_of,
+    telling,
+)
 from warden_street import TODAY, login, opened, own_buildings, recorded, token_of
 
 from dashboard.runtime.context import COOKIE
@@ -86,6 +96,9 @@ class Line:
         return f"http://127.0.0.1:{self.port}"
 
     def join(self) -> None:
+        """Let the server be reached, if it is not."""
+        if self._ends:
+            return
         entry = socket.create_server(("127.0.0.1", self.port))
         self.port = entry.getsockname()[1]
         self._ends.append(entry)
@@ -130,6 +143,8 @@ class Phone:
     office: Office
     context: Any = None
     wrong: list[str] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    """Tabs that it hears of."""
 
     @property
     def address(self) -> str:
@@ -152,8 +167,9 @@ class Phone:
     def open(
         self, *, way: str = "/my-buildings", waiting_for: str = READY, to: str | None = None
     ) -> Any:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page = tab_of(self.context)
+        self.told.append(page)
+        page.on("pageerror", self._failed)
         page.goto(f"{to or self.address}{way}")
         page.wait_for_selector(waiting_for, timeout=WAIT_MS)
         return page
@@ -166,16 +182,22 @@ class Phone:
     def arrived(self, account: str) -> list[dict[str, Any]]:
         return recorded(self.office, account)
 
+    def forget(self) -> None:
+        """Let the browser forget whose it was."""
+        for page in self.told:
+            page.remove_listener("pageerror", self._failed)
+        self.line.join()
+        forget(self.context, self.address)
+
+    def _failed(self, error: Any) -> None:
+        self.wrong.append(str(error))
+
 
 @contextmanager
 def phone_of(made: Phone) -> Iterator[Phone]:
-    """Open a phone's office; end the phone and its line afterwards."""
-    try:
-        with telling(made.context):
-            yield made
-    finally:
-        made.context.close()
-        made.line.cut()
+    """Give a phone and say, should it fail, what it showed; it may have nothing to complain of."""
+    with telling(made.context):
+        yield made
     assert made.wrong == []
 
 
@@ -185,19 +207,36 @@ def phone(play: Any, warden_server: str, warden_folder: Path, tmp_path: Path) ->
     with opened(warden_folder) as office:
         made = Phone(play, tmp_path / "profile", Line(warden_server), office)
         made.start()
-        with phone_of(made):
-            yield made
+        try:
+            with phone_of(made):
+                yield made
+        finally:
+            made.context.close()
+            made.line.cut()
+
+
+@pytest.fixture(scope="module")
+def pocket(browser: Any, warden_server: str) -> Iterator[tuple[Any, Line]]:
+    """Return a profile of the browser that runs already, and its way to the server."""
+    profile, line = new_profile(browser, locale="zh-CN", viewport=SCREEN), Line(warden_server)
+    yield profile, line
+    profile.close()
+    line.cut()
 
 
 @pytest.fixture
 def phone_on(
-    browser: Any, play: Any, warden_server: str, warden_folder: Path, tmp_path: Path
+    pocket: tuple[Any, Line], play: Any, warden_folder: Path, tmp_path: Path
 ) -> Iterator[Phone]:
-    """Return one that is not: a new profile of the browser that runs already."""
+    """Return a phone that is never closed, and forgets afterwards whose it was."""
+    profile, line = pocket
     with opened(warden_folder) as office:
-        profile = new_profile(browser, locale="zh-CN", viewport=SCREEN)
-        with phone_of(Phone(play, tmp_path, Line(warden_server), office, profile)) as made:
-            yield made
+        made = Phone(play, tmp_path, line, office, profile)
+        try:
+            with phone_of(made):
+                yield made
+        finally:
+            made.forget()
 
 
 def play_error() -> type[Exception]:
@@ -329,14 +368,13 @@ def test_signing_out_leaves_nothing_to_open_but_keeps_what_waits_for_its_own_acc
     assert len({visit["visit_id"] for visit in phone.arrived(THIRD)}) == 1
 
 
-def test_the_next_person_on_a_phone_opens_nothing_of_the_last_ones(phone: Phone) -> None:
-    phone.prepared(FIRST)
-    page = phone.prepared(SECOND)
+def test_the_next_person_on_a_phone_opens_nothing_of_the_last_ones(phone_on: Phone) -> None:
+    phone_on.prepared(FIRST)
+    page = phone_on.prepared(SECOND)
     told = page.evaluate(EVERYTHING_KEPT)
     assert {each["owner"] for each in told if each["kind"]} == {SECOND}
-    phone.line.cut()
-    phone.start()
-    page = phone.open()
+    phone_on.line.cut()
+    page = phone_on.open()
     shown = set(
         page.locator(".gw-v-card").evaluate_all("all => all.map((e) => e.dataset.building)")
     )
@@ -350,6 +388,7 @@ def test_a_list_is_not_opened_once_the_session_would_have_ended(phone_on: Phone)
     page.add_init_script("const now = Date.now; Date.now = () => now() + 13 * 3600 * 1000;")
     page.goto(f"{phone_on.address}/my-buildings")
     waits_for(page, "本机也没有可以打开的名单")
+    page.close()  # its clock goes on like this
 
 
 def test_who_no_longer_records_opens_nothing_after_the_next_connection(phone_on: Phone) -> None:
@@ -373,7 +412,6 @@ def test_a_building_given_to_somebody_else_leaves_the_list_with_the_connection(
     account = login(34)
     phone.prepared(account)
     phone.line.cut()
-    phone.start()
     phone.context.clock.install()
     page = phone.open()
     gone = page.locator(".gw-v-card").first.get_attribute("data-building")
@@ -422,13 +460,13 @@ def test_a_kept_file_that_was_changed_is_not_served(phone_on: Phone) -> None:
     phone_on.line.cut()
     with pytest.raises(play_error(), match="ERR_"):
         page.goto(f"{phone_on.address}/my-buildings")
+    page.close()  # what it shows instead may still be coming
 
 
-def test_the_page_without_a_connection_runs_no_script_but_its_own(phone: Phone) -> None:
-    phone.prepared(SECOND)
-    phone.line.cut()
-    phone.start()
-    page = phone.open()
+def test_the_page_without_a_connection_runs_no_script_but_its_own(phone_on: Phone) -> None:
+    phone_on.prepared(SECOND)
+    phone_on.line.cut()
+    page = phone_on.open()
     ran = page.evaluate(
         """() => {
           const script = document.createElement("script");

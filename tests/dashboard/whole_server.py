@@ -25,6 +25,7 @@ class Server:
             "community": COMMUNITY["M"], "layer": "building", "tiles": "0-0-0",
             "upload": "0" * 32, "number": "CL-2026-0001", "sha256": "0" * 64, "name": "public.css",
             "file_id": "x.png", "session_id": "s", "path": "x",
+            "page": "map",
         }  # fmt: skip
 
     def token(self, role: str) -> str:

@@ -1,7 +1,8 @@
-"""The map page before its script has run: the map is drawn while Streamlit still starts.
+"""A page before its script has run: the map is drawn while Streamlit still starts.
 
-The page is Streamlit's own with one script more, which asks for what the map shows before anything
-was chosen, draws it where the page will have its map, and hands it over once the page has one.
+Each page is Streamlit's own, in which what waits for its part does not move. That of the map has
+one script more, which asks for what the map shows before anything was chosen, draws it where the
+page will have its map, and hands it over once the page has one.
 """
 
 from functools import cache
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import streamlit
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from dashboard import navigation
 from dashboard.i18n import Translator, translator
 from dashboard.maps.content import list_marks
 from dashboard.maps.content.street_data import MapChoice, Seen, days_of, first_choice, street_data
@@ -27,6 +30,22 @@ WALL: Final = "wall"
 SCRIPT: Final = "map/street/first_sight.js"
 MAP_STYLE, LEAFLET_STYLE = "map/map.css", "/gw/leaflet/leaflet.css"
 _STREET: Final = "map/street/street_map"
+_STILL: Final = "<style>[data-testid=stSkeleton] { animation: none !important; }</style>"
+"""Drawing what pulses sixty times a second takes a computer without a GPU most of a core."""
+
+
+class _PageName(Convertor[str]):
+    regex = "|".join(entry.url_path for entry in navigation.PAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("page", _PageName())
+PAGE: Final = "/{page:page}"
 
 
 def map_files(name: str, language: str) -> dict[str, Any]:
@@ -56,19 +75,28 @@ def street_map(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, A
 
 
 def page(request: Request) -> Response:
-    """Answer Streamlit's page with the script that draws the map at once, and what that needs."""
+    """Answer Streamlit's page, and what a browser needs for the map of it, if it has one."""
+    name = request.path_params["page"]
+    links = {}
+    if name == "map":
+        links = {"link": _map_links(request)}
+    elif name == "start":
+        links = {"link": preload_header(f"{_STREET}.js")}
+    return HTMLResponse(_html(name), headers=links)
+
+
+def _map_links(request: Request) -> str:
     target = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
     styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
     answer = f"<{target}>; rel=preload; as=fetch; crossorigin"
-    link = ", ".join([preload_header(SCRIPT), answer, *styles])
-    return HTMLResponse(_page(), headers={"link": link})
+    return ", ".join([preload_header(SCRIPT), answer, *styles])
 
 
 @cache
-def _page() -> str:
+def _html(name: str) -> str:
     html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    script = f'<script type="module" src="{kept_url(SCRIPT)}"></script>'
-    return html.replace("</title>", f"</title>\n    {script}", 1)
+    script = f'<script type="module" src="{kept_url(SCRIPT)}"></script>' if name == "map" else ""
+    return html.replace("</title>", f"</title>\n    {_STILL}{script}", 1)
 
 
 def first_sight(request: Request) -> Response:

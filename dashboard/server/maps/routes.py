@@ -111,7 +111,7 @@ def small_map(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """Return the map's routes."""
     return [
-        Route("/map", first_sight.page),
+        Route(first_sight.PAGE, first_sight.page),
         Route(FIRST_SIGHT, first_sight.first_sight),
         Route(f"{CARD}/{{snapshot}}/{{unit:path}}", unit_card.answer),
         Route(f"{GRIDS}/{{snapshot}}", grids),

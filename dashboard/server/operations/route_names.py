@@ -25,11 +25,11 @@ class RouteNames:
     def name(self, scope: Scope) -> str:
         """Return the path of the route with its gaps open, such as ``/gw/tiles/{snapshot}``."""
         path = str(scope["path"])
-        if scope["type"] == "http" and (found := _within(self._routes, scope)):
-            return found
         page = path.strip("/")
         if page in _pages():
             return f"/{page}"
+        if scope["type"] == "http" and (found := _within(self._routes, scope)):
+            return found
         for prefix in _STREAMLIT:
             if prefix in f"{path}/":  # a page's own address may stand before it
                 return prefix

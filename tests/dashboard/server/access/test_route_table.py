@@ -1,6 +1,7 @@
 """Every route, asked by nobody, by every role, with bad cookies and from other pages."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,7 @@ def _known(routes: list[Any], prefix: str = "") -> Iterator[str]:
 def _request(server: Server, name: str, *, account: str = "x") -> tuple[str, str, dict[str, Any]]:
     method, _, path = name.partition(" ")
     for gap, value in server.gaps.items():
-        path = path.replace(f"{{{gap}:path}}", value).replace(f"{{{gap}}}", value)
+        path = re.sub(rf"\{{{gap}(:\w+)?\}}", value, path)
     row = TABLE[name]
     more = {key: dict(v) if key == "headers" else v for key, v in row.more.items()}
     return method, path + row.query.format(account=account), more

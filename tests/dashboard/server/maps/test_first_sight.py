@@ -7,6 +7,7 @@ import pytest
 from pages import main_page, run
 from small_browser import Browser
 
+from dashboard import navigation
 from dashboard.ui.sections import street_map
 from governance.access.permissions import local_owner
 from governance.office import Office
@@ -64,9 +65,13 @@ def test_where_nothing_was_scored_nothing_is_drawn_first(
 
 
 @pytest.mark.usefixtures("served_city")
-def test_the_maps_page_is_streamlits_with_one_script_more() -> None:
-    page = Browser().get("/map")
-    assert page.text.count("map/street/first_sight.js") == 1
-    assert "./static/js/index." in page.text
-    assert page.headers["cache-control"] == "no-store"
-    assert "'unsafe-inline'" not in page.headers["content-security-policy"].split("style-src")[0]
+def test_a_page_is_streamlits_in_which_nothing_pulses_that_of_the_map_has_one_script_more() -> None:
+    for entry in navigation.PAGES:
+        page = Browser().get(f"/{entry.url_path}")
+        assert "[data-testid=stSkeleton] { animation: none" in page.text
+        assert page.text.count("map/street/first_sight.js") == (entry.name == "map")
+        assert "./static/js/index." in page.text
+        assert page.headers["cache-control"] == "no-store"
+        assert (
+            "'unsafe-inline'" not in page.headers["content-security-policy"].split("style-src")[0]
+        )
