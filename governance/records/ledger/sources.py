@@ -10,6 +10,7 @@ from ibis.expr.types import Table
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import SOMETHING
 from data.derived.answers.followed_answers import buildings_visited
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.placing.building_ends import ended_by
 from data.derived.visits import SOURCE as RECORDED
 from data.store.repositories.visits import VisitsState
@@ -96,10 +97,10 @@ class LedgerSources(Component):
 
     def places(self, building_ids: Collection[str]) -> Places:
         """Return building → community, grid and standard address, of those that are known."""
-        table = _at(self._engine.table("buildings"), building_ids)
-        rows = table.select("building_id", "community_code", "grid_code", "std_address")
-        frame = rows.to_pandas()
-        frame = frame[frame["building_id"].isin(set(building_ids))].fillna("")
+        table = self._engine.table("buildings")
+        table = table.select("building_id", "community_code", "grid_code", "std_address")
+        found = ask_about_texts(table, {"building_id": set(building_ids)}, in_lists)
+        frame = found.to_pandas().fillna("")
         places = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
         return dict(zip(frame["building_id"], places, strict=True))
 
