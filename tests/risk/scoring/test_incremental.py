@@ -158,9 +158,10 @@ def test_rows_taken_in_score_as_all_at_once_where_no_visit_says_what_it_was_for(
         assert_taken_in(engine, score, rows)
 
 
-@pytest.mark.parametrize("graded", [False, True])
 @pytest.mark.parametrize(
-    "purposes", [(None, None), ("投诉", None), (None, "投诉")], ids=["none", "first", "second"]
+    ("purposes", "graded"),
+    [((None, None), True), (("投诉", None), False), ((None, "投诉"), True)],
+    ids=["none", "first", "second"],
 )
 def test_a_find_and_a_visit_after_it_taken_in_score_as_all_at_once(
     purposes: tuple[str | None, str | None], *, graded: bool
