@@ -1,8 +1,10 @@
 """Leads, people and steps for tests of cases."""
 
 from datetime import datetime
+from pathlib import Path
 
 from actors import person
+from imported import copied_office
 
 from governance.access.permissions import Actor
 from governance.cases.intake import IntakeResult, LeadIntake, NewLead
@@ -47,3 +49,14 @@ def go(office: Office, steps: int, case_no: str = "XS-2026-0001") -> CaseState:
     for actor, action, facts in WHOLE_WAY[:steps]:
         state = office.cases.act(actor, case_no, action, facts)
     return state
+
+
+def folder_with_case(base: Path, to: Path, *, steps: int, now: datetime, **facts: object) -> Path:
+    """Return a copy of an office in which one case came in and went so many steps of its way.
+
+    ``to``: where its folder is made. ``facts``: of its lead.
+    """
+    with copied_office(base, to, now=now) as office:
+        take_in(office, lead(**facts))
+        go(office, steps)
+        return office._workspace.root

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -34,11 +35,18 @@ def derive_all(office: Office) -> None:
     office.address_review.queue(local_owner())
 
 
-def opened_copy(folder: Path, to: Path, *, now: datetime) -> Iterator[Office]:
-    """Yield a copy of an office, for a fixture, whose clock stands still; close it afterwards.
+@contextmanager
+def copied_office(folder: Path, to: Path, *, now: datetime) -> Iterator[Office]:
+    """Open a copy of an office whose clock stands still.
 
     ``to``: where its folder is made.
     """
-    office = open_office(shutil.copytree(folder, to / "office"), now=lambda: now)
-    yield office
-    office.close()
+    copied = shutil.copytree(folder, to / "office")
+    with closing(open_office(copied, now=lambda: now)) as office:
+        yield office
+
+
+def opened_copy(folder: Path, to: Path, *, now: datetime) -> Iterator[Office]:
+    """Yield what `copied_office` opens, for a fixture."""
+    with copied_office(folder, to, now=now) as office:
+        yield office

@@ -9,13 +9,13 @@ import pandas as pd
 
 from data.contracts.registry import TABLES
 from data.derived.answers.unit_names import UnitNames, buildings_holding
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.placing.building_ends import BuildingEnd, ends_in, read_ends, write_ends
 from data.derived.placing.waiting_rows import has_addresses
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import RowsByImport
 from data.lake.schema import ENDED_ON, EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.pseudonyms import hide_numbers
-from data.results.snapshot import BUILDING_KIND
 from data.workspace.clock import start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
@@ -177,10 +177,13 @@ class BuildingEndService(Service):
         empty.
         """
         require(actor, Action.SEE_REGISTER)
-        units = self._snapshot_reader.snapshot(snapshot_id).ranked(BUILDING_KIND, columns=["rank"])
-        register = self._engine.table("buildings").select("building_id", ENDED_ON).to_pandas()
-        wanted = register[ENDED_ON].notna() | ~are_among(register["building_id"], {*units["unit"]})
-        wanted &= are_among(register["building_id"], buildings_holding(self._engine, text.split()))
+        held = buildings_holding(self._engine, text.split())
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        scored = snapshot.select("buildings", "building_id", held, columns=["building_id"])
+        register = self._engine.table("buildings").select("building_id", ENDED_ON)
+        register = ask_about_texts(register, {"building_id": held}, in_lists).to_pandas()
+        ended = register[ENDED_ON].notna()
+        wanted = ended | ~are_among(register["building_id"], {*scored["building_id"]})
         rows = self._visit_reader.buildings(
             actor, only=register.loc[wanted, "building_id"].tolist(), scored=False
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from case_steps import AT, CHIEF, CLERK, MANAGER, OFFICER, WHOLE_WAY, go, lead, person, take_in
-from imported import opened_copy
+from imported import copied_office, opened_copy
 from pandas.testing import assert_frame_equal
 
 from data.contracts.case_vocabulary import Stage
@@ -25,7 +25,7 @@ NO = "XS-2026-0001"
 
 @pytest.fixture(scope="module")
 def closed_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(empty_folder, tmp_path_factory.mktemp("closed"), now=NOW):
+    with copied_office(empty_folder, tmp_path_factory.mktemp("closed"), now=NOW) as office:
         take_in(office, lead(building_id="B3", address="示例花园3号楼2单元501室"))
         assert go(office, len(WHOLE_WAY)).stage == Stage.CLOSED
     return office._workspace.root

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from case_steps import OFFICER, WHOLE_WAY, go, lead, take_in
+from case_steps import OFFICER, WHOLE_WAY, folder_with_case, lead, take_in
 from imported import opened_copy
 from refusals import refused_as
 
@@ -19,10 +19,7 @@ DECIDED = {"outcome": "罚款", "decision_no": "第9号", "decided_on": "2026-11
 
 @pytest.fixture(scope="module")
 def referred_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(empty_folder, tmp_path_factory.mktemp("referred"), now=NOW):
-        take_in(office, lead())
-        go(office, 5)
-    return office._workspace.root
+    return folder_with_case(empty_folder, tmp_path_factory.mktemp("referred"), steps=5, now=NOW)
 
 
 @pytest.fixture

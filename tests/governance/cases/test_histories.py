@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_steps import go, lead, take_in
+from case_steps import folder_with_case, lead
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
@@ -172,10 +172,7 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
 
 @pytest.fixture(scope="module")
 def decided_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(empty_folder, tmp_path_factory.mktemp("decided"), now=NOW):
-        take_in(office, lead())
-        go(office, 6)
-    return office._workspace.root
+    return folder_with_case(empty_folder, tmp_path_factory.mktemp("decided"), steps=6, now=NOW)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imported import opened_copy
+from imported import copied_office
 from plan_street import MEMBER, NOW, PLANNER, WHY
 from small_browser import Browser
 
@@ -30,7 +30,7 @@ def published(
     planned_folder: Path, plan: Plan, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
     """Open an office whose plan the teams go by."""
-    for office in opened_copy(planned_folder, tmp_path_factory.mktemp("published"), now=NOW):
+    with copied_office(planned_folder, tmp_path_factory.mktemp("published"), now=NOW) as office:
         office.plans.publish(PLANNER, plan.plan_id, version=1)
         yield office
 

@@ -8,7 +8,7 @@ from random import Random
 import pandas as pd
 import pytest
 from actors import person
-from imported import import_text, opened_copy
+from imported import copied_office, import_text, opened_copy
 from sqlalchemy import delete
 
 from data.derived.answers import followed_answers
@@ -34,7 +34,7 @@ RESULTS = ("属实", "疑似", "未发现异常", "无人")
 
 @pytest.fixture(scope="module")
 def rented_folder(scored_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(scored_folder, tmp_path_factory.mktemp("rented"), now=NOW):
+    with copied_office(scored_folder, tmp_path_factory.mktemp("rented"), now=NOW) as office:
         import_text(office, "rentals", RENTALS)
     return office._workspace.root
 

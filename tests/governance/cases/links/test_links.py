@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from actors import person
-from imported import import_text, opened_copy
+from imported import copied_office, import_text, opened_copy
 
 from governance.access.permissions import NotAllowedError, Scope
 from governance.cases.links.mentions import MOST_BUILDINGS
@@ -37,7 +37,7 @@ OFFICER = person("enforcement_officer")
 @pytest.fixture(scope="module")
 def linked(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return the office with rentals and a decision; to be read, never changed."""
-    for office in opened_copy(filled_folder, tmp_path_factory.mktemp("linked"), now=NOW):
+    with copied_office(filled_folder, tmp_path_factory.mktemp("linked"), now=NOW) as office:
         import_text(office, "rentals", RENTALS)
         import_text(office, "violations", VIOLATIONS)
         yield office

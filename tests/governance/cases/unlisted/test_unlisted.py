@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from actors import person
-from imported import import_text, opened_copy
+from imported import copied_office, import_text, opened_copy
 
 from governance.access.permissions import NotAllowedError, Scope
 from governance.office import Office
@@ -27,7 +27,7 @@ COMPLAINTS = (
 @pytest.fixture(scope="module")
 def street(scored_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return the scored office with rentals and complaints; to be read, never changed."""
-    for office in opened_copy(scored_folder, tmp_path_factory.mktemp("street"), now=NOW):
+    with copied_office(scored_folder, tmp_path_factory.mktemp("street"), now=NOW) as office:
         import_text(office, "rentals", RENTALS)
         import_text(office, "complaints", COMPLAINTS)
         yield office

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from case_steps import MANAGER, WHOLE_WAY, go, lead, take_in
-from imported import opened_copy
+from imported import copied_office
 
 from data.store.repositories.cases.inbox import InboxQuery
 from governance.access.permissions import Actor
@@ -19,7 +19,7 @@ from tests.governance.conftest import NOW
 @pytest.fixture(scope="module")
 def decided(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return an office in which a case of B3 was decided; to be read, never changed."""
-    for office in opened_copy(filled_folder, tmp_path_factory.mktemp("decided"), now=NOW):
+    with copied_office(filled_folder, tmp_path_factory.mktemp("decided"), now=NOW) as office:
         take_in(office, lead(building_id="B3"))
         go(office, 6)
         yield office
@@ -46,7 +46,7 @@ def test_it_is_known_only_from_when_it_was_recorded(decided: Office) -> None:
 def test_it_is_written_once_and_again_where_it_is_missing(
     decided: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    for office in opened_copy(decided._workspace.root, tmp_path, now=NOW):
+    with copied_office(decided._workspace.root, tmp_path, now=NOW) as office:
         office.cases.catch_up(actor)
         history = office.imports.history(actor)
         made = history[history["table"] == "violations"]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from case_steps import CHIEF, MANAGER, WHOLE_WAY, go, lead, person, take_in
-from imported import opened_copy
+from case_steps import CHIEF, MANAGER, WHOLE_WAY, folder_with_case, go, lead, person, take_in
 
 from data.contracts.case_vocabulary import Stage
 from governance.access.permissions import Actor
@@ -45,10 +44,13 @@ class Street:
 
 @pytest.fixture(scope="module")
 def closed_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(filled_folder, tmp_path_factory.mktemp("closed"), now=NOW):
-        take_in(office, lead(building_id="B3"))
-        go(office, len(WHOLE_WAY))
-    return office._workspace.root
+    return folder_with_case(
+        filled_folder,
+        tmp_path_factory.mktemp("closed"),
+        steps=len(WHOLE_WAY),
+        now=NOW,
+        building_id="B3",
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from case_steps import CLERK, MANAGER, WHOLE_WAY, person
-from imported import opened_copy
+from imported import copied_office, opened_copy
 
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
@@ -41,7 +41,7 @@ def bring_in(office: Office, actor: Actor, folder: Path, text: str) -> str:
 @pytest.fixture(scope="module")
 def exported_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     to = tmp_path_factory.mktemp("exported")
-    for office in opened_copy(filled_folder, to, now=NOW):
+    with copied_office(filled_folder, to, now=NOW) as office:
         bring_in(office, local_owner(), to, EXPORT)
         office.cases.catch_up(local_owner())
     return office._workspace.root

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from imported import opened_copy
+from imported import copied_office, opened_copy
 
 from governance.office import Office
 from tests.governance.patrols.results.afterwards_street import keep, plan_of
@@ -21,7 +21,7 @@ def after(filled_folder: Path, tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture(scope="session")
 def walked_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for office in opened_copy(filled_folder, tmp_path_factory.mktemp("walked"), now=AFTER):
+    with copied_office(filled_folder, tmp_path_factory.mktemp("walked"), now=AFTER) as office:
         keep(office, plan_of())
     return office._workspace.root
 

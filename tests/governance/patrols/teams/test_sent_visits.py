@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from imported import import_text, opened_copy
+from imported import copied_office, import_text, opened_copy
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
@@ -41,7 +41,7 @@ def at(text: str) -> datetime:
 def street_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     to, start = tmp_path_factory.mktemp("sent"), moment("2026-11-23 08:00")
     scope = Scope(buildings=frozenset({"B1"}))
-    for office in opened_copy(filled_folder, to, now=start):
+    with copied_office(filled_folder, to, now=start) as office:
         import_text(office, "persons", PERSONS)
         office.accounts.add(
             OWNER, "wang", name="王网格员", roles=("warden",), scope=scope, person_id="P3"

@@ -1,14 +1,12 @@
 """Bulletins: who may have one, of what, compared with what, and that later news are told."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from case_steps import go, lead, take_in
-from imported import opened_copy
+from imported import copied_office, opened_copy
 from refusals import refused_as
 
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
@@ -16,7 +14,6 @@ from governance.office import Office
 from governance.records.bulletins.figures import ALL
 from governance.records.bulletins.periods import BulletinKind
 from governance.records.bulletins.service import Bulletin
-from gridwarden.compose import open_office
 from tests.governance.conftest import NOW
 
 OWNER = local_owner()
@@ -29,12 +26,11 @@ def november(office: Office, actor: Actor = OWNER) -> Bulletin:
 @pytest.fixture(scope="module")
 def busy_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build an office in whose month one case went its whole way and one came."""
-    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("busy") / "office")
-    with closing(open_office(folder, now=lambda: NOW)) as office:
+    with copied_office(filled_folder, tmp_path_factory.mktemp("busy"), now=NOW) as office:
         take_in(office, lead(community="C1"))
         go(office, 8)
         take_in(office, lead("T2", community="C2", title="另一处", address="示例花园5号楼"))
-    return folder
+    return office._workspace.root
 
 
 @pytest.fixture(scope="module")
