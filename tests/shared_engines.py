@@ -53,8 +53,9 @@ class Statements(MutableMapping[Any, Any]):
         return len(self._kept)
 
 
-def migrating_once(migrate: Callable[..., None]) -> Callable[..., None]:
-    """Return what does the same, but copies the empty tables into each file but the first."""
+@contextmanager
+def migrating_once(migrate: Callable[..., None]) -> Iterator[Callable[..., None]]:
+    """Give what does the same, but copies the empty tables into each file but the first."""
     made: list[sqlite3.Connection] = []
 
     def migrate_or_copy(
@@ -73,7 +74,9 @@ def migrating_once(migrate: Callable[..., None]) -> Callable[..., None]:
                 file.backup(made[0])
         migrate(engine, at_end=at_end, **how)
 
-    return migrate_or_copy
+    yield migrate_or_copy
+    for tables in made:
+        tables.close()
 
 
 @contextmanager
@@ -101,9 +104,9 @@ def shared_engines() -> Iterator[None]:
         prepare(connection, record)
         connection.execute("PRAGMA synchronous=OFF")
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, migrating_once(migrate.migrate) as migrate_once:
         patch.setattr(os, "fsync", lambda _descriptor: None)
-        patch.setattr(migrate, "migrate", migrating_once(migrate.migrate))
+        patch.setattr(migrate, "migrate", migrate_once)
         patch.setattr(unit_of_work, "prepare_sqlite", prepare_sqlite)
         patch.setattr(
             unit_of_work, "create_engine",
