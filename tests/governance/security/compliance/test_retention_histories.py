@@ -47,7 +47,7 @@ IN_WORK = {"assigned", "verified", "referred", "decided", "replied", "on_hold"}
 HEAD = "工单编号,来电时间,事发地址,来电人,联系电话,投诉内容\n"
 PHRASE = "correct horse battery"
 KINDS = ("identities", "contacts", "rows", "photos")
-SEED, STEPS = 1, 40
+SEED, STEPS = 1000, 28
 """Of a history in which each kind is erased, and some numbers are kept for a case."""
 
 
