@@ -1,7 +1,7 @@
 """Figures for the office above: what this one tells of itself, and what those below it told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from data.derived.placing.building_ends import standing
@@ -138,10 +138,8 @@ class RollUpService(Service):
         )
         events = self._engine.table("complaints")["event_at"]
         recent = ((events >= end - _RECENT) & (events < end)).sum()
-        owner, today = local_owner(), now.date()
-        covered = self._coverage.summary(owner, since=today - _COVERED, until=today, by=_STREET)
-        covered = covered[covered["tier"].eq("")]
-        late, _ = self._coverage.late(owner)
+        due, visited = self._due_and_visited(now.date())
+        late, _ = self._coverage.late(local_owner())
         newest = self._snapshots.latest()
         expected, low, high = _expected(newest) if newest else (0.0, 0.0, 0.0)
         register = standing(self._engine.table("buildings"), now.date())
@@ -151,14 +149,22 @@ class RollUpService(Service):
             cases_received=received,
             cases_open=open_,
             cases_overdue=overdue,
-            visits_due=Count.of(int(covered["due"].sum())),
-            visited=Count.of(int(covered["visited"].sum())),
+            # Most of the rest is overdue, which is told as well.
+            visits_due=Count.of(visited) + Count.of(due - visited),
+            visited=Count.of(visited),
             visits_overdue=Count.of(late),
             scored=int(newest is not None),
             expected=expected,
             expected_low=low,
             expected_high=high,
         )
+
+    def _due_and_visited(self, today: date) -> tuple[int, int]:
+        """Count the buildings that were due lately, and those of them that were visited."""
+        since = today - _COVERED
+        rows = self._coverage.summary(local_owner(), since=since, until=today, by=_STREET)
+        rows = rows[rows["tier"].eq("")]
+        return int(rows["due"].sum()), int(rows["visited"].sum())
 
 
 def _expected(snapshot: Snapshot) -> tuple[float, float, float]:

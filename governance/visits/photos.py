@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from data.integrity.kept_photos import kept_photos
+from data.integrity.kept_photos import OF_VISITS, kept_photos
 from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, read_photo
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
@@ -39,13 +39,7 @@ class PhotoService(Service):
             version = _own_visit(unit, actor, of_visit)
             self._refuse_late(unit, version.visit_id)
             if self._add_row(unit, actor, version, photo):
-                with kept_photos(
-                    unit,
-                    [photo],
-                    store=self._workspace.store,
-                    evidence=self._workspace.evidence_path,
-                    known=lambda after: after.visits.photo_hashes(),
-                ):
+                with kept_photos(unit, [photo], self._workspace, within=OF_VISITS):
                     unit.commit()
         return photo
 

@@ -68,8 +68,8 @@ def _retention(page: Page) -> None:
         change.confirm(
             page, say("Erase what was kept long enough"),
             explained=say(
-                "Names, numbers and rows of imports that were taken back are erased for good. "
-                "What was reported stays."
+                "Names and numbers, rows of imports that were taken back and photos that nothing "
+                "shows any more are erased for good. What was reported stays."
             ),
             yes=say("Erase"), key="personal_retention",
             change=lambda: service.apply_retention(page.actor),

@@ -44,8 +44,8 @@ def hold_one(session: Session, kind: type[Row], subject: str, **begun: Any) -> R
 def forget_free(session: Session, kind: Any, *where: ColumnElement[bool]) -> None:  # noqa: ANN401 -- as of `hold_one`
     """Delete the rows of subjects of which all conditions hold, without those that others hold."""
     found = select(kind.subject).where(*where).with_for_update(skip_locked=True)
-    free = session.scalars(found).all()
-    session.execute(delete(kind).where(kind.subject.in_(free)))
+    if free := session.scalars(found).all():
+        session.execute(delete(kind).where(kind.subject.in_(free)))
 
 
 def add_once(session: Session, kind: Any, row: Mapping[str, Any]) -> bool:  # noqa: ANN401 -- a mapped class

@@ -267,19 +267,14 @@ class Visits(Repository):
 
         ``recorded_by``: only visits of this account.
         """
-        query = (
-            select(VisitVersion.building_id)
-            .distinct()
-            .join(VisitPhoto, VisitPhoto.visit_id == VisitVersion.visit_id)
-            .where(VisitPhoto.sha256 == sha256, _is_newest(), VisitVersion.withdrawn.is_(False))
-        )
+        query = _photos_shown(VisitVersion.building_id).where(VisitPhoto.sha256 == sha256)
         if recorded_by is not None:
             query = query.where(VisitVersion.recorded_by == recorded_by)
         return sorted(self._session.scalars(query))
 
     def photo_hashes(self) -> list[str]:
-        """Return the SHA-256 of every photo noted."""
-        return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
+        """Return the SHA-256 of every photo of a visit that was not taken back."""
+        return sorted(self._session.scalars(_photos_shown(VisitPhoto.sha256)))
 
     def _frame(self, *queries: Select[Any], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
         import pandas as pd
@@ -289,6 +284,13 @@ class Visits(Repository):
         named = zip(columns, values, strict=True)
         frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in named})
         return frame.astype({name: kind for name, kind in _DTYPES.items() if name in columns})
+
+
+def _photos_shown(column: Any) -> Select[Any]:  # noqa: ANN401 -- of either table
+    """Ask for a column of photos whose visit was not taken back, each value once."""
+    of_visit = VisitPhoto.visit_id == VisitVersion.visit_id
+    shown = select(column).distinct().select_from(VisitVersion).join(VisitPhoto, of_visit)
+    return shown.where(_is_newest(), VisitVersion.withdrawn.is_(False))
 
 
 def _is_newest(until: int | None = None) -> ColumnElement[bool]:

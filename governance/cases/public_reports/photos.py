@@ -46,11 +46,5 @@ def commit_with_photos(
     unit: UnitOfWork, workspace: Workspace, photos: Collection[CleanPhoto]
 ) -> None:
     """Write the files of reports and commit their rows: both or neither."""
-    with kept_photos(
-        unit,
-        photos,
-        store=workspace.store,
-        evidence=evidence_of(workspace),
-        known=lambda after: after.public_reports.photo_hashes(),
-    ):
+    with kept_photos(unit, photos, workspace, within=PUBLIC_FOLDER):
         unit.commit()

@@ -166,8 +166,8 @@ class PublicIntakeService(Service):
             if wait is None:
                 held.used, held.at = used + 1, max(now, held.at)
                 unit.commit()
+        self._forget_old(now)
         if wait is not None:
-            self._forget_old(now)
             raise PublicReportError("public_too_many", seconds=int(wait.total_seconds()) + 1)
 
     def _forget_old(self, now: datetime) -> None:

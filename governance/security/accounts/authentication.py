@@ -72,8 +72,8 @@ class Authenticator(Component):
                 who = known.login if known else UNKNOWN
                 self._record_in(unit, who, "sign_in_failed", reason="blocked", address=address)
             unit.commit()
+        self._forget_old()
         if wait:
-            self._forget_old()
             raise SignInError(
                 "sign_in_blocked", minutes=-(-int(wait.total_seconds()) // 60), at=now
             )

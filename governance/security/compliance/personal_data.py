@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.case_vocabulary import Stage
+from data.integrity.kept_photos import count_photos, erase_unshown_photos
 from data.integrity.undone_imports import erase_undone
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_KEY
@@ -22,11 +23,13 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
 from governance.cases.public_reports.report_keeper import ORIGIN
 from governance.security.compliance.held_data import HASHED, STAFF, Held, HeldData
+from governance.security.compliance.short_lived import ShortLived
 from governance.service import Service
 
 REPORT_COLUMNS = ("data", "number", "held")
 RETENTION_COLUMNS = ("data", "keep_days", "held", "past")
 IDENTITIES, CONTACTS, UNDONE = "identities", "public_contacts", "undone_imports"
+PHOTOS = "photos"
 
 
 class ErasureReasonError(GridwardenError):
@@ -38,17 +41,20 @@ class Erased:
     """How many names and numbers were erased: kept with imports, and with public reports.
 
     ``undone_rows``: rows of imports that were taken back, those in quarantine too.
+    ``photos``: photos of visits that were taken back, and of no visit or report.
     """
 
     identities: int
     contacts: int
     undone_rows: int = 0
+    photos: int = 0
 
 
 class PersonalDataService(Service):
     """Services about the personal data that the workspace holds."""
 
     _held: HeldData
+    _short_lived: ShortLived
 
     def report(self, actor: Actor, phone: str) -> pd.DataFrame:
         """Return where something is held about who has a telephone number; that is logged first.
@@ -100,7 +106,7 @@ class PersonalDataService(Service):
 
         Returns ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
         rows: names and numbers of imports, and of public reports; whole rows of imports that were
-        taken back, which nothing reads any more.
+        taken back, which nothing reads any more; photos, of which nothing shows those ``past``.
         """
         require_whole(actor, Action.ERASE_PERSONAL)
         keep = self._workspace.settings.privacy
@@ -110,23 +116,29 @@ class PersonalDataService(Service):
             left = self._left_of_past(unit)
             contacts = len(list(unit.public_reports.contacts()))
             past_contacts = len(self._past_contacts(unit))
+            photos = count_photos(self._workspace, unit)
         rows = [
             (IDENTITIES, keep.identities_days, sum(imports.values()),
              sum(imports[name] - len(rows) for name, rows in left.items())),
             (CONTACTS, keep.contacts_days, contacts, past_contacts),
             (UNDONE, 0, undone := _rows_of(self._workspace.lake.undone_with_rows()), undone),
+            (PHOTOS, 0, *photos),
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(RETENTION_COLUMNS))
 
     def apply_retention(self, actor: Actor) -> Erased:
-        """Erase what was kept for as long as the settings say, and rows of undone imports."""
+        """Erase what was kept for as long as the settings say, and what nothing shows any more."""
         require_whole(actor, Action.ERASE_PERSONAL)
         with self._workspace.lock():
             with self._workspace.store.begin() as unit:
                 left, contacts = self._left_of_past(unit), self._past_contacts(unit)
+                photos = count_photos(self._workspace, unit)[1]
             undone = self._workspace.lake.undone_with_rows()
-            erased = self._erase(actor, left, contacts, {"reason": "retention"}, undone)
+            facts = {"reason": "retention"}
+            erased = self._erase(actor, left, contacts, facts, undone=undone, photos=photos)
             erase_undone(self._workspace, undone)
+            erase_unshown_photos(self._workspace)
+            self._short_lived.forget()
         return erased
 
     def _erase(
@@ -135,12 +147,14 @@ class PersonalDataService(Service):
         left: Mapping[str, pa.Table],
         contacts: list[int],
         facts: Mapping[str, object],
+        *,
         undone: Sequence[Manifest] = (),
+        photos: int = 0,
     ) -> Erased:
         """Erase; the line comes first, so that what a crash leaves is found and erased again."""
         kept = self._workspace.identities
         count = sum(kept.read(name).num_rows - len(rows) for name, rows in left.items())
-        erased = Erased(count, len(contacts), _rows_of(undone))
+        erased = Erased(count, len(contacts), _rows_of(undone), photos)
         with self._workspace.store.begin() as unit:
             counts = {name: len(rows) for name, rows in left.items()}
             unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})

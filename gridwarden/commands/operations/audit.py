@@ -131,8 +131,9 @@ def _ask(call: Invocation) -> str:
 def _erased_line(erased: Erased, say: Translator) -> str:
     return say(
         "Erased {identities} names and numbers of imports, {contacts} of public reports, "
-        "{rows} rows of imports that were taken back.",
+        "{rows} rows of imports that were taken back, {photos} photos.",
         identities=erased.identities, contacts=erased.contacts, rows=erased.undone_rows,
+        photos=erased.photos,
     )  # fmt: skip
 
 

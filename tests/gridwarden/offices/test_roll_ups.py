@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from installations import MARKS, NOW, on_postgresql
 from sqlalchemy import select
@@ -98,6 +99,19 @@ def test_a_street_tells_what_a_plain_count_finds(
     assert (figures.offices, figures.scored) == (1, 1)
     assert plain["buildings"] == 9
     assert plain["complaints"] == 9
+
+
+def test_what_was_due_less_what_is_overdue_tells_no_small_count_of_visits(
+    offices: dict[str, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, seen = offices["east"].roll_ups, []
+    monkeypatch.setattr(type(service._coverage), "late", lambda *_: (98, 9))
+    for visited in (2, 3):
+        rows = pd.DataFrame({"tier": [""], "due": [98 + visited], "visited": [visited]})
+        monkeypatch.setattr(type(service._coverage), "summary", lambda *_, rows=rows, **__: rows)
+        seen.append(service._figures())
+    assert seen[0] == seen[1]
+    assert seen[0].visits_due == Count(99, 102)
 
 
 def test_a_building_that_was_pulled_down_is_told_no_more(offices: dict[str, Office]) -> None:

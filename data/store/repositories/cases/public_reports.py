@@ -8,7 +8,13 @@ from sqlalchemy import delete, insert, select
 
 from data.store.audit.row_seals import seal_report
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import add_once, forget_free, hold_one, insert_into
+from data.store.repositories.versioned import (
+    add_once,
+    forget_free,
+    hold_all,
+    hold_one,
+    insert_into,
+)
 from data.store.tables.public_reports import (
     PublicContact,
     PublicPhoto,
@@ -81,6 +87,10 @@ class PublicReports(Repository):
     def photo_hashes(self) -> Sequence[str]:
         """Return the SHA-256 of every photo noted, sorted."""
         return sorted(self._session.scalars(select(PublicPhoto.sha256).distinct()))
+
+    def hold_photos(self) -> None:
+        """Keep others from adding reports with photos until the end of the unit of work."""
+        hold_all(self._session, PublicPhoto)
 
     def contact(self, report_id: int) -> str | None:
         """Return who reported, sealed."""

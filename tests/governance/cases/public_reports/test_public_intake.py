@@ -232,6 +232,15 @@ def test_no_address_is_kept(taking: Office) -> None:
     assert "203.0.113.77" not in everything_kept(root)
 
 
+def test_the_keyed_hash_of_an_address_is_gone_with_the_next_use_a_day_later(
+    taking: Office, clock: MovingClock
+) -> None:
+    for hours in (0, 25):
+        clock.ahead(timedelta(hours=hours))
+        taking.public_intake.count_try(PUBLIC, address=f"192.0.2.{hours}")
+        assert everything_kept(taking._workspace.root).count('INSERT INTO "public_uses"') == 1
+
+
 def test_what_is_sent_again_under_its_key_is_one_report_with_one_pin(taking: Office) -> None:
     key = "k" * 22
     first, again = (_send(taking, picture(), key=key) for _ in range(2))

@@ -231,6 +231,18 @@ def test_success_forgets_the_failures_before_it(place: Place) -> None:
         place.by_password("li", GOOD)
 
 
+@on_each_database
+def test_an_attempt_is_forgotten_with_the_next_one_a_day_later(place: Place) -> None:
+    for login in ("li", "wang"):
+        refused("sign_in_failed", place.by_password, login, "wrong", address="10.0.0.9")
+        place.clock.ahead(timedelta(hours=25))
+    authenticator = place.office.sign_in._authenticator
+    with place.office._workspace.store.begin() as unit:
+        kept = [unit.accounts.attempts(authenticator.subject("login", each)) is not None
+                for each in ("li", "wang")]  # fmt: skip
+    assert kept == [False, True]
+
+
 def test_guessing_the_old_password_of_an_open_session_is_blocked_alike(place: Place) -> None:
     li = place.person("li")
     for _ in range(5):

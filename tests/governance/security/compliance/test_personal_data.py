@@ -1,5 +1,6 @@
 """What is held about a person, how long, and that what is erased is gone everywhere."""
 
+import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -12,8 +13,10 @@ from case_steps import CHIEF, WHOLE_WAY
 from case_steps import MANAGER as OFFICE_MANAGER
 from imported import import_text
 from public_office import PHONE as REPORTERS
-from public_office import form, hash_pins_quickly, taking_reports
+from public_office import form, hash_pins_quickly, picture, taking_reports
+from sqlalchemy import text
 
+from data.privacy.photos import PUBLIC_FOLDER, clean_photo, keep_photo
 from data.workspace.folder import STORE_FILE
 from governance.access.permissions import (
     ROLES,
@@ -27,9 +30,11 @@ from governance.access.permissions import (
 from governance.cases.public_reports.report_keeper import ORIGIN
 from governance.office import Office
 from governance.records.ledger.line_entry import NewLine
+from governance.security.accounts.authentication import SignInError
 from governance.security.compliance.complainants import IdentityNotKeptError
 from governance.security.compliance.held_data import PhoneUnreadableError
 from governance.security.compliance.personal_data import ErasureReasonError
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 
 PHONE, TICKET = "13800000001", "250912101108115401"
@@ -183,7 +188,7 @@ def test_only_for_the_whole_street(office: Office) -> None:
 def test_names_and_numbers_stay_as_long_as_their_import_unless_days_are_set(
     office: Office,
 ) -> None:
-    assert office.personal_data.retention(MANAGER)["past"].tolist() == [0, 0, 0]
+    assert not office.personal_data.retention(MANAGER)["past"].any()
     erased = office.personal_data.apply_retention(MANAGER)
     assert (erased.identities, erased.contacts) == (0, 0)
 
@@ -328,7 +333,7 @@ def _everything(office: Office) -> str:
 def test_what_is_younger_than_the_days_stays(office: Office) -> None:
     later = _set(office, "identities_days = 36500")
     try:
-        assert later.personal_data.retention(MANAGER)["past"].tolist() == [0, 0, 0]
+        assert not later.personal_data.retention(MANAGER)["past"].any()
     finally:
         later.close()
 
@@ -376,6 +381,47 @@ def test_who_sent_a_public_report_is_kept_while_its_case_is_open_or_its_reward_u
         assert later.personal_data.apply_retention(MANAGER).contacts == 1
     finally:
         later.close()
+
+
+def test_retention_deletes_what_nobody_came_back_to(reported: Office) -> None:
+    """Attempts, uses of the public page, sessions and uploads that are over."""
+    office = reported
+    with pytest.raises(SignInError):
+        office.sign_in.by_password("nobody", "x", address="192.0.2.1", agent="")
+    office.public_intake.count_try(public_reporter(), address="192.0.2.1")
+    begun = office.evidence_intake.begin(local_owner(), "a.jpg", 9)
+    part = b"123"
+    office.evidence_intake.piece(local_owner(), begun.upload, part, offset=0,
+                                 sha256=hashlib.sha256(part).hexdigest())  # fmt: skip
+    later = _set(office, "identities_days = 30")
+    office.close()
+    try:
+        later.personal_data.apply_retention(MANAGER)
+        tables = ("failed_attempts", "public_uses", "sessions", "evidence_uploads")
+        with later._workspace.store.engine.connect() as connection:
+            left = [connection.scalar(text(f"SELECT count(*) FROM {each}")) for each in tables]  # noqa: S608
+        assert (left, [*later._workspace.evidence_path.glob("uploads/*")]) == ([0] * 4, [])
+    finally:
+        later.close()
+
+
+def test_retention_deletes_photos_that_nothing_shows_any_more(office: Office) -> None:
+    """Of a visit that was taken back, and of which a crash left no row; the same of one stays."""
+    visits = []
+    for key, colour in (("k1", "red"), ("k2", "blue"), ("k3", "blue")):
+        visits += [office.visits.record(local_owner(), NewVisit(key=key, building_id="B3"))]
+        office.photos.attach(local_owner(), key, picture(colour), no_faces=True)
+    for each in visits[:2]:
+        office.visits.undo(local_owner(), each.visit_id)
+    evidence = office._workspace.evidence_path
+    for within in ("", PUBLIC_FOLDER):
+        keep_photo(evidence / within, clean_photo(picture("green")))
+    due = office.personal_data.retention(MANAGER).set_index("data").loc["photos"]
+    assert (due["held"], due["past"]) == (4, 3)
+    assert office.personal_data.apply_retention(MANAGER).photos == 3
+    (left,) = evidence.rglob("*.jpg")
+    assert left.stem == clean_photo(picture("blue")).sha256
+    assert office.verify(MANAGER).sound
 
 
 def _past_contacts(office: Office) -> int:
