@@ -28,7 +28,6 @@ from visits import (
 )
 from warden_street import TODAY, login, opened, own_buildings, recorded, token_of
 
-from dashboard.runtime.context import COOKIE
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
 
@@ -161,8 +160,8 @@ class Phone:
         self.context.set_default_timeout(WAIT_MS)
 
     def sign_in(self, account: str, *, to: str | None = None) -> None:
-        value = token_of(self.office, account)
-        self.context.add_cookies([{"name": COOKIE, "value": value, "url": to or self.address}])
+        name, value = self.office.sessions.cookie_name, token_of(self.office, account)
+        self.context.add_cookies([{"name": name, "value": value, "url": to or self.address}])
 
     def open(
         self, *, way: str = "/my-buildings", waiting_for: str = READY, to: str | None = None
