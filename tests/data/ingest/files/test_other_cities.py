@@ -105,6 +105,21 @@ def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
     assert told == [("属实", 4), ("未发现异常", 1)]
 
 
+@pytest.mark.parametrize("decided", [{}, {3: "Pending", 9: "Conviction - Fined"}])
+def test_what_courts_decided_of_few_visits_is_no_result_where_problems_tell_them(
+    send: Send, rows_of: Rows, decided: dict[int, str]
+) -> None:
+    lines = ["Inspection Date,Establishment Address,Severity,Outcome"]
+    for n in range(12):
+        severity = "S - Significant" if n % 3 == 0 else ""
+        lines.append(f"2026-11-{n + 1:02},{n} QUEEN ST W,{severity},{decided.get(n, '')}")
+    result = send("inspections", lines)
+    assert (result.accepted, result.unmapped) == (12, ("Outcome",))
+    assert rows_of("inspections", "result").count("属实") == 4
+    kept = [line.replace("Severity", "Remark") for line in lines]
+    assert send("inspections", kept).mapping["result"] == "Outcome", "nothing else tells it"
+
+
 @pytest.mark.parametrize("header", ["是否合格", "passed"])
 def test_whether_a_place_passed_is_its_result(send: Send, rows_of: Rows, header: str) -> None:
     lines = [f"检查日期,详细地址,{header}",
