@@ -40,6 +40,11 @@ class Served:
         assert client.post("/gw/demo-sign-in", data={"role": role}).status_code == 303
         return client
 
+    def take_session(self, client: httpx.Client, *, of: httpx.Client) -> None:
+        """Let a browser show the session of another one."""
+        names = [name for name in of.cookies if name.startswith("sid-")]
+        client.cookies.update({name: of.cookies[name] for name in names})
+
     def processes(self) -> dict[str, psutil.Process]:
         """Return the processes that answer, by their names."""
         number = int((self.folder / SERVER_FILE).read_text("ascii"))

@@ -298,8 +298,7 @@ def opened_without_network(browser: Any, file: Path) -> Iterator[Any]:
 
 def signed_in_as(browser: Any, address: str, role: str) -> None:
     """Sign a browser in as a role of the demonstration, unless it is already."""
-    held = [each["value"] for each in browser.cookies(address) if each["name"] == "sid"]
-    if held and _ROLES.get(held[0]) == (address, role):
+    if (address, role) in map(_ROLES.get, _sessions_in(browser, address)):
         return
     answer = browser.request.post(
         f"{address}/gw/demo-sign-in",
@@ -308,8 +307,15 @@ def signed_in_as(browser: Any, address: str, role: str) -> None:
         max_redirects=0,
     )
     assert answer.status == 303, answer.text()
-    token = next(each["value"] for each in browser.cookies(address) if each["name"] == "sid")
-    _ROLES[token] = (address, role)
+    _ROLES.update(
+        dict.fromkeys(_sessions_in(browser, address) - _ROLES.keys(), (address, role)),
+    )
+
+
+def _sessions_in(browser: Any, address: str) -> set[str]:
+    """Return sessions at a host: its cookies are of all ports."""
+    cookies = browser.cookies(address)
+    return {each["value"] for each in cookies if each["name"].startswith("sid-")}
 
 
 def tab_of(profile: Any) -> Any:

@@ -19,7 +19,6 @@ from governance.access.permissions import Actor, local_owner
 from governance.office import Office, OfficeFacts
 from governance.security.accounts.sessions import SignedSession
 
-COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")
 _handed_on: ContextVar[SignedSession | None] = ContextVar("handed_on", default=None)
 _run_for: ContextVar[Actor | None] = ContextVar("run_for", default=None)
@@ -39,6 +38,7 @@ class _Provided:
     everyone: Actor | None
     sign_in: SignInSettings
     directory: Directory | None
+    cookie_name: str
 
 
 class _Holder:
@@ -65,7 +65,9 @@ def provide(
     ``sign_in``: names of this server, and whether a proxy stands in front.
     ``directory``: the office's own directory of people, where signing in through it was configured.
     """
-    _holder.provided = _Provided(office, everyone, sign_in or SignInSettings(), directory)
+    _holder.provided = _Provided(
+        office, everyone, sign_in or SignInSettings(), directory, office.sessions.cookie_name
+    )
 
 
 def withdraw() -> None:
@@ -114,6 +116,11 @@ def session() -> SignedSession | None:
     return _given().office.sessions.session(token())
 
 
+def cookie_name() -> str:
+    """Return the name of the cookie that holds a session here, empty without an office."""
+    return _holder.provided.cookie_name if _holder.provided else ""
+
+
 def token() -> str:
     """Return the secret of the session in this script run or request, empty where there is none.
 
@@ -121,7 +128,7 @@ def token() -> str:
     made when asked for included, runs where the guard left the cookie.
     """
     if _in_script_run():
-        return str(st.context.cookies.get(COOKIE, ""))
+        return str(st.context.cookies.get(cookie_name(), ""))
     return _token.get()
 
 

@@ -28,10 +28,11 @@ class VisitRequestError(GridwardenError):
 
 def token_of(headers: Headers) -> str:
     """Return the secret in the session cookie, empty where there is none."""
+    wanted = context.cookie_name()
     for line in headers.getlist("cookie"):
         for part in line.split(";"):
             name, _, value = part.strip().partition("=")
-            if name == context.COOKIE:
+            if name == wanted:
                 return _unquoted(value)
     return ""
 

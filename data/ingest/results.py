@@ -15,6 +15,11 @@ from data.ingest.batches import CheckedBatch, SourceBatch
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.split_rows.rows_of_visits import ROWS_OF_ONE_VISIT, differing_columns
 from data.ingest.checking.split_rows.several_buildings import SEVERAL_BUILDINGS, several_buildings
+from data.ingest.checking.split_rows.shared_addresses import (
+    SEVERAL_TOWNS,
+    addresses_of_several_towns,
+    count_shared_addresses,
+)
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
@@ -180,11 +185,13 @@ class Tally:
         self._take_examples(checked.problems)
         merge_corrected(self.returned, corrected_rows(batch))
         self.grades.add(checked.accepted)
-        self.shared_addresses += _count_shared_addresses(checked.accepted)
+        self.shared_addresses += count_shared_addresses(checked.accepted)
         if columns := differing_columns(batch, checked):
             self.notes.setdefault(ROWS_OF_ONE_VISIT, ["、".join(columns)])
         if numbers := several_buildings(checked.accepted)[:REFUSED_SHOWN]:
             self.notes.setdefault(SEVERAL_BUILDINGS, []).extend(numbers)
+        if shared := addresses_of_several_towns(batch, checked)[:REFUSED_SHOWN]:
+            self.notes.setdefault(SEVERAL_TOWNS, []).extend(shared)
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
 
@@ -233,19 +240,6 @@ class Tally:
             | ({"words_not_allowed": counted} if counted else {})
             | ({"places_without_number": []} if unnumbered else {})
         )
-
-
-def _count_shared_addresses(rows: pa.Table) -> int:
-    """Return at how many addresses visits name several firms, and none by a number."""
-    if not {"result", "unit_id", "party_key"} <= set(rows.column_names):
-        return 0
-    some = rows.select(["raw_address", "unit_id", "party_key"])
-    some = some.filter(some["party_key"].is_valid())
-    by_address = some.group_by("raw_address").aggregate(
-        [("party_key", "count_distinct"), ("unit_id", "count")]
-    )
-    several = pc.greater(by_address["party_key_count_distinct"], 1)
-    return pc.sum(pc.and_(several, pc.equal(by_address["unit_id_count"], 0))).as_py() or 0
 
 
 def _words_not_allowed(problems: pa.Table) -> dict[str, int]:

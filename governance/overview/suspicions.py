@@ -72,6 +72,9 @@ class SuspicionService(Service):
         theirs.
         """
         require(actor, Action.SEE_VISITS)
+        return self._pinned()._waiting(actor, building_id)  # noqa: SLF001 -- of its own class
+
+    def _waiting(self, actor: Actor, building_id: str | None) -> pd.DataFrame:
         if building_id is not None and self._visit_reader.building(actor, building_id) is None:
             return pd.DataFrame(columns=list(SUSPICIONS))
         now, days = self._local_now(), WorkingDays(self._visit_reader.calendar)

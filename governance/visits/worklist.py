@@ -9,7 +9,6 @@ from typing import Any, Final
 import pandas as pd
 
 from data.calendars.write import calendar_version
-from data.derived.inputs import read_inputs
 from data.derived.placing.building_ends import stands
 from data.lake.schema import ENDED_ON
 from data.workspace.cache import Cache
@@ -88,7 +87,7 @@ class WorklistService(Service):
         """
         require(actor, _reading_right(actor))
         day = on or self._local_now().date()
-        listed = self._list(actor, on=day)
+        listed = self._pinned()._list(actor, on=day)  # noqa: SLF001 -- of its own class
         if leaves_as is not None:
             self._record_own_export(actor, file=leaves_as, on=str(day), buildings=len(listed))
         return listed if may(actor, Action.SEE_VISITS) else _as_in_register(listed)
@@ -101,16 +100,7 @@ class WorklistService(Service):
         Raises `VisitRefusedError` when the register does not know it.
         """
         require(actor, Action.SEE_VISITS)
-        if self._visit_reader.building(actor, building_id) is None:
-            raise VisitRefusedError("building_unknown", seen=building_id)
-        listed = self._list(actor, on=self._local_now().date(), also=[building_id])
-        row = listed[listed["building_id"] == building_id].iloc[0]
-        visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
-        return WardenBuilding(
-            row={str(name): value for name, value in row.items()},
-            visits=visits,
-            units=self._visit_reader.known_doors(building_id, visits["unit"]),
-        )
+        return self._pinned()._building(actor, building_id)  # noqa: SLF001 -- of its own class
 
     def visits(
         self,
@@ -160,6 +150,18 @@ class WorklistService(Service):
             buildings = named(only=set(rows["building_id"]))
         return self._visit_rows(actor, rows, buildings, photos)
 
+    def _building(self, actor: Actor, building_id: str) -> WardenBuilding:
+        if self._visit_reader.building(actor, building_id) is None:
+            raise VisitRefusedError("building_unknown", seen=building_id)
+        listed = self._list(actor, on=self._local_now().date(), also=[building_id])
+        row = listed[listed["building_id"] == building_id].iloc[0]
+        visits = self.visits(actor, building_id=building_id, limit=SHOWN_VISITS)
+        return WardenBuilding(
+            row={str(name): value for name, value in row.items()},
+            visits=visits,
+            units=self._visit_reader.known_doors(building_id, visits["unit"]),
+        )
+
     def _list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
         """Return a day's list, computed anew when anything has changed that it rests on.
 
@@ -172,12 +174,12 @@ class WorklistService(Service):
 
     def _state(self, actor: Actor) -> tuple[object, ...]:
         """Return what differs whenever a list of the actor's may differ."""
-        inputs, newest = read_inputs(self._workspace), self._snapshots.latest()
+        newest = self._snapshots.latest()
         with self._workspace.store.begin() as unit:
             patrols = unit.patrols.state()
         return (
             *(actor.roles, actor.scope, actor.person_id, actor.delegated),
-            *(repr(inputs.fingerprints), inputs.visits, patrols),
+            *(self._engine.state, patrols),
             newest.snapshot_id if newest else None,
             calendar_version(self._workspace),
             self._local_now().replace(minute=0, second=0, microsecond=0),
@@ -217,10 +219,12 @@ class WorklistService(Service):
         ids = None if actor.scope.street else buildings["building_id"].tolist()
         began, end = start_of(on), start_of(on + timedelta(days=1))
         rules, draw = self._visit_reader.rules, self._visit_reader.draw
-        before = with_last(buildings, self._visit_reader.last_at_buildings(ids, before=began))
+        last = self._visit_reader.last_at_buildings(ids, before=end)
+        visited = last.index[last["last_at"] >= began]
+        earlier = self._visit_reader.last_at_buildings(visited, before=began)
+        before = with_last(buildings, pd.concat([last.drop(visited), earlier]))
         steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
         listed = list_of_day(before, on=on, rules=rules, draw=draw, steps=steps, planned=planned)
-        last = self._visit_reader.last_at_buildings(ids, before=end)
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = mark_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)

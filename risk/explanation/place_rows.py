@@ -20,6 +20,7 @@ from data.derived.backends.duckdb_sessions import (
     TEXT,
     LocalTables,
     OnePerThread,
+    TablesAtHand,
     ask_about_texts,
     in_lists,
 )
@@ -153,8 +154,8 @@ class PlaceRows:
         cut, config = self.cut, self.config
         key = (name, cut, config.config_hash, *(str(table.schema) for table in tables.values()))
 
-        def judge(local: Mapping[str, ir.Table]) -> ir.Table:
-            rows = SIGNALS[name](_Local(local), cut=cut, config=config, keep=_KEEP[name])
+        def judge(local: TablesAtHand) -> ir.Table:
+            rows = SIGNALS[name](local, cut=cut, config=config, keep=_KEEP[name])
             how = ibis.literal(SOURCE_OF_TABLE.get(name, ""))
             if name == "inspections":
                 how = source_of_visits(rows, config.model.purposes)
@@ -277,16 +278,3 @@ def _rows_in(table: ir.Table, texts: Mapping[str, Collection[str]]) -> pa.Table:
 def _elsewhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
     others = rows.anti_join(lists[c.BUILDING], [(c.BUILDING, TEXT)])
     return in_lists(others, {name: lists[name] for name in lists if name != c.BUILDING})
-
-
-class _Local:
-    """Tables at hand, as `risk.events.rows.FeatureSource`."""
-
-    def __init__(self, tables: Mapping[str, ir.Table]) -> None:
-        self._tables = tables
-
-    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- cut already
-        return self._tables[name]
-
-    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- cut already
-        return self._tables[name]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ibis import ir
 from numpy.typing import NDArray
 
-from data.derived.backends.duckdb_sessions import LocalTables
+from data.derived.backends.duckdb_sessions import LocalTables, TablesAtHand
 from data.lake.validity import ALWAYS
 from geo.errors import GridwardenError
 from risk import schema as c
@@ -114,10 +114,8 @@ class RowJudge:
         """
         tables = {name: _one_row(name, row), "buildings": _register(row, registered=registered)}
 
-        def ask(local: Mapping[str, ir.Table]) -> ir.Table:
-            signals = SIGNALS[name](
-                _Alone(local[name]), cut=self.cut, config=self.config, keep=KEEP[name]
-            )
+        def ask(local: TablesAtHand) -> ir.Table:
+            signals = SIGNALS[name](local, cut=self.cut, config=self.config, keep=KEEP[name])
             return judged_rows(assign_to_place(signals, local["buildings"]), name, self.config)
 
         judged: list[dict[str, Any]] = self._local.run(name, tables, ask).to_pylist()
@@ -143,18 +141,6 @@ class RowJudge:
 
 def _as_pandas(value: Any) -> Any:  # noqa: ANN401 -- what a row holds
     return pd.Timestamp(value) if isinstance(value, datetime) else value
-
-
-class _Alone:
-    """One table at hand, as `risk.events.rows.FeatureSource`."""
-
-    def __init__(self, rows: ir.Table) -> None:
-        self._rows = rows
-
-    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- the only one
-        return self._rows
-
-    versions = table
 
 
 def _one_row(name: str, row: Mapping[str, Any]) -> pa.Table:

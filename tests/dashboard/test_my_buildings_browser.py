@@ -28,7 +28,6 @@ from visits import (
 from warden_street import IDLE, MANAGER, OWNER, TODAY, WARDENS, login, opened, recorded, token_of
 
 from dashboard.i18n import translator
-from dashboard.runtime.context import COOKIE
 from governance.office import Office
 
 pytestmark = pytest.mark.browser
@@ -68,8 +67,8 @@ class Phone:
     """Tabs that it hears of."""
 
     def sign_in(self, account: str) -> None:
-        cookie = {"name": COOKIE, "value": token_of(self.office, account), "url": self.address}
-        self.context.add_cookies([cookie])
+        name, value = self.office.sessions.cookie_name, token_of(self.office, account)
+        self.context.add_cookies([{"name": name, "value": value, "url": self.address}])
 
     def open(self, before: Callable[[Any], None] = lambda _page: None) -> Any:
         """Open the page; ``before`` may first set up what the page meets."""

@@ -28,7 +28,6 @@ from visits import (
 )
 from warden_street import TODAY, login, opened, own_buildings, recorded, token_of
 
-from dashboard.runtime.context import COOKIE
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
 
@@ -39,6 +38,15 @@ NAME = socket.gethostname().lower()
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
 OPENS_OFFLINE = '.gw-visits-slot[data-opens-offline="1"]'
 READY = ".gw-visits-slot[data-ready]"
+TWICE_BUSY = """() => {
+  const { prototype } = ServiceWorkerContainer;
+  const { register } = prototype;
+  let failures = 2;
+  prototype.register = function (...given) {
+    if (failures-- > 0) return Promise.reject(new TypeError("the server is busy"));
+    return register.apply(this, given);
+  };
+}"""
 KEPT = '.gw-visits-slot[data-kept="1"]'
 TARGETS = ".gw-field button, .gw-field a, .gw-v summary, .gw-v input:not([type=checkbox]), select"
 MADE_WHEN_ASKED = ".gw-v-paper, .gw-v-links, .gw-v-mapped"
@@ -161,8 +169,8 @@ class Phone:
         self.context.set_default_timeout(WAIT_MS)
 
     def sign_in(self, account: str, *, to: str | None = None) -> None:
-        value = token_of(self.office, account)
-        self.context.add_cookies([{"name": COOKIE, "value": value, "url": to or self.address}])
+        name, value = self.office.sessions.cookie_name, token_of(self.office, account)
+        self.context.add_cookies([{"name": name, "value": value, "url": to or self.address}])
 
     def open(
         self, *, way: str = "/my-buildings", waiting_for: str = READY, to: str | None = None
@@ -510,6 +518,20 @@ def test_without_https_the_page_says_that_it_must_stay_open_and_still_loses_no_r
     state_is(page, "saved")
     page.locator('[data-count="waiting"]:text-is("0")').wait_for(timeout=WAIT_MS)
     assert len({visit["visit_id"] for visit in phone.arrived(account)}) == 1
+
+
+def test_a_page_that_could_not_be_kept_at_first_is_kept_as_soon_as_it_can_be(
+    phone_on: Phone,
+) -> None:
+    phone_on.sign_in(login(38))
+    page = phone_on.context.new_page()
+    page.add_init_script(f"({TWICE_BUSY})()")
+    page.goto(f"{phone_on.address}/gw/field")
+    waits_for(page, "请不要刷新或关闭页面")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector(OPENS_OFFLINE, timeout=WAIT_MS)
+    assert "请不要刷新或关闭页面" not in page.locator("body").inner_text()
+    page.close()
 
 
 def test_a_saved_card_stays_in_view_with_its_undo_and_a_photo_can_be_taken_away_again(

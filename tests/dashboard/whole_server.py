@@ -16,7 +16,7 @@ class Server:
     """The whole application, guard and Streamlit's paths and all, without a network."""
 
     def __init__(self, office: Office) -> None:
-        self.office = office
+        self.office, self.cookie = office, office.sessions.cookie_name
         self.app = app._build_starlette_app()
         self._transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
@@ -36,7 +36,7 @@ class Server:
         """Ask as whoever has a cookie, from this origin unless headers say otherwise."""
         headers = {"origin": HERE, **more.pop("headers", {})}
         headers = {name: value for name, value in headers.items() if value is not None}
-        cookies = {"sid": sid} if sid is not None else None
+        cookies = {self.cookie: sid} if sid is not None else None
 
         async def asking() -> httpx.Response:
             async with httpx.AsyncClient(

@@ -4,6 +4,8 @@
 const [LIST, TODAY] = ["list", "today"];
 const DRAFT = "draft";
 const LANGUAGE = "gridwarden-language";
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
 export class Kept {
   constructor(store) {
@@ -54,9 +56,35 @@ export function rememberedLanguage() {
   }
 }
 
-// Returns whether the page opens without a connection from now on.
-export async function installWorker(address, store) {
-  if (!store?.seals || !navigator.serviceWorker) return false;
+// Tells whether the page opens without a connection from now on; where it could and does not, tries
+// again until it does, after growing pauses and when the connection or the page comes back.
+export async function installWorker(address, store, { signal, tell }) {
+  const may = Boolean(store?.seals && navigator.serviceWorker);
+  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const opens = may && await tryInstall(address);
+    if (!signal.aborted) tell(opens);
+    if (opens || !may) return;
+    await nextChance(pause, signal);
+  }
+}
+
+function nextChance(pause, signal) {
+  return new Promise((resolve) => {
+    const over = new AbortController();
+    const end = () => {
+      clearTimeout(later);
+      over.abort();
+      resolve();
+    };
+    const later = setTimeout(end, pause);
+    const seen = () => document.visibilityState === "visible" && end();
+    addEventListener("online", end, { signal: over.signal });
+    document.addEventListener("visibilitychange", seen, { signal: over.signal });
+    signal.addEventListener("abort", end, { signal: over.signal });
+  });
+}
+
+async function tryInstall(address) {
   try {
     if (navigator.onLine) {
       const registered = await navigator.serviceWorker.register(address,

@@ -40,6 +40,7 @@ class Page {
     this.mayRecord = data.mayRecord;
     this.proposals = {};
     this.cards = new Map();
+    this.ending = new AbortController();
     this.start();
   }
 
@@ -60,10 +61,12 @@ class Page {
     await this.restoreDraft();
     this.queue.send();
     this.slot.dataset.ready = "1";
-    this.opensOffline = await installWorker(this.data.worker, this.store);
     rememberLanguage(this.language);
-    this.paint();
-    this.slot.dataset.opensOffline = this.opensOffline ? "1" : "";
+    installWorker(this.data.worker, this.store, { signal: this.ending.signal, tell: (opens) => {
+      this.opensOffline = opens;
+      this.paint();
+      this.slot.dataset.opensOffline = opens ? "1" : "";
+    } });
   }
 
   // Where somebody else is signed in by now, nothing of either is kept or read.
@@ -102,6 +105,7 @@ class Page {
 
   close() {
     this.closed = true;
+    this.ending.abort();
     clearTimeout(this.later);
     this.queue?.close();
     this.store?.close();

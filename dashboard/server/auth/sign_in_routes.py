@@ -115,7 +115,7 @@ def sign_out(request: Request, form: FormData) -> Response:
         context.office().sessions.sign_out(request_facts.token_of(request.headers))
     language = request_facts.language_for(request, _text(form, "lang"))
     answer = answers.moved(f"/gw/sign-in?said=signed_out&lang={language}")
-    answer.delete_cookie(context.COOKIE, path="/", httponly=True, samesite="lax")
+    answer.delete_cookie(context.cookie_name(), path="/", httponly=True, samesite="lax")
     answer.headers["clear-site-data"] = '"cache"'  # browsers obey over https
     return answer
 
@@ -167,7 +167,7 @@ def _entered(request: Request, fields: Mapping[str, Any], token: str) -> Respons
         way = with_language(way, language)
     answer = answers.moved(way)
     answer.set_cookie(
-        context.COOKIE,
+        context.cookie_name(),
         token,
         path="/",
         httponly=True,

@@ -14,6 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -244,6 +245,16 @@ def _remember(written: OrderedDict[Hashable, str], key: Hashable, sql: str) -> N
         written.popitem(last=False)
 
 
+class TablesAtHand(dict[str, Table]):
+    """Tables by their names, read as those of an engine: of one cut already."""
+
+    def table(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- see above
+        """Return the rows of a table."""
+        return self[name]
+
+    versions = table
+
+
 class LocalTables:
     """A few rows at a time in a session's memory, asked by questions that are written once.
 
@@ -259,7 +270,7 @@ class LocalTables:
         self,
         key: Hashable,
         tables: Mapping[str, pa.Table],
-        ask: Callable[[Mapping[str, Table]], Table],
+        ask: Callable[[TablesAtHand], Table],
     ) -> pa.Table:
         """Answer a question.
 
@@ -271,9 +282,8 @@ class LocalTables:
             connection.register(name, rows)
         sql = self._written.pop(key, None)
         if sql is None:
-            sql = str(
-                self._session.compile(ask({name: self._session.table(name) for name in tables}))
-            )
+            at_hand = TablesAtHand({name: self._session.table(name) for name in tables})
+            sql = str(self._session.compile(ask(at_hand)))
         _remember(self._written, key, sql)
         return connection.execute(sql).to_arrow_table()
 

@@ -59,6 +59,7 @@ NOTES: Final = (
         "ditto_marks",
         "exchanged_days",
         "visits_beside",
+        "lists_in_cells",
         "turned_sheet",
     ),
 )

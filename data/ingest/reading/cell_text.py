@@ -6,9 +6,10 @@ Dates become ISO, whole floats lose their ``.0``, other floats their shortest ex
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ from data.ingest.batches import SourceBatch
 EXACT_BELOW = 1e15
 """Whole numbers from here on have 16 digits or more, which a float does not keep."""
 
+_LIST: Final = r'(?s)^\[\s*["{].*\]$'
 Texts = tuple[pa.Array, "NDArray[np.bool_] | None"]
 
 
@@ -125,6 +127,24 @@ def _texts_of_moments(moments: pa.Array) -> pa.Array:
     micro = pc.if_else(sane, micro, None)
     texts = pc.cast(micro, pa.large_string())
     return pc.replace_substring_regex(texts, r" 00:00:00(?:\.0+)?$|\.0+$", "")
+
+
+def with_lists_noted(batch: SourceBatch, known: set[str]) -> SourceBatch:
+    """Return a batch with a note that names the columns some of whose cells are lists.
+
+    Of texts or of records: a list of numbers is a point.
+
+    ``known``: columns that were named already; those that are named now are added.
+    """
+    found = [name for name in batch.columns if name not in known and _has_list(batch.rows[name])]
+    known.update(found)
+    note = (("lists_in_cells", "、".join(found)),) if found else ()
+    return replace(batch, notes=(*batch.notes, *note))
+
+
+def _has_list(texts: pa.ChunkedArray) -> bool:
+    some = texts.filter(pc.starts_with(texts, "["))
+    return len(some) > 0 and bool(pc.any(pc.match_substring_regex(some, _LIST)).as_py())
 
 
 def batch_of_texts(

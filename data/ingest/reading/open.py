@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.archives import Unzipped
+from data.ingest.reading.cell_text import with_lists_noted
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.ditto_marks import DittoMarks
 from data.ingest.reading.headers.cell_matches import PURPOSE
@@ -48,6 +49,8 @@ from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_
 from data.ingest.reading.workbooks.exchanged_days import with_days_as_written
 
 MAP_TABLE = "basemap"
+_NESTED = {Format.RECORDS, Format.LAYER, Format.PARQUET, Format.DATABASE}
+"""Formats in which a cell may be a list."""
 _PREVIEW_ROWS, _SAMPLE_ROWS = 20, 1_000
 NO_HEADER = "no_header"
 """Code of the note about a sheet whose columns are called by their position."""
@@ -133,10 +136,12 @@ class OpenSource:
 
     def _without_damage(self, batches: Iterator[SourceBatch]) -> Iterator[SourceBatch]:
         joiner = ColumnJoiner(self._contract) if self._contract else None
-        dittos = DittoMarks()
+        dittos, with_lists = DittoMarks(), set[str]()
         with refusing_damage(self.source):
             for read in batches:
                 batch = with_days_as_written(dittos.written_out(read))
+                if self._format in _NESTED:
+                    batch = with_lists_noted(batch, with_lists)
                 yield from self._visit_by_visit(joiner.join(batch) if joiner else batch)
 
     def _visit_by_visit(self, batch: SourceBatch) -> Iterator[SourceBatch]:

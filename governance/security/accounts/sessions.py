@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from data.privacy.key_derivation import derive_key
 from data.store.repositories.accounts import Account, SignedInSession
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, Scope
@@ -15,6 +16,7 @@ from governance.service import Component, Service
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
 AGENT_LENGTH = 200
+COOKIE_DIGITS = 8
 LOCAL, DIRECTORY, DEMO = "local", "directory", "demo"
 """How an account signs in: by password, through the office's directory, by one click."""
 
@@ -116,6 +118,16 @@ class SessionService(Service):
     """Services about sessions; a token stands for the acting user."""
 
     _session_store: SessionStore
+
+    @cached_property
+    def cookie_name(self) -> str:
+        """Name of the cookie that holds a session of this office.
+
+        Browsers send a cookie to every port of a host, so no two offices share one name; all
+        processes of an office do, whose secret it follows from without telling it.
+        """
+        key = derive_key(self._workspace.secret, "session cookie")
+        return f"sid-{key.hex()[:COOKIE_DIGITS]}"
 
     def session(self, token: str) -> SignedSession | None:
         """Return the session of a token, or None when it is over or never was.

@@ -100,16 +100,22 @@ def test_a_websocket_of_nobody_is_refused(serve_staffed: Callable[..., Any]) -> 
     own = {"origin": "http://localhost"}
     assert ask("websocket", **own)[0]["type"] == "websocket.close"
     token = office.sign_in.by_demo("planner").token
-    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.accept"
+    assert (
+        ask("websocket", **own, cookie=f"{context.cookie_name()}={token}")[0]["type"]
+        == "websocket.accept"
+    )
     office.sessions.sign_out(token)
-    assert ask("websocket", **own, cookie=f"sid={token}")[0]["type"] == "websocket.close"
+    assert (
+        ask("websocket", **own, cookie=f"{context.cookie_name()}={token}")[0]["type"]
+        == "websocket.close"
+    )
 
 
 def test_somebody_who_must_change_their_password_opens_no_websocket(
     serve_staffed: Callable[..., Any], staffed: Any
 ) -> None:
     token = serve_staffed().sign_in.by_password("new_planner", staffed.once).token
-    answer = ask("websocket", origin="http://localhost", cookie=f"sid={token}")
+    answer = ask("websocket", origin="http://localhost", cookie=f"{context.cookie_name()}={token}")
     assert answer[0]["type"] == "websocket.close"
 
 
@@ -175,6 +181,6 @@ def test_what_one_request_found_of_a_session_is_unknown_to_the_next(
     signed_in: Browser, own_city: Office, newest: str
 ) -> None:
     assert signed_in.get(f"/gw/tiles/{newest}/cell:10/0-0-0").status_code == 200
-    own_city.sessions.sign_out(signed_in.cookies["sid"])
+    own_city.sessions.sign_out(signed_in.cookies[context.cookie_name()])
     assert signed_in.ask("GET", f"/gw/tiles/{newest}/cell:10/0-0-0").status_code == 401
     assert context.token() == ""

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from data import engine
+from data.derived import build
 from data.privacy.photos import PhotoError
 from data.store.tables.visits import VisitVersion
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
+from governance.visits.base import VisitReader
 from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
 from governance.visits.worklist import WorklistService
 from gridwarden.compose import open_office
@@ -341,6 +344,26 @@ def test_a_list_of_a_day_is_computed_once_until_something_changes(
     assert (after.row["done"], after.row["last_result"]) == (True, "未发现异常")
     narrower = replace(warden, scope=Scope(buildings=frozenset({"B3"})))
     assert office.worklist.my_buildings(narrower)["building_id"].tolist() == ["B3"]
+
+
+def test_a_building_is_shown_of_one_moment_and_earlier_visits_are_asked_of_those_visited_today(
+    office: Office, warden: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(office, warden)
+    moments, read = [], engine.read_inputs
+    for module in (engine, build):
+        monkeypatch.setattr(
+            module, "read_inputs", lambda *a, **k: (moments.append(a), read(*a, **k))[1]
+        )
+    asked, ask = [], VisitReader.last_at_buildings
+    monkeypatch.setattr(
+        VisitReader,
+        "last_at_buildings",
+        lambda self, ids, **how: (asked.append(sorted(ids)), ask(self, ids, **how))[1],
+    )
+    assert office.worklist.building(warden, "B1").row["last_result"] == "未发现异常"
+    assert asked == [["B1", "B3"], ["B1"]]
+    assert len(moments) == 1
 
 
 def test_coverage_is_of_places_and_its_street_is_their_sum(

@@ -37,15 +37,16 @@ class City:
     def __init__(self, address: str, file: Path) -> None:
         self.port = httpx.URL(address).port
         self._client = httpx.Client(base_url=address, timeout=PATIENCE_S)
-        self.snapshots = dict[str, str]()
+        self.snapshots, self.cookies = dict[str, str](), dict[str, str]()
         for key in MARKS:
             office = open_office(file.parent / key)
             found = office.scores.snapshots(local_owner())["snapshot_id"]
             self.snapshots[key] = str(found.iloc[0])
+            self.cookies[key] = office.sessions.cookie_name
             office.close()
         self.tokens = {
             (key, role): self.ask(key, "POST", "/gw/demo-sign-in", data={"role": role}).cookies[
-                "sid"
+                self.cookies[key]
             ]
             for key, role in product(MARKS, GRANTED)
         }
@@ -55,7 +56,7 @@ class City:
         host = f"{HOSTS.get(office, office)}:{self.port}"
         headers = {"host": host, "origin": f"http://{host}", **more.pop("headers", {})}
         if sid:
-            headers["cookie"] = f"sid={sid}"
+            headers["cookie"] = f"{self.cookies.get(office, 'sid')}={sid}"
         self._client.cookies.clear()
         return self._client.request(method, path, headers=headers, **more)
 
@@ -193,6 +194,15 @@ def test_a_page_of_one_office_may_change_nothing_in_another(city: City) -> None:
     body = {"account": "a-warden", "entries": []}
     answer = city.ask("east", "POST", "/gw/visits", sid=token, json=body, headers=origin)
     assert answer.status_code == 403
+
+
+def test_a_session_at_one_office_is_kept_beside_those_at_others_of_the_host(city: City) -> None:
+    """Browsers keep cookies by host and send them to every port of it."""
+    assert len(set(city.cookies.values())) == len(MARKS)
+    both = {city.cookies[key]: city.tokens[key, "planner"] for key in ("east", "west")}
+    headers = {"cookie": "; ".join(f"{name}={token}" for name, token in both.items())}
+    for office in ("east", "west"):
+        assert city.ask(office, "GET", "/gw/places", headers=headers).status_code == 200
 
 
 def test_nobody_signs_out_in_one_office_who_is_signed_in_in_another(city: City) -> None:

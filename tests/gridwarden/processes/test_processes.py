@@ -89,7 +89,7 @@ def test_a_session_made_in_one_process_holds_in_the_other_and_ends_in_both(serve
     one = served.signed_in("planner", process=first)
     assert one.cookies[COOKIE] == first
     other = served.client(process=second)
-    other.cookies.set("sid", one.cookies["sid"])
+    served.take_session(other, of=one)
     assert [each.get("/gw/places").status_code for each in (one, other)] == [200, 200]
     assert other.cookies[COOKIE] == second
     assert one.post("/gw/sign-out").status_code == 303
@@ -111,7 +111,7 @@ def test_a_write_in_one_process_is_seen_at_the_next_request_in_the_other(served:
     first, second = two_names(served)
     one = served.signed_in("warden", process=first)
     other = served.client(process=second)
-    other.cookies.set("sid", one.cookies["sid"])
+    served.take_session(other, of=one)
     path = f"/gw/my-buildings/{units('A')[0]}"
     for key in ("seen-1", "seen-2", "seen-3"):
         assert key not in other.get(path).text

@@ -79,6 +79,17 @@ def count_prose(sample: pa.Table | None, column: str, field: Field) -> int:
     return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
+def has_no_results(sample: pa.Table | None, column: str, field: Field) -> bool:
+    """Say whether most rows have nothing in a column, the others mostly no word of its field.
+
+    Each visit has a result; what a court decided later (*Pending*), few have.
+    """
+    if sample is None or column not in sample.column_names or TELLS_PROBLEMS.search(column):
+        return False
+    blank = bool(sample[column].null_count > _HALF * len(sample))
+    return blank and (is_empty(sample, column) or count_prose(sample, column, field) > 0)
+
+
 def is_free_text(sample: pa.Table | None, column: str, field: Field) -> bool:
     """Say whether hardly two cells of a column agree, none of them a word of its field's list.
 

@@ -17,6 +17,7 @@ from data.contracts.model import TableContract, simplify
 from data.ingest.reading.headers.cell_matches import AXES, RESULT, matches_by_cells
 from data.ingest.reading.headers.column_cells import (
     count_prose,
+    has_no_results,
     is_empty,
     is_free_text,
     is_metres,
@@ -39,6 +40,8 @@ _ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 _OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
 """What headers begin with of which a column says what holds today: one of the day goes first."""
 _FIRST = 20
+_TELL_RESULTS = {"problem", "critical_count", "other_count"}
+"""Fields by which a visit without a result found something or nothing."""
 """So many rows tell which of several columns that headers name is meant."""
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
@@ -211,16 +214,24 @@ def _with_cells(
     left_out: set[str],
 ) -> list[HeaderMatch]:
     """Return the matches and what cells tell beside them, or instead of what headers only name."""
-    mapping = {m.field: m.column for m in taken}
-    found = matches_by_cells(columns, contract, sample, mapping, left_out)
     kept = {m.column for m in taken if m.how in {"given", "remembered"}}
+    courts = {
+        m.column
+        for m in taken
+        if m.field == RESULT
+        and m.column not in kept
+        and has_no_results(sample, m.column, contract.field(RESULT))
+    }
+    mapping = {m.field: m.column for m in taken if m.column not in courts}
+    found = matches_by_cells(columns, contract, sample, mapping, left_out)
     by_cells = [
         HeaderMatch(field, column, APPLIED, how)
         for field, (column, how) in found.items()
         if column not in kept
     ]
     results = {each.column for each in by_cells if each.field == RESULT}
-    return [m for m in taken if m.column not in results] + by_cells
+    others = results | (courts if results or _TELL_RESULTS & {*mapping} else set())
+    return [m for m in taken if m.column not in others] + by_cells
 
 
 def _take(

@@ -127,7 +127,7 @@ def test_no_foreign_page_is_answered_and_no_change_without_an_origin(
 def _websocket(server: Server, *, sid: str | None, origin: str | None) -> str:
     """Shake hands for a websocket; return the kind of the first answer."""
     headers = [(b"host", b"localhost")]
-    headers += [(b"cookie", f"sid={sid}".encode())] if sid else []
+    headers += [(b"cookie", f"{server.cookie}={sid}".encode())] if sid else []
     headers += [(b"origin", origin.encode())] if origin else []
     scope = {"type": "websocket", "path": "/_stcore/stream", "raw_path": b"/_stcore/stream",
              "query_string": b"", "headers": headers, "subprotocols": [], "scheme": "ws",
@@ -159,13 +159,13 @@ def test_a_session_cannot_be_fixed_beforehand(server: Server) -> None:
     """Whoever signs in gets a secret of their own, and the one they came with is worth nothing."""
     planted = "p" * 43
     answer = server.ask("POST", "/gw/demo-sign-in", sid=planted, data={"role": "planner"})
-    given = answer.cookies["sid"]
+    given = answer.cookies[server.cookie]
     assert given != planted
     assert server.ask("GET", "/gw/places", sid=planted).status_code == 401
     assert server.ask("GET", "/gw/places", sid=given).status_code == 200
     again = server.ask("POST", "/gw/demo-sign-in", sid=given, data={"role": "planner"})
     assert server.ask("GET", "/gw/places", sid=given).status_code == 401
-    assert server.ask("GET", "/gw/places", sid=again.cookies["sid"]).status_code == 200
+    assert server.ask("GET", "/gw/places", sid=again.cookies[server.cookie]).status_code == 200
 
 
 def test_a_session_that_was_idle_too_long_is_nobody(

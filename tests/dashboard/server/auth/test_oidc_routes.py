@@ -182,7 +182,7 @@ def test_a_person_without_an_account_here_is_not_let_in(provider: Provider) -> N
     back = provider.authorise(browser.get("/gw/oidc/start").headers["location"])
     answer = browser.ask("GET", "/gw/oidc/callback", params=back, headers=PAGE)
     assert answer.status_code == 401
-    assert "sid" not in browser.cookies
+    assert context.cookie_name() not in browser.cookies
 
 
 @pytest.mark.parametrize(

@@ -181,10 +181,10 @@ def test_outside_the_demonstration_no_role_is_offered_or_given(
 
 def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browser) -> None:
     browser.sign_in("planner")
-    kept = browser.cookies["sid"]
+    kept = browser.cookies[context.cookie_name()]
     gone = browser.post("/gw/sign-out", {"lang": "en"})
     assert gone.status_code == 303
-    stolen = browser.ask("GET", LAYER, headers={"cookie": f"sid={kept}"})
+    stolen = browser.ask("GET", LAYER, headers={"cookie": f"{context.cookie_name()}={kept}"})
     assert stolen.status_code == 401
     assert "You are signed out" in browser.get(gone.headers["location"]).text
 
@@ -195,7 +195,7 @@ def test_signing_out_everywhere_ends_every_session_of_the_account_and_no_other(
     elsewhere = office.sign_in.by_password("planner", PASSWORD).token
     other = office.sign_in.by_password("warden", PASSWORD).token
     browser.sign_in("planner")
-    here = browser.cookies["sid"]
+    here = browser.cookies[context.cookie_name()]
     assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
     assert [office.sessions.session(token) is None for token in (here, elsewhere, other)] == [
         True,
@@ -209,17 +209,17 @@ def test_an_account_that_visitors_share_is_signed_out_here_alone(
 ) -> None:
     elsewhere = office.sign_in.by_demo("planner").token
     browser.post("/gw/demo-sign-in", {"role": "planner"})
-    here = browser.cookies["sid"]
+    here = browser.cookies[context.cookie_name()]
     assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
     assert [office.sessions.session(token) is None for token in (here, elsewhere)] == [True, False]
 
 
 def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
     browser.sign_in("planner")
-    before = browser.cookies["sid"]
+    before = browser.cookies[context.cookie_name()]
     browser.sign_in("warden")
-    assert browser.cookies["sid"] != before
-    old = browser.ask("GET", LAYER, headers={"cookie": f"sid={before}"})
+    assert browser.cookies[context.cookie_name()] != before
+    old = browser.ask("GET", LAYER, headers={"cookie": f"{context.cookie_name()}={before}"})
     assert old.status_code == 401
 
 

@@ -67,7 +67,7 @@ def browser_of(accounts: Office) -> Iterator[Callable[[str], Browser]]:
     def opened(login: str) -> Browser:
         browser = Browser()
         token = accounts.sign_in.by_password(login, PASSWORD).token
-        browser.cookies.set(context.COOKIE, token)
+        browser.cookies.set(context.cookie_name(), token)
         return browser
 
     yield opened

@@ -181,7 +181,7 @@ def test_sending_the_same_page_twice_gives_the_same_receipt(browser: Browser) ->
 
 
 def test_a_session_of_the_office_changes_nothing(browser: Browser, taking: Office) -> None:
-    browser.cookies.set("sid", "whoever")
+    browser.cookies.set(context.cookie_name(), "whoever")
     assert _send(browser, _form()).status_code == 200
     lines = taking.audit.log(local_owner(), AuditFilter(action="report_publicly"))
     assert lines["person"].tolist() == ["public"]

@@ -37,7 +37,7 @@ def browser(office: Office) -> Iterator[small_browser.Browser]:
 
 def told(browser: small_browser.Browser, office: Office, account: str, device: str = "") -> Any:
     browser.cookies.clear()
-    browser.cookies.set(context.COOKIE, token_of(office, account))
+    browser.cookies.set(context.cookie_name(), token_of(office, account))
     answer = browser.get(f"/gw/field/holder?device={device}")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"

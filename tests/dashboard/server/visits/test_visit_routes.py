@@ -61,7 +61,7 @@ class Browser(small_browser.Browser):
 
     def ask(self, method: str, path: str, *, who: str | None = None, **more: Any) -> httpx.Response:
         account = self.account if who is None else who
-        token = {context.COOKIE: token_of(self._office, account)} if account else {}
+        token = {context.cookie_name(): token_of(self._office, account)} if account else {}
         self.cookies = httpx.Cookies(token)
         headers = {"origin": small_browser.HERE, **more.pop("headers", {})}
         return super().ask(method, path, headers=headers, **more)

@@ -79,6 +79,20 @@ def test_degrees_are_preferred_to_metres_of_the_same_file(send: Send, rows_of: R
     assert send("inspections", metres, datum="EPSG:4548").mapping["lon"] == "x"
 
 
+@pytest.mark.parametrize("names", ["COORDENADA_X;COORDENADA_Y", "Coord X UTM;Coord Y UTM"])
+def test_metres_under_spanish_headers_are_points_once_their_system_is_told(
+    send: Send, rows_of: Rows, names: str
+) -> None:
+    lines = [f"FECHA_INSPECCION;DIRECCION;{names}", "03/11/2024;CALLE DE ALCALÁ 5;440290,5;4474260"]
+    with refused_as("datum_unclear"):
+        send("inspections", lines)
+    left_out = send("inspections", lines, mapping={"lon": "", "lat": ""}, dry_run=True)
+    assert left_out.unmapped == tuple(names.split(";"))
+    send("inspections", lines, datum="EPSG:25830")
+    ((lon, lat),) = rows_of("inspections", "lon", "lat")
+    assert (round(lon, 2), round(lat, 2)) == (-3.7, 40.42)
+
+
 HEADLESS = (
     ("250912101108115409", "2026-11-20 19:42", "示例花园12号楼", "晚上补课"),
     ("250912101108115410", "2026-11-21 08:00", "示例花园3号楼", "周末补课"),

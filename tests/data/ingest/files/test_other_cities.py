@@ -105,6 +105,38 @@ def test_an_order_to_correct_is_the_result_where_problems_are_numbers(
     assert told == [("属实", 4), ("未发现异常", 1)]
 
 
+@pytest.mark.parametrize("decided", [{}, {3: "Pending", 9: "Conviction - Fined"}])
+def test_what_courts_decided_of_few_visits_is_no_result_where_problems_tell_them(
+    send: Send, rows_of: Rows, decided: dict[int, str]
+) -> None:
+    lines = ["Inspection Date,Establishment Address,Severity,Outcome"]
+    for n in range(12):
+        severity = "S - Significant" if n % 3 == 0 else ""
+        lines.append(f"2026-11-{n + 1:02},{n} QUEEN ST W,{severity},{decided.get(n, '')}")
+    result = send("inspections", lines)
+    assert (result.accepted, result.unmapped) == (12, ("Outcome",))
+    assert rows_of("inspections", "result").count("属实") == 4
+    kept = [line.replace("Severity", "Remark") for line in lines]
+    assert send("inspections", kept).mapping["result"] == "Outcome", "nothing else tells it"
+
+
+def test_an_address_that_is_in_two_towns_of_a_file_is_told_where_no_point_parts_it(
+    send: Send,
+) -> None:
+    head = "Inspection Date,Address,City,Result"
+    lines = ["2026-11-01,100 Main Street,SEATTLE,Pass", "2026-11-02,100 Main Street,Kent,Pass",
+             "2026-11-03,7 Pike Street,Seattle,Pass", "2026-11-04,7 Pike Street,Seattle ,Fail",
+             "2026-11-05,9 Main Street,Kent,Fail"]  # fmt: skip
+    told = send("inspections", [head, *lines])
+    assert told.warned_about["addresses_of_several_towns"] == ["100 Main Street"]
+    pointed = [f"{line},-122.3,47.{n}" for n, line in enumerate(lines)]
+    placed = send("inspections", [f"{head},longitude,latitude", *pointed], datum="wgs84")
+    assert "addresses_of_several_towns" not in placed.warnings
+    misspelt = [f"2026-11-{1 + n % 28:02},{n} Pike Street,Seattle,Pass" for n in range(200)]
+    misspelt.append("2026-11-03,7 Pike Street,Saettle,Pass")
+    assert "addresses_of_several_towns" not in send("inspections", [head, *misspelt]).warnings
+
+
 @pytest.mark.parametrize("header", ["是否合格", "passed"])
 def test_whether_a_place_passed_is_its_result(send: Send, rows_of: Rows, header: str) -> None:
     lines = [f"检查日期,详细地址,{header}",

@@ -1,6 +1,7 @@
 """Reading sources of every kind as text."""
 
 import csv
+import json
 import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
@@ -279,6 +280,26 @@ def test_parquet_becomes_exact_text_and_impossible_dates_become_blank(tmp_path: 
     batch = only(path)
     assert batch.rows.to_pydict() == {"License": ["30790"], "Date": ["1970-01-01"], "Name": ["a"]}
     assert batch.skipped == {"blank": 1}
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.geojson", "a.parquet"])
+def test_columns_whose_cells_are_lists_are_named_once_and_points_are_none(
+    tmp_path: Path, name: str
+) -> None:
+    faults = [None, [], [{"code": "3", "text": "no\nsoap"}], [{"code": "4", "text": ""}] * 2]
+    rows = [{"id": n, "found": f, "tags": ["a"], "at": [117.1, 36.2]} for n, f in enumerate(faults)]
+    path = tmp_path / name
+    if path.suffix == ".json":
+        path.write_text(json.dumps(rows), encoding="utf-8")
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows[::-1]), path)
+    else:
+        features = [{"type": "Feature", "geometry": None, "properties": each} for each in rows]
+        file = {"type": "FeatureCollection", "features": features}
+        path.write_text(json.dumps(file), encoding="utf-8")
+    notes = [note for batch in OpenSource(path).batches(2) for note in batch.notes]
+    assert sorted("、".join(about for _, about in notes).split("、")) == ["found", "tags"]
+    assert {code for code, _ in notes} == {"lists_in_cells"}
 
 
 def test_a_database_is_read_by_one_select_and_never_written(tmp_path: Path) -> None:
