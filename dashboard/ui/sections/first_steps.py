@@ -5,14 +5,17 @@ import streamlit as st
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.score import score_form, scoring_state
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, may, require_whole
 
 # In the order in which a table makes the map better; the first two place everything else.
 _WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violations")
 
 
 def show(page: Page) -> None:
-    """Say which tables are there, which are missing and what the next step is."""
+    """Say which tables are there, which are missing and what the next step is.
+
+    Raises `NotAllowedError` to whom brings files in and answers for a part of the street only.
+    """
     say = page.say
     tables = page.office.imports.tables(page.actor).set_index("table")["rows"]
     st.header(say("Three steps to the first map"))
@@ -34,12 +37,14 @@ def show(page: Page) -> None:
     for table in _WANTED:
         rows = int(tables.get(table, 0))
         mark = say("{rows} rows", rows=rows) if rows else say("nothing yet")
-        lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
-    st.markdown("\n".join(lines))
+        lines.append(f"{'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
+    st.markdown("  \n".join(lines))
     if not may(page.actor, Action.IMPORT):
         page.info("Whoever brings files in here starts; you will see the map when it is scored.")
         return
+    require_whole(page.actor, Action.IMPORT)
     if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
-        frame.go(page, "importing")
+        missing = [table for table in _WANTED if not tables.get(table, 0)]
+        frame.go(page, "importing", table=next(iter(missing), ""))
     if tables.sum() and may(page.actor, Action.SCORE):
         score_form.show(page)

@@ -23,7 +23,7 @@ from data.ingest.reading.archives import SENT
 from data.ingest.results import ImportResult
 from data.ingest.run import Progress
 from data.workspace.atomic import ABANDONED_S
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, may, require_whole
 
 TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
           "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
@@ -39,6 +39,10 @@ KINDS = [
 def show(page: Page) -> None:
     """Walk through importing a file; every step stays visible on the page."""
     say = page.say
+    require_whole(page.actor, Action.IMPORT)
+    if (asked := links.opened("table")) in TABLES:
+        links.open_here("table", None)
+        st.session_state[preview.TABLE_KEY] = asked
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     names = say.names("table", TABLES)
     table = pick.one(say("1. Which table is it?"), names, key=preview.TABLE_KEY, at=left)
