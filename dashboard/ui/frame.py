@@ -162,7 +162,7 @@ def _set_up(say: Translator) -> None:
         data={
             "language": "zh-CN" if say.language == "zh" else "en",
             "code": say.language,
-            "words": {said: meant for said, meant in words.items() if said != meant},
+            "words": {text: meant for text, meant in words.items() if text != meant},
             "focus": kept_url("focus.js"),
         },
         key="own_words",

@@ -1,5 +1,6 @@
 """What an empty workspace says: what to do first, and the button that does it."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.ui import frame
@@ -12,10 +13,7 @@ _WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violat
 
 
 def show(page: Page) -> None:
-    """Say which tables are there, which are missing and what the next step is.
-
-    Raises `NotAllowedError` to whom brings files in and answers for a part of the street only.
-    """
+    """Say which tables are there, which are missing and what the next step is."""
     say = page.say
     tables = page.office.imports.tables(page.actor).set_index("table")["rows"]
     st.header(say("Three steps to the first map"))
@@ -32,6 +30,22 @@ def show(page: Page) -> None:
         )
     )  # fmt: skip
     scoring_state.show(page)
+    _show_tables(page, tables)
+    if not may(page.actor, Action.IMPORT):
+        page.info("Whoever brings files in here starts; you will see the map when it is scored.")
+        return
+    with page.telling_failures():
+        require_whole(page.actor, Action.IMPORT)
+        if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
+            missing = [table for table in _WANTED if not tables.get(table, 0)]
+            frame.go(page, "importing", table=next(iter(missing), ""))
+        if tables.sum() and may(page.actor, Action.SCORE):
+            score_form.show(page)
+
+
+def _show_tables(page: Page, tables: pd.Series) -> None:
+    """List the wanted tables with how many rows each has."""
+    say = page.say
     page.subheader("What is there")
     lines = []
     for table in _WANTED:
@@ -39,12 +53,3 @@ def show(page: Page) -> None:
         mark = say("{rows} rows", rows=rows) if rows else say("nothing yet")
         lines.append(f"{'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
     st.markdown("  \n".join(lines))
-    if not may(page.actor, Action.IMPORT):
-        page.info("Whoever brings files in here starts; you will see the map when it is scored.")
-        return
-    require_whole(page.actor, Action.IMPORT)
-    if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
-        missing = [table for table in _WANTED if not tables.get(table, 0)]
-        frame.go(page, "importing", table=next(iter(missing), ""))
-    if tables.sum() and may(page.actor, Action.SCORE):
-        score_form.show(page)

@@ -100,6 +100,7 @@ def test_whose_scope_is_no_street_is_told_whom_to_ask_before_a_file_is_chosen(
     app = run(main_page())
     assert "安全管理员" in texts(app)
     assert "去导入" not in labels(app, "button")
+    assert "安全管理员" in texts(page_opened("map"))
     app = page_opened("importing")
     assert "安全管理员" in texts(app)
     assert not app.file_uploader
