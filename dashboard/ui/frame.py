@@ -157,12 +157,12 @@ def _set_up(say: Translator) -> None:
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.logo(str(ICON), size="large")
-    chinese = say.language == "zh"
+    words = say.all_names("streamlit")
     _own_words(
         data={
-            "language": "zh-CN" if chinese else "en",
+            "language": "zh-CN" if say.language == "zh" else "en",
             "code": say.language,
-            "words": say.all_names("streamlit") if chinese else {},
+            "words": {text: meant for text, meant in words.items() if text != meant},
             "focus": kept_url("focus.js"),
         },
         key="own_words",

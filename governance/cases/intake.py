@@ -34,6 +34,8 @@ OVER: Final[dict[str, Stage]] = {
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",
                 "community", "grid")  # fmt: skip
 """What a case repeats of its earliest lead."""
+TITLE_LENGTH: Final = 40
+"""So much of its text is the title of a lead that came without one."""
 NEWS_FIELDS: Final = ("status", "due_at", "returned", "satisfaction")
 """What of a ticket is news for its case."""
 

@@ -12,7 +12,7 @@ from data.lake.schema import FORM_TAGS, LEARNT_AT, ROW_KEY, TUTORING
 from data.privacy.export_masks import scrub_texts
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
-from governance.cases.intake import IntakeResult, LeadIntake, NewLead
+from governance.cases.intake import TITLE_LENGTH, IntakeResult, LeadIntake, NewLead
 from governance.service import Component
 
 TABLE: Final = "adverts"
@@ -48,7 +48,7 @@ def _leads_of(rows: Iterable[Mapping[str, Any]]) -> Iterable[NewLead]:
             origin_table=TABLE,
             origin_key=row[ROW_KEY],
             received_at=learnt,
-            title=row["title"] or "",
+            title=row["title"] or (row["content"] or "")[:TITLE_LENGTH],
             text=row["content"] or "",
             address=row["raw_address"] or "",
             building_id=row["building_id"],

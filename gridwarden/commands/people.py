@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -66,7 +67,13 @@ def add(
         call.actor, login, name=name, roles=tuple(roles or ()), scope=scope, person_id=person,
         directory=directory,
     )  # fmt: skip
-    return _done(call, login, once)
+    answer = _done(call, login, once)
+    if scope or person or not _sees_buildings(roles or ()):
+        return answer
+    hint = call.say(
+        "The account sees no building yet: give it --street, a part or --person by user roles."
+    )
+    return answer._replace(lines=[*answer.lines, hint])
 
 
 @command("list", group=user)
@@ -146,6 +153,12 @@ def _done(call: Invocation, login: str, once: str | None = None) -> Answer:
     facts = {"login": login.casefold()} | ({"one_time_password": once} if once else {})
     text = call.say("one-time password {password}", password=once) if once else call.say("done")
     return Answer(facts, [f"{login}: {text}"])
+
+
+def _sees_buildings(roles: Collection[str]) -> bool:
+    from governance.access.roles import ROLES
+
+    return any(not ROLES[role].exclusive for role in roles)
 
 
 def _roles(call: Invocation) -> Answer:

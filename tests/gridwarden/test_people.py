@@ -34,6 +34,18 @@ def test_a_new_workspace_prints_its_first_administrator_once(
     office.close()
 
 
+def test_who_makes_an_account_that_sees_no_building_is_told(
+    folder: Path, gridwarden: Gridwarden
+) -> None:
+    def add(login: str, *more: str) -> str:
+        return gridwarden("-w", folder, "user", "add", login, *more).out
+
+    assert "--street" in add("li", "--role", "planner")
+    assert "--street" not in add("wu", "--role", "planner", "--street")
+    assert "--street" not in add("he", "--role", "auditor")
+    assert "--street" not in add("lu")
+
+
 def test_an_account_is_made_changed_and_listed_for_scripts(
     folder: Path, gridwarden: Gridwarden
 ) -> None:

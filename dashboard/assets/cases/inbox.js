@@ -43,7 +43,7 @@ class Inbox {
       this.data.many ? this.head() : "",
       el("ol", { class: "gw-inbox", "aria-label": label }, ...rows.map((row) => this.row(row))),
       this.live,
-      el("p", { class: "gw-inbox-keys" }, words.keys));
+      el("p", { class: "gw-inbox-keys" }, this.data.many ? words.keysMany : words.keys));
     this.count(false);
   }
 

@@ -3,6 +3,8 @@
 
 const LOOKED = ["未发现异常", "疑似", "属实"]; // where somebody was seen, signs can be told
 
+const GONE = "已不在"; // of the place, not of the building, which the office records as pulled down
+
 export async function load(part) {
   const { el, fill, newId } = await part("../elements.js");
   const { Choices, Stepper } = await part("elements.js");
@@ -48,7 +50,8 @@ export async function load(part) {
         el("div", { class: "gw-v-steppers" }, this.pupils.node, this.teachers.node),
         el("p", { class: "gw-v-hint" }, words.countsOnly),
         labelled(words.unit, this.unit));
-      this.afterResult = el("div", {}, this.signRow, this.more,
+      this.goneHint = el("p", { class: "gw-v-hint", role: "status" });
+      this.afterResult = el("div", {}, this.goneHint, this.signRow, this.more,
         el("div", { class: "gw-v-next" }, labelled(words.nextStep, this.step), this.retryRow));
       this.node = el("div", { class: "gw-v-form", role: "group",
         "aria-label": `${words.somethingElse}: ${this.building.name}` },
@@ -136,6 +139,7 @@ export async function load(part) {
       const [result] = this.result.values;
       this.afterResult.hidden = !result;
       this.save.hidden = !result;
+      this.goneHint.textContent = result === GONE ? this.words.goneHint : "";
       this.signRow.hidden = !LOOKED.includes(result);
       this.retryRow.hidden = this.step.value === "none" && !this.retry.value;
       this.facesRow.hidden = !this.photos.length;

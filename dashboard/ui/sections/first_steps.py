@@ -1,11 +1,12 @@
 """What an empty workspace says: what to do first, and the button that does it."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.score import score_form, scoring_state
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, may, require_whole
 
 # In the order in which a table makes the map better; the first two place everything else.
 _WANTED = ("buildings", "grids", "complaints", "rentals", "inspections", "violations")
@@ -29,17 +30,26 @@ def show(page: Page) -> None:
         )
     )  # fmt: skip
     scoring_state.show(page)
+    _show_tables(page, tables)
+    if not may(page.actor, Action.IMPORT):
+        page.info("Whoever brings files in here starts; you will see the map when it is scored.")
+        return
+    with page.telling_failures():
+        require_whole(page.actor, Action.IMPORT)
+        if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
+            missing = [table for table in _WANTED if not tables.get(table, 0)]
+            frame.go(page, "importing", table=next(iter(missing), ""))
+        if tables.sum() and may(page.actor, Action.SCORE):
+            score_form.show(page)
+
+
+def _show_tables(page: Page, tables: pd.Series) -> None:
+    """List the wanted tables with how many rows each has."""
+    say = page.say
     page.subheader("What is there")
     lines = []
     for table in _WANTED:
         rows = int(tables.get(table, 0))
         mark = say("{rows} rows", rows=rows) if rows else say("nothing yet")
-        lines.append(f"- {'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
-    st.markdown("\n".join(lines))
-    if not may(page.actor, Action.IMPORT):
-        page.info("Whoever brings files in here starts; you will see the map when it is scored.")
-        return
-    if st.button(say("Go to Import"), type="primary" if not tables.sum() else "secondary"):
-        frame.go(page, "importing")
-    if tables.sum() and may(page.actor, Action.SCORE):
-        score_form.show(page)
+        lines.append(f"{'✔' if rows else '○'} **{say.name('table', table)}** — {mark}")
+    st.markdown("  \n".join(lines))

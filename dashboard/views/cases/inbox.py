@@ -36,10 +36,10 @@ def show(page: Page) -> None:
         with left:
             _list(page, found, query, number, people=people)
         with right:
-            if opened is None:
-                page.info("Choose a case on the left. J and K go down and up, Enter opens it.")
-            else:
+            if opened is not None:
                 one_case.show(page, opened, people=people)
+            elif not found.rows.empty:
+                page.info("Choose a case on the left. J and K go down and up, Enter opens it.")
 
 
 def _list(

@@ -80,10 +80,15 @@ def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples
     return render(
         "cases/lead.html",
         channel=say.name("lead_channel", row.channel), ticket=row.ticket_no,
-        at=f"{row.received_at:%Y-%m-%d %H:%M}", chips=chips, title=row.title,
+        at=f"{row.received_at:%Y-%m-%d %H:%M}", chips=chips, title=title_above(row.title, row.text),
         text=Markup(marked_text(row.text, marks)) if row.text else "",  # noqa: S704 -- escaped there
         facts=[(name, value) for name, value in known.items() if value],
     )  # fmt: skip
+
+
+def title_above(title: str, text: str) -> str:
+    """Return the title that stands above a text, "" for one that the text begins with."""
+    return "" if text.startswith(title) else title
 
 
 def _public_reports(page: Page, view: CaseView) -> dict[str, SeenReport]:

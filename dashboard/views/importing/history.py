@@ -33,11 +33,10 @@ def show(page: Page) -> None:
     _tell_whose(page, any_listed=not imports.empty)
     if imports.empty:
         return
+    waiting = _waiting(page, imports)
     if _ask_quarantined(page):
-        waiting = page.office.imports.quarantine(page.actor)
-        imports = imports[imports["import_id"].isin([each["import_id"] for each in waiting])]
-        count = sum(each["rows"] for each in waiting)
-        page.caption("{count} rows wait to be corrected.", count=count)
+        imports = imports[imports["import_id"].isin(waiting)]
+        page.caption("{count} rows wait to be corrected.", count=sum(waiting.values()))
     if imports.empty:
         return
     worded = imports.assign(
@@ -52,11 +51,20 @@ def show(page: Page) -> None:
         for each, row in by_id.items()
     }
     row = by_id[pick.one(say("One of them"), names, key=_CHOSEN)]
+    waits = str(row["import_id"]) in waiting
     with st.container(horizontal=True):
-        offer_quarantine(
-            page, str(row["import_id"]), key="imports_quarantine", disabled=not row["quarantined"]
-        )
+        offer_quarantine(page, str(row["import_id"]), key="imports_quarantine", disabled=not waits)
         _offer_undo(page, row)
+    if row["quarantined"] and not waits and not row["undone"]:
+        page.caption("Every row that was kept out has been corrected and imported since.")
+
+
+def _waiting(page: Page, imports: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows of each import still wait to be corrected, where any were kept out."""
+    if not imports["quarantined"].any():
+        return {}
+    waiting = page.office.imports.quarantine(page.actor)
+    return {str(each["import_id"]): int(each["rows"]) for each in waiting}
 
 
 def _tell_whose(page: Page, *, any_listed: bool) -> None:

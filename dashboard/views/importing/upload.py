@@ -23,7 +23,7 @@ from data.ingest.reading.archives import SENT
 from data.ingest.results import ImportResult
 from data.ingest.run import Progress
 from data.workspace.atomic import ABANDONED_S
-from governance.access.permissions import Action, may
+from governance.access.permissions import Action, may, require_whole
 
 TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
           "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
@@ -39,16 +39,8 @@ KINDS = [
 def show(page: Page) -> None:
     """Walk through importing a file; every step stays visible on the page."""
     say = page.say
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    names = say.names("table", TABLES)
-    table = pick.one(say("1. Which table is it?"), names, key=preview.TABLE_KEY, at=left)
-    right.download_button(
-        say("Download the template"),
-        data=lambda: page.office.imports.template(page.actor, table),
-        file_name=f"{names[table]}.xlsx",
-        on_click="ignore",
-        key="import_template",
-    )
+    require_whole(page.actor, Action.IMPORT)
+    table = _ask_table(page)
     upload = st.file_uploader(
         say("2. The file, as it is"),
         type=KINDS,
@@ -67,6 +59,25 @@ def show(page: Page) -> None:
     understood = preview.show(page, table, path)
     if understood is not None:
         _run(page, table, path, understood)
+
+
+def _ask_table(page: Page) -> str:
+    """Ask which table a file is, beginning with the one that a link named; offer its template."""
+    say = page.say
+    if (linked := links.opened("table")) in TABLES:
+        links.open_here("table", None)
+        st.session_state[preview.TABLE_KEY] = linked
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    names = say.names("table", TABLES)
+    table = pick.one(say("1. Which table is it?"), names, key=preview.TABLE_KEY, at=left)
+    right.download_button(
+        say("Download the template"),
+        data=lambda: page.office.imports.template(page.actor, table),
+        file_name=f"{names[table]}.xlsx",
+        on_click="ignore",
+        key="import_template",
+    )
+    return table
 
 
 def _run(page: Page, table: str, path: Path, understood: preview.Understood) -> None:

@@ -75,7 +75,11 @@ def in_sentences(
         say("no buildings")
         if held and all(ROLES[role].exclusive for role in held)
         else scope_in_words(Scope.of_mapping(codes), say=say, names=names)
-        for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
+        if isinstance(person, str) or Scope.of_mapping(codes)
+        else say("nothing yet")
+        for held, codes, person in zip(
+            accounts["roles"], accounts["scope"], accounts["person_id"], strict=True
+        )
     ]
     roles = [roles_in_words(held, say=say) for held in accounts["roles"]]
     return accounts.assign(roles=roles, scope=scopes)

@@ -11,12 +11,14 @@ placed by another row of the same building that has a point.
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -189,6 +191,29 @@ def made_building_id(key: str) -> str:
     """Return the id of a building made from a normalised address."""
     digest = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
     return f"B{digest[:MADE_ID_DIGITS]}"
+
+
+def codes_of_list(rows: Mapping[str, pa.Array], row_hash: pa.Array) -> pa.Array:
+    """Return the code of each row of a list of buildings: its own, or one made of its address.
+
+    So a list without codes names the same buildings when it comes again, and those that the
+    addresses of other tables had made.
+
+    ``rows``: ``building_id``, ``estate``, ``building_no`` and ``std_address``.
+    ``row_hash``: what tells apart rows that name no building.
+    """
+    given = rows["building_id"]
+    if not given.null_count:
+        return given
+    names = (rows[name].fill_null("").to_pylist() for name in ("estate", "building_no"))
+    addresses = rows["std_address"].fill_null("").to_pylist()
+    texts = [
+        f"{address or estate}{'' if number in address else number}"
+        for address, estate, number in zip(addresses, *names, strict=True)
+    ]
+    keys = [building_key(text) or content
+            for text, content in zip(texts, row_hash.to_pylist(), strict=True)]  # fmt: skip
+    return pc.coalesce(given, pa.array(map(made_building_id, keys), given.type))
 
 
 def _made_ids(frame: pd.DataFrame) -> list[str]:

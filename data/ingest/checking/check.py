@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.contracts.model import Personal, TableContract, Vocabulary
+from data.derived.placing.building_register import codes_of_list
 from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns
@@ -160,7 +161,11 @@ def _stored_rows(
     table = pa.table({name: values[name] for name in names})
     # Words follow from the name: a row that came before they were kept is the same row.
     row_hash = hash_rows(table, [field.name for field in contract.stored if not field.of_words])
-    table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
+    key = values[contract.key]
+    if contract.name == "buildings":
+        key = codes_of_list(values, row_hash)
+        table = table.set_column(names.index(contract.key), contract.key, key)
+    table = table.append_column(ROW_KEY, keys_of(key, row_hash))
     table = table.append_column(ROW_HASH, row_hash)
     table = table.append_column(SOURCE_ROW, pa.array(batch.source_row, pa.int64()))
     table = table.append_column(SHEET, _constant(batch.sheet, len(batch)))

@@ -21,7 +21,7 @@ from data.derived.screened import BETWEEN_FORMS
 from data.lake.schema import FORM_TAGS, ROW_KEY
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
-from governance.cases.intake import NewLead
+from governance.cases.intake import TITLE_LENGTH, NewLead
 from governance.cases.log import CaseLog
 from governance.service import Component
 
@@ -30,7 +30,6 @@ _TEXTS: Final = ("source", "ticket_no", "nature", "status", "satisfaction", "tit
                  "raw_address", "building_id", "community_code", "grid_code", "reporter_key",
                  FORM_TAGS)  # fmt: skip
 _DUE: Final = ("due_at", "limit_days", "assigned_at", RECEIVED_AT, "extended_days")
-_TITLE_LENGTH: Final = 40
 
 
 def ticket_columns(complaints: Table) -> Table:
@@ -64,7 +63,7 @@ class TicketValues:
             text["status"],
             [count or 0 for count in rows["returned_count"].to_pylist()],
             text["satisfaction"],
-            [title or content[:_TITLE_LENGTH]
+            [title or content[:TITLE_LENGTH]
              for title, content in zip(text["title"], text["content"], strict=True)],
             text["content"],
             text["raw_address"],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
+from streamlit.elements.exception import _GENERIC_UNCAUGHT_EXCEPTION_TEXT
 
 import dashboard
 import gridwarden
@@ -246,6 +247,21 @@ def test_every_tier_and_factor_has_a_name() -> None:
 def test_every_anticipated_failure_has_a_wording() -> None:
     say = translator("zh")
     assert {code: at for code, at in codes_raised().items() if not say.knows("error", code)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_nobody_foresaw_is_told_in_our_words(language: str) -> None:
+    told = translator(language).name("streamlit", _GENERIC_UNCAUGHT_EXCEPTION_TEXT)
+    assert "Streamlit" not in told
+
+
+def test_every_stage_of_an_import_has_a_name() -> None:
+    told = re.compile(r"(?:_report|_progress|progress|advance)\(\s*\"(\w+)\"")
+    root = FOLDER.parent / "data"
+    sources = [path for name in ("ingest", "derived") for path in (root / name).rglob("*.py")]
+    stages = {name for path in sources for name in told.findall(path.read_text("utf-8"))}
+    assert {"read", "register", "derive"} <= stages
+    assert [name for name in stages if not translator("zh").knows("stage", name)] == []
 
 
 def test_every_reason_table_and_level_has_a_name() -> None:

@@ -24,6 +24,7 @@ from pages import html, labelled, main_page, opened, press, run, texts
 from dashboard.i18n import translator
 from dashboard.views.building import cases as building_cases
 from dashboard.views.cases.case_list import row_data
+from dashboard.views.cases.leads import title_above
 from dashboard.views.start.to_do import LEADS_TO
 from data.contracts.case_vocabulary import Channel, Stage
 from governance.office import Office
@@ -55,6 +56,11 @@ def show_to(serve: Callable[..., Any], kept: Office) -> Callable[..., Any]:
 
 def steps(app: Any) -> list[str]:
     return [b.key.removeprefix("case_step_") for b in app.button if "case_step_" in (b.key or "")]
+
+
+def test_a_title_that_only_begins_the_text_is_not_said_twice() -> None:
+    assert title_above("有人补课", "有人补课，按次收费") == ""
+    assert title_above("噪音", "有人补课") == "噪音"
 
 
 def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(

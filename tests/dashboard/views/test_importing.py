@@ -6,9 +6,12 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import shapely
 from pages import labelled, labels, opened, page_of, press, run, texts
@@ -250,6 +253,43 @@ def test_a_link_that_counts_rows_to_be_corrected_opens_the_imports_that_have_som
     assert set(page.dataframe[0].value["import_id"]) == {e["import_id"] for e in waiting} < every
     count = sum(each["rows"] for each in waiting)
     assert f"{count} 条记录待改。" in [each.value for each in page.caption]
+
+
+def test_rows_that_were_corrected_since_are_not_offered_any_more(
+    serve: Callable[..., Any], own_two: Office, tmp_path: Path
+) -> None:
+    serve(own_two, local_owner())
+    sent, corrected = tmp_path / "sent.csv", tmp_path / "corrected.xlsx"
+    sent.write_text("工单编号,来电时间,地址\n1,someday,示例花园12号楼\n", encoding="utf-8")
+    import_id = own_two.imports.import_file(local_owner(), "complaints", sent).import_id
+
+    def listed() -> AppTest:
+        app = page_of("importing", part="list")
+        app.session_state["imports_chosen"] = import_id
+        return run(app)
+
+    def is_offered(app: AppTest) -> bool:
+        buttons = [each.proto for each in app.get("download_button")]
+        return not labelled(buttons, "下载待改记录").disabled
+
+    assert is_offered(listed())
+    refused = own_two.imports.export_quarantine(local_owner(), import_id=import_id)
+    workbook = openpyxl.load_workbook(BytesIO(refused))
+    for cell in chain(*workbook.worksheets[0].rows):
+        cell.value = "2026-11-20" if cell.value == "someday" else cell.value
+    workbook.save(corrected)
+    own_two.imports.import_file(local_owner(), "complaints", corrected)
+    app = listed()
+    assert not is_offered(app)
+    assert "都已更正" in texts(app)
+
+
+def test_a_table_that_a_link_names_is_the_one_that_a_file_is_taken_for(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, local_owner())
+    assert opened("importing", table="buildings").selectbox(key="import_table").value == "buildings"
+    assert opened("importing", table="else").selectbox(key="import_table").value == "complaints"
 
 
 @pytest.mark.usefixtures("looked_at")

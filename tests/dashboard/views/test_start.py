@@ -1,13 +1,15 @@
 """The page a manager opens on, run as Streamlit runs it, over the demonstration city."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
-from pages import html, main_page, press, run, texts
+from pages import html, labels, main_page, press, run, texts
+from pages import opened as page_opened
 from streamlit.testing.v1 import AppTest
 from two_communities import COMMUNITY, OWN
 
@@ -88,6 +90,20 @@ def test_an_empty_workspace_says_what_to_do_first(
     app = run(main_page())
     assert "三步得到第一张图" in [h.value for h in app.header]
     assert links(app) == []
+    assert "去导入" in labels(app, "button")
+
+
+def test_whose_scope_is_no_street_is_told_whom_to_ask_before_a_file_is_chosen(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, replace(MANAGER, scope=Scope.nothing()))
+    app = run(main_page())
+    assert "安全管理员" in texts(app)
+    assert "去导入" not in labels(app, "button")
+    assert "安全管理员" in texts(page_opened("map"))
+    app = page_opened("importing")
+    assert "安全管理员" in texts(app)
+    assert not app.file_uploader
 
 
 def test_every_line_has_a_sentence_and_an_existing_page() -> None:

@@ -126,6 +126,27 @@ def test_what_a_correction_says_was_not_known_before_it_came(
     assert after["title"].to_pylist() == ["噪音扰民"]
 
 
+def test_a_list_of_buildings_without_codes_is_a_register_that_can_come_again(
+    workspace: Workspace, send: Send
+) -> None:
+    send(*ROWS[:2])
+    header, how = "小区,楼栋名称,地址,户数,经度,纬度", {"table": "buildings", "datum": "wgs84"}
+    rows = ["示例花园,12号楼,示例花园12号楼,30,117.1,36.1", "示例花园,3号楼,,20,117.11,36.1"]
+    nameless = ["某院,,,5,117.12,36.1", "某院,,,6,117.13,36.1"]
+    send(*rows, *nameless, name="buildings.csv", header=header, **how)
+    engine = Engine(workspace)
+    before = engine.table("buildings").order_by("household_count").to_pandas()
+    assert before["building_id"].is_unique
+    assert before["household_count"].to_list() == [5, 6, 20, 30]
+    placed = engine.table("complaints").order_by("ticket_no").to_pandas()["building_id"]
+    assert placed.to_list() == before["building_id"].to_list()[:1:-1]
+    again = send(rows[0].replace("30", "31"), *rows[1:], *nameless, name="b.csv", header=header,
+                 **how)  # fmt: skip
+    assert (again.accepted, again.replaced, again.duplicates) == (1, 1, 3)
+    after = engine.table("buildings").order_by("household_count").to_pandas()
+    assert after["household_count"].to_list() == [5, 6, 20, 31]
+
+
 def test_an_import_that_was_taken_back_can_come_again(workspace: Workspace, send: Send) -> None:
     first = send(*ROWS[:2])
     workspace.lake.undo(first.import_id)

@@ -73,6 +73,7 @@ def test_a_pasted_advert_is_at_its_building_only_by_a_unique_match_and_a_lead_if
     assert [lead["building_id"] for lead in leads] == ["B3", None]
     assert {(lead["channel"], lead["origin_table"]) for lead in leads} == {("advert", "adverts")}
     assert leads[0]["forms"] == ["一对一"]
+    assert [lead["title"] for lead in leads] == [leads[0]["text"][:40], "高三英语小班"]
     told = str(leads)
     assert not any(secret in told for secret in ("lao_shi88", "一三八零", "00005678"))
 

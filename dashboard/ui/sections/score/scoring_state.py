@@ -41,6 +41,10 @@ def _watch(page: Page) -> None:
 def sentence(page: Page, state: ScoringState) -> str:
     """Say when the newest score was made, and when what came since is counted."""
     say: Translator = page.say
+    if state.snapshot_id is None and state.made_at is None:
+        if state.running or state.due_at is None:
+            return say("The first score is being made now.")
+        return say("The first score is made at about {due}.", due=_time(page, state.due_at))
     parts = []
     if state.made_at is not None:
         parts.append(say("Newest score: {made}.", made=_time(page, state.made_at)))

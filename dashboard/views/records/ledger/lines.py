@@ -53,7 +53,10 @@ def _list(
     page: Page, found: ListPage, query: LedgerQuery, number: int, *, people: dict[str, str]
 ) -> None:
     if found.rows.empty:
-        page.info("No line passes these filters. Clear them, or shorten what you search for.")
+        if page.office.ledger.lines(page.actor, LedgerQuery(limit=1)).total:
+            page.info("No line passes these filters. Clear them, or shorten what you search for.")
+        else:
+            page.info("Nothing is on the ledger now. What the rules propose is under “To decide”.")
         return
     _PAGING.tell(page, number, shown=len(found.rows), total=found.total)
     rows = as_shown(found.rows, people)

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 import pyarrow as pa
 
 from data.contracts.model import TableContract, simplify
+from data.ingest.reading.headers.address_columns import is_named_address
 from data.ingest.reading.headers.cell_matches import AXES, RESULT, matches_by_cells
 from data.ingest.reading.headers.column_cells import (
     count_prose,
@@ -35,6 +36,8 @@ APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
 _CUT = 0.9
+_LAST, _ABOVE = 0.89, 0.88
+"""How sure the levels of a header are: one above several columns says least which of them it is."""
 _ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 """Headers of the number of a row, whatever it is of: one that says of what goes first."""
 _OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
@@ -126,8 +129,10 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
     attempts = [(whole, 1.0, ""), (whole.replace("/", ""), 0.95, "part"), (bare, 0.92, "bracket")]
     if "/" in whole:
         last_with_unit = whole.rpartition("/")[2]
-        parts = (last_with_unit, *reversed(bare.split("/")))
-        attempts += [(part, 0.88, "part") for part in parts]
+        *above, last = bare.split("/")
+        attempts += [(part, _LAST, "part") for part in (last_with_unit, last)]
+        if not is_named_address(last):
+            attempts += [(part, _ABOVE, "part") for part in reversed(above)]
     for text, confidence, how in attempts:
         owner = known.get(normalise_header(text))
         if owner:

@@ -47,6 +47,17 @@ def test_no_long_header_takes_long_to_compare(unit: str) -> None:
     assert time.process_time() - before < 1
 
 
+def test_a_heading_above_several_columns_goes_to_the_one_that_says_so_below() -> None:
+    columns = ["工单信息/来电时间", "反映内容/反映地址", "反映内容/主要内容"]
+    assert guess_mapping(columns, COMPLAINTS).mapping == {
+        "received_at": "工单信息/来电时间",
+        "content": "反映内容/主要内容",
+        "raw_address": "反映内容/反映地址",
+    }
+    alone = guess_mapping(columns[:2], COMPLAINTS).mapping
+    assert alone == {"received_at": "工单信息/来电时间", "raw_address": "反映内容/反映地址"}
+
+
 def test_of_two_columns_for_a_field_the_one_with_cells_is_taken() -> None:
     rows = pa.table({"description": ["", None], "反映内容": ["补课", "办班"]})
     guess = guess_mapping(rows.column_names, COMPLAINTS, sample=rows)
