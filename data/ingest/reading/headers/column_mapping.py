@@ -23,12 +23,7 @@ from data.ingest.reading.headers.column_cells import (
     is_free_text,
     is_metres,
 )
-from data.ingest.reading.headers.names import (
-    CUT,
-    LONGEST_HEADER,
-    column_at,
-    normalise_header,
-)
+from data.ingest.reading.headers.names import CUT, LONGEST_HEADER, column_at, normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
@@ -43,9 +38,9 @@ _ANY_ID, _LESS = frozenset({"id", "fid", "编号"}), 0.01
 _OF_TODAY = ("current", "latest", "目前", "当前", "现", "最新")
 """What headers begin with of which a column says what holds today: one of the day goes first."""
 _FIRST = 20
-_TELL_RESULTS = {"problem", "critical_count", "other_count"}
-"""Fields by which a visit without a result found something or nothing."""
 """So many rows tell which of several columns that headers name is meant."""
+_TELL_RESULTS = frozenset({"problem", "critical_count", "other_count"})
+"""Fields by which a visit without a result found something or nothing."""
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
 
 
