@@ -465,7 +465,7 @@ def test_a_photo_arrives_small_and_without_place_or_camera(phone: Phone, tmp_pat
     card.locator("input[type=file]").set_input_files(str(picture))
     card.get_by_text("已附照片：1 张").wait_for(timeout=WAIT_MS)
     card.locator(".gw-v-save .gw-v-primary").click()
-    problem = card.get_by_text("请先确认照片里没有人脸")
+    problem = card.get_by_text("请先勾选“照片里没有人脸")
     problem.wait_for(timeout=WAIT_MS)
     assert problem.evaluate(IS_SEEN), "it is not below the screen, nor under the button"
     card.locator("input[type=checkbox]").check()
