@@ -3,13 +3,13 @@
 import io
 import struct
 import zlib
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from refusals import refused_as
+from stored_visits import NOON, visit_version
 
 from data.integrity.verify import verify_workspace
 from data.privacy.photos import LONGEST_SIDE, clean_photo, keep_photo, read_photo
@@ -97,10 +97,11 @@ def test_verifying_finds_a_photo_that_was_changed_or_is_gone(workspace: Workspac
     photos = [clean_photo(picture(width)) for width in (10, 20, 30)]
     paths = [keep_photo(workspace.evidence_path, photo) for photo in photos]
     with workspace.store.begin() as unit:
+        unit.visits.add(visit_version())
         for photo in photos:
             unit.visits.add_photo(
-                visit_id="V1", sha256=photo.sha256, bytes=1, width=1, height=1,
-                added_at=datetime(2026, 11, 24), added_by="wang",  # noqa: DTZ001 -- UTC, as stored
+                visit_id="V1", sha256=photo.sha256, bytes=1, width=1, height=1, added_at=NOON,
+                added_by="wang",
             )  # fmt: skip
         unit.commit()
     assert verify_workspace(workspace).sound
@@ -108,3 +109,7 @@ def test_verifying_finds_a_photo_that_was_changed_or_is_gone(workspace: Workspac
     paths[1].unlink()
     codes = sorted(problem.code for problem in verify_workspace(workspace).problems)
     assert codes == ["photo_changed", "photo_missing"]
+    with workspace.store.begin() as unit:
+        unit.visits.add(visit_version(number=2, withdrawn=True))
+        unit.commit()
+    assert verify_workspace(workspace).sound  # nothing shows what retention may have deleted

@@ -216,4 +216,4 @@ def test_a_photo_belongs_to_the_buildings_of_its_visits(store: Store) -> None:
         assert unit.visits.photo_hashes() == ["ab"]
     add(store, version(number=2, withdrawn=True))
     with store.begin() as unit:
-        assert unit.visits.buildings_of_photo("ab") == []
+        assert unit.visits.buildings_of_photo("ab") == unit.visits.photo_hashes() == []
