@@ -29,6 +29,10 @@ def ask(page: Page, fact: FactField, *, people: Mapping[str, str], key: str) -> 
     label = name_of(fact.name, say=say)
     if not fact.required:
         label = say("{name} (optional)", name=label)
+    elif fact.unless:
+        other, words = fact.unless
+        cases = named(f"case_{other}", words, say=say)
+        label = say("{name} (may be empty for: {cases})", name=label, cases=cases)
     if fact.kind is FactKind.WORD:
         names = say.names(f"case_{fact.name}", fact.words)
         return st.pills(label, fact.words, format_func=names.__getitem__, key=key, wrap=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CONFIRMED, CaseAction, Outcome, ReplyWay, Stage
+from data.contracts.case_vocabulary import CONFIRMED, CaseAction, ReplyWay, Stage
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import ActionError
@@ -39,9 +39,6 @@ def _answered(state: CaseState, read: dict[str, Any], _given: Circumstances) -> 
 
 
 def _decided(_state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
-    free = {Outcome.ELSEWHERE, Outcome.OTHER}
-    if read["outcome"] not in free and not read.get("decision_no"):
-        raise ActionError("fact_missing", action=CaseAction.DECIDE, field="decision_no")
     if read["decided_on"] > given.now.date():
         raise ActionError("fact_wrong", field="decided_on", seen=read["decided_on"],
                               expected=f"<= {given.now.date()}")  # fmt: skip

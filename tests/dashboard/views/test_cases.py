@@ -167,7 +167,9 @@ def test_whoever_took_a_case_over_goes_on_to_what_was_decided_and_writes_it_down
     form = f"case_form_{case_no(1)}_decide"
     press(app, "case_step_decide")
     app.button_group(key=f"{form}_outcome").set_value("停办")
-    app.text_input(key=f"{form}_decision_no").set_value("示教罚字〔2026〕第9号")
+    number = app.text_input(key=f"{form}_decision_no")
+    assert number.label == "文号（不属本地、其他可不填）"
+    number.set_value("示教罚字〔2026〕第9号")
     press(app, f"{form}_send")
     assert office.cases.case(MANAGER, case_no(1)).facts["stage"] == "decided"
 

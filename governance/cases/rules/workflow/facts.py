@@ -22,7 +22,7 @@ def read_facts(way: Transition[Any, Any], facts: Mapping[str, Any]) -> dict[str,
         value = facts.get(field.name)
         if str(value or "").strip() or (field.emptied and field.name in facts):
             read[field.name] = _read(field, value)
-        elif field.required:
+        elif field.is_required(read):
             raise ActionError("fact_missing", action=way.action, field=field.name)
     return read
 

@@ -1,6 +1,6 @@
 """Which action leads from which stage to which, who may take it, what it asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
@@ -65,11 +65,18 @@ class FactField:
     """The values that will do, where only some do."""
     emptied: bool = False
     """Whether told empty it empties the field; else it counts as not told."""
+    unless: tuple[str, tuple[str, ...]] | None = None
+    """Another fact, asked for before this one, and its words with which this one may be absent."""
 
     @classmethod
     def of_words(cls, name: str, words: type[StrEnum], *, required: bool = True) -> Self:
         """Return a fact that is one of a fixed vocabulary."""
         return cls(name, FactKind.WORD, required, tuple(words))
+
+    def is_required(self, read: Mapping[str, Any]) -> bool:
+        """Say whether it must be told beside the facts that were read before."""
+        fact, words = self.unless or ("", ())
+        return self.required and read.get(fact) not in words
 
 
 @dataclass(frozen=True, slots=True)
