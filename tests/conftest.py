@@ -1,8 +1,9 @@
 """What several packages' tests share: one small demonstration city, built once, and browser visits.
 
 The suite may run in several processes (``make test`` does so). They share what takes long to build.
-Tests of one file stay together, in one process; so do those of files that look at pages in a
-browser or start Spark. Each notebook may go its own way, and each process has a PostgreSQL schema.
+Tests of one file stay together, in one process; so do those of files that look at the served city,
+that look at other pages in a browser, or that start Spark. Each notebook may go its own way, and
+each process has a PostgreSQL schema.
 """
 
 import gc
@@ -27,12 +28,16 @@ from geo.garbage import collect_rarely, no_collection
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
-PAGES = "mark.browser"
-TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
-"""What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
+CITY_PAGES, OTHER_PAGES = "pages of the city", "other pages"
+PAGES = (CITY_PAGES, OTHER_PAGES)
+TOGETHER = {" server: str": CITY_PAGES, "mark.browser": OTHER_PAGES, "mark.spark": "spark"}
+"""What files say → the process that they share: pages wait for a browser, Spark starts slowly.
+
+One process for all pages would be waited for by the others for minutes.
+"""
 BEGUN_FIRST = (
     "tests/governance/responsibility/assignment/test_service.py",
-    PAGES,
+    *PAGES,
     "tests/notebooks",
     "spark",
     "tests/risk/test_no_look_ahead.py",
@@ -114,7 +119,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let pages go first: a browser, its server and its test wait for each other at every step."""
-    if "PYTEST_XDIST_WORKER" in os.environ and process_of(item.nodeid) != PAGES:
+    if "PYTEST_XDIST_WORKER" in os.environ and process_of(item.nodeid) not in PAGES:
         _give_way()
 
 

@@ -92,8 +92,8 @@ CACHED = """async () => {
 class Line:
     """The way to a server, by a port of its own that nobody answers on while it is cut."""
 
-    def __init__(self, server: str) -> None:
-        self._server = ("127.0.0.1", int(server.rpartition(":")[2]))
+    def __init__(self, server_url: str) -> None:
+        self._server = ("127.0.0.1", int(server_url.rpartition(":")[2]))
         self.port = 0
         self._ends: list[socket.socket] = []
         self._changing = threading.Lock()
