@@ -63,14 +63,19 @@ def _say_none(page: Page) -> None:
 
 
 def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
-    """Return what a plan is called: its name or its days, and its state."""
+    """Return what a plan is called: its name or its days, and its state.
+
+    One that holds of its days is known by them; of the others there may be several, which the time
+    of their last change tells apart.
+    """
     days = short_span(row.first, row.last, say=say)
+    state = say.name("plan_state", str(row.state))
+    if row.state != PlanState.PUBLISHED:
+        state = say("{state} of {at}", state=state, at=f"{row.made_at:%m-%d %H:%M}")
     return say(
         "{title} · {state} · {stops} stops",
-        title=f"{row.title} · {days}" if row.title else days,
-        state=say.name("plan_state", str(row.state)),
-        stops=row.stops,
-    )
+        title=f"{row.title} · {days}" if row.title else days, state=state, stops=row.stops,
+    )  # fmt: skip
 
 
 def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:
