@@ -241,7 +241,7 @@ def _with_chips(
     """Return a table whose tiers are drawn as chips of their colours: lists of one word."""
     of, shown = _chips(say), worded.copy(deep=False)
     for name in (each.name for each in columns if each.kind == _TIER and each.name in worded):
-        chips = [[of.get(tier, tier)] if tier else [] for tier in worded[name]]
+        chips = [[of[tier]] if tier in of else [] for tier in worded[name]]
         shown[name] = pd.Series(chips, dtype=object)
     return shown
 
