@@ -1,6 +1,7 @@
 """Which plan is looked at: the newest, unless another is chosen."""
 
 from datetime import date
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -66,16 +67,19 @@ def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of iter
     """Return what a plan is called: its name or its days, and its state.
 
     One that holds of its days is known by them; of the others there may be several, which the time
-    of their last change tells apart.
+    of their last change tells apart, and what they are expected to find compares.
     """
     days = short_span(row.first, row.last, say=say)
-    state = say.name("plan_state", str(row.state))
+    state, finds = say.name("plan_state", str(row.state)), ""
     if row.state != PlanState.PUBLISHED:
         state = say("{state} of {at}", state=state, at=f"{row.made_at:%m-%d %H:%M}")
-    return say(
+        if not isnan(row.expected_finds):
+            finds = " · " + say("{finds} finds", finds=f"{row.expected_finds:.1f}")
+    named = say(
         "{title} · {state} · {stops} stops",
         title=f"{row.title} · {days}" if row.title else days, state=state, stops=row.stops,
     )  # fmt: skip
+    return named + finds
 
 
 def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:

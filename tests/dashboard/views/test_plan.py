@@ -805,11 +805,12 @@ def test_a_slot_and_a_plan_are_called_in_words() -> None:
     assert said == "2026年11月30日–12月6日 · 已发布 · 1,200 个点位"
 
 
-def test_two_drafts_of_a_week_are_told_apart_by_their_time() -> None:
+def test_two_drafts_of_a_week_are_told_apart_by_their_time_and_compared_by_their_finds() -> None:
     row = pd.Series({"title": "", "first": date(2026, 11, 30), "last": date(2026, 12, 6)})
     row["state"], row["stops"], row["made_at"] = "draft", 12, pd.Timestamp("2026-11-26 09:05")
+    row["expected_finds"] = 3.84
     said = plan_picker.label(row, say=translator("zh"))
-    assert said == "2026年11月30日–12月6日 · 草稿（11-26 09:05） · 12 个点位"
+    assert said == "2026年11月30日–12月6日 · 草稿 11-26 09:05 · 12 个点位 · 预计发现 3.8"
 
 
 @pytest.mark.parametrize(
