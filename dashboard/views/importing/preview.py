@@ -70,8 +70,11 @@ def show(page: Page, table: str, path: Path) -> Understood | None:
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
+    for code in corrected.warnings:
+        st.warning(say.name("note", code))
     options = ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
-    return Understood(options, guess.notes, guess.unmapped)
+    notes = (*guess.notes, *((code, "") for code in corrected.warnings))
+    return Understood(options, notes, guess.unmapped)
 
 
 def _offer_likelier(page: Page, guess: ImportPreview) -> None:

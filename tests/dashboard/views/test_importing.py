@@ -130,6 +130,13 @@ def test_columns_that_nothing_takes_are_told_once_also_after_counting() -> None:
     assert texts(press(app, "import_dry")).count("没有用到、未导入的列：经办") == 1
 
 
+@pytest.mark.usefixtures("looked_at")
+def test_before_a_list_without_codes_joins_one_with_codes_the_page_warns_once() -> None:
+    app = sent("标准地址,户数\n某某花园3号楼,3\n", table="buildings")
+    assert [each.value[:12] for each in app.warning] == ["这份名单没有楼栋编码，而"]
+    assert len(press(app, "import_dry").warning) == 1
+
+
 def test_where_no_place_is_known_nobody_is_told_to_judge_by_shares(
     serve: Callable[..., Any], empty_office: Office
 ) -> None:
