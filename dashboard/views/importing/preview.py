@@ -70,11 +70,8 @@ def show(page: Page, table: str, path: Path) -> Understood | None:
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
-    for code in corrected.warnings:
-        st.warning(say.name("note", code))
     options = ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
-    notes = (*guess.notes, *((code, "") for code in corrected.warnings))
-    return Understood(options, notes, guess.unmapped)
+    return Understood(options, (*guess.notes, *_warn(page, corrected)), guess.unmapped)
 
 
 def _offer_likelier(page: Page, guess: ImportPreview) -> None:
@@ -102,6 +99,13 @@ def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     elif preview.place_missing:
         page.warning("Choose the column of the address before importing.")
     return bool(preview.missing) or preview.place_missing
+
+
+def _warn(page: Page, preview: ImportPreview) -> list[tuple[str, str]]:
+    """Say what speaks against importing the file as it is; return it as notes."""
+    for code in preview.warnings:
+        st.warning(page.say.name("note", code))
+    return [(code, "") for code in preview.warnings]
 
 
 def _preview(

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.i18n.patrol import short_span
+from dashboard.i18n.patrol import progress_text, short_span
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
+from governance.patrols.results.campaigns import CampaignSummary
+from governance.patrols.results.evaluation import PlanEvaluation
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
 
@@ -51,6 +53,13 @@ def ask(
         on_change=lambda: choose(str(st.session_state[key])),
     )  # fmt: skip
     return page.office.plans.get(page.actor, shown)
+
+
+def tell_progress(page: Page, results: PlanEvaluation | CampaignSummary) -> bool:
+    """Say how far a plan is that did not come to its end; return whether it has begun."""
+    if text := progress_text(results, say=page.say):
+        st.info(text)
+    return results.until >= results.first
 
 
 def _say_none(page: Page) -> None:

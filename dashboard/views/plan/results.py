@@ -9,7 +9,7 @@ from dashboard.charts import patrol as charts_patrol
 from dashboard.charts.patrol import share_text
 from dashboard.documents.columns import DAY, Column, columns_of
 from dashboard.i18n import Translator
-from dashboard.i18n.patrol import progress_text, team_text
+from dashboard.i18n.patrol import team_text
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
@@ -41,9 +41,7 @@ def show(page: Page) -> None:
     if plan is None:
         return
     evaluation = page.office.plan_evaluation.evaluate(page.actor, plan_id=plan.plan_id)
-    if text := progress_text(evaluation, say=page.say):
-        st.info(text)
-    if evaluation.until < evaluation.first:
+    if not plan_picker.tell_progress(page, evaluation):
         return
     if not int(evaluation.arms["visited"].sum()):
         page.info("No visit of this plan was recorded yet.")

@@ -142,18 +142,18 @@ def cost_text(totals: PlanTotals, *, say: Translator) -> str:
     likely, expected = totals.likely_finds, totals.expected_finds
     if not likely or isnan(expected):
         return ""
-    finds, own = f"{likely:.1f}", f"{expected:.1f}"
-    if expected >= likely or finds == own:
+    finds, planned = f"{likely:.1f}", f"{expected:.1f}"
+    if expected >= likely or finds == planned:
         return say(
             "The coverage floor and company (so that no visit stands alone) cost this plan "
             "no finds: without them, too, {finds} would be expected.",
-            finds=own,
+            finds=planned,
         )
     return say(
         "Without the coverage floor and without company the same teams would be expected to find "
         "{finds}; this plan {own}, which is {share} of it. The difference is what floor and "
         "company (so that no visit stands alone) cost.",
-        finds=finds, own=own, share=f"{expected / likely:.0%}",
+        finds=finds, own=planned, share=f"{expected / likely:.0%}",
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard.documents.columns import Column, columns_of
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.markdown import plain
-from dashboard.i18n.patrol import progress_text
 from dashboard.runtime import context
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
@@ -157,9 +156,7 @@ def _show_summary(page: Page) -> None:
                   "plan”; what it came to stands here afterwards.")  # fmt: skip
         return
     summary = page.office.campaigns.summary(page.actor, plan.plan_id)
-    if text := progress_text(summary, say=page.say):
-        st.info(text)
-    if summary.until < summary.first:
+    if not plan_picker.tell_progress(page, summary):
         return
     st.markdown(f"**{summary_sentence(summary, say=page.say)}**")
     page.caption(
