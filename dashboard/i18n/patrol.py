@@ -1,12 +1,19 @@
-"""How days, hours, shifts and weeks of a patrol plan are said."""
+"""How days, hours, shifts and weeks of a patrol plan are said, and how far it is."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 
 from dashboard.i18n import Translator
+from governance.patrols.routing.model.vocabulary import PlanState
+
+if TYPE_CHECKING:
+    from governance.patrols.results.campaigns import CampaignSummary
+    from governance.patrols.results.evaluation import PlanEvaluation
 
 _HOUR = 60
 _KM = 1_000
@@ -40,6 +47,19 @@ def short_span(first: date, last: date, *, say: Translator) -> str:
         if say.language == "zh"
         else (f"{ends[0]}–{ends[1]} {last.year}")
     )
+
+
+def progress_text(plan: PlanEvaluation | CampaignSummary, *, say: Translator) -> str:
+    """Say how far a plan is that did not come to its end, or ""."""
+    if plan.state == PlanState.CANCELLED:
+        return say("This plan was cancelled, no team goes by it; visits that were made to its "
+                   "buildings within its days count all the same.")  # fmt: skip
+    if plan.until < plan.first:
+        return say("This plan begins on {day}; there is nothing to count yet.",
+                   day=day_text(plan.first, say=say))  # fmt: skip
+    if not plan.over:
+        return say("These days are not over yet; what is shown counts until now.")
+    return ""
 
 
 def shift_text(shift: Any, *, say: Translator, team: bool = True) -> str:  # noqa: ANN401 -- a row of itertuples

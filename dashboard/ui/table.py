@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 import pandas as pd
 import streamlit as st
@@ -124,7 +125,7 @@ def _show(
             pick(places[chosen[0]])
 
     st.dataframe(
-        _with_chips(worded.reset_index(drop=True), columns),
+        _with_chips(worded.reset_index(drop=True), columns, say=page.say),
         key=of_these,
         height=min(height_px, rows_px(len(places))),
         hide_index=True,
@@ -201,11 +202,12 @@ def below_chart(
 
 
 def matching(worded: pd.DataFrame, wanted: str) -> list[int]:
-    """Return the positions of the rows that hold every given word somewhere."""
-    words = wanted.casefold().split()
+    """Return the positions of the rows that hold every given word somewhere, of any width."""
+    words = normalize("NFKC", wanted).casefold().split()
     if not words:
         return list(range(len(worded)))
-    texts = worded.astype(object).fillna("").astype(str).agg(" ".join, axis=1).str.casefold()
+    texts = worded.astype(object).fillna("").astype(str).agg(" ".join, axis=1)
+    texts = texts.str.normalize("NFKC").str.casefold()
     return [place for place, text in enumerate(texts) if all(word in text for word in words)]
 
 
@@ -220,12 +222,27 @@ def _searched(page: Page, rows: pd.DataFrame, columns: Sequence[Column], *, key:
     return matching(in_words(rows, columns, say=page.say), wanted)
 
 
-def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+def _chips(say: Translator) -> dict[str, str]:
+    """Return tier in words → the value of its chip, the highest first.
+
+    A browser sorts values as texts: by the number in front, which the chip does not show.
+    """
+    names = [say.name(_TIER, each.tier) for each in TIERS]
+    return {name: f"{place} {name}" for place, name in enumerate(names, start=1)}
+
+
+def _chip_text(value: str) -> str:
+    return value.partition(" ")[2]
+
+
+def _with_chips(
+    worded: pd.DataFrame, columns: Sequence[Column], *, say: Translator
+) -> pd.DataFrame:
     """Return a table whose tiers are drawn as chips of their colours: lists of one word."""
-    chips = [each.name for each in columns if each.kind == _TIER and each.name in worded]
-    shown = worded.copy(deep=False)
-    for name in chips:
-        shown[name] = pd.Series([[tier] if tier else [] for tier in worded[name]], dtype=object)
+    of, shown = _chips(say), worded.copy(deep=False)
+    for name in (each.name for each in columns if each.kind == _TIER and each.name in worded):
+        chips = [[of[tier]] if tier in of else [] for tier in worded[name]]
+        shown[name] = pd.Series(chips, dtype=object)
     return shown
 
 
@@ -262,11 +279,12 @@ def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConf
     is_number = column.name in worded and is_any_real_numeric_dtype(worded[column.name])
     header = column.header_in(say)
     if column.kind == _TIER:
-        names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]
-        width = _CHIP_PX + _LETTER_PX * max(map(_letters, names))
+        chips, fills = _chips(say), [each.fill for each in TIERS]
+        width = _CHIP_PX + _LETTER_PX * max(map(_letters, chips))
         return st.column_config.MultiselectColumn(
-            header, options=names, color=fills, width=max(width, _LETTER_PX * _letters(header))
-        )
+            header, options=list(chips.values()), color=fills, format_func=_chip_text,
+            width=max(width, _LETTER_PX * _letters(header)),
+        )  # fmt: skip
     if column.format in _DAYS:
         form = _DAYS[column.format]
         return st.column_config.DateColumn(header, format=form, width=_times_px(header, form))

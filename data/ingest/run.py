@@ -30,7 +30,7 @@ from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.input_formats import Source, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
-from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
+from data.ingest.stored_rows import compare_with_held, count_levels, differing_codes, stamp_rows
 from data.lake.checksums import hash_options
 from data.lake.imports import IncomingImport
 from data.lake.manifest import Manifest
@@ -223,6 +223,7 @@ class _FileImport:
             self._workspace, self._contract.name, incoming.rows_path
         )
         tally, better = self._tally, self._workspace.settings.inspections.grade_better
+        codes = differing_codes(self._workspace, self._contract.name, self._guess.mapping)
         return Manifest(
             import_id=import_id,
             table=self._contract.name,
@@ -239,7 +240,7 @@ class _FileImport:
             mapping=self._guess.mapping,
             options=asdict(self._options),
             datum_shares=dict(decision.report.shares) if decision.report else {},
-            warnings=tally.warnings((*decision.notes, *tally.grades.warnings(better))),
+            warnings=tally.warnings((*decision.notes, *codes, *tally.grades.warnings(better))),
             **tally.facts(),
         )
 

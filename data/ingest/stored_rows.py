@@ -1,6 +1,7 @@
 """Stamp accepted rows, compare them with stored ones and count their placement."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ SELECT count(*), count(*) FILTER (alike) FROM (
     GROUP BY new.row_key
 )
 """
+_BUILDING = "building_id"
 _ENDS = "SELECT min(row_key), max(row_key) FROM read_parquet(?)"
 
 
@@ -47,6 +49,22 @@ def stamp_rows(
         learnt = pc.if_else(pc.fill_null(same, fill_value=False), None, rows[LEARNT_AT])
     columns[LEARNT_AT] = learnt
     return pa.table({name: columns[name] for name in schema.names}).cast(schema)
+
+
+def differing_codes(
+    workspace: Workspace, table: str, mapping: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the code of a warning where a list of buildings would name those that are held anew.
+
+    A list without codes has them made of its addresses: the same building of a list with codes is
+    another one. Which is which nobody can tell for sure by its address, so that it is said.
+    """
+    if table != "buildings":
+        return ()
+    held = {_BUILDING in manifest.mapping for manifest in workspace.lake.imports(table)}
+    if _BUILDING in mapping:
+        return ("buildings_coded_anew",) if False in held else ()
+    return ("buildings_without_codes",) if True in held else ()
 
 
 def compare_with_held(workspace: Workspace, table: str, rows: Path) -> tuple[int, int]:

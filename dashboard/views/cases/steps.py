@@ -20,6 +20,7 @@ _CHOSEN: Final = "case_step"
 _MOST_KEYS: Final = 9
 _MOST_VISITS: Final = 20
 _VISIT: Final = "visit_id"
+_RECEIPT: Final = "receipt_no"
 _FORWARD: Final = (
     CaseAction.ACCEPT, CaseAction.ASSIGN, CaseAction.VERIFY, CaseAction.TAKE_OVER,
     CaseAction.DECIDE, CaseAction.REFER, CaseAction.REPLY, CaseAction.CLOSE, CaseAction.RESUME,
@@ -144,6 +145,8 @@ def _ask(
 ) -> Any:  # noqa: ANN401 -- of the fact's kind
     if fact.name == _VISIT:
         return _ask_visit(page, view, key=key)
+    if fact.name == _RECEIPT and view.facts[_RECEIPT]:
+        st.session_state.setdefault(key, view.facts[_RECEIPT])  # it was told with the referral
     return facts.ask(page, fact, people=people, key=key)
 
 

@@ -34,10 +34,11 @@ TABLE_KEY = "import_table"
 
 
 class Understood(NamedTuple):
-    """How a file is to be imported, and the notes about it that the page tells."""
+    """How a file is to be imported, and what about it the page tells: notes, columns unused."""
 
     options: ImportOptions
     notes: tuple[tuple[str, str], ...]
+    unmapped: tuple[str, ...]
 
 
 def show(page: Page, table: str, path: Path) -> Understood | None:
@@ -70,7 +71,7 @@ def show(page: Page, table: str, path: Path) -> Understood | None:
         page.warning("Choose the coordinate system before importing.")
         return None
     options = ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
-    return Understood(options, guess.notes)
+    return Understood(options, (*guess.notes, *_warn(page, corrected)), guess.unmapped)
 
 
 def _offer_likelier(page: Page, guess: ImportPreview) -> None:
@@ -98,6 +99,13 @@ def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     elif preview.place_missing:
         page.warning("Choose the column of the address before importing.")
     return bool(preview.missing) or preview.place_missing
+
+
+def _warn(page: Page, preview: ImportPreview) -> list[tuple[str, str]]:
+    """Say what speaks against importing the file as it is; return it as notes."""
+    for code in preview.warnings:
+        st.warning(page.say.name("note", code))
+    return [(code, "") for code in preview.warnings]
 
 
 def _preview(
@@ -147,12 +155,14 @@ def _choose_place(preview: ImportPreview, *, page: Page, key: str) -> dict[str, 
     """Ask loudly which column is the address where nothing says where the rows are."""
     if not preview.place_missing:
         return {}
-    say = page.say
-    st.error(
-        say("No column is an address, and there are neither coordinates nor building codes.")
-        + " "
-        + say("Rows without a place are on no map and count for no building.")
-    )
+    say, decided = page.say, st.session_state.get(key)
+    without = say("Rows without a place are on no map and count for no building.")
+    if decided is None:
+        lacking = say("No column is an address, and there are neither coordinates nor building "
+                      "codes.")  # fmt: skip
+        st.error(f"{lacking} {without}")
+    elif decided == _LEFT_OUT:
+        st.warning(without)
     field = next(f for f in preview.fields if f.name in ADDRESS_FIELDS)
     names = _column_names(preview) | {_LEFT_OUT: say("— none is: import without places —")}
     chosen = pick.one_or_none(
@@ -275,7 +285,9 @@ def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str |
         st.info(say("It looks like {datum}. Choose it if that is right.",
                     datum=say.name("datum", preview.datum_suggestion)))  # fmt: skip
     chosen = st.radio(
-        say("The share of points that lie inside the street says which it is; confirm it."),
+        say("The share of points that lie inside the street says which it is; confirm it.")
+        if shares
+        else say("No place is known yet to compare the points with: ask who made the file."),
         options,
         index=options.index(preview.datum) if preview.datum in options else None,
         format_func=names.__getitem__,

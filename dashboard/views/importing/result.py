@@ -13,7 +13,7 @@ from dashboard.ui import frame, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.views.importing import history
-from dashboard.views.importing.preview import COVERED, PEOPLE
+from dashboard.views.importing.preview import COVERED, PEOPLE, Understood
 from data.contracts.registry import TABLES
 from data.ingest.results import ImportResult, RefusedCell
 from governance.access.permissions import Action, may
@@ -21,10 +21,10 @@ from governance.access.permissions import Action, may
 _LONGEST = 40
 
 
-def show(page: Page, result: ImportResult, *, known: Collection[tuple[str, str]] = ()) -> None:
+def show(page: Page, result: ImportResult, *, known: Understood) -> None:
     """Show the counts, the reasons, where rows were placed, and the quarantine to take away.
 
-    ``known``: notes about the file, code and what about, that stand on the page already.
+    ``known``: what about the file stands on the page already.
     """
     say = page.say
     if result.repeated:
@@ -55,16 +55,16 @@ def show(page: Page, result: ImportResult, *, known: Collection[tuple[str, str]]
         )
 
 
-def _show_noted(page: Page, result: ImportResult, known: Collection[tuple[str, str]]) -> None:
+def _show_noted(page: Page, result: ImportResult, known: Understood) -> None:
     """Show what a reader should know, and what is odd about coordinates with its rows."""
     say = page.say
     if result.replaced:
         page.caption("{rows} rows replaced an older one.", rows=result.replaced)
     for warning in result.warnings:
         about = result.warned_about.get(warning, ())
-        if not {(warning, each) for each in about or ("",)} <= {*known}:
+        if not {(warning, each) for each in about or ("",)} <= {*known.notes}:
             st.warning(plain(note_text(warning, about, say)))
-    if result.unmapped:
+    if result.unmapped and result.unmapped != known.unmapped:
         columns = say(", ").join(result.unmapped)
         page.caption("Columns that nothing takes, left out: {columns}", columns=columns)
     if not result.noted:

@@ -83,14 +83,15 @@ def _ask_table(page: Page) -> str:
 def _run(page: Page, table: str, path: Path, understood: preview.Understood) -> None:
     say = page.say
     page.subheader("4. Import")
-    options, known = understood
-    import_file = partial(page.office.imports.import_file, page.actor, table, path, options)
+    import_file = partial(
+        page.office.imports.import_file, page.actor, table, path, understood.options
+    )
     count, go = st.columns(2)
     if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):
         with st.spinner(say("Counting …")):
             counted = import_file(dry_run=True)
         page.info("Counted only; nothing was stored.")
-        result.show(page, counted, known=known)
+        result.show(page, counted, known=understood)
     if go.button(say("Import"), type="primary", key="import_go", width="stretch"):
         with _bar(page) as advance:
             imported = import_file(progress=advance)
@@ -98,7 +99,7 @@ def _run(page: Page, table: str, path: Path, understood: preview.Understood) -> 
         history.choose(imported.import_id)
         page.success("Imported.")
         _tell_what_follows(page, imported)
-        result.show(page, imported, known=known)
+        result.show(page, imported, known=understood)
 
 
 @contextmanager

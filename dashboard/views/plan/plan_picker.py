@@ -1,15 +1,18 @@
 """Which plan is looked at: the newest, unless another is chosen."""
 
 from datetime import date
+from math import isnan
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.i18n.patrol import short_span
+from dashboard.i18n.patrol import progress_text, short_span
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
+from governance.patrols.results.campaigns import CampaignSummary
+from governance.patrols.results.evaluation import PlanEvaluation
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
 
@@ -52,6 +55,13 @@ def ask(
     return page.office.plans.get(page.actor, shown)
 
 
+def tell_progress(page: Page, results: PlanEvaluation | CampaignSummary) -> bool:
+    """Say how far a plan is that did not come to its end; return whether it has begun."""
+    if text := progress_text(results, say=page.say):
+        st.info(text)
+    return results.until >= results.first
+
+
 def _say_none(page: Page) -> None:
     if may(page.actor, Action.MAKE_PLAN):
         page.info("There is no plan yet. Make one under “Make a plan”.")
@@ -63,14 +73,22 @@ def _say_none(page: Page) -> None:
 
 
 def label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
-    """Return what a plan is called: its name or its days, and its state."""
+    """Return what a plan is called: its name or its days, and its state.
+
+    One that holds of its days is known by them; of the others there may be several, which the time
+    of their last change tells apart, and what they are expected to find compares.
+    """
     days = short_span(row.first, row.last, say=say)
-    return say(
+    state, finds = say.name("plan_state", str(row.state)), ""
+    if row.state != PlanState.PUBLISHED:
+        state = say("{state} of {at}", state=state, at=f"{row.made_at:%m-%d %H:%M}")
+        if not isnan(row.expected_finds):
+            finds = " · " + say("{finds} finds", finds=f"{row.expected_finds:.1f}")
+    named = say(
         "{title} · {state} · {stops} stops",
-        title=f"{row.title} · {days}" if row.title else days,
-        state=say.name("plan_state", str(row.state)),
-        stops=row.stops,
-    )
+        title=f"{row.title} · {days}" if row.title else days, state=state, stops=row.stops,
+    )  # fmt: skip
+    return named + finds
 
 
 def _begun(plans: pd.DataFrame, day: date | None) -> pd.DataFrame:

@@ -41,8 +41,8 @@ def show(page: Page) -> None:
     if plan is None:
         return
     evaluation = page.office.plan_evaluation.evaluate(page.actor, plan_id=plan.plan_id)
-    if not evaluation.over:
-        page.info("These days are not over yet; what is shown counts until now.")
+    if not plan_picker.tell_progress(page, evaluation):
+        return
     if not int(evaluation.arms["visited"].sum()):
         page.info("No visit of this plan was recorded yet.")
         return

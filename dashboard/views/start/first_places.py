@@ -39,13 +39,13 @@ def show(page: Page, facts: StartFacts) -> None:
     if places.empty:
         page.caption("No building of your scope has a score.")
         return
-    has_plan = facts.plan is None or facts.plan.kind != "plan_missing"
+    plan = "" if facts.plan is None else facts.plan.kind
     for place in places.itertuples(index=False):
         with st.container(border=True, key=f"start_place_{place.rank}", gap="xxsmall"):
             label = title_of(place)
             if not links.show(page, "building", label, unit=str(place.unit)):
                 st.markdown(label)
-            st.html(card(place, say=say, has_plan=has_plan))
+            st.html(card(place, say=say, plan=plan))
     page.caption("A lead, not a finding")
     title = say("Look here first")
     download.offer_sheets(
@@ -63,11 +63,12 @@ def title_of(place: Any) -> str:  # noqa: ANN401 -- a row as a tuple
     return " · ".join([f"**{place.rank} · {plain(place.name)}**", *where])
 
 
-def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples
+def card(place: Any, *, say: Translator, plan: str) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a card says below the name, as HTML.
 
     ``place``: a row of `governance.overview.first_places.PLACE_COLUMNS`.
-    ``has_plan``: whether next week has a plan at all.
+    ``plan``: kind of the line about next week's plan (`governance.overview.facts.StartLine`); "" to
+    who reads published plans alone.
     """
     score = say(
         "of 100 visits about {n} find something ({low} to {high})",
@@ -77,13 +78,13 @@ def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401
     lines = {
         say("Why"): factors or "—",
         say("Warden"): place.warden or say("nobody"),
-        say("Next visit"): _visit(place, say=say, has_plan=has_plan),
+        say("Next visit"): _visit(place, say=say, plan=plan),
     }
     chip = chip_of(str(place.tier), say=say)
     return render("places/first.html", chip=chip, score=score, lines=lines)
 
 
-def _visit(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples
+def _visit(place: Any, *, say: Translator, plan: str) -> str:  # noqa: ANN401 -- a row of itertuples
     """Say when somebody goes there by plan, or why nobody does."""
     if not pd.isna(place.planned_on):
         team = team_text(place.team, say=say)
@@ -93,4 +94,6 @@ def _visit(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN4
         return say("{day} · {team}", day=day, team=team)
     if place.left_out:
         return say("not planned: {why}", why=say.name("uncovered", place.left_out))
-    return say("not planned") if has_plan else say("next week has no plan yet")
+    if not plan:
+        return say("on no published plan")
+    return say("next week has no plan yet") if plan == "plan_missing" else say("not planned")

@@ -24,6 +24,7 @@ from data.ingest.mapped_file import (
 from data.ingest.options import ImportOptions, answered, with_meanings
 from data.ingest.preview.unknown_words import unknown_words
 from data.ingest.reading.open import OpenSource
+from data.ingest.stored_rows import differing_codes
 from data.privacy.pseudonyms import hide_numbers, mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 
@@ -70,6 +71,8 @@ class ImportPreview:
     """Whether no column tells where things are, though the table is about places."""
     notes: tuple[tuple[str, str], ...] = ()
     """Codes of what a reader should know about the file, each with what it is about."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what speaks against importing the file as it is, as `ImportResult.warnings`."""
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     """Field → word that its list does not have → rows, of the first `SAMPLE_ROWS`."""
     likelier_table: str | None = None
@@ -109,6 +112,7 @@ def preview_file(
         notes=info.notes,
         has_header=info.has_header,
         place_missing=nowhere,
+        warnings=differing_codes(workspace, contract.name, guess.mapping),
         likelier_table=likelier_for(workspace, contract, info, guess),
         **details,
     )

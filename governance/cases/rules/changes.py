@@ -1,6 +1,7 @@
 """Changes of a case: what an action gives, or why it may not be."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from data.calendars.working_days import end_of
@@ -104,6 +105,12 @@ def _target(state: CaseState, way: CaseTransition) -> str:
     return str(state.former_stage if way.to == FORMER else way.to)
 
 
+def _served_on(read: dict[str, Any]) -> date | None:
+    """Return the day of service as told, else the decision's, None where nothing is to serve."""
+    by_default = read.get("decided_on") if read.get("decision_no") else None
+    return read.get("served_on", by_default)
+
+
 def _effects(
     state: CaseState, way: CaseTransition, read: dict[str, Any], given: Circumstances
 ) -> dict[str, Any]:
@@ -113,8 +120,7 @@ def _effects(
         CaseAction.VERIFY: {"verified_by": actor, "verified_at": now},
         CaseAction.REFER: {"sent_at": now},
         CaseAction.TAKE_OVER: {"holder_id": actor},
-        CaseAction.DECIDE: {"recorded_at": now,
-                            "served_on": read.get("served_on", read.get("decided_on"))},
+        CaseAction.DECIDE: {"recorded_at": now, "served_on": _served_on(read)},
         CaseAction.REPLY: {"replied_at": now},
         CaseAction.CLOSE: {"closed_at": now, "closed_by": actor},
         CaseAction.ASK_HOLD: {"hold_asked_by": actor},

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CONFIRMED, CaseAction, ReplyWay, Stage
+from data.contracts.case_vocabulary import CONFIRMED, CaseAction, Stage
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import ActionError
@@ -31,11 +31,9 @@ def _confirmed(state: CaseState, _read: dict[str, Any], _given: Circumstances) -
                               expected=", ".join(sorted(CONFIRMED)))  # fmt: skip
 
 
-def _answered(state: CaseState, read: dict[str, Any], _given: Circumstances) -> None:
+def _answered(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.stage == Stage.VERIFIED and state.finding in CONFIRMED:
         raise ActionError("case_found_not_handled", seen=state.finding)
-    if read["reply_by"] != ReplyWay.NOBODY and not read.get("reply"):
-        raise ActionError("fact_missing", action=CaseAction.REPLY, field="reply")
 
 
 def _decided(_state: CaseState, read: dict[str, Any], given: Circumstances) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CaseAction, ReplyWay
+from data.contracts.case_vocabulary import CaseAction
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.conditions import check
 from governance.cases.rules.state import CaseState
@@ -13,7 +13,7 @@ _EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
     CaseAction.RETURN: {},
     CaseAction.REFER: {},
     CaseAction.SERVE: {},
-    CaseAction.REPLY: {"reply_by": ReplyWay.NOBODY},
+    CaseAction.REPLY: {},
     CaseAction.CLOSE: {},
     CaseAction.ASK_HOLD: {},
     CaseAction.HOLD: {},

@@ -36,8 +36,9 @@ class Elsewhere:
 class CampaignSummary:
     """What a campaign came to, so far or in the end; of places, never of people.
 
-    ``plan_id``, ``title``, ``kind``, ``first``, ``last``, ``until``, ``over``: which one; the last
-    day counted, and whether its span is past.
+    ``plan_id``, ``title``, ``kind``, ``first``, ``last``, ``state``, ``until``, ``over``: which
+    one; the last day counted, before the first of a plan that has not begun, and whether its span
+    is past.
     ``places``, ``planned``: 检查点位: distinct buildings visited, and planned.
     ``problems``, ``suspected``: places where something was confirmed (属实), and where something is
     only suspected (疑似).
@@ -50,6 +51,7 @@ class CampaignSummary:
     kind: str
     first: date
     last: date
+    state: str
     until: date
     over: bool
     person_times: int
@@ -122,7 +124,8 @@ class CampaignService(Service):
         places, days = _places(visits), building_days(visits)
         joint = days[days["mode"] == VisitKind.JOINT]
         return CampaignSummary(
-            **{name: getattr(plan, name) for name in ("plan_id", "title", "kind", "first", "last")},
+            **{name: getattr(plan, name)
+               for name in ("plan_id", "title", "kind", "first", "last", "state")},
             **_sums(visits),
             until=min(plan.last, today),
             over=plan.last < today,
@@ -133,7 +136,7 @@ class CampaignService(Service):
             kinds=_by_kind(plan, places),
             modes=_by_mode(visits),
             elsewhere=self._elsewhere(actor, plan, every[~is_planned]),
-        )
+        )  # fmt: skip
 
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
         """Sum up what members of the plan's teams did at other buildings of the actor's scope."""

@@ -36,7 +36,8 @@ YES, NO = "yes", "no"
 class PlanEvaluation:
     """What came of a plan. For whoever plans: a team must not learn what chance chose.
 
-    ``until``, ``over``: last day counted, and whether the plan's span is past.
+    ``until``, ``over``: last day counted, before the first of a plan that has not begun, and
+    whether the plan's span is past.
     ``difference``, ``difference_low``, ``difference_high``: rate of the list less that of chance;
     None where either has no visit.
     ``ratio``, ``ratio_low``, ``ratio_high``: the same as a ratio.

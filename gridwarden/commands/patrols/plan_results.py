@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from dashboard.i18n.patrol import progress_text
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError, read_day
@@ -100,8 +101,8 @@ def _points(share: float | None) -> str:
 def _campaign_lines(summary: CampaignSummary, say: Translator) -> Iterator[str | Table]:
     sentence = summary.sentence if say.language == "zh" else summary.sentence_en
     yield f"{summary.first} – {summary.last}: {sentence}"
-    if not summary.over:
-        yield say("These days are not over yet; what is shown counts until now.")
+    if text := progress_text(summary, say=say):
+        yield text
     away = summary.elsewhere
     yield line(say, "campaign", planned=summary.planned, visits=summary.visits,
                joint=summary.joint, suspected=summary.suspected)  # fmt: skip

@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_words, sheet
 from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, translator
+from dashboard.maps.palette import TIERS
 from dashboard.ui.frame import NOTHING
-from dashboard.ui.table import _config, matching, width_px
+from dashboard.ui.table import _config, _with_chips, matching, width_px
 from governance.office import Office
 
 ROWS = pd.DataFrame(
@@ -59,6 +60,20 @@ def test_a_column_of_times_is_wide_enough_where_its_first_rows_have_none(languag
     assert wide["visited_at"]["width"] > 7 * len("2026-11-20 10:15")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_browser_that_sorts_texts_puts_the_highest_tier_first(language: str) -> None:
+    say = translator(language)
+    names = [say.name("tier", each.tier) for each in TIERS]
+    worded = pd.DataFrame({"tier": [*names, None]})
+    *chips, none = _with_chips(worded, COLUMNS, say=say)["tier"]
+    values = [value for (value,) in chips]
+    shown: Any = _config(COLUMNS[1], worded, say)
+    options = shown["type_config"]["options"]
+    assert (sorted(values), none) == (values, [])
+    assert [each["value"] for each in options] == values
+    assert [each["label"] for each in options] == names, "the chip shows the tier alone"
+
+
 def test_what_is_absent_is_absent_and_never_the_text_none() -> None:
     last = in_words(ROWS, COLUMNS, say=translator("zh")).iloc[1]
     assert last["last_result"] == "never"
@@ -71,7 +86,7 @@ def test_columns_that_a_frame_lacks_or_that_say_nothing_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "places"), [("b1", [0, 1]), ("b12", [1]), ("b1 red", [0]), ("", [0, 1]), ("x", [])]
+    ("wanted", "places"), [("b1", [0, 1]), ("b12", [1]), ("Ｂ１ red", [0]), ("", [0, 1]), ("x", [])]
 )
 def test_a_search_finds_the_rows_that_hold_every_word_somewhere(
     wanted: str, places: list[int]

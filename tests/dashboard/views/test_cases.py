@@ -164,6 +164,9 @@ def test_whoever_took_a_case_over_goes_on_to_what_was_decided_and_writes_it_down
     app = opened("cases", case=case_no(1))
     offered = steps(app)
     assert (offered[0], offered[-1]) == ("decide", "take_over")
+    press(app, "case_step_take_over")
+    receipt = app.text_input(key=f"case_form_{case_no(1)}_take_over_receipt_no")
+    assert receipt.value == "回执1", "a colleague who takes it over need not ask for it"
     form = f"case_form_{case_no(1)}_decide"
     press(app, "case_step_decide")
     app.button_group(key=f"{form}_outcome").set_value("停办")

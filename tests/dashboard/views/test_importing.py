@@ -123,6 +123,28 @@ def test_a_note_about_a_file_is_told_once_also_after_counting() -> None:
     assert texts(press(app, "import_dry")).count("以下各列合成一列读取") == 1
 
 
+@pytest.mark.usefixtures("looked_at")
+def test_columns_that_nothing_takes_are_told_once_also_after_counting() -> None:
+    app = sent("工单编号,来电时间,地址,经办\n1,2026-11-20 10:00,某某花园3号楼,甲\n")
+    assert texts(app).count("没有用到、未导入的列：经办") == 1
+    assert texts(press(app, "import_dry")).count("没有用到、未导入的列：经办") == 1
+
+
+@pytest.mark.usefixtures("looked_at")
+def test_before_a_list_without_codes_joins_one_with_codes_the_page_warns_once() -> None:
+    app = sent("标准地址,户数\n某某花园3号楼,3\n", table="buildings")
+    assert [each.value[:12] for each in app.warning] == ["这份名单没有楼栋编码，而"]
+    assert len(press(app, "import_dry").warning) == 1
+
+
+def test_where_no_place_is_known_nobody_is_told_to_judge_by_shares(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, local_owner())
+    app = sent("楼栋编码,标准地址,经度,纬度\nB1,某某花园3号楼,117.1,36.2\n", table="buildings")
+    assert app.radio[0].label == "还没有已知位置可供比对：请向提供文件的单位问清坐标系再选。"
+
+
 def test_what_was_corrected_is_imported_and_the_page_tells_of_every_row_and_the_way_back(
     office: Office, own_demonstration: Path
 ) -> None:
@@ -568,6 +590,7 @@ def test_a_file_without_a_place_stops_and_asks_for_the_address() -> None:
     assert "导入" not in labels(app, "button")
     labelled(app.selectbox, "哪一列是地址？").select("摘要")
     assert "导入" in labels(run(app), "button")
+    assert not app.error, "what was asked for is answered"
     labelled(app.selectbox, "哪一列是地址？").select("")
     assert "全部记录未落位" in texts(press(run(app), "import_dry")) or "没有一行能落位" in texts(
         app

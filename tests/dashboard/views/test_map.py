@@ -70,7 +70,7 @@ def test_the_map_says_its_day_and_that_a_score_is_no_finding(start: AppTest) -> 
 def test_beside_the_map_stands_a_table_of_what_it_shows(start: AppTest) -> None:
     table = start.dataframe[0].value
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
-    assert {tier for (tier,) in table["tier"]} == {"红", "橙", "黄", "蓝"}
+    assert {tier for (tier,) in table["tier"]} == {"1 红", "2 橙", "3 黄", "4 蓝"}
 
 
 def test_the_table_can_rank_buildings_and_be_searched(start: AppTest) -> None:

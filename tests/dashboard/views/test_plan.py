@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.documents import plan_workbook
 from dashboard.i18n import translator
+from dashboard.i18n.patrol import progress_text
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import TaskRunner
 from dashboard.ui import task_panel
@@ -25,7 +27,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
-from dashboard.views.plan.board import board, edits, week
+from dashboard.views.plan.board import board, edits, figures, week
 from dashboard.views.plan.make import campaign
 from dashboard.views.plan.make import teams as make_teams
 from dashboard.views.plan.make import week as make_week
@@ -797,10 +799,40 @@ def test_everything_about_a_plan_has_a_name() -> None:
 
 def test_a_slot_and_a_plan_are_called_in_words() -> None:
     assert make_teams.slot_text(("working", "evening"), say=translator("zh")) == "工作日 · 夜查"
-    row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "draft", "stops": 1200})
-    row["last"] = row["first"] + timedelta(days=6)
+    row = pd.Series({"title": "", "first": date(2026, 11, 30), "state": "published"})
+    row["last"], row["stops"] = row["first"] + timedelta(days=6), 1200
     said = plan_picker.label(row, say=translator("zh"))
-    assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"
+    assert said == "2026年11月30日–12月6日 · 已发布 · 1,200 个点位"
+
+
+def test_two_drafts_of_a_week_are_told_apart_by_their_time_and_compared_by_their_finds() -> None:
+    row = pd.Series({"title": "", "first": date(2026, 11, 30), "last": date(2026, 12, 6)})
+    row["state"], row["stops"], row["made_at"] = "draft", 12, pd.Timestamp("2026-11-26 09:05")
+    row["expected_finds"] = 3.84
+    said = plan_picker.label(row, say=translator("zh"))
+    assert said == "2026年11月30日–12月6日 · 草稿 11-26 09:05 · 12 个点位 · 预计发现 3.8"
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "said"),
+    [
+        ("published", date(2026, 11, 26), "这份计划11月30日 周一开始"),
+        ("published", date(2026, 12, 2), "计划期还没结束"),
+        ("cancelled", date(2026, 11, 26), "这份计划已取消"),
+    ],
+)
+def test_how_far_a_plan_is_that_did_not_come_to_its_end_is_said_as_it_is(
+    state: str, until: date, said: str
+) -> None:
+    told: Any = SimpleNamespace(state=state, first=date(2026, 11, 30), until=until, over=False)
+    assert progress_text(told, say=translator("zh")).startswith(said)
+
+
+def test_a_plan_that_floor_and_company_cost_nothing_is_said_to_cost_nothing() -> None:
+    say, totals = translator("zh"), PlanTotals(expected_finds=12.0, likely_finds=12.04)
+    assert "没有影响预计查出数" in figures.cost_text(totals, say=say)
+    dearer = replace(totals, likely_finds=15.0)
+    assert "即其 80%" in figures.cost_text(dearer, say=say)
 
 
 # ---- on the map -----------------------------------------------------------------------------

@@ -177,9 +177,27 @@ def test_a_visit_of_a_plan_that_is_not_published_is_called_a_draft(
         planned_on=pd.Timestamp("2026-12-08"), team="白班", is_draft=True, left_out="",
     )  # fmt: skip
     say = translator(language)
-    assert said in first_places.card(place, say=say, has_plan=True)
+    assert said in first_places.card(place, say=say, plan="plan_draft")
     place.is_draft = False
-    assert said not in first_places.card(place, say=say, has_plan=True)
+    assert said not in first_places.card(place, say=say, plan="plan_draft")
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("plan_draft", "未列入计划"),
+        ("plan_missing", "下周尚未编制计划"),
+        ("", "已发布的计划未安排"),
+    ],
+)
+def test_of_a_place_without_a_visit_nobody_is_told_more_than_of_plans_they_may_read(
+    plan: str, said: str
+) -> None:
+    place = SimpleNamespace(
+        tier="红", score=20.0, low=10.0, high=30.0, factors=["complaints"], warden="",
+        planned_on=pd.NaT, team="", is_draft=False, left_out="",
+    )  # fmt: skip
+    assert said in first_places.card(place, say=translator("zh"), plan=plan)
 
 
 def test_a_place_of_no_community_is_called_by_its_name_alone() -> None:

@@ -147,6 +147,21 @@ def test_a_list_of_buildings_without_codes_is_a_register_that_can_come_again(
     assert after["household_count"].to_list() == [5, 6, 20, 31]
 
 
+@pytest.mark.parametrize("coded_first", [True, False])
+def test_a_list_of_buildings_with_codes_and_one_without_are_warned_about(
+    workspace: Workspace, send: Send, *, coded_first: bool
+) -> None:
+    coded = ("B1,示例花园12号楼,117.1,36.1", "楼栋编码,标准地址,经度,纬度", "buildings_coded_anew")
+    bare = ("示例花园12号楼,117.1,36.1", "标准地址,经度,纬度", "buildings_without_codes")
+    (row, header, _), (other, heads, told) = (coded, bare) if coded_first else (bare, coded)
+    how = {"table": "buildings", "datum": "wgs84"}
+    first = send(row, name="a.csv", header=header, **how)
+    assert not {"buildings_coded_anew", "buildings_without_codes"} & set(first.warnings)
+    assert told in send(other, name="b.csv", header=heads, dry_run=True, **how).warnings
+    workspace.lake.undo(first.import_id)
+    assert told not in send(other, name="b.csv", header=heads, **how).warnings
+
+
 def test_an_import_that_was_taken_back_can_come_again(workspace: Workspace, send: Send) -> None:
     first = send(*ROWS[:2])
     workspace.lake.undo(first.import_id)

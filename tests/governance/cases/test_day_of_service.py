@@ -38,6 +38,13 @@ def test_it_can_be_told_with_the_decision(referred: Office) -> None:
     assert referred.cases.act(OFFICER, NO, "decide", facts).served_on == date(2026, 11, 21)
 
 
+def test_a_result_without_a_number_is_served_to_nobody_unless_a_day_is_told(
+    referred: Office,
+) -> None:
+    facts = {"outcome": "不属本地", "decided_on": "2026-11-20"}
+    assert referred.cases.act(OFFICER, NO, "decide", facts).served_on is None
+
+
 @pytest.mark.parametrize("day", ["2026-11-19", "2026-11-25"])
 def test_nothing_is_served_before_its_decision_or_tomorrow(referred: Office, day: str) -> None:
     with refused_as("fact_wrong", field="served_on"):

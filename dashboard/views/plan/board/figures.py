@@ -129,7 +129,7 @@ def _tell_notes(page: Page, plan: Plan) -> None:
             count=totals.highest, kept=totals.highest_kept,
         )  # fmt: skip
         st.markdown(text)
-    if text := _cost_text(totals, say=say):
+    if text := cost_text(totals, say=say):
         st.markdown(text)
     if totals.over_time:
         page.warning("Shifts over time: {count}. They are shown in red.", count=totals.over_time)
@@ -137,16 +137,23 @@ def _tell_notes(page: Page, plan: Plan) -> None:
         st.caption("\n".join(f"- {note_text(note, say=say)}" for note in plan.notes))
 
 
-def _cost_text(totals: PlanTotals, *, say: Translator) -> str:
+def cost_text(totals: PlanTotals, *, say: Translator) -> str:
     """Say what floor and company cost in finds, where it was worked out; or ""."""
     likely, expected = totals.likely_finds, totals.expected_finds
     if not likely or isnan(expected):
         return ""
+    finds, planned = f"{likely:.1f}", f"{expected:.1f}"
+    if expected >= likely or finds == planned:
+        return say(
+            "The coverage floor and company (so that no visit stands alone) cost this plan "
+            "no finds: without them, too, {finds} would be expected.",
+            finds=planned,
+        )
     return say(
         "Without the coverage floor and without company the same teams would be expected to find "
         "{finds}; this plan {own}, which is {share} of it. The difference is what floor and "
         "company (so that no visit stands alone) cost.",
-        finds=f"{likely:.1f}", own=f"{expected:.1f}", share=f"{min(1.0, expected / likely):.0%}",
+        finds=finds, own=planned, share=f"{expected / likely:.0%}",
     )  # fmt: skip
 
 

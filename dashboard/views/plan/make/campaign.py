@@ -156,8 +156,8 @@ def _show_summary(page: Page) -> None:
                   "plan”; what it came to stands here afterwards.")  # fmt: skip
         return
     summary = page.office.campaigns.summary(page.actor, plan.plan_id)
-    if not summary.over:
-        page.info("These days are not over yet; what is shown counts until now.")
+    if not plan_picker.tell_progress(page, summary):
+        return
     st.markdown(f"**{summary_sentence(summary, say=page.say)}**")
     page.caption(
         "{visited} of {planned} planned places; {suspected} with a suspicion; {joint} joint "

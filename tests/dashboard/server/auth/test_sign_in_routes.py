@@ -260,3 +260,9 @@ def test_a_refused_password_says_everything_that_is_wrong(
     assert answer.status_code == 422
     alert = answer.text.split('role="alert"')[1].split("</div>")[0]
     assert alert.count("<li>") == said
+
+
+def test_a_password_that_is_too_common_is_refused_with_what_to_do(browser: Browser) -> None:
+    browser.sign_in("planner")
+    form = {"old": PASSWORD, "new": "Password2026!", "again": "Password2026!"}
+    assert "再加一个别人想不到的词" in browser.post("/gw/password", form).text
