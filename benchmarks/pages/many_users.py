@@ -216,7 +216,7 @@ def ours(folder: Path, told: argparse.Namespace) -> bool:
     """Measure the map of a workspace."""
     office = open_office(folder)
     snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
-    units = office.risk_map.top(local_owner(), k=200)["unit"]
+    units = [row["unit"] for row in office.risk_map.top(local_owner(), k=200)]
     office.close()
     cards = [f"/gw/unit-card/{snapshot}/{unit}" for unit in units]
     more = ["--processes", str(told.processes)] if told.processes > 1 else []
@@ -257,7 +257,7 @@ def _write_layers(folder: Path, place: Path) -> list[str]:
             buildings = rows
     office.close()
     features = [
-        {"type": "Feature", "properties": {"unit": row.unit, "rank": int(row.rank)},
+        {"type": "Feature", "properties": {"unit": row.unit, "rank": row.rank},
          "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]}}
         for row in buildings.itertuples()
     ]  # fmt: skip

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.derived.cache import make_once
-from data.derived.placing.place import ADDRESS_FIELD, PLACING_VERSION
+from data.derived.fingerprints import PLACING_VERSION
+from data.derived.placing.place import ADDRESS_FIELD
 from data.lake.manifest import Manifest
 
 Keys = NDArray[np.object_]

@@ -6,7 +6,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from data.derived.answers.unit_names import UnitNames, display_names
+from data.derived.answers.building_names import display_names
+from data.derived.answers.unit_names import UnitNames
 
 BUILDINGS = {
     "building_id": ["B1", "B2", "B3"],
