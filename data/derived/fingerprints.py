@@ -7,12 +7,10 @@ from datetime import date
 from data.contracts.registry import TABLES
 from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
-from data.lake.schema import REGISTER_COLUMNS
+from data.lake.schema import PLACING_VERSION, REGISTER_COLUMNS
 from data.workspace.settings import WorkspaceSettings
 
 FINGERPRINT_DIGITS = 12
-PLACING_VERSION = 15
-"""Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
