@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
@@ -59,6 +59,11 @@ class Resources:
 
         return Engine(self.workspace)
 
+    @property
+    def has_engine(self) -> bool:
+        """Whether anybody asked for the engine."""
+        return "engine" in vars(self)
+
     @cached_property
     def snapshots(self) -> SnapshotStore:
         """The scoring results of the workspace."""
@@ -78,7 +83,7 @@ class Resources:
 
     def close(self) -> None:
         """Let every connection go."""
-        if "engine" in vars(self):
+        if self.has_engine:
             self.engine.close()
         self.workspace.close()
 
@@ -109,6 +114,17 @@ class Component:
     def clock(self) -> Clock:
         """The time of the office, in the zone of its settings; no secret, so for pages as well."""
         return Clock(self._now, self._workspace.settings.office.zone)
+
+    def _names_at_hand(self, buildings: Collection[str]) -> dict[str, str] | None:
+        """Return building → name of a few buildings, without waiting for an engine to be imported.
+
+        None where there is one already, or the register is still to be made.
+        """
+        if self._resources.has_engine:
+            return None
+        from data.derived.answers.building_names import names_at_hand
+
+        return names_at_hand(self._workspace, buildings)
 
     def _now(self) -> datetime:
         """Return the moment by the clock of the office, aware."""

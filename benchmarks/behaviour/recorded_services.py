@@ -112,7 +112,8 @@ def _given(office: Office, demo: Path, day: date) -> dict[str, Any]:
     actors = _actors(office)
     plan = office.plans.of_week(actors["planner"], day - timedelta(days=8))
     own = office.worklist.my_buildings(actors["warden"])["building_id"].iloc[0]
-    everywhere = office.risk_map.top(actors["local_owner"], k=1_000)["unit"]
+    first = office.risk_map.top(actors["local_owner"], k=1_000)
+    everywhere = [row["unit"] for row in first]
     staff = office.responsibility.staff(actors["local_owner"])["person_id"]
     snapshots = office.scores.snapshots(actors["local_owner"])["snapshot_id"]
     imports = office.imports.history(actors["local_owner"])["import_id"]

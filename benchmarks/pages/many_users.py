@@ -5,15 +5,22 @@ Run ``python -m benchmarks.pages.many_users WORKSPACE [--people 100] [--seconds 
 opens the map over a websocket as Streamlit's own page does, and clicks every five seconds, in turn:
 another size of cells (the script runs again, the list beside the map is another one), a building on
 the map (its card, over http). An answer is there when the script has finished, or the card's last
-byte has come; what a browser does then is `benchmarks/pages/map_paint.py`'s question. ``--folium``
-serves the same buildings on the same machine by a page of folium in a component with a table beside
-it, whose map is made and sent anew at each click, as st_folium does, and asks it the same way.
+byte has come; what a browser does then is `benchmarks/pages/map_paint.py`'s question.
+
+``--folium`` asks the page that a user would write with streamlit-folium (`folium_page.py`: the same
+buildings, list and card) the same way, in turns with ours, ``--rounds`` times; there a click on a
+building is the value that the component sends, and the script runs again. streamlit-folium is no
+part of the project's environment. Install it apart and name that interpreter in RIVALS_PYTHON:
+
+    python -m venv rivals && rivals/bin/pip install streamlit-folium pyarrow
+
 Limits: p95 of 0.5 s and 3 MB a session with 100 people on two idle cores.
 """
 
 import argparse
 import asyncio
 import itertools
+import json
 import os
 import random
 import subprocess
@@ -41,23 +48,11 @@ from gridwarden.compose import open_office
 P95_S, SESSION_MB = 0.5, 3.0
 EVERY_S = 5.0
 QUARTERS = 4
-FOLIUM_S = 120.0
-"""So long the rival is used at most: it does not become quicker."""
 CELLS = ("cell:10", "cell:9", "cell:8")
-FOLIUM = """
-import folium, pandas as pd, streamlit as st
-st.set_page_config(layout="wide")
-rows = pd.read_parquet({rows!r})
-shown = folium.Map(location=[rows["lat"].mean(), rows["lon"].mean()], zoom_start=14, tiles=None)
-cells = st.query_params.get("cells", "cell:10")
-for row in rows.itertuples():
-    folium.CircleMarker([row.lat, row.lon], radius=4, tooltip=row.unit, fill=True,
-                        color="#a3123a" if row.rank < 50 else "#1f5f8b").add_to(shown)
-left, right = st.columns([2, 1])
-with left:
-    st.iframe(shown.get_root().render(), height=600)
-right.dataframe(rows[["unit", "score", "rank"]].sort_values("rank", ascending=cells != "cell:9"))
-"""
+RIVALS_PYTHON = os.environ.get("RIVALS_PYTHON", sys.executable)
+RIVAL_PAGE = Path(__file__).with_name("folium_page.py")
+CLICKED = "last_object_clicked_tooltip"
+"""What streamlit-folium names a building that was clicked."""
 
 
 @dataclass
@@ -79,6 +74,8 @@ class Person:
     def __init__(self, address: str, cookies: Mapping[str, str], page: str) -> None:
         self._address, self._page = address, page
         self._cookies = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        self._map = ""  # id of the component of the rival's map, as soon as its page named it
+        self._query, self._clicked = "", ""
 
     async def use(
         self, asked: Asked, cards: Iterator[str], ready: Callable[[], Awaitable[float]]
@@ -95,42 +92,55 @@ class Person:
                     origin=Origin(self._address), subprotocols=[Subprotocol("streamlit")],
                     ping_interval=None, open_timeout=120) as socket,
         ):  # fmt: skip
-            asked.opened.append(await self._run(socket, ""))
+            asked.opened.append(await self._run(socket))
             end = await ready()
             await asyncio.sleep(random.uniform(0, EVERY_S))  # noqa: S311 -- nothing secret
             for number in itertools.count():
                 if time.monotonic() >= end:
                     return
                 began = time.monotonic()
-                if number % 2 or not self._page:
-                    query = f"cells={CELLS[number % len(CELLS)]}"
-                    asked.listed.append(await self._run(socket, query))
-                else:
+                if number % 2:
+                    self._query = f"cells={CELLS[number % len(CELLS)]}"
+                    asked.listed.append(await self._run(socket))
+                elif self._page:
                     answer = await web.get(next(cards))
                     asked.failed += answer.status_code != 200
                     asked.cards.append(time.monotonic() - began)
+                else:
+                    self._clicked = next(cards)
+                    asked.cards.append(await self._run(socket))
                 await asyncio.sleep(max(0.0, began + EVERY_S - time.monotonic()))
 
-    async def _run(self, socket: ClientConnection, query: str) -> float:
+    async def _run(self, socket: ClientConnection) -> float:
         """Let the script run and return how long that took."""
         message = BackMsg()
-        message.rerun_script.query_string = query
+        message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
-        began = time.monotonic()
+        if self._clicked:
+            state = message.rerun_script.widget_states.widgets.add(id=self._map)
+            state.json_value = json.dumps({CLICKED: self._clicked})
+        began, shown = time.monotonic(), not self._clicked
         await socket.send(message.SerializeToString())
         async for piece in socket:
             told = ForwardMsg()
             told.ParseFromString(bytes(piece, "latin-1") if isinstance(piece, str) else piece)
             if told.WhichOneof("type") == "script_finished":
+                if not shown:
+                    raise ConnectionError(f"{self._clicked} was clicked, no card came")
                 return time.monotonic() - began
+            element = told.delta.new_element
+            self._map = element.component_instance.id or self._map
+            shown |= element.WhichOneof("type") == "table"
         raise ConnectionError(self._address)
 
 
 @contextmanager
-def served(arguments: list[str], port: int, path: str) -> Iterator[psutil.Process]:
+def served(
+    arguments: list[str], port: int, path: str, *, python: str = sys.executable
+) -> Iterator[psutil.Process]:
     """Run a server until the block ends, once it answers."""
     with subprocess.Popen(  # noqa: S603 -- our own programs
-        [sys.executable, "-m", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [python, "-m", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         while server.poll() is None:
             with suppress(OSError):
@@ -187,7 +197,7 @@ async def visit(
           f"(opening p95 {_p95(asked.opened):.1f} s); {each:.1f} MB a session beyond {base:.0f} MB "
           f"({', '.join(f'{one:.0f}' for one in memory)} MB from first to last); "
           f"{worked:.0f} s of CPU, {1000 * worked / len(clicks):.0f} ms a click; "
-          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
+          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)  # fmt: skip
     return p95 <= P95_S and each <= SESSION_MB and not asked.failed
 
 
@@ -206,7 +216,7 @@ def ours(folder: Path, told: argparse.Namespace) -> bool:
     """Measure the map of a workspace."""
     office = open_office(folder)
     snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
-    units = office.risk_map.top(local_owner(), k=200)["unit"]
+    units = [row["unit"] for row in office.risk_map.top(local_owner(), k=200)]
     office.close()
     cards = [f"/gw/unit-card/{snapshot}/{unit}" for unit in units]
     more = ["--processes", str(told.processes)] if told.processes > 1 else []
@@ -221,23 +231,48 @@ def ours(folder: Path, told: argparse.Namespace) -> bool:
 
 
 def folium(folder: Path, told: argparse.Namespace) -> None:
-    """Measure the same buildings on a page of folium."""
-    office = open_office(folder)
-    rows = office.risk_map.layer(local_owner(), layer="building")
-    office.close()
+    """Measure the same buildings, list and card on a page with streamlit-folium."""
     with tempfile.TemporaryDirectory() as place:
-        rows.drop(columns="geom").to_parquet(f"{place}/rows.parquet")
-        script = Path(place, "page.py")
-        script.write_text(FOLIUM.format(rows=f"{place}/rows.parquet"), encoding="utf-8")
-        arguments = ["streamlit", "run", str(script), "--server.port", str(told.port),
+        units = _write_layers(folder, Path(place))
+        arguments = ["streamlit", "run", str(RIVAL_PAGE), "--server.port", str(told.port),
                      "--server.address", "127.0.0.1", "--server.headless", "true",
-                     "--browser.gatherUsageStats", "false"]  # fmt: skip
+                     "--browser.gatherUsageStats", "false", "--", place]  # fmt: skip
         address = f"http://127.0.0.1:{told.port}"
-        with served(arguments, told.port, "/_stcore/health") as server:
-            asyncio.run(visit(server, [Person(address, {}, "")], [], seconds=10, name="warm-up"))
+        with served(arguments, told.port, "/_stcore/health", python=RIVALS_PYTHON) as server:
+            warm = [Person(address, {}, "")]
+            asyncio.run(visit(server, warm, units, seconds=EVERY_S * 2, name="warm-up"))
             people = [Person(address, {}, "") for _ in range(told.people)]
-            seconds = min(told.seconds, FOLIUM_S)
-            asyncio.run(visit(server, people, [], seconds=seconds, name="folium"))
+            asyncio.run(visit(server, people, units, seconds=told.seconds, name="st_folium"))
+
+
+def _write_layers(folder: Path, place: Path) -> list[str]:
+    """Write what the rival's page reads, and return the buildings that are clicked."""
+    office = open_office(folder)
+    for layer in ("building", *CELLS):
+        rows = office.risk_map.layer(local_owner(), layer=layer).drop(
+            columns="geom", errors="ignore"
+        )
+        rows.to_parquet(place / f"{layer.replace(':', '-')}.parquet")
+        if layer == "building":
+            buildings = rows
+    office.close()
+    features = [
+        {"type": "Feature", "properties": {"unit": row.unit, "rank": row.rank},
+         "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]}}
+        for row in buildings.itertuples()
+    ]  # fmt: skip
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (place / "buildings.geojson").write_text(text, encoding="utf-8")
+    return buildings["unit"].head(200).tolist()
+
+
+def has_rival() -> bool:
+    """Say whether the rival's page can run, and if not, why."""
+    probe = [RIVALS_PYTHON, "-c", "import streamlit_folium"]
+    found = subprocess.run(probe, check=False, capture_output=True).returncode == 0  # noqa: S603 -- a fixed text
+    if not found:
+        print("st_folium: NOT RUN, streamlit-folium is not installed; see the top of this file")
+    return found
 
 
 def main() -> int:
@@ -249,11 +284,14 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--port", type=int, default=18_777)
     parser.add_argument("--settle", type=float, default=20, help="seconds before the first visit")
-    parser.add_argument("--folium", action="store_true")
+    parser.add_argument("--folium", action="store_true", help="beside a page of streamlit-folium")
+    parser.add_argument("--rounds", type=int, default=1)
     told = parser.parse_args()
-    kept = ours(told.workspace, told)
-    if told.folium:
-        folium(told.workspace, told)
+    beside, kept = told.folium and has_rival(), True
+    for _ in range(told.rounds):
+        kept &= ours(told.workspace, told)
+        if beside:
+            folium(told.workspace, told)
     return 0 if kept else 1
 
 

@@ -38,7 +38,7 @@ import pyarrow.parquet as pq
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.derived.cache import delete_unread, make_once
-from data.derived.fingerprints import register_sources
+from data.derived.fingerprints import register_file_name, register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import Columns, as_known, coded_in_all, read_groups
 from data.derived.placing.address_keys import AddressKeys
@@ -172,7 +172,7 @@ class Derivation:
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
-        path = self._path(f"register-{self.fingerprints.register}.parquet")
+        path = self._path(register_file_name(self.fingerprints.register))
         return make_once(
             path, self._write_register, instead_of="register-*.parquet", unread_s=READ_WITHIN_S
         )
@@ -208,7 +208,7 @@ class Derivation:
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
-        wanted = [f"register-{names.register}.parquet"]
+        wanted = [register_file_name(names.register)]
         wanted += [f"current/{table}-{name}.parquet" for table, name in names.current.items()]
         wanted += [f"decided/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [

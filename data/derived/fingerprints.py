@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.contracts.registry import TABLES
-from data.derived.join import PLACE_ORDER
-from data.derived.placing.place import PLACING_VERSION, is_placed
-from data.derived.visits import ROWS_VERSION
-from data.derived.visits import TABLE as VISITS
 from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
-from data.lake.schema import REGISTER_COLUMNS
-from data.lake.validity import LEARNING_VERSION
+from data.lake.schema import PLACING_VERSION, REGISTER_COLUMNS
 from data.workspace.settings import WorkspaceSettings
 
 FINGERPRINT_DIGITS = 12
@@ -52,12 +47,14 @@ def take_fingerprints(
     What was decided about addresses is added to the name of a table's file where its rows have such
     an address (`data.derived.build`).
     """
-    ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
-    sources = {name: ids[name] for name in register_sources(imports, settings)}
-    places = short_hash([PLACING_VERSION, sources, ids["grids"]])
-    days = sorted((building, str(day)) for building, day in ended.items())
-    register = short_hash([places, list(REGISTER_COLUMNS), days])
-    placement = short_hash([places, repr(settings.place)])
+    from data.derived.join import PLACE_ORDER
+    from data.derived.placing.place import is_placed
+    from data.derived.visits import ROWS_VERSION
+    from data.derived.visits import TABLE as VISITS
+    from data.lake.validity import LEARNING_VERSION
+
+    ids = {name: _ids(imports, name) for name in TABLES}
+    placement = short_hash([_places(imports, settings), repr(settings.place)])
     current = {
         name: short_hash(
             [
@@ -74,7 +71,24 @@ def take_fingerprints(
     zone = settings.office.time_zone
     visits = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
     waiting = short_hash([placement, current])
+    register = register_fingerprint(imports, settings, ended=ended)
     return Fingerprints(register, placement, current, visits, waiting, screening)
+
+
+def register_fingerprint(
+    imports: Mapping[str, Sequence[Manifest]],
+    settings: WorkspaceSettings,
+    *,
+    ended: Mapping[str, date],
+) -> str:
+    """Fingerprint what the register of buildings is made from, as `take_fingerprints` does."""
+    days = sorted((building, str(day)) for building, day in ended.items())
+    return short_hash([_places(imports, settings), list(REGISTER_COLUMNS), days])
+
+
+def register_file_name(fingerprint: str) -> str:
+    """Return the name of the file of the register of buildings."""
+    return f"register-{fingerprint}.parquet"
 
 
 def current_fields(table: str) -> list[str]:
@@ -85,3 +99,12 @@ def current_fields(table: str) -> list[str]:
 def short_hash(facts: object) -> str:
     """Return a hash of plain facts, short enough for a file's name."""
     return hash_options({"facts": facts})[:FINGERPRINT_DIGITS]
+
+
+def _places(imports: Mapping[str, Sequence[Manifest]], settings: WorkspaceSettings) -> str:
+    sources = {name: _ids(imports, name) for name in register_sources(imports, settings)}
+    return short_hash([PLACING_VERSION, sources, _ids(imports, "grids")])
+
+
+def _ids(imports: Mapping[str, Sequence[Manifest]], table: str) -> list[str]:
+    return [manifest.import_id for manifest in imports[table]]

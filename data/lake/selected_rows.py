@@ -17,7 +17,9 @@ def select_rows(
 
     Of the other columns only the row groups that hold such a row are read.
     """
-    wanted = pa.array(sorted(set(values)), pa.string())
+    texts = pa.lib.StringBuilder()  # `pa.array` imports pandas
+    texts.append_values(sorted(set(values)))
+    wanted = texts.finish()
     with pq.ParquetFile(path) as file:
         found = []
         for group in _groups_within(file.metadata, column, wanted):

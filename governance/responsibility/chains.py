@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
-from data.derived.answers.unit_names import UnitNames, short_names
+from data.derived.answers.building_names import short_names
+from data.derived.answers.unit_names import UnitNames
 from data.derived.placing.building_ends import stands
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.derived.answers.unit_names import short_names
+from data.derived.answers.building_names import short_names
 from data.derived.placing.building_ends import stands
 from data.engine import Engine
 from data.lake.schema import ENDED_ON

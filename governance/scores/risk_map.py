@@ -1,21 +1,18 @@
 """What the map reads: one row per building, cell, grid or community, as far as one may see."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from data.derived.answers.unit_names import UnitNames, buildings_holding
-from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.fingerprints import short_hash
 from data.results.snapshot import BUILDING_KIND, Snapshot
-from geo.cells import parents
 from governance.access.permissions import Action, Actor, may, require
 from governance.service import Service, SnapshotReader
-from risk.config.score import ScoreConfig, read_score_config
-from risk.events.open_reports import read_waiting
-from risk.features.official_grids import cells_of_empty_grids, read_grids
-from risk.scoring.ranking import add_ranks
+
+if TYPE_CHECKING:  # imported by what needs them: the command of the first places does not
+    import pandas as pd
 
 TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
                "rate_smoothed")  # fmt: skip
@@ -87,6 +84,11 @@ class RiskMapService(Service):
 
     def waiting_reports(self, actor: Actor) -> list[str]:
         """Return the buildings one may see about which a report waits for a visit, by id."""
+        import pandas as pd
+
+        from risk.config.score import read_score_config
+        from risk.events.open_reports import read_waiting
+
         require(actor, Action.SEE_COMPLAINTS)
         config = read_score_config(self._workspace.settings)
         waiting = read_waiting(self._engine, cut=self._local_now(), config=config)
@@ -108,25 +110,28 @@ class RiskMapService(Service):
         unit: str = BUILDING_KIND,
         k: int = 20,
         leaves_as: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> list[dict[str, Any]]:
         """List the k highest-ranked units of a kind.
 
         ``leaves_as``: name of the file in which the list leaves the office, which needs its own
         permission and is written down; None when it is only looked at.
 
-        Returns columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
+        Returns rows with `TOP_COLUMNS`, as far as the actor may see them, best rank first. Ties as
+        in `risk.scoring.ranking.add_ranks`.
         """
         require(actor, Action.SEE_REASONS if leaves_as is None else Action.EXPORT)
         snapshot = self._snapshot_reader.snapshot(None)
         if actor.scope.street and may(actor, Action.SEE_REASONS):
-            ranked = snapshot.ranked(unit, columns=TOP_COLUMNS).head(k)
-            named = ranked.assign(name=UnitNames(self._engine).of(unit, ranked["unit"]))
+            rows = snapshot.first(unit, k=k, columns=TOP_COLUMNS)
+            names = self._names(unit, [row["unit"] for row in rows])
+            rows = [row | {"name": name} for row, name in zip(rows, names, strict=True)]
         else:
             named = self.layer(actor, layer=unit, snapshot_id=snapshot.snapshot_id).head(k)
+            rows = [{str(name): row[name] for name in row} for row in named.to_dict("records")]
         if leaves_as is not None:
             facts = {"file": leaves_as, "snapshot_id": snapshot.snapshot_id, "unit": unit}
-            self._record(actor, Action.EXPORT, **facts, rows=len(named))
-        return named[[name for name in TOP_COLUMNS if name in named]]
+            self._record(actor, Action.EXPORT, **facts, rows=len(rows))
+        return [{name: row[name] for name in TOP_COLUMNS if name in row} for row in rows]
 
     def find(
         self, actor: Actor, text: str, *, snapshot_id: str | None = None, limit: int = 20
@@ -135,6 +140,8 @@ class RiskMapService(Service):
 
         Returns what `layer` returns of the first ``limit`` of them.
         """
+        from data.derived.answers.unit_names import buildings_holding
+
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
         held = buildings_holding(self._engine, text.split())
@@ -145,6 +152,17 @@ class RiskMapService(Service):
         found = self._buildings(snapshot, only=units["unit"].head(limit).tolist())
         return self._seen(actor, self._described(found, BUILDING_KIND))
 
+    def _names(self, unit_kind: str, units: Sequence[str]) -> list[str]:
+        """Return the names of a few units, "" where there is none."""
+        if unit_kind.startswith("cell:"):
+            return [""] * len(units)
+        known = self._names_at_hand(units) if unit_kind == BUILDING_KIND else None
+        if known is None:
+            from data.derived.answers.unit_names import UnitNames
+
+            return UnitNames(self._engine).of(unit_kind, units)
+        return [known.get(unit, "") for unit in units]
+
     def _buildings(
         self,
         snapshot: Snapshot,
@@ -154,6 +172,10 @@ class RiskMapService(Service):
         only: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Return what snapshot and register say of buildings, best rank first."""
+        import pandas as pd
+
+        from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
+
         register = self._engine.table("buildings").select(*REGISTER)
         if only is None:
             rows, scored = register.to_pandas(), snapshot.ranked(BUILDING_KIND)
@@ -174,7 +196,7 @@ class RiskMapService(Service):
         if may(actor, Action.SEE_REASONS):
             return described
         plain: pd.DataFrame = described[[name for name in described if name in PLAIN]]
-        return plain.assign(tier="", rank=np.nan).sort_values("unit", ignore_index=True)
+        return plain.assign(tier="", rank=math.nan).sort_values("unit", ignore_index=True)
 
     def _units_of_grids(
         self, snapshot: Snapshot, grids: Sequence[str], layer: str
@@ -184,12 +206,17 @@ class RiskMapService(Service):
             return grids
         if not layer.startswith("cell:"):
             return ()
+        from geo.cells import parents
+        from risk.features.official_grids import cells_of_empty_grids, read_grids
+
         every = read_grids(self._engine, cut=snapshot.cut)
         cells = cells_of_empty_grids(every, set(every["grid_code"]) - set(grids))["h3_r10"]
         coarse = parents(cells.to_numpy(dtype="U15"), int(layer.removeprefix("cell:")))
         return sorted(set(coarse.tolist()) - {""})
 
     def _described(self, units: pd.DataFrame, layer: str) -> pd.DataFrame:
+        from data.derived.answers.unit_names import UnitNames
+
         names = UnitNames(self._engine)
         frame = units.reset_index(drop=True)
         frame = frame.assign(name=names.of(layer, frame["unit"]))
@@ -235,6 +262,12 @@ def _sum(
 
     ``empty``: units without a building, which get a row of zeros unless buildings have them.
     """
+    import pandas as pd
+
+    from geo.cells import parents
+    from risk.config.score import ScoreConfig
+    from risk.scoring.ranking import add_ranks
+
     if layer.startswith("cell:"):
         cells = buildings["h3_r10"].to_numpy(dtype="U15")
         unit = pd.Series(parents(cells, int(layer.removeprefix("cell:"))), index=buildings.index)

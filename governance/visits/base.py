@@ -1,19 +1,17 @@
 """What every service about visits stands on: the rules, the calendar, the buildings of a scope."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from ibis.expr.types import Table
-from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar
-from data.derived.answers.unit_names import display_names
-from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
+from data.derived.answers.building_names import display_names
 from data.lake.schema import ENDED_ON
 from data.results.snapshot import Snapshot
 from data.workspace.cache import Cache
@@ -23,6 +21,11 @@ from governance.access.scopes import Scope
 from governance.service import Component, Resources
 from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
+
+if TYPE_CHECKING:  # whoever asks the engine has imported it
+    import pyarrow as pa
+    from ibis.expr.types import Table
+    from numpy.typing import NDArray
 
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
                    "grid_code", "community_code", ENDED_ON)  # fmt: skip
@@ -84,6 +87,14 @@ class VisitReader(Component):
         scored_by = snapshot.snapshot_id if snapshot else ""
         key = (visited, self._engine.name_of_register(), scored_by)
         return self._all.get(key, lambda: self._tiered(self._inside(visited), snapshot)).copy()
+
+    def names(self, buildings: Collection[str]) -> dict[str, str]:
+        """Return building → name, of no scope; what the register does not know is missing."""
+        known = self._names_at_hand(buildings) if buildings else {}
+        if known is None:
+            rows = self._named_rows(buildings)
+            known = dict(zip(rows["building_id"], rows["name"], strict=True))
+        return known
 
     def _named_rows(self, buildings: Collection[str]) -> pd.DataFrame:
         """Read some buildings, of no scope; a single one, whose page asks several times, once."""
@@ -185,6 +196,8 @@ class VisitReader(Component):
     def _last_in_files(
         self, buildings: Collection[str] | None, *, before: datetime | None
     ) -> pd.DataFrame:
+        from data.derived.backends.duckdb_sessions import ask_about_texts
+
         rows = self._engine.imported_inspections()
         rows = rows.drop_null(["building_id", "event_at"])
         if before is not None:
@@ -211,12 +224,16 @@ def ids_of(actor: Actor) -> tuple[str, ...]:
 
 
 def _rows_of(register: Table, buildings: Collection[str]) -> pa.Table:
+    from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
+
     if not buildings:
         return register.schema().to_pyarrow().empty_table()
     return ask_about_texts(register, {"building_id": buildings}, in_lists)
 
 
 def _last_of(visits: Table, buildings: Mapping[str, Table]) -> Table:
+    from data.derived.backends.duckdb_sessions import in_lists
+
     rows = in_lists(visits, buildings)
     return rows.group_by("building_id").agg(
         last_at=rows["event_at"].max(),

@@ -1,6 +1,6 @@
 """What a warden reads: the buildings to visit, today's first, and what was seen there before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -128,11 +128,15 @@ class WorklistService(Service):
         only to who makes plans.
         """
         require(actor, Action.SEE_VISITS)
-        only: Collection[str] | None = None if building_id is None else [building_id]
         all_there = actor.scope.street and building_id is None
-        named = partial(self._visit_reader.buildings, actor, also=actor.delegated, scored=False)
-        buildings = named(only=actor.delegated if all_there else only)
-        ids = set(buildings["building_id"])
+        names: dict[str, str] = {}
+        if actor.delegated or not all_there:
+            one = None if building_id is None else [building_id]
+            only = actor.delegated if all_there else one
+            inside = partial(self._visit_reader.buildings, actor, also=actor.delegated)
+            buildings = inside(only=only, scored=False)
+            names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
+        ids = {*names}
         in_scope = None if all_there else ids - actor.delegated
         begun = None if since is None else start_of(since)
         ended = None if until is None else start_of(until + timedelta(days=1))
@@ -147,8 +151,8 @@ class WorklistService(Service):
                 )[:limit]
             photos = unit.visits.photos(rows["visit_id"].tolist())
         if all_there:
-            buildings = named(only=set(rows["building_id"]))
-        return self._visit_rows(actor, rows, buildings, photos)
+            names = self._visit_reader.names(set(rows["building_id"]))
+        return self._visit_rows(actor, rows, names, photos)
 
     def _building(self, actor: Actor, building_id: str) -> WardenBuilding:
         if self._visit_reader.building(actor, building_id) is None:
@@ -249,10 +253,9 @@ class WorklistService(Service):
         self,
         actor: Actor,
         rows: pd.DataFrame,
-        buildings: pd.DataFrame,
+        names: Mapping[str, str],
         photos: dict[str, list[str]],
     ) -> pd.DataFrame:
-        names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
         is_own = rows["recorded_by"] == actor.id
         rules = self._visit_reader.rules
         fresh = rows["recorded_at"] >= self.clock.utc() - timedelta(hours=rules.undo_hours)

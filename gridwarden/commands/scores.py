@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option, name_of
-from gridwarden.console.terminal import Answer, records, table
+from gridwarden.console.terminal import Answer, table
 from gridwarden.console.wording import unit_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.i18n import Translator
     from risk.scoring.run import ScoreResult
 
@@ -64,11 +62,11 @@ def top(
 ) -> Answer:
     """List where to look first, by the newest score."""
     leaves_as = name_of(export_to, ".xlsx", ".csv")
-    frame = call.office.risk_map.top(call.actor, unit=unit, k=k, leaves_as=leaves_as)
+    ranked = call.office.risk_map.top(call.actor, unit=unit, k=k, leaves_as=leaves_as)
     if export_to is not None:
-        _write(frame, export_to, unit=unit, say=call.say)
-    ranked = records(frame)
-    columns = [each for each in SHOWN if each.partition(":")[0] in frame]  # not all may see why
+        _write(ranked, export_to, unit=unit, say=call.say)
+    seen = {*ranked[0]} if ranked else {}  # not all may see why
+    columns = [each for each in SHOWN if each.partition(":")[0] in seen]
     rows = [each | {"score": f"{each['score']:.1f}"} if "score" in each else each
             for each in ranked]  # fmt: skip
     title = call.say("Where to look first: {unit}", unit=unit_name(unit, call.say))
@@ -117,13 +115,16 @@ def _taught(result: ScoreResult, call: Invocation) -> list[str]:
     return [not_taught(say=call.say)] if result.state == "policy" else []
 
 
-def _write(ranked: pd.DataFrame, path: Path, *, unit: str, say: Translator) -> None:
+def _write(rows: list[dict[str, Any]], path: Path, *, unit: str, say: Translator) -> None:
     """Write a ranked list as a workbook or as CSV (UTF-8 with mark, for Excel)."""
+    import pandas as pd
+
     from dashboard.documents.columns import UNITS, in_words, sheet
     from dashboard.documents.workbook import workbook
     from data.export.writers import write_frame
     from data.workspace.atomic import write_bytes
 
+    ranked = pd.DataFrame(rows)
     if path.suffix.lower() == ".csv":
         heads = {each.name: each.header_in(say) for each in UNITS}
         worded = in_words(ranked, UNITS, say=say).rename(columns=heads)

@@ -80,7 +80,7 @@ def test_an_import_its_undo_and_a_decision_disturb_nobody_who_clicks(
     office: Office, tmp_path: Path
 ) -> None:
     file = written(tmp_path / "complaints.csv", COMPLAINTS)
-    unit = str(office.risk_map.top(ME, k=1)["unit"].iloc[0])
+    unit = str(office.risk_map.top(ME, k=1)[0]["unit"])
     before = office.imports.tables(ME).set_index("table")["rows"]
     waiting = office.address_review.queue(ME).iloc[0]
 

@@ -33,8 +33,14 @@ STEPS = (
     (("ahocorasick", "pypinyin"), ("-w", "{office}", "screen", "{text}")),
     (("alembic",), ("init", "{new}"), ("-w", "{new}", "migrate")),
     (("duckdb",), ("-w", "{office}", "doctor")),
-    (("numpy", "pyarrow"), ("-w", "{office}", "quarantine")),
+    (
+        ("numpy", "pyarrow"),
+        ("-w", "{office}", "quarantine"),
+        ("-w", "{scored}", "top"),
+        ("-w", "{scored}", "top", "--unit", "cell:9"),
+    ),
     (("cryptography",), ("-w", "{office}", "undo-import", "{import_id}")),
+    (("pandas", "pyproj", "shapely"), ("-w", "{scored}", "visits")),
 )
 """Packages that come to be needed, and commands that need no other, in one process."""
 RUN = """
@@ -61,13 +67,17 @@ ROOT = Path(package.__file__).parents[1]
 
 
 def test_a_small_command_imports_no_package_that_it_does_not_need(
-    folder: Path, files: dict[str, Path], tmp_path: Path, gridwarden: Callable[..., Any]
+    folder: Path,
+    scored: Path,
+    files: dict[str, Path],
+    tmp_path: Path,
+    gridwarden: Callable[..., Any],
 ) -> None:
     imported = gridwarden("-w", folder, "import", "inspections", files["inspections"], "--json")
     gridwarden("-w", folder, "user", "add", "guest", "--name", "G", "--role", "auditor")
     (tmp_path / "text").write_text("小学数学一对一", encoding="utf-8")
-    places = {"office": folder, "new": tmp_path / "new", "text": tmp_path / "text",
-              "import_id": imported.json["import_id"]}  # fmt: skip
+    new, text, import_id = tmp_path / "new", tmp_path / "text", imported.json["import_id"]
+    places = {"office": folder, "scored": scored, "new": new, "text": text, "import_id": import_id}
     allowed: set[str] = set()
     asked: list[tuple[list[str], set[str]]] = []
     for needed, *commands in STEPS:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
+from data.derived.answers.building_names import short_names
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 from data.workspace.cache import Cache
 
 _GRIDS: Final[Cache[pd.DataFrame]] = Cache(16)
 """What the rows of the grids are named → codes and names: pages ask for them at every run."""
-_HAN: Final = "[\u4e00-\u9fff]"
-_STREET_OFFICE: Final = re.compile(rf"^{_HAN}{{1,20}}[区县市旗]{_HAN}{{1,6}}街道(?!办)(?=.)")
-"""The district and street office that an address begins with: those of the office itself."""
 
 
 class UnitNames:
@@ -90,21 +87,3 @@ def buildings_holding(engine: Engine, words: Iterable[str]) -> set[str]:
     for word in words:
         held = held.filter(held["searched"].contains(word.lower()))
     return {*held.select("building_id").to_pandas()["building_id"].to_numpy(object)}
-
-
-def short_names(register: pd.DataFrame) -> dict[str, str]:
-    """Return building → what it is called, of rows of the register; see `display_names`."""
-    # As arrays of objects: pandas takes a microsecond for each text of a column that is iterated.
-    ids, names = register["building_id"], display_names(register)
-    return dict(zip(ids.to_numpy(object), names.to_numpy(object), strict=True))
-
-
-def display_names(register: pd.DataFrame) -> pd.Series[str]:
-    """Return what people call buildings: estate and number, or the address within the street.
-
-    ``register``: ``estate, building_no, std_address``, which may be missing.
-    """
-    texts = register[["std_address", "estate", "building_no"]].fillna("")
-    short = (texts["estate"] + texts["building_no"]).where(texts["estate"] != "", "")
-    within = texts.loc[short == "", "std_address"].str.replace(_STREET_OFFICE, "", regex=True)
-    return short.where(short != "", within).astype("str")

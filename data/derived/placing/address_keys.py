@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.derived.cache import make_once
-from data.derived.placing.place import ADDRESS_FIELD, PLACING_VERSION
+from data.derived.placing.place import ADDRESS_FIELD
 from data.lake.manifest import Manifest
+from data.lake.schema import PLACING_VERSION
 
 Keys = NDArray[np.object_]
 KEY: Final = "address_key"

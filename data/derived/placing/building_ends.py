@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
-import ibis
 import numpy as np
 import pyarrow as pa
-from ibis.expr.types import Table
 
 from data.lake.schema import ENDED_ON, TIME
-from data.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     import pandas as pd
+    from ibis.expr.types import Table
+
+    from data.store.unit_of_work import UnitOfWork
 
 SETTING: Final = "buildings_ended"
 """Name under which the store keeps them, by building."""
@@ -65,6 +65,8 @@ def with_ends(register: pa.Table, ended: Mapping[str, date]) -> pa.Table:
 
 def standing(register: Table, on: date) -> Table:
     """Keep the buildings of a register that stand on a day."""
+    import ibis
+
     ended = register[ENDED_ON]
     day = ibis.literal(datetime.combine(on, time.min))
     return register.filter(ended.isnull() | (ended > day))  # noqa: PD003 -- an Ibis column

@@ -38,9 +38,6 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 15
-"""Part of every fingerprint: raise it when the same input would be placed otherwise."""
-
 ADDRESS_FIELD = "raw_address"
 NARROW = ("building_id", "lon", "lat", ADDRESS_FIELD)
 """Columns of a rows file that placing reads, where the table has them."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
-from data.derived.answers.unit_names import short_names
+from data.derived.answers.building_names import short_names
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require

@@ -3,19 +3,22 @@
 A spot check reads like any other visit, or the people who are sent would look at it otherwise.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import ibis
 import pandas as pd
-from ibis.expr.types import Table
 
 from data.contracts.vocabulary import VisitKind, VisitOrigin
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from governance.access.permissions import Action, Actor, may
 from governance.visits.rules.follow_up import is_night
 from governance.visits.rules.settings import VisitRules
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
 """Origins that follow from the plans and the draw, whatever a device says."""
@@ -25,7 +28,6 @@ DRAWN_PURPOSES: Final = frozenset(PURPOSE_OF_ORIGIN[origin] for origin in DERIVE
 }
 """Purposes that tell apart what a plan's list, its draw or nobody in particular brought about."""
 _MIDNIGHT: Final = timedelta(0)
-_NO: Final = ibis.literal(value=False)
 
 
 def may_unblind(actor: Actor) -> bool:
@@ -75,14 +77,17 @@ def blind_visits(rows: Table, rules: VisitRules) -> Table:
 
     ``rows``: inspections with ``event_at``, as the engine gives them.
     """
+    import ibis
+
+    no = ibis.literal(value=False)
     at, mode, purpose = rows["event_at"], rows["mode"], rows["purpose"]
     hour = at.hour()
     night = (hour >= rules.night_from_hour) | (hour < rules.night_until_hour)
     timed = night & (at != at.truncate("D"))
-    open_mode = ibis.cases((timed.fill_null(_NO), VisitKind.NIGHT), else_=VisitKind.DAY)
+    open_mode = ibis.cases((timed.fill_null(no), VisitKind.NIGHT), else_=VisitKind.DAY)
     return rows.mutate(
-        mode=(mode == VisitKind.DRAWN).fill_null(_NO).ifelse(open_mode, mode),
-        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(ROUTINE, purpose),
+        mode=(mode == VisitKind.DRAWN).fill_null(no).ifelse(open_mode, mode),
+        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(no).ifelse(ROUTINE, purpose),
     )
 
 

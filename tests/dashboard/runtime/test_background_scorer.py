@@ -39,7 +39,7 @@ def test_a_visit_recorded_while_it_runs_is_in_the_next_score(
         shutil.copytree(two_communities, tmp_path / "office"), now=lambda: shown[0]
     )
     office.scores.run(OWNER)
-    building = str(office.risk_map.top(OWNER, k=1)["unit"].iloc[0])
+    building = str(office.risk_map.top(OWNER, k=1)[0]["unit"])
     with scoring_in_background(office, every_s=0.01):
         office.visits.record(OWNER, NewVisit(key="k", building_id=building, result="属实"))
         assert made.wait(PATIENCE_S)

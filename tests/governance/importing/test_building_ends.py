@@ -149,7 +149,7 @@ def test_no_later_score_has_it_and_todays_is_due_again_by_itself(scored: Office)
     later = scored.scores.run(PLANNER, as_of=TODAY)
     assert later.snapshot_id != newest.snapshot_id
     assert later.buildings == newest.buildings - 1
-    assert "B3" not in set(scored.risk_map.top(PLANNER)["unit"])
+    assert "B3" not in {row["unit"] for row in scored.risk_map.top(PLANNER)}
     scored.building_ends.take_back(PLANNER, ["B3"])
     assert scored.scores.run(PLANNER, as_of=TODAY).snapshot_id == newest.snapshot_id
 

@@ -79,7 +79,7 @@ def test_the_places_to_look_at_first_are_those_of_highest_score_with_their_warde
     first = office.overview.summary(OWNER).first
     assert list(first) == list(PLACE_COLUMNS)
     top = office.risk_map.top(OWNER, k=5)
-    assert first["unit"].tolist() == top["unit"].tolist()
+    assert first["unit"].tolist() == [row["unit"] for row in top]
     duties = office.responsibility.duties_of_day(OWNER).set_index("building_id")
     assert first["warden"].tolist() == duties.loc[first["unit"], "网格员_name"].tolist()
     for place in first.itertuples():
@@ -92,7 +92,8 @@ def test_the_places_to_look_at_first_are_those_of_highest_score_with_their_warde
 
 def test_of_the_places_to_look_at_first_a_grid_chief_is_told_of_their_own(office: Office) -> None:
     communities = office.responsibility.duties_of_day(OWNER).set_index("building_id")
-    mine = str(communities.loc[office.risk_map.top(OWNER, k=9)["unit"].iloc[-1], "community_code"])
+    ninth = office.risk_map.top(OWNER, k=9)[-1]["unit"]
+    mine = str(communities.loc[ninth, "community_code"])
     chief = acting("grid_chief", Scope(communities=frozenset({mine})))
     first = office.overview.summary(chief).first
     assert len(first) == 5

@@ -41,9 +41,8 @@ def test_the_building_with_complaints_and_a_find_stands_on_top(
     seen_scored: Office, actor: Actor
 ) -> None:
     top = seen_scored.risk_map.top(actor, k=3)
-    assert top["unit"].iloc[0] == "B3"
-    assert top["name"].iloc[0] == "示例花园3号楼"
-    assert top["rank"].tolist() == [1, 2, 3]
+    assert (top[0]["unit"], top[0]["name"]) == ("B3", "示例花园3号楼")
+    assert [row["rank"] for row in top] == [1, 2, 3]
 
 
 def test_the_points_of_an_explanation_are_its_score(seen_scored: Office, actor: Actor) -> None:

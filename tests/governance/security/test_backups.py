@@ -53,7 +53,7 @@ def test_scores_and_imports_are_there_after_restoring(scored: Office, tmp_path: 
     again = open_office(tmp_path / "new", now=lambda: NOW)
     assert again.backups.restored(OWNER, made_at=made.made_at, file="b").report.problems == ()
     before, after = (office.risk_map.top(OWNER) for office in (scored, again))
-    assert after.equals(before)
+    assert after == before
     again.close()
 
 

@@ -32,7 +32,7 @@ def test_a_card_tells_name_figures_and_every_point_of_the_unit(
 
 
 def test_what_a_card_says_is_text_never_markup(served_city: Office, newest: str) -> None:
-    unit = str(served_city.risk_map.top(OWNER, k=1)["unit"].iloc[0])
+    unit = str(served_city.risk_map.top(OWNER, k=1)[0]["unit"])
     told = served_city.scores.explain(OWNER, unit, snapshot_id=newest, rows=False)
     evil = '"><img src=x onerror=alert(1)>'
     for marked in (replace(told, name=evil), replace(told, name="幢", unit=evil)):

@@ -6,7 +6,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from data.derived.answers.unit_names import UnitNames, display_names
+from data.derived.answers.building_names import display_name, display_names
+from data.derived.answers.unit_names import UnitNames
 
 BUILDINGS = {
     "building_id": ["B1", "B2", "B3"],
@@ -62,6 +63,7 @@ def test_an_address_is_a_name_without_the_street_office_that_all_have(
 ) -> None:
     rows = pd.DataFrame({"std_address": [address], "estate": [None], "building_no": ["265号"]})
     assert display_names(rows).tolist() == [name]
+    assert display_name(address or "", "", "265号") == name
 
 
 def test_of_a_register_only_the_buildings_asked_for_are_read_and_each_once() -> None:
