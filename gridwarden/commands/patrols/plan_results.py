@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from dashboard.i18n.patrol import progress_text
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError, read_day
@@ -99,6 +98,8 @@ def _points(share: float | None) -> str:
 
 
 def _campaign_lines(summary: CampaignSummary, say: Translator) -> Iterator[str | Table]:
+    from dashboard.i18n.patrol import progress_text  # its days are worded by Babel
+
     sentence = summary.sentence if say.language == "zh" else summary.sentence_en
     yield f"{summary.first} – {summary.last}: {sentence}"
     if text := progress_text(summary, say=say):
