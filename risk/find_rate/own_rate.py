@@ -25,7 +25,7 @@ from risk.arrays import Codes, Floats, code_texts
 from risk.config.find_rate import ModelConfig
 
 REACH: Final = 2
-_REPORTS_SHOWN_BY: Final = 100.0
+_REPORTS_SHOWN_BY: Final = 300.0
 """Visits with which half is known of what reports tell."""
 
 
