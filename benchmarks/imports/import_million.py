@@ -35,10 +35,12 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import shapely
 
+from benchmarks.rivals import RIVALS_PYTHON, is_there
+
 SEED = 20261124
 ROWS, BUILDINGS, AT_ONCE = 1_000_000, 100_000, 500_000
 CPU_LIMIT_US, MEMORY_LIMIT_GB, TIMES_FASTER = 12.0, 1.5, 3.0
-RIVALS_PYTHON = os.environ.get("RIVALS_PYTHON", sys.executable)
+THIS = (sys.executable, "-m", "benchmarks.imports.import_million")
 NOW = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 STEP_DEG = 0.0006
 WORDS = ("补课", "扰民", "周末", "学生", "集中出入", "晚上", "噪音", "电梯", "家教", "托管")
@@ -174,21 +176,12 @@ OURS = {"buildings": prepare_office, "csv": import_csv, "parquet": import_parque
 
 def run(way: str, folder: Path) -> dict[str, object]:
     """Run a way in a process of its own and return its figures."""
-    command = [sys.executable, __file__, "run", way, str(folder)]
+    command = [*THIS, "run", way, str(folder)]
     if way == "analyst":
         command = [RIVALS_PYTHON, str(Path(__file__).with_name("import_analyst.py")), str(folder)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- this file
     figures: dict[str, object] = json.loads(done.stdout)
     return figures
-
-
-def has_rival() -> bool:
-    """Say whether the analyst's script can run, and if not, why."""
-    probe = [RIVALS_PYTHON, "-c", "import pandera, geopandas"]
-    found = subprocess.run(probe, check=False, capture_output=True).returncode == 0  # noqa: S603 -- a fixed text
-    if not found:
-        print("analyst: NOT RUN, pandera is not installed; see the top of this file")
-    return found
 
 
 def machine() -> str:
@@ -211,13 +204,13 @@ def main() -> None:
     usual = [ROWS, BUILDINGS, 1]
     rows, buildings, times = [*map(int, given[:3]), *usual[len(given[:3]) :]]
     ways = given[3].split(",") if len(given) > 3 else ["csv", "parquet", "analyst"]
-    ways = [way for way in ways if way != "analyst" or has_rival()]
+    ways = [way for way in ways if way != "analyst" or is_there(way, "import pandera, geopandas")]
     print(f"{rows:,} rows, {buildings:,} buildings, seed {SEED}; {machine()}", flush=True)
     figures: dict[str, list[dict[str, object]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # apart: a process is charged with the memory of the one that starts it
-        command = [sys.executable, __file__, "make", name, str(rows), str(buildings)]
+        command = [*THIS, "make", name, str(rows), str(buildings)]
         subprocess.run(command, check=True)  # noqa: S603 -- this file
         for _ in range(times):
             for way in ways:

@@ -42,6 +42,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from benchmarks.rivals import RIVALS_PYTHON, is_there
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 
@@ -49,7 +50,6 @@ P95_S, SESSION_MB = 0.5, 3.0
 EVERY_S = 5.0
 QUARTERS = 4
 CELLS = ("cell:10", "cell:9", "cell:8")
-RIVALS_PYTHON = os.environ.get("RIVALS_PYTHON", sys.executable)
 RIVAL_PAGE = Path(__file__).with_name("folium_page.py")
 CLICKED = "last_object_clicked_tooltip"
 """What streamlit-folium names a building that was clicked."""
@@ -266,15 +266,6 @@ def _write_layers(folder: Path, place: Path) -> list[str]:
     return buildings["unit"].head(200).tolist()
 
 
-def has_rival() -> bool:
-    """Say whether the rival's page can run, and if not, why."""
-    probe = [RIVALS_PYTHON, "-c", "import streamlit_folium"]
-    found = subprocess.run(probe, check=False, capture_output=True).returncode == 0  # noqa: S603 -- a fixed text
-    if not found:
-        print("st_folium: NOT RUN, streamlit-folium is not installed; see the top of this file")
-    return found
-
-
 def main() -> int:
     """Measure what was asked for; 1 where a limit was not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -287,7 +278,7 @@ def main() -> int:
     parser.add_argument("--folium", action="store_true", help="beside a page of streamlit-folium")
     parser.add_argument("--rounds", type=int, default=1)
     told = parser.parse_args()
-    beside, kept = told.folium and has_rival(), True
+    beside, kept = told.folium and is_there("st_folium", "import streamlit_folium"), True
     for _ in range(told.rounds):
         kept &= ours(told.workspace, told)
         if beside:

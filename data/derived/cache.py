@@ -25,6 +25,13 @@ _MAKERS: Final[WeakValueDictionary[Path, Lock]] = WeakValueDictionary()
 """A lock for each file that is being made, dropped when its last user is done."""
 
 
+def is_made(path: Path) -> bool:
+    """Say whether a file is there, and mark it as read now, so that nobody deletes it meanwhile."""
+    with suppress(OSError):
+        os.utime(path)
+    return path.exists()
+
+
 def make_once(
     path: Path, write: Callable[[Path], None], *, instead_of: str, unread_s: float = 0.0
 ) -> Path:
@@ -36,9 +43,7 @@ def make_once(
     ``instead_of``: pattern of the names of all makes of this file.
     ``unread_s``: seconds: an older make that was asked for so shortly before stays.
     """
-    if path.exists():
-        with suppress(OSError):
-            os.utime(path)
+    if is_made(path):
         return path
     with _maker_of(path):
         if not path.exists():

@@ -25,6 +25,11 @@ class Fingerprints:
     screening: str
 
 
+def imports_by_table(imports: Sequence[Manifest]) -> dict[str, list[Manifest]]:
+    """Return table → its imports in their order, for every table of `data.contracts.registry`."""
+    return {name: [each for each in imports if each.table == name] for name in TABLES}
+
+
 def register_sources(
     imports: Mapping[str, Sequence[Manifest]], settings: WorkspaceSettings
 ) -> tuple[str, ...]:

@@ -9,15 +9,15 @@ from typing import Any, Final, Self
 
 import pyarrow.parquet as pq
 
-from data.contracts.registry import TABLES
 from data.contracts.screening.office_terms import TERMS_SETTING, OfficeTerm, read_terms
 from data.derived.fingerprints import (
     FINGERPRINT_DIGITS,
     Fingerprints,
+    imports_by_table,
     short_hash,
     take_fingerprints,
 )
-from data.derived.placing.building_ends import read_ends
+from data.derived.placing.building_ends import read_end_days
 from data.derived.placing.reviews import Reviews
 from data.derived.screened import screening_fingerprint
 from data.lake.checksums import hash_options
@@ -150,8 +150,8 @@ def read_inputs(
         reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
         terms = read_terms(unit.settings.get(TERMS_SETTING, []))
-        ended = {building: end.ended_on for building, end in read_ends(unit).items()}
-    imports = {name: [m for m in stored if m.table == name] for name in TABLES}
+        ended = read_end_days(unit)
+    imports = imports_by_table(stored)
     return DerivationInputs(
         imports=imports,
         rows=rows,
@@ -175,7 +175,7 @@ def input_versions(workspace: Workspace, tables: Sequence[str]) -> dict[str, str
     """
     with workspace.store.begin() as unit:
         decisions, visits = unit.address_reviews.state(), unit.visits.state()
-        ended = {building: str(end.ended_on) for building, end in read_ends(unit).items()}
+        ended = {building: str(day) for building, day in read_end_days(unit).items()}
     count, newest = decisions
     return {
         "imports": short_hash(workspace.lake.import_ids(tables)),

@@ -167,25 +167,6 @@ class Snapshot:
             or sha256((self.folder / name).read_bytes()) != facts["sha256"]
         ]
 
-    def _rows_of(self, unit_kind: str, columns: Sequence[str] | None) -> pa.Table:
-        import pyarrow.parquet as pq  # its datasets import pandas
-
-        from data.lake.selected_rows import select_rows
-
-        self.check_kind(unit_kind)
-        name, filters = table_of(unit_kind)
-        path, key = self.path_of(name), UNIT_KEYS["buildings"]
-        with pq.ParquetFile(path) as file:
-            wanted = [
-                each
-                for each in file.schema_arrow.names
-                if columns is None or each in {UNIT_KEYS[name], *columns}
-            ]
-            rows = None if filters else file.read(columns=wanted)
-        if rows is None:
-            rows = select_rows(path, "unit_kind", [unit_kind], wanted)
-        return rows.rename_columns([UNIT_KEYS["units"] if n == key else n for n in wanted])
-
     def path_of(self, name: str) -> Path:
         """Return the Parquet file of a table, which never changes."""
         path = self.folder / f"{name}.parquet"
@@ -197,6 +178,24 @@ class Snapshot:
                 expected=", ".join(UNIT_KEYS),
             )
         return path
+
+    def _rows_of(self, unit_kind: str, columns: Sequence[str] | None) -> pa.Table:
+        import pyarrow.parquet as pq  # its datasets import pandas
+
+        from data.lake.selected_rows import select_rows
+
+        self.check_kind(unit_kind)
+        name, filters = table_of(unit_kind)
+        path, key = self.path_of(name), UNIT_KEYS["buildings"]
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            wanted = [n for n in names if columns is None or n in {UNIT_KEYS[name], *columns}]
+            rows = (
+                select_rows(path, "unit_kind", [unit_kind], wanted)
+                if filters
+                else file.read(columns=wanted)
+            )
+        return rows.rename_columns([UNIT_KEYS["units"] if n == key else n for n in wanted])
 
 
 def table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:

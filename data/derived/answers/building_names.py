@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from data.contracts.registry import TABLES
-from data.derived.fingerprints import register_file_name, register_fingerprint
-from data.derived.placing.building_ends import read_ends
+from data.derived.cache import is_made
+from data.derived.fingerprints import imports_by_table, register_file_name, register_fingerprint
+from data.derived.placing.building_ends import read_end_days
 from data.lake.selected_rows import select_rows
 
 if TYPE_CHECKING:
@@ -29,16 +27,13 @@ def names_at_hand(workspace: Workspace, buildings: Collection[str]) -> dict[str,
 
     For commands that name a few buildings and end: importing the engine takes them longer.
     """
-    imports = workspace.lake.imports()
+    imports = imports_by_table(workspace.lake.imports())
     with workspace.store.begin() as unit:
-        ended = {building: end.ended_on for building, end in read_ends(unit).items()}
-    by_table = {name: [each for each in imports if each.table == name] for name in TABLES}
-    fingerprint = register_fingerprint(by_table, workspace.settings, ended=ended)
+        ended = read_end_days(unit)
+    fingerprint = register_fingerprint(imports, workspace.settings, ended=ended)
     path = workspace.derived_path / register_file_name(fingerprint)
-    if not path.exists():
+    if not is_made(path):
         return None
-    with suppress(OSError):
-        os.utime(path)  # it is being read, so that nobody deletes it
     rows = select_rows(path, "building_id", buildings, _NAMED).to_pylist()
     return {row["building_id"]: display_name(*(row[name] or "" for name in _NAMED[1:]))
             for row in rows}  # fmt: skip

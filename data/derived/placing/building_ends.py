@@ -45,6 +45,11 @@ def read_ends(unit: UnitOfWork) -> dict[str, BuildingEnd]:
     return {building: _read(stored[building]) for building in sorted(stored)}
 
 
+def read_end_days(unit: UnitOfWork) -> dict[str, date]:
+    """Return building → the first day without it, of those that were said here."""
+    return {building: end.ended_on for building, end in read_ends(unit).items()}
+
+
 def write_ends(unit: UnitOfWork, ends: Mapping[str, BuildingEnd]) -> None:
     """Write what was said, in place of all before."""
     rows = {building: {"ended_on": str(end.ended_on), "reason": end.reason, "by": end.by,
