@@ -144,6 +144,15 @@ def test_a_list_leaves_as_a_workbook_or_as_csv(
     assert (said.code, said.json["error"]) == (1, "export_format_unknown")
 
 
+def test_a_list_of_nothing_leaves_with_its_headers(
+    scored: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    asked = ("-w", scored, "top", "--unit", "grid", "--export")
+    assert gridwarden(*asked, tmp_path / "none.csv", "--json").json == []
+    text = (tmp_path / "none.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines() == ['"Rank","Tier","Code"']
+
+
 def test_quarantine_gives_one_workbook_back(
     scored: Path, tmp_path: Path, gridwarden: Gridwarden
 ) -> None:
