@@ -1,6 +1,7 @@
 """Reporting and asking what became of it, by people who are not known."""
 
 import io
+import shutil
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,22 @@ def _other(pin: str) -> str:
 def test_the_public_may_report_and_nothing_else() -> None:
     assert [action for action in Action if may(PUBLIC, action)] == [Action.REPORT_PUBLICLY]
     assert not PUBLIC.scope
+
+
+@pytest.mark.parametrize("reward", [True, False])
+@pytest.mark.parametrize("kept", [True, False])
+def test_no_contact_is_asked_for_where_none_is_kept_and_no_wish_where_no_reward_is_paid(
+    tmp_path: Path, filled_folder: Path, clock: MovingClock, *, reward: bool, kept: bool
+) -> None:
+    folder = shutil.copytree(filled_folder, tmp_path / "office")
+    if not kept:
+        settings = folder / "gridwarden.toml"
+        text = settings.read_text("utf-8")
+        settings.write_text(text.replace("keep_identities = true", "keep_identities = false"))
+    with closing(taking_reports(folder, clock, reward=reward)) as office:
+        unasked = office.public_intake.offer(PUBLIC).unasked
+    assert ("wants_reward" in unasked) != reward
+    assert ({"contact_name", "contact_phone"} & unasked == set()) == kept
 
 
 def test_an_office_takes_no_reports_until_that_is_switched_on(office: Office) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from refusals import refused_as
 from sqlalchemy import event
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
@@ -255,6 +256,15 @@ def test_what_is_not_given_of_a_building_stays_as_it_was(staffed: Office, actor:
     need = staffed.constraints.limits(actor).buildings.iloc[0]
     assert (need["languages"], need["lift"]) == (["朝鲜语"], True)
     assert pd.isna(need["fixed_person_id"])
+
+
+def test_a_building_is_fixed_to_nobody_who_is_not_on_the_staff(
+    staffed: Office, actor: Actor
+) -> None:
+    with refused_as("person_unknown", seen="P99"):
+        staffed.constraints.set_building_need(actor, "B1", fixed_person_id="P99")
+    needs = staffed.constraints.limits(actor).buildings
+    assert "P99" not in set(needs["fixed_person_id"])
 
 
 def test_communities_go_by_name_or_code(staffed: Office, actor: Actor) -> None:
