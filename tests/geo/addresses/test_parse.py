@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.addresses.areas import Areas
+from geo.addresses.buildings import may_be_one_room
 from geo.addresses.parse import parse_address
 
 
@@ -236,3 +237,22 @@ def test_a_japanese_number_is_of_town_block_and_house(
 )
 def test_a_room_of_an_estate_is_no_japanese_house(text: str) -> None:
     assert not {"丁", "番"} & set(parse_address(text).building_no)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("2-501", "2-501", True),
+        ("2-501", "3-501", False),
+        ("2-501", "2-502", False),
+        ("2-501", "501", True),
+        ("2-", "2-501", True),
+        ("2-", "3-501", False),
+        ("501", "502", False),
+        ("", "2-501", True),
+    ],
+)
+def test_rooms_agree_where_neither_stairwell_nor_room_is_told_otherwise(
+    one: str, other: str, *, agree: bool
+) -> None:
+    assert may_be_one_room(one, other) == may_be_one_room(other, one) == agree
