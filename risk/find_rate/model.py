@@ -4,13 +4,15 @@
 
 with a the effort of a visit (1 is a full one), x the design of the place as of the cut, and level
 the office's own finds per visit. The weights are learnt from the office's past visits, given that
-they were made, so that where people go, and where they complain, decide nothing by themselves.
+they were made, so that where people go, and where they complain, decide nothing by themselves. At a
+visit that a complaint led to they are s·β: where somebody saw something, less depends on the place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -23,7 +25,7 @@ from risk.events.rows import FeatureSource
 from risk.find_rate.columns import choose_columns, prior_of, reference_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, information, with_doubt_of_prior
+from risk.find_rate.likelihood import Mode, Prior, climb, fit_mode, information, with_doubt_of_prior
 from risk.find_rate.prior import (
     LEAST_SPREAD,
     are_kinds,
@@ -32,8 +34,10 @@ from risk.find_rate.prior import (
     policy_variance,
     prior_of_terms,
     scale_of,
+    slope_beliefs,
     standardise,
     taught_by,
+    to_columns,
     with_policy_times,
 )
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
@@ -78,6 +82,8 @@ class FindRate:
     penalty: float | None
     half_life_days: float | None
     evening_share: float
+    reported_slope: float = 1.0
+    """How many times as much the weights tell of visits that a complaint led to."""
 
     def values_of(self, x: pd.DataFrame) -> list[Floats]:
         """Return the columns used, each shape (places,); one that is not there reads 0."""
@@ -94,20 +100,12 @@ class FindRate:
 
     def facts(self) -> dict[str, Any]:
         """Return everything but the covariance as plain values, for the manifest."""
-        spread = np.sqrt(np.diag(self.covariance))[1:]
-        return {
-            "state": self.state,
-            "intercept": self.intercept,
-            "weights": dict(zip(self.columns, self.weights.tolist(), strict=True)),
-            "prior": dict(zip(self.columns, self.prior.tolist(), strict=True)),
-            "standard_errors": dict(zip(self.columns, spread.tolist(), strict=True)),
-            "conditions": self.conditions,
-            "level_spread": self.level_spread,
-            "visits": self.visits,
-            "finds": self.finds,
-            "penalty": self.penalty,
-            "half_life_days": self.half_life_days,
-            "evening_share": self.evening_share,
+        errors = np.sqrt(np.diag(self.covariance))[1:]
+        of_columns = {"weights": self.weights, "prior": self.prior, "standard_errors": errors}
+        apart = {"columns", "covariance", *of_columns}
+        return {name: value for name, value in vars(self).items() if name not in apart} | {
+            name: dict(zip(self.columns, values.tolist(), strict=True))
+            for name, values in of_columns.items()
         }
 
 
@@ -132,13 +130,15 @@ def learn_find_rate(
     # One after the other, and the best once more: each holds all rows.
     modes = [_Fit.of(rows, outcome, each, config, scored).mode(middle) for each in half_lives]
     best = int(np.argmax([mode.evidence for mode in modes]))
-    fit = _Fit.of(rows, outcome, half_lives[best], config, scored).levelled(modes[best])
-    start = modes[best].terms
+    fit_at = partial(_Fit.of, rows, outcome, half_lives[best], config, scored)
+    slope, mode = climb((1.0, modes[best]), slope_beliefs(rows.finds_by_report(outcome)),
+                        lambda slope, start: fit_at(slope).mode(middle, start))  # fmt: skip
+    fit, start = fit_at(slope).levelled(mode), mode.terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
     modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
     mode = fit.with_milder_limit(by_penalty[penalty], penalty, config.model)
-    return fit.result(with_doubt_of_prior(mode, modes), penalty)
+    return replace(fit.result(with_doubt_of_prior(mode, modes), penalty), reported_slope=slope)
 
 
 def _from_policy(
@@ -187,6 +187,7 @@ class _Fit:
         half_life: float | None,
         config: ScoreConfig,
         scored: Mapping[str, tuple[float, float]],
+        slope: float = 1.0,
     ) -> _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
@@ -194,6 +195,7 @@ class _Fit:
         no, q = len(columns), rows.conditions.shape[1]
         x = rows.terms(columns, kept)
         scale = standardise(x[:, 1 : 1 + no])
+        x[rows.reported[kept], 1 : 1 + no] *= slope
         window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
         policy = np.array([prior_of(name, outcome, config) for name in columns])
@@ -279,10 +281,7 @@ class _Fit:
     def result(self, mode: Mode, penalty: float) -> FindRate:
         k = len(self.columns)
         weights = mode.terms[1 : k + 1] / self.spread
-        to_raw = np.zeros((k + 1, len(mode.terms)))
-        to_raw[0, 0] = 1.0
-        to_raw[0, 1 : k + 1] = -self.centre / self.spread
-        to_raw[1:, 1 : k + 1] = np.diag(1.0 / self.spread)
+        to_raw = to_columns((self.centre, self.spread), len(mode.terms))
         return FindRate(
             state="learnt",
             columns=tuple(self.columns),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.arrays import Bools, Floats, Ints
 from simulation.truth.history import Truth
-from simulation.truth.inspections import SUSPECTS_EMPTY, SUSPECTS_MISSED
+from simulation.truth.inspections import SUSPECTS_EMPTY, SUSPECTS_MISSED, patrol_brings
 from simulation.truth.risk_field import month_of
 
 FULL_VISIT_SEES = 0.45
@@ -80,6 +80,9 @@ class OfficeTruth:
         site = chance / FULL_VISIT_SEES
         suspected = (site - chance) * SUSPECTS_MISSED + (1.0 - site) * SUSPECTS_EMPTY
         of_sites = 0.0 if self.town.behaviour.find_rate else suspicion
+        usual = (
+            chance if self.town.behaviour.find_rate else patrol_brings(site, suspicion=suspicion)
+        )
         return pd.DataFrame(
             {
                 "building_id": self.buildings.to_numpy(),
@@ -87,6 +90,7 @@ class OfficeTruth:
                 "chance": chance,
                 "finds": sums["chance"].to_numpy(),
                 "counted": chance + of_sites * suspected,
+                "usual": np.where(rate > 0, usual, 0.0),
             }
         )
 
