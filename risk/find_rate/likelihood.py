@@ -118,17 +118,17 @@ def information(x: Floats, y: Floats, *, offset: Floats, terms: Floats) -> Float
 
 
 def climb(
-    first: tuple[float, Mode],
+    first: Mode,
     beliefs: Sequence[tuple[float, float]],
     mode_at: Callable[[float, Floats], Mode],
 ) -> tuple[float, Mode]:
-    """Return the value of one number, and the mode there, from which on neither side is likelier.
+    """Return a number of at most 1 of which the next smaller one is less likely, and its mode.
 
-    ``first``: where to begin, and the mode there.
-    ``beliefs``: the values beyond it in their order, each with its log density beside the first's.
-    ``mode_at``: gives the mode at a value, from terms to start from.
+    ``first``: the mode at 1.
+    ``beliefs``: smaller numbers, the greatest first, each with its log density beside that of 1.
+    ``mode_at``: gives the mode at a number, from terms to start from.
     """
-    best, height = first, first[1].evidence
+    best, height = (1.0, first), first.evidence
     for value, belief in beliefs:
         mode = mode_at(value, best[1].terms)
         if mode.evidence + belief <= height:

@@ -148,17 +148,18 @@ def slope_beliefs(finds: tuple[float, float]) -> list[tuple[float, float]]:
     return [(each, -0.5 * float(np.log(each) / _SLOPE_SPREAD) ** 2) for each in slopes]
 
 
-def to_columns(scale: Scale, terms: int) -> Floats:
-    """Return the matrix from terms to intercept and weights per unit of each column.
+def covariance_per_unit(covariance: Floats, scale: Scale) -> Floats:
+    """Return the covariance of intercept and weights per unit of each column, shape (1 + k, 1 + k).
 
-    ``scale``: as of `prior_of_terms`. ``terms``: how many there are, those of conditions included.
+    ``covariance``: of intercept, standardised columns and conditions. ``scale``: as of
+    `prior_of_terms`.
     """
     centre, spread = scale
-    matrix = np.zeros((1 + len(spread), terms))
+    matrix = np.zeros((1 + len(spread), len(covariance)))
     matrix[0, 0] = 1.0
     matrix[0, 1 : 1 + len(spread)] = -centre / spread
     matrix[1:, 1 : 1 + len(spread)] = np.diag(1.0 / spread)
-    return matrix
+    return np.asarray(matrix @ covariance @ matrix.T)
 
 
 def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:

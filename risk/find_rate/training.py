@@ -78,14 +78,14 @@ class TrainingRows:
         return len(self.effort)
 
     @property
-    def reported(self) -> Bools:
+    def after_complaint(self) -> Bools:
         """Which visits a complaint led to, shape (visits,)."""
         return self.conditions[:, CONDITIONS.index("complaint")] > 0
 
-    def finds_by_report(self, outcome: str) -> tuple[float, float]:
+    def finds_by_complaint(self, outcome: str) -> tuple[float, float]:
         """Return the finds of visits that a complaint led to, and of the others."""
         finds = np.nan_to_num(self.found[outcome])
-        return float(finds[self.reported].sum()), float(finds[~self.reported].sum())
+        return float(finds[self.after_complaint].sum()), float(finds[~self.after_complaint].sum())
 
     def terms(self, columns: Sequence[str], kept: Bools) -> Floats:
         """Return intercept, columns of places and conditions of the visits that are kept."""

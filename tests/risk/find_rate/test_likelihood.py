@@ -190,7 +190,7 @@ def mode_of(term: float, variance: float, evidence: float) -> Mode:
     return Mode(terms=np.array([term]), covariance=np.array([[variance]]), evidence=evidence)
 
 
-def test_the_likeliest_value_is_climbed_to_from_the_first_and_no_farther() -> None:
+def test_from_1_down_the_likeliest_number_is_climbed_to_and_no_farther() -> None:
     evidence = {1.0: 0.0, 0.85: 2.0, 0.7: 3.0, 0.6: 2.5, 0.5: 99.0}
     asked: list[tuple[float, float]] = []
 
@@ -198,7 +198,7 @@ def test_the_likeliest_value_is_climbed_to_from_the_first_and_no_farther() -> No
         asked.append((value, float(start[0])))
         return Mode(terms=np.array([value]), covariance=np.eye(1), evidence=evidence[value])
 
-    first = (1.0, Mode(terms=np.ones(1), covariance=np.eye(1), evidence=0.0))
+    first = Mode(terms=np.ones(1), covariance=np.eye(1), evidence=0.0)
     beliefs = [(value, 0.0) for value in evidence if value < 1]
     assert climb(first, beliefs, mode_at)[0] == 0.7
     assert asked == [(0.85, 1.0), (0.7, 0.85), (0.6, 0.7)]

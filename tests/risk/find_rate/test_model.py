@@ -83,7 +83,7 @@ def test_the_weights_that_made_the_finds_are_found(monkeypatch: pytest.MonkeyPat
     assert rate.columns == COLUMNS
     np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
     assert rate.intercept == pytest.approx(np.log(0.1), abs=0.15)
-    assert rate.reported_slope == 1.0
+    assert rate.complaint_slope == 1.0
     effects = [rate.conditions[name] for name in CONDITIONS]
     np.testing.assert_allclose(effects, CONDITION_EFFECTS, atol=0.15)
     errors = np.sqrt(np.diag(rate.covariance))[1:]
@@ -95,7 +95,7 @@ def test_columns_that_tell_less_of_visits_led_by_complaints_make_no_weight_small
 ) -> None:
     rows = visits(1, count=20_000, slope=0.4)
     rate = learnt_from(rows, monkeypatch)
-    assert rate.reported_slope in {0.3, 0.4, 0.5}
+    assert rate.complaint_slope in {0.3, 0.4, 0.5}
     np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
     monkeypatch.setattr(module, "slope_beliefs", lambda _: [])
     assert np.abs(learnt_from(rows, monkeypatch).weights).sum() < np.abs(EFFECTS).sum() - 0.15
@@ -105,10 +105,10 @@ def test_with_few_finds_of_complaints_their_visits_tell_as_much_as_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = visits(1, count=20_000, slope=0.4)
-    found = np.where(rows.reported & (np.cumsum(rows.reported) > 60), 0.0, rows.found["found"])
-    rows.found["found"] = found
-    assert 0 < rows.finds_by_report("found")[0] < 10
-    assert learnt_from(rows, monkeypatch).reported_slope == 1.0
+    later = np.cumsum(rows.after_complaint) > 60
+    rows.found["found"][rows.after_complaint & later] = 0.0
+    assert 0 < rows.finds_by_complaint("found")[0] < 10
+    assert learnt_from(rows, monkeypatch).complaint_slope == 1.0
 
 
 def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,7 +453,7 @@ def test_a_milder_limit_of_the_same_weights_is_learnt_from_as_the_finds_are(
 
     limits = [(None, None), (None, None), (0, None), (0, None), (None, None)]
     best = minimize(loss, np.array([-2.0, -2.0, 0.5, 0.5, 0.0]), bounds=limits)
-    np.testing.assert_allclose(rate.weights, best.x[2:] / fit.spread, atol=0.02)
+    np.testing.assert_allclose(rate.weights, best.x[2:] / fit.scale[1], atol=0.02)
     before = learnt_from(replace(rows, milder={}), monkeypatch)
     assert np.abs(rate.weights - truth).sum() < np.abs(before.weights - truth).sum()
 
