@@ -5,11 +5,12 @@
                                                                 [--kinds street graded]
 
 Every office is scored 60 days before its end, some 12 s of CPU each, 3 s with intervals alone.
-Intervals are held against the hidden truth of that day: what a full visit would find, and what one
-such as most are would (`OfficeTruth.buildings_at`; the same but in a street). The order is that of
-the places that visits of the 60 days go to, by the area under the curve that their hidden chances
-lead to expect: no luck of finds is in it, only that of towns, whose standard error stands beside
-each mean. Of places fewer than 20 nothing is said.
+Intervals are held against the hidden truth of that day: what a full visit of the usual purpose
+brings, which is what a score tells of, and beside it what one that sees more would
+(`OfficeTruth.buildings_at`; the same but in a street). The order is that of the places that visits
+of the 60 days go to, by the area under the curve that their hidden chances lead to expect: no luck
+of finds is in it, only that of towns, whose standard error stands beside each mean. Of places fewer
+than 20 nothing is said.
 """
 
 import argparse
@@ -63,9 +64,9 @@ def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator
         )
         some = np.bincount(codes[codes >= 0], minlength=size) > 0
         inside = {}
-        for name, visit in {"inside": "counted", "inside of usual": "usual"}.items():
+        for visit in ("usual", "counted"):
             total = sum_places(codes, VISITS * truth[visit].to_numpy(np.float64), size)
-            inside[name] = float(((ends[0] <= total) & (total <= ends[1]))[some].mean())
+            inside[visit] = float(((ends[0] <= total) & (total <= ends[1]))[some].mean())
         yield {"level": level, "units": int(some.sum())} | inside
 
 
@@ -130,11 +131,11 @@ def main() -> int:
 
 def show(kind: str, levels: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Print means over offices, each with its standard error."""
-    print(f"{kind}: coverage of 80 % intervals")
+    print(f"{kind}: coverage of 80 % intervals, of visits")
     for level, each in levels.groupby("level", sort=False):
         told = " and ".join(
-            f"{each[name].mean():.3f} ± {each[name].sem():.3f} {name}"
-            for name in ("inside", "inside of usual")
+            f"{each[visit].mean():.3f} ± {each[visit].sem():.3f} {name}"
+            for visit, name in {"usual": "usual", "counted": "that see more"}.items()
         )
         print(f"  {level:10} {each['units'].sum():6} units {told}")
     if areas.empty:

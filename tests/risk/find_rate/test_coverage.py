@@ -40,7 +40,8 @@ OFFICES = {
     "quiet": Offices("quiet", 1_400),
 }
 """Chance lies in cells and grids: three offices of 2,100 buildings tell more than twelve of 700,
-each in the same time. Streets are held to bounds of their own."""
+each in the same time. Streets, the only kind where a usual visit brings another thing than one that
+sees more, are held to bounds of their own."""
 CONFIG = ScoreConfig(model=ModelConfig(window_days=60))
 """Policy's defaults but for windows twice as long, which take half the time."""
 
@@ -81,7 +82,7 @@ def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
 
 
 @cache
-def held_by(kind: str, truth_of: str = "counted") -> pd.DataFrame:
+def held_by(kind: str, truth_of: str = "usual") -> pd.DataFrame:
     """Return which share of the units of each level hold the truth, one row per office.
 
     ``truth_of``: of which visit the truth is told (`OfficeTruth.buildings_at`).
@@ -117,22 +118,23 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["street", "large street"])
-def test_of_visits_such_as_most_are_the_intervals_of_a_street_hold_rather_more(kind: str) -> None:
-    """Which is what a score tells of: suspicions make buildings more alike than their sites do."""
-    shares = held_by(kind, "usual").mean()
+def test_of_a_street_more_intervals_hold_what_a_usual_visit_brings(kind: str) -> None:
+    """Half of it are suspicions where no site is, alike everywhere, so buildings differ less."""
+    shares = held_by(kind).mean()
     assert shares[["building", "cell", "grid"]].between(0.84, 0.98).all(), shares
     assert round(shares["community"], 9) >= 0.75, shares
 
 
-def test_of_visits_that_see_more_than_an_offices_own_the_intervals_of_a_street_hold_as_well() -> (
-    None
-):
-    """The truth of a visit that finds four times as many sites and suspects no more."""
-    small, large = held_by("street").mean(), held_by("large street").mean()
-    assert small[["building", "cell", "grid"]].between(0.74, 0.93).all(), small
-    assert small["community"] >= 0.75, small
-    # What is off does not become less as an office grows, while intervals become narrower.
-    assert large[["building", "cell", "grid"]].between(0.7, 0.88).all(), large
+@pytest.mark.parametrize("kind", ["street", "large street"])
+def test_of_a_street_about_as_many_hold_what_a_visit_that_sees_more_would_bring(kind: str) -> None:
+    """It finds four times as many sites and suspects no more, which no visit there has shown.
+
+    So communities, which an office's level decides, are held to nothing, and the others less
+    closely: were columns taken to tell as much of visits that a complaint led to, large ones would
+    hold .65 of grids.
+    """
+    shares = held_by(kind, "counted").mean()
+    assert shares[["building", "cell", "grid"]].between(0.68, 0.93).all(), shares
 
 
 def test_where_hardly_anybody_visits_intervals_hold_as_well() -> None:
