@@ -107,8 +107,8 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
                 "A weight multiplies how much of a factor was seen; 0 counts nothing. "
                 "Factors made of several numbers have no one weight."
             )
-            if told := complaint_visits(explanation, say=say):
-                st.caption(told)
+            if counted := complaint_visits(explanation, say=say):
+                st.caption(counted)
 
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:
