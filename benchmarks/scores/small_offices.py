@@ -5,7 +5,9 @@
                                                                 [--kinds street graded]
 
 Every office is scored 60 days before its end, some 12 s of CPU each, 3 s with intervals alone.
-Intervals are held against the hidden truth of that day. The order is that of the places that visits
+Intervals are held against the hidden truth of that day: what a full visit of the usual purpose
+brings, which is what a score tells of, and beside it what one that sees more would
+(`OfficeTruth.buildings_at`; the same but in a street). The order is that of the places that visits
 of the 60 days go to, by the area under the curve that their hidden chances lead to expect: no luck
 of finds is in it, only that of towns, whose standard error stands beside each mean. Of places fewer
 than 20 nothing is said.
@@ -46,7 +48,7 @@ def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator
     suspicion = CONFIG.evidence.found["疑似"]
     truth = office.truth.buildings_at(cut.date(), suspicion=suspicion).set_index("building_id")
     buildings = score.buildings
-    chance = truth["counted"].reindex(buildings[c.BUILDING]).to_numpy(np.float64)
+    truth = truth[["counted", "usual"]].reindex(buildings[c.BUILDING])
     draws = draw_chances(score.known, score.rate)
     for level, names in {
         "building": buildings[c.BUILDING],
@@ -54,16 +56,18 @@ def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator
         "grid": buildings[c.GRID],
         "community": buildings[c.GRID].str[:12],
     }.items():
-        there = (chance > 0) & (names != "").to_numpy()
+        there = (truth["counted"] > 0).to_numpy() & (names != "").to_numpy()
         codes = np.where(there, pd.factorize(names)[0], -1).astype(np.int64)
         size = int(codes.max()) + 1
         ends = interval_of_sums(
             buildings[c.SCORE].to_numpy(np.float64), draws, Units(of=codes, size=size), level=0.8
         )
-        total = sum_places(codes, VISITS * chance, size)
         some = np.bincount(codes[codes >= 0], minlength=size) > 0
-        inside = (ends[0] <= total) & (total <= ends[1])
-        yield {"level": level, "units": int(some.sum()), "inside": float(inside[some].mean())}
+        inside = {}
+        for visit in ("usual", "counted"):
+            total = sum_places(codes, VISITS * truth[visit].to_numpy(np.float64), size)
+            inside[visit] = float(((ends[0] <= total) & (total <= ends[1]))[some].mean())
+        yield {"level": level, "units": int(some.sum())} | inside
 
 
 def expected_area(score: Floats, chance: Floats) -> float:
@@ -127,12 +131,13 @@ def main() -> int:
 
 def show(kind: str, levels: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Print means over offices, each with its standard error."""
-    print(f"{kind}: coverage of 80 % intervals")
+    print(f"{kind}: coverage of 80 % intervals, of visits")
     for level, each in levels.groupby("level", sort=False):
-        error = each["inside"].sem()
-        print(
-            f"  {level:10} {each['units'].sum():6} units {each['inside'].mean():.3f} ± {error:.3f}"
+        told = " and ".join(
+            f"{each[visit].mean():.3f} ± {each[visit].sem():.3f} {name}"
+            for visit, name in {"usual": "usual", "counted": "that see more"}.items()
         )
+        print(f"  {level:10} {each['units'].sum():6} units {told}")
     if areas.empty:
         print("  no office with visits enough to compare orders")
         return

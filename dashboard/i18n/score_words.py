@@ -55,6 +55,18 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
     )
 
 
+def complaint_visits(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say how much less the weights counted at visits that a complaint led to; empty where none."""
+    slope = explained.learning.complaint_slope
+    if slope == 1.0:
+        return ""
+    return say(
+        "The weights are those of a usual visit. After a complaint something is found more often "
+        "whatever the place is like, so at such visits they were taken to count × {slope}.",
+        slope=f"{slope:.2f}",
+    )
+
+
 def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
     """Say how the rows behind a score came about and what that weighs; empty without such rows."""
     origins = sources(chain.from_iterable(explained.rows.values()), say=say)

@@ -48,6 +48,8 @@ class Learning:
     """By factor, of factors that have one weight."""
     guesses_purposes: bool = False
     """Whether visits that do not tell what they were for were taken for revisits after a find."""
+    complaint_slope: float = 1.0
+    """How many times as much the weights counted at visits that a complaint led to."""
 
 
 def read_learning(snapshot: Snapshot) -> Learning:
@@ -71,6 +73,7 @@ def read_learning(snapshot: Snapshot) -> Learning:
             if column in facts["weights"]
         },
         guesses_purposes=facts.get("guesses_purposes", False),
+        complaint_slope=facts.get("complaint_slope", 1.0),
     )
 
 

@@ -12,7 +12,7 @@ with the highest evidence in Laplace's approximation (MacKay 1992, Neural Comput
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -115,6 +115,26 @@ def information(x: Floats, y: Floats, *, offset: Floats, terms: Floats) -> Float
     free = Prior(mean=nothing, precision=nothing, lower=nothing, upper=nothing)
     with one_thread():
         return _Posterior(x, y, offset, free).curvature(terms)
+
+
+def climb(
+    first: Mode,
+    beliefs: Sequence[tuple[float, float]],
+    mode_at: Callable[[float, Floats], Mode],
+) -> tuple[float, Mode]:
+    """Return a number of at most 1 of which the next smaller one is less likely, and its mode.
+
+    ``first``: the mode at 1.
+    ``beliefs``: smaller numbers, the greatest first, each with its log density beside that of 1.
+    ``mode_at``: gives the mode at a number, from terms to start from.
+    """
+    best, height = (1.0, first), first.evidence
+    for value, belief in beliefs:
+        mode = mode_at(value, best[1].terms)
+        if mode.evidence + belief <= height:
+            break
+        best, height = (value, mode), mode.evidence + belief
+    return best
 
 
 def with_doubt_of_prior(best: Mode, modes: Sequence[Mode]) -> Mode:

@@ -4,13 +4,16 @@
 
 with a the effort of a visit (1 is a full one), x the design of the place as of the cut, and level
 the office's own finds per visit. The weights are learnt from the office's past visits, given that
-they were made, so that where people go, and where they complain, decide nothing by themselves.
+they were made, so that where people go, and where they complain, decide nothing by themselves. At a
+visit that a complaint led to they are s·β, s at most 1: where somebody saw something, less depends
+on the place. A score is of a visit of the usual purpose, where they are β.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -23,15 +26,18 @@ from risk.events.rows import FeatureSource
 from risk.find_rate.columns import choose_columns, prior_of, reference_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, information, with_doubt_of_prior
+from risk.find_rate.likelihood import Mode, Prior, climb, fit_mode, information, with_doubt_of_prior
 from risk.find_rate.prior import (
     LEAST_SPREAD,
+    Scale,
     are_kinds,
+    covariance_per_unit,
     let_kinds_differ,
     policy_rate,
     policy_variance,
     prior_of_terms,
     scale_of,
+    slope_beliefs,
     standardise,
     taught_by,
     with_policy_times,
@@ -78,6 +84,8 @@ class FindRate:
     penalty: float | None
     half_life_days: float | None
     evening_share: float
+    complaint_slope: float
+    """How many times as much columns tell of visits that a complaint led to, 0 to 1."""
 
     def values_of(self, x: pd.DataFrame) -> list[Floats]:
         """Return the columns used, each shape (places,); one that is not there reads 0."""
@@ -94,20 +102,12 @@ class FindRate:
 
     def facts(self) -> dict[str, Any]:
         """Return everything but the covariance as plain values, for the manifest."""
-        spread = np.sqrt(np.diag(self.covariance))[1:]
-        return {
-            "state": self.state,
-            "intercept": self.intercept,
-            "weights": dict(zip(self.columns, self.weights.tolist(), strict=True)),
-            "prior": dict(zip(self.columns, self.prior.tolist(), strict=True)),
-            "standard_errors": dict(zip(self.columns, spread.tolist(), strict=True)),
-            "conditions": self.conditions,
-            "level_spread": self.level_spread,
-            "visits": self.visits,
-            "finds": self.finds,
-            "penalty": self.penalty,
-            "half_life_days": self.half_life_days,
-            "evening_share": self.evening_share,
+        errors = np.sqrt(np.diag(self.covariance))[1:]
+        of_columns = {"weights": self.weights, "prior": self.prior, "standard_errors": errors}
+        apart = {"columns", "covariance", *of_columns}
+        return {name: value for name, value in vars(self).items() if name not in apart} | {
+            name: dict(zip(self.columns, values.tolist(), strict=True))
+            for name, values in of_columns.items()
         }
 
 
@@ -132,8 +132,10 @@ def learn_find_rate(
     # One after the other, and the best once more: each holds all rows.
     modes = [_Fit.of(rows, outcome, each, config, scored).mode(middle) for each in half_lives]
     best = int(np.argmax([mode.evidence for mode in modes]))
-    fit = _Fit.of(rows, outcome, half_lives[best], config, scored).levelled(modes[best])
-    start = modes[best].terms
+    fit_at = partial(_Fit.of, rows, outcome, half_lives[best], config, scored)
+    slopes = slope_beliefs(rows.finds_by_complaint(outcome))
+    slope, mode = climb(modes[best], slopes, lambda s, start: fit_at(s).mode(middle, start))
+    fit, start = fit_at(slope).levelled(mode), mode.terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
     modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
@@ -153,8 +155,8 @@ def _from_policy(
     return FindRate(
         state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
         covariance=np.diag([policy_variance(config.model), *variance]),
-        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0,
-        visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
+        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, visits=0, finds=0.0,
+        penalty=None, half_life_days=half_life, evening_share=0.0, complaint_slope=1.0,
     )  # fmt: skip
 
 
@@ -170,14 +172,14 @@ class _Fit:
     effort: Floats
     window: Codes
     age_days: Floats
-    centre: Floats
-    spread: Floats
+    scale: Scale
     prior: Prior
     penalised: Floats
     policy: Floats
     level: Level
     half_life: float | None
     evening_share: float
+    slope: float
 
     @classmethod
     def of(
@@ -187,6 +189,7 @@ class _Fit:
         half_life: float | None,
         config: ScoreConfig,
         scored: Mapping[str, tuple[float, float]],
+        slope: float = 1.0,
     ) -> _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
@@ -194,6 +197,7 @@ class _Fit:
         no, q = len(columns), rows.conditions.shape[1]
         x = rows.terms(columns, kept)
         scale = standardise(x[:, 1 : 1 + no])
+        x[rows.after_complaint[kept], 1 : 1 + no] *= slope
         window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
         policy = np.array([prior_of(name, outcome, config) for name in columns])
@@ -205,8 +209,7 @@ class _Fit:
             effort=effort,
             window=window,
             age_days=age_days,
-            centre=scale[0],
-            spread=scale[1],
+            scale=scale,
             prior=prior_of_terms(columns, policy, scale, conditions=q, scored=scored,
                                  reference=reference_of(columns, config), average=average,
                                  rule=config.model),
@@ -215,6 +218,7 @@ class _Fit:
             level=Level.of(y, effort * -np.expm1(-average), average, window, age_days),
             half_life=half_life,
             evening_share=rows.evening_share,
+            slope=slope,
         )  # fmt: skip
 
     def levelled(self, mode: Mode) -> _Fit:
@@ -223,8 +227,7 @@ class _Fit:
         Counts and ages grow with the years: what they tell of a window is no level of it.
         """
         average = self.level.average
-        rates = self.effort * average * np.exp(self.x @ mode.terms)
-        expected = -np.expm1(-rates)
+        expected = -np.expm1(-self.effort * average * np.exp(self.x @ mode.terms))
         level = Level.of(self.y, expected, average, self.window, self.age_days)
         return replace(self, level=level)
 
@@ -241,7 +244,7 @@ class _Fit:
         if not are_kinds(self.columns).any():
             return []
         prior = self.prior.times(penalty, self.penalised)
-        return [self._mode_with(let_kinds_differ(prior, self.columns, self.spread), start)]
+        return [self._mode_with(let_kinds_differ(prior, self.columns, self.scale[1]), start)]
 
     def with_milder_limit(self, best: Mode, penalty: float, rule: ModelConfig) -> Mode:
         """Return the mode with what a milder limit of grades tells of the weights, or the best.
@@ -251,10 +254,10 @@ class _Fit:
         """
         if self.milder is None:
             return best
-        prior, scale = self.prior.times(penalty, self.penalised), (self.centre, self.spread)
+        prior = self.prior.times(penalty, self.penalised)
         terms, seen = self._learn_of(self.milder, penalty, rule)
-        taught = [taught_by(prior, terms, seen, scale, factor=each) for each in _FACTORS]
-        smaller = with_policy_times(self.prior, _SMALLER, self.policy, scale)
+        taught = [taught_by(prior, terms, seen, self.scale, factor=each) for each in _FACTORS]
+        smaller = with_policy_times(self.prior, _SMALLER, self.policy, self.scale)
         rivals = [smaller.times(each, self.penalised) for each in rule.penalties]
         modes = [self._mode_with(each, best.terms) for each in (*taught, *rivals)]
         first = max(modes[: len(taught)], key=lambda mode: mode.evidence)
@@ -277,19 +280,15 @@ class _Fit:
         return terms, information(fit.x, fit.y, offset=fit.offset, terms=terms)
 
     def result(self, mode: Mode, penalty: float) -> FindRate:
-        k = len(self.columns)
-        weights = mode.terms[1 : k + 1] / self.spread
-        to_raw = np.zeros((k + 1, len(mode.terms)))
-        to_raw[0, 0] = 1.0
-        to_raw[0, 1 : k + 1] = -self.centre / self.spread
-        to_raw[1:, 1 : k + 1] = np.diag(1.0 / self.spread)
+        k, (centre, spread) = len(self.columns), self.scale
+        weights = mode.terms[1 : k + 1] / spread
         return FindRate(
             state="learnt",
             columns=tuple(self.columns),
-            intercept=float(np.log(self.level.now) + mode.terms[0] - self.centre @ weights),
+            intercept=float(np.log(self.level.now) + mode.terms[0] - centre @ weights),
             weights=weights,
             prior=self.policy,
-            covariance=to_raw @ mode.covariance @ to_raw.T,
+            covariance=covariance_per_unit(mode.covariance, self.scale),
             conditions=dict(zip(CONDITIONS, mode.terms[k + 1 :].tolist(), strict=True)),
             level_spread=self.level.spread,
             visits=len(self.y),
@@ -297,4 +296,5 @@ class _Fit:
             penalty=penalty,
             half_life_days=self.half_life,
             evening_share=self.evening_share,
+            complaint_slope=self.slope,
         )

@@ -47,6 +47,11 @@ _KINDS_DIFFER: Final = float(np.log(2.0))
 """Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
 it may well double or halve it."""
 _DIGITS: Final = 9
+_SLOPES: Final = (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)
+"""Candidates of how many times as much columns tell of visits that a complaint led to."""
+_SLOPE_SPREAD: Final = 0.3
+"""Standard deviation of the prior of its log, about 0."""
+_LEAST_FINDS: Final = 10.0
 LEAST_SPREAD: Final = 1e-6
 """Standard deviation below which a column keeps its scale."""
 _BLOCK_ROWS: Final = 65_536
@@ -131,6 +136,30 @@ def prior_of_terms(
         lower=np.concatenate([[-np.inf], lower * spread, -free]),
         upper=np.concatenate([[np.inf], upper * spread, free]),
     )
+
+
+def slope_beliefs(finds: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return slopes below 1, the greatest first, with their log density beside that of 1.
+
+    ``finds``: of visits that a complaint led to, and of others. With too few of either there is no
+    slope but 1.
+    """
+    slopes = _SLOPES if min(finds) >= _LEAST_FINDS else ()
+    return [(each, -0.5 * float(np.log(each) / _SLOPE_SPREAD) ** 2) for each in slopes]
+
+
+def covariance_per_unit(covariance: Floats, scale: Scale) -> Floats:
+    """Return the covariance of intercept and weights per unit of each column, shape (1 + k, 1 + k).
+
+    ``covariance``: of intercept, standardised columns and conditions. ``scale``: as of
+    `prior_of_terms`.
+    """
+    centre, spread = scale
+    matrix = np.zeros((1 + len(spread), len(covariance)))
+    matrix[0, 0] = 1.0
+    matrix[0, 1 : 1 + len(spread)] = -centre / spread
+    matrix[1:, 1 : 1 + len(spread)] = np.diag(1.0 / spread)
+    return np.asarray(matrix @ covariance @ matrix.T)
 
 
 def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:

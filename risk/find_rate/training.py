@@ -77,6 +77,16 @@ class TrainingRows:
         """Number of visits."""
         return len(self.effort)
 
+    @property
+    def after_complaint(self) -> Bools:
+        """Which visits a complaint led to, shape (visits,)."""
+        return self.conditions[:, CONDITIONS.index("complaint")] > 0
+
+    def finds_by_complaint(self, outcome: str) -> tuple[float, float]:
+        """Return the finds of visits that a complaint led to, and of the others."""
+        finds = np.nan_to_num(self.found[outcome])
+        return float(finds[self.after_complaint].sum()), float(finds[~self.after_complaint].sum())
+
     def terms(self, columns: Sequence[str], kept: Bools) -> Floats:
         """Return intercept, columns of places and conditions of the visits that are kept."""
         no = len(columns)
@@ -97,8 +107,7 @@ def window_starts(known: Known, config: ScoreConfig) -> list[int]:
     if results.empty:
         return []
     first = int(results.min()) + rule.burn_in_days
-    last = day_of(known.cut) - 1
-    step = rule.window_days
+    last, step = day_of(known.cut) - 1, rule.window_days
     starts = list(range(last - last % step, first - 1, -step))[: rule.windows]
     return starts[::-1]
 
@@ -180,28 +189,25 @@ def read_training_rows(
 
     None where no visit with a result lies in any window.
     """
-    cut = day_of(known.cut)
     parts: list[pd.DataFrame] = []
     designs: list[Columns] = []
     for window in read_windows(source, known, config=config):
         designs.append({str(name): window.x[name].to_numpy()[window.rows] for name in window.x})
-        age = cut - (window.start + window.end) / 2
+        age = day_of(known.cut) - (window.start + window.end) / 2
         parts.append(window.visits[list(_COLUMNS)].assign(window=len(parts), age_days=age))
         del window  # as long as it is there its features are
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
-    x = _one_below_the_other(designs)
     evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
     purpose = visits[PURPOSE].to_numpy(np.int64)
     usual = usual_purpose(purpose)
     purposes = [(purpose == number) & (name != usual) for number, name in enumerate(PURPOSES)]
     found = {name: visits[name].to_numpy(np.float64) for name in _LEARNT}
-    late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
-        x=_with_squares(_with_reported(x, known), known),
-        conditions=np.column_stack([*purposes, late]).astype(np.float64),
+        x=_with_squares(_with_reported(_one_below_the_other(designs), known), known),
+        conditions=np.column_stack([*purposes, evening.astype(np.float64).fillna(share) - share]),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found=found,
         window=visits["window"].to_numpy(np.int64),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.arrays import Bools, Floats, Ints
 from simulation.truth.history import Truth
-from simulation.truth.inspections import SUSPECTS_EMPTY, SUSPECTS_MISSED
+from simulation.truth.inspections import SUSPECTS_EMPTY, SUSPECTS_MISSED, patrol_brings
 from simulation.truth.risk_field import month_of
 
 FULL_VISIT_SEES = 0.45
@@ -70,23 +70,29 @@ class OfficeTruth:
 
         The frame: one row per building of the register, in its order: ``building_id``, ``rate``
         (the sum of its places'), ``chance`` that something is found in one of them, ``finds``,
-        the expected number of places where something is, and ``counted``, the chance and what
-        suspicions add to it. A building without a place has 0.
+        the expected number of places where something is, ``counted``, the chance and what
+        suspicions add to it, and ``usual``, the same of a visit of the usual purpose, which is what
+        a score tells of: where sites open and are found it sees less. A building without a place
+        has 0.
         """
         sums = self.at(day).groupby("building_id")[["rate", "chance"]].sum()
         sums = sums.reindex(self.buildings.to_numpy(), fill_value=0.0)
         rate = sums["rate"].to_numpy()
         chance = -np.expm1(-rate)
-        site = chance / FULL_VISIT_SEES
-        suspected = (site - chance) * SUSPECTS_MISSED + (1.0 - site) * SUSPECTS_EMPTY
-        of_sites = 0.0 if self.town.behaviour.find_rate else suspicion
+        counted = usual = chance
+        if not self.town.behaviour.find_rate:
+            site = chance / FULL_VISIT_SEES
+            suspected = (site - chance) * SUSPECTS_MISSED + (1.0 - site) * SUSPECTS_EMPTY
+            counted = chance + suspicion * suspected
+            usual = patrol_brings(site, suspicion=suspicion)
         return pd.DataFrame(
             {
                 "building_id": self.buildings.to_numpy(),
                 "rate": rate,
                 "chance": chance,
                 "finds": sums["chance"].to_numpy(),
-                "counted": chance + of_sites * suspected,
+                "counted": counted,
+                "usual": np.where(rate > 0, usual, 0.0),
             }
         )
 

@@ -105,6 +105,26 @@ def chance_to_find(reason: Ints, *, night: Bools) -> Floats:
     return np.where(night, _FOUND_BY_NIGHT[reason], _FOUND_BY_DAY[reason])
 
 
+def patrol_brings(site_open: Floats, *, suspicion: float) -> Floats:
+    """Return the chance that a full patrol behind a door that opens brings something, 0 to 1.
+
+    Patrols are what most visits are: they miss most sites, and as often as any suspect something
+    where there is none. One by day is `DAY_SEES` of a full one.
+
+    ``site_open``: how likely a site stands open, 0 to 1, shape (places,).
+    ``suspicion``: what a visit that only suspects something counts as, of a find.
+    """
+    night = np.array([1.0 - _AT_NIGHT[PATROL], _AT_NIGHT[PATROL]])
+    sees = np.array([_FOUND_BY_DAY[PATROL], _FOUND_BY_NIGHT[PATROL]])
+    full = np.array([DAY_SEES, 1.0])
+    got_in = _IF_MISSED[NOTHING] + SUSPECTS_MISSED, _IF_EMPTY[NOTHING] + SUSPECTS_EMPTY
+    brings = night @ (sees + (1.0 - sees) * suspicion * SUSPECTS_MISSED)
+    looked = night @ (full * (sees + (1.0 - sees) * got_in[0]))
+    brings = site_open * brings + (1.0 - site_open) * suspicion * SUSPECTS_EMPTY
+    looked = site_open * looked + (1.0 - site_open) * got_in[1] * float(night @ full)
+    return np.asarray(-np.expm1(-brings / looked))
+
+
 def look(town: Town, frame: pd.DataFrame, day: int, *, chance: Floats) -> pd.DataFrame:
     """Find out what each visit saw; a site is found once, and later visits see nothing.
 

@@ -9,7 +9,7 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
-from dashboard.i18n.score_words import meaning, origin
+from dashboard.i18n.score_words import complaint_visits, meaning, origin
 from dashboard.maps.content.unit_facts import explained, facts_html, kind_and_id, rates, title
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.tiles.answers import TILE_LAYERS
@@ -107,6 +107,8 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
                 "A weight multiplies how much of a factor was seen; 0 counts nothing. "
                 "Factors made of several numbers have no one weight."
             )
+            if counted := complaint_visits(explanation, say=say):
+                st.caption(counted)
 
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:

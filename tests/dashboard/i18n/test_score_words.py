@@ -8,6 +8,7 @@ import pytest
 from dashboard.i18n import translator
 from dashboard.i18n.score_words import (
     came_about,
+    complaint_visits,
     complaints_count,
     meaning,
     origin,
@@ -133,6 +134,15 @@ def test_a_snapshot_that_visits_have_taught_needs_no_note(learning: Learning, sa
     note = snapshot_note(model=learning.model, state=learning.state, say=translator("zh"))
     assert note.startswith(said)
     assert bool(note) == bool(said)
+
+
+def test_that_visits_for_complaints_counted_less_is_told_where_they_did(
+    building: ExplainedUnit,
+) -> None:
+    assert not complaint_visits(building, say=translator("zh"))
+    less = replace(building, learning=replace(TAUGHT, complaint_slope=0.6))
+    assert complaint_visits(less, say=translator("zh")).endswith("各项权重按 × 0.60 计。")
+    assert complaint_visits(less, say=translator("en")).endswith("taken to count × 0.60.")
 
 
 @pytest.mark.parametrize(

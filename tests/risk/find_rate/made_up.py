@@ -75,5 +75,6 @@ def rate_of(
         "penalty": 100.0,
         "half_life_days": 60.0,
         "evening_share": 0.3,
+        "complaint_slope": 1.0,
     }
     return FindRate(**(parts | changed))

@@ -40,7 +40,8 @@ OFFICES = {
     "quiet": Offices("quiet", 1_400),
 }
 """Chance lies in cells and grids: three offices of 2,100 buildings tell more than twelve of 700,
-each in the same time. Large streets hold fewer, so they are held to bounds of their own."""
+each in the same time. Streets, the only kind where a usual visit brings another thing than one that
+sees more, are held to bounds of their own."""
 CONFIG = ScoreConfig(model=ModelConfig(window_days=60))
 """Policy's defaults but for windows twice as long, which take half the time."""
 
@@ -63,6 +64,11 @@ def score_of(
     return score_as_of(RememberedSource(kept), cut=cut, config=config)
 
 
+@cache
+def last_day_of(kind: str, seed: int) -> OfficeScore:
+    return score_of(office_of(kind, seed), CONFIG)
+
+
 def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.Series) -> float:
     """Return how many units have their true sum within the interval."""
     there = truth > 0  # a building without any place of the truth is none that visits go to
@@ -75,16 +81,20 @@ def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
     return float(((low <= total) & (total <= high))[some].mean())
 
 
-def held_by(kind: str) -> pd.DataFrame:
-    """Return which share of the units of each level hold the truth, one row per office."""
+@cache
+def held_by(kind: str, truth_of: str = "usual") -> pd.DataFrame:
+    """Return which share of the units of each level hold the truth, one row per office.
+
+    ``truth_of``: of which visit the truth is told (`OfficeTruth.buildings_at`).
+    """
     held = []
     for seed in OFFICES[kind].seeds:
         office = office_of(kind, seed)
-        score = score_of(office, CONFIG)
+        score = last_day_of(kind, seed)
         buildings, draws = score.buildings, draw_chances(score.known, score.rate)
         suspicion = CONFIG.evidence.found["疑似"]
         truth = office.truth.buildings_at(office.today - timedelta(days=1), suspicion=suspicion)
-        counted = truth.set_index("building_id")["counted"].reindex(buildings[c.BUILDING])
+        told = truth.set_index("building_id")[truth_of].reindex(buildings[c.BUILDING])
         levels = {
             "building": buildings[c.BUILDING],
             "cell": parent_cells(buildings[c.H3_R10], 9),
@@ -92,13 +102,13 @@ def held_by(kind: str) -> pd.DataFrame:
             "community": buildings[c.GRID].str[:12],
         }
         held.append({
-            name: coverage(draws, buildings, counted.to_numpy(), units)
+            name: coverage(draws, buildings, told.to_numpy(), units)
             for name, units in levels.items()
         })  # fmt: skip
     return pd.DataFrame(held)
 
 
-@pytest.mark.parametrize("kind", ["graded", "random", "street"])
+@pytest.mark.parametrize("kind", ["graded", "random"])
 def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None:
     """Over several offices; of communities there are three to eight in each."""
     shares = held_by(kind).mean()
@@ -107,13 +117,24 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
     assert round(shares["community"], 9) >= 0.75, shares
 
 
-def test_of_a_large_street_fewer_hold_but_no_fewer_than_is_known() -> None:
-    """Its finds tell less of kinds of building than its truth, whatever its size.
+@pytest.mark.parametrize("kind", ["street", "large street"])
+def test_of_a_street_more_intervals_hold_what_a_usual_visit_brings(kind: str) -> None:
+    """Half of it are suspicions where no site is, alike everywhere, so buildings differ less."""
+    shares = held_by(kind).mean()
+    assert shares[["building", "cell", "grid"]].between(0.84, 0.98).all(), shares
+    assert round(shares["community"], 9) >= 0.75, shares
 
-    What is off so does not become less as an office grows, while intervals become narrower.
+
+@pytest.mark.parametrize("kind", ["street", "large street"])
+def test_of_a_street_about_as_many_hold_what_a_visit_that_sees_more_would_bring(kind: str) -> None:
+    """It finds four times as many sites and suspects no more, which no visit there has shown.
+
+    So communities, which an office's level decides, are held to nothing, and the others less
+    closely: were columns taken to tell as much of visits that a complaint led to, large ones would
+    hold .65 of grids.
     """
-    shares = held_by("large street").mean()
-    assert shares[["building", "cell", "grid"]].between(0.6, 0.88).all(), shares
+    shares = held_by(kind, "counted").mean()
+    assert shares[["building", "cell", "grid"]].between(0.68, 0.93).all(), shares
 
 
 def test_where_hardly_anybody_visits_intervals_hold_as_well() -> None:

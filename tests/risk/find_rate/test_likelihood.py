@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from risk.find_rate import likelihood
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, information, with_doubt_of_prior
+from risk.find_rate.likelihood import (
+    Mode,
+    Prior,
+    climb,
+    fit_mode,
+    information,
+    with_doubt_of_prior,
+)
 
 Floats = NDArray[np.float64]
 K = 4
@@ -181,6 +188,21 @@ def test_the_mode_does_not_hang_on_how_many_rows_are_worked_through_at_a_time(
 
 def mode_of(term: float, variance: float, evidence: float) -> Mode:
     return Mode(terms=np.array([term]), covariance=np.array([[variance]]), evidence=evidence)
+
+
+def test_from_1_down_the_likeliest_number_is_climbed_to_and_no_farther() -> None:
+    evidence = {1.0: 0.0, 0.85: 2.0, 0.7: 3.0, 0.6: 2.5, 0.5: 99.0}
+    asked: list[tuple[float, float]] = []
+
+    def mode_at(value: float, start: Floats) -> Mode:
+        asked.append((value, float(start[0])))
+        return Mode(terms=np.array([value]), covariance=np.eye(1), evidence=evidence[value])
+
+    first = Mode(terms=np.ones(1), covariance=np.eye(1), evidence=0.0)
+    beliefs = [(value, 0.0) for value in evidence if value < 1]
+    assert climb(first, beliefs, mode_at)[0] == 0.7
+    assert asked == [(0.85, 1.0), (0.7, 0.85), (0.6, 0.7)]
+    assert climb(first, [(value, -2.0) for value, _ in beliefs], mode_at)[0] == 1.0
 
 
 def test_a_prior_that_is_as_likely_as_another_adds_its_doubt() -> None:

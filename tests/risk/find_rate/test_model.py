@@ -38,9 +38,13 @@ few = settings(max_examples=5, deadline=None)
 
 
 def visits(
-    seed: int, *, count: int = 6_000, effects: Any = EFFECTS, windows: int = 6, level: float = 0.1
-) -> TrainingRows:
-    """Simulate past visits by the model itself: places, effort, purposes and evenings."""
+    seed: int, *, count: int = 6_000, effects: Any = EFFECTS, windows: int = 6, level: float = 0.1,
+    slope: float = 1.0,
+) -> TrainingRows:  # fmt: skip
+    """Simulate past visits by the model itself: places, effort, purposes and evenings.
+
+    ``slope``: how many times as much columns tell of visits that a complaint led to.
+    """
     rng = np.random.default_rng(seed)
     x = pd.DataFrame(rng.normal(size=(count, len(COLUMNS))), columns=list(COLUMNS))
     purposes = np.eye(5)[rng.integers(0, 5, count)] * [0, 1, 1, 1, 1]  # the first is the usual
@@ -48,7 +52,8 @@ def visits(
     conditions = np.column_stack([purposes, evening - evening.mean()])
     effort = rng.uniform(0.3, 1.0, count)
     told = conditions @ np.array(CONDITION_EFFECTS)
-    chance = -np.expm1(-effort * level * np.exp(x.to_numpy() @ effects + told))
+    tells = np.where(purposes[:, 2] > 0, slope, 1.0) * (x.to_numpy() @ effects)
+    chance = -np.expm1(-effort * level * np.exp(tells + told))
     found = (rng.random(count) < chance).astype(np.float64)
     window = np.sort(rng.integers(0, windows, count))
     return TrainingRows(
@@ -78,10 +83,32 @@ def test_the_weights_that_made_the_finds_are_found(monkeypatch: pytest.MonkeyPat
     assert rate.columns == COLUMNS
     np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
     assert rate.intercept == pytest.approx(np.log(0.1), abs=0.15)
+    assert rate.complaint_slope == 1.0
     effects = [rate.conditions[name] for name in CONDITIONS]
     np.testing.assert_allclose(effects, CONDITION_EFFECTS, atol=0.15)
     errors = np.sqrt(np.diag(rate.covariance))[1:]
     assert (np.abs(rate.weights - EFFECTS) < 4 * errors).all()
+
+
+def test_columns_that_tell_less_of_visits_led_by_complaints_make_no_weight_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = visits(1, count=20_000, slope=0.4)
+    rate = learnt_from(rows, monkeypatch)
+    assert rate.complaint_slope in {0.3, 0.4, 0.5}
+    np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
+    monkeypatch.setattr(module, "slope_beliefs", lambda _: [])
+    assert np.abs(learnt_from(rows, monkeypatch).weights).sum() < np.abs(EFFECTS).sum() - 0.15
+
+
+def test_with_few_finds_of_complaints_their_visits_tell_as_much_as_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = visits(1, count=20_000, slope=0.4)
+    later = np.cumsum(rows.after_complaint) > 60
+    rows.found["found"][rows.after_complaint & later] = 0.0
+    assert 0 < rows.finds_by_complaint("found")[0] < 10
+    assert learnt_from(rows, monkeypatch).complaint_slope == 1.0
 
 
 def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,7 +453,7 @@ def test_a_milder_limit_of_the_same_weights_is_learnt_from_as_the_finds_are(
 
     limits = [(None, None), (None, None), (0, None), (0, None), (None, None)]
     best = minimize(loss, np.array([-2.0, -2.0, 0.5, 0.5, 0.0]), bounds=limits)
-    np.testing.assert_allclose(rate.weights, best.x[2:] / fit.spread, atol=0.02)
+    np.testing.assert_allclose(rate.weights, best.x[2:] / fit.scale[1], atol=0.02)
     before = learnt_from(replace(rows, milder={}), monkeypatch)
     assert np.abs(rate.weights - truth).sum() < np.abs(before.weights - truth).sum()
 

@@ -21,6 +21,7 @@ from simulation.offices.office import TODAY, SimulatedOffice, make_office
 from simulation.offices.tables import grade_visits
 from simulation.sources import SOURCE_TABLES, source_schema
 from simulation.truth.history import simulate_town
+from simulation.truth.inspections import patrol_brings
 
 MIDDLE = TODAY - timedelta(days=200)
 FOUND, NOTHING = "属实", "未发现异常"
@@ -293,6 +294,33 @@ def test_the_street_s_truth_ranks_where_sites_stand_and_expects_as_many_as_there
     ranks = stats.rankdata(truth["chance"])
     area = (ranks[there].mean() - (there.sum() + 1) / 2) / (~there).sum()
     assert area > 0.75
+
+
+def test_a_patrol_of_a_street_brings_what_its_truth_says_where_a_site_is_and_where_none_is(
+    office: Make,
+) -> None:
+    visits = office("street").truth.town.visits
+    got_in = visits["result"].isin([0, 1, 2])  # nothing, a suspicion, a find
+    patrols = visits[(visits["reason"] == 0) & got_in]
+    brings = patrols["result"].map({0: 0.0, 1: 0.4, 2: 1.0})
+    looked = np.where(patrols["night"], 1.0, 0.7)
+    for there in (False, True):
+        at = ((patrols["site"] >= 0) == there).to_numpy()
+        told = -np.log1p(-patrol_brings(np.array([float(there)]), suspicion=0.4)[0])
+        spread = np.sqrt((brings[at] ** 2).sum()) / looked[at].sum()
+        assert abs(brings[at].sum() / looked[at].sum() - told) < 3 * spread
+
+
+def test_of_a_street_the_truth_of_usual_visits_is_milder_and_elsewhere_the_same(
+    office: Make,
+) -> None:
+    street = office("street").truth.buildings_at(MIDDLE, suspicion=0.4)
+    assert (np.argsort(street["usual"], kind="stable")
+            == np.argsort(street["counted"], kind="stable")).all()  # fmt: skip
+    high = street["chance"] > street["chance"].quantile(0.9)
+    assert (street["usual"] < street["counted"])[high].all()
+    graded = office("graded").truth.buildings_at(MIDDLE, suspicion=0.4)
+    assert (graded["usual"] == graded["counted"]).all()
 
 
 def test_the_demonstration_lives_through_the_same_two_years_as_ever() -> None:
