@@ -113,13 +113,14 @@ def found_office(folder: Path, *, store: str = "") -> tuple[Path, str | None]:
 
 def _warming(office: Office) -> AbstractContextManager[Callable[[], None]]:
     """Return what makes ahead what the first visitors of the pages would wait for."""
+    from dashboard.views.building import detail
     from dashboard.views.evaluation import monitoring
     from dashboard.views.map.warm_up import warming_in_background
     from dashboard.views.plan.make import campaign
     from dashboard.views.responsibility.assignment import previews
 
-    ahead = (campaign.make_ahead, previews.make_ahead, monitoring.make_ahead)
-    return warming_in_background(office, then=ahead)
+    ahead = (detail, campaign, previews, monitoring)
+    return warming_in_background(office, then=[view.make_ahead for view in ahead])
 
 
 def serve_dashboard(
