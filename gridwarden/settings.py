@@ -8,7 +8,7 @@ LANGUAGE_VARIABLE = "GRIDWARDEN_LANGUAGE"
 PASSWORD_VARIABLE = "GRIDWARDEN_PASSWORD"  # noqa: S105 -- the name of the variable
 PASSPHRASE_VARIABLE = "GRIDWARDEN_PASSPHRASE"  # noqa: S105 -- the name of the variable
 STORE_VARIABLE = "GRIDWARDEN_STORE_URL"
-BLAS_VARIABLE = "OPENBLAS_NUM_THREADS"
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 
@@ -52,4 +52,4 @@ def ask_for_one_blas_thread() -> None:
     NumPy reads it as it is imported. Its other threads wait for work by running, which costs a
     small command .06 s of CPU, and a score asks for one anyway (`risk.arrays.one_thread`).
     """
-    os.environ.setdefault(BLAS_VARIABLE, "1")
+    os.environ.setdefault(BLAS_THREADS, "1")

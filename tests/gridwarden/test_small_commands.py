@@ -13,7 +13,7 @@ import gridwarden as package
 from gridwarden import commands as folder_of_commands
 from gridwarden.cli import Program
 from gridwarden.console.late_commands import commands_of
-from gridwarden.settings import BLAS_VARIABLE
+from gridwarden.settings import BLAS_THREADS
 
 HEAVY = (
     *("ahocorasick", "alembic", "babel", "cryptography", "docxtpl", "duckdb", "folium"),
@@ -123,7 +123,7 @@ def test_a_command_imports_the_module_of_no_other() -> None:
 
 
 def test_a_process_of_the_program_looks_for_garbage_rarely_and_reckons_with_one_thread() -> None:
-    unnamed = {name: value for name, value in os.environ.items() if name != BLAS_VARIABLE}
+    unnamed = {name: value for name, value in os.environ.items() if name != BLAS_THREADS}
     ran = subprocess.run(  # noqa: S603 -- our own
         [sys.executable, "-c", AT_WORK], cwd=ROOT, env=unnamed,
         capture_output=True, text=True, check=True,
