@@ -76,6 +76,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.visits.coverage
     import governance.visits.phone_keys
     import governance.visits.photos
+    import governance.visits.recorded
     import governance.visits.service
     import governance.visits.worklist
     from data.integrity.problems import VerifyReport
@@ -133,6 +134,7 @@ class Office(Service):
     visits: governance.visits.service.VisitService
     sent_visits: governance.patrols.teams.sent_visits.SentVisitService
     worklist: governance.visits.worklist.WorklistService
+    recorded_visits: governance.visits.recorded.RecordedVisitService
     coverage: governance.visits.coverage.CoverageService
     photos: governance.visits.photos.PhotoService
     phone_keys: governance.visits.phone_keys.PhoneKeyService

@@ -40,6 +40,7 @@ COMMANDS: Final = {
 """Modules of `gridwarden.commands`, and the commands of each, in the order of the list."""
 
 
+settings.ask_for_one_blas_thread()
 collect_rarely()
 atexit.register(gc.freeze)  # a process that ends looks for no garbage: a sixth of a small command
 

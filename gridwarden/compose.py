@@ -1,6 +1,6 @@
 """Compose the application from its parts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -111,15 +111,20 @@ def found_office(folder: Path, *, store: str = "") -> tuple[Path, str | None]:
         return root, office.accounts.ensure_first_administrator()
 
 
-def _warming(office: Office) -> AbstractContextManager[Callable[[], None]]:
-    """Return what makes ahead what the first visitors of the pages would wait for."""
+def made_ahead() -> tuple[Callable[[Office], Iterator[None]], ...]:
+    """Return what makes ahead, after the map, what the first visitors of pages would wait for."""
+    from dashboard.views.building import detail
     from dashboard.views.evaluation import monitoring
-    from dashboard.views.map.warm_up import warming_in_background
     from dashboard.views.plan.make import campaign
     from dashboard.views.responsibility.assignment import previews
 
-    ahead = (campaign.make_ahead, previews.make_ahead, monitoring.make_ahead)
-    return warming_in_background(office, then=ahead)
+    return tuple(view.make_ahead for view in (detail, campaign, previews, monitoring))
+
+
+def _warming(office: Office) -> AbstractContextManager[Callable[[], None]]:
+    from dashboard.views.map.warm_up import warming_in_background
+
+    return warming_in_background(office, then=made_ahead())
 
 
 def serve_dashboard(

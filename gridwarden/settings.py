@@ -8,6 +8,7 @@ LANGUAGE_VARIABLE = "GRIDWARDEN_LANGUAGE"
 PASSWORD_VARIABLE = "GRIDWARDEN_PASSWORD"  # noqa: S105 -- the name of the variable
 PASSPHRASE_VARIABLE = "GRIDWARDEN_PASSPHRASE"  # noqa: S105 -- the name of the variable
 STORE_VARIABLE = "GRIDWARDEN_STORE_URL"
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 
@@ -43,3 +44,12 @@ def passphrase() -> str | None:
 def store_url() -> str | None:
     """Return the address of the database that ``--store -`` stands for, or None: it is asked."""
     return os.environ.get(STORE_VARIABLE)
+
+
+def ask_for_one_blas_thread() -> None:
+    """Let linear algebra work with one thread, unless the environment names a number.
+
+    NumPy reads it as it is imported. Its other threads wait for work by running, which costs a
+    small command .06 s of CPU, and a score asks for one anyway (`risk.arrays.one_thread`).
+    """
+    os.environ.setdefault(BLAS_THREADS, "1")

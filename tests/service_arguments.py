@@ -141,7 +141,8 @@ def _method(name: str) -> Callable[..., Any]:
 
 def parameters_of(name: str) -> list[inspect.Parameter]:
     """Return the parameters of a service that have a name, without `self`."""
-    return list(inspect.signature(_method(name)).parameters.values())[1:]
+    every = list(inspect.signature(_method(name)).parameters.values())[1:]
+    return [each for each in every if each.kind is not each.VAR_KEYWORD]
 
 
 def arguments_of(name: str, /, **given: Any) -> dict[str, Any]:

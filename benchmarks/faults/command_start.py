@@ -49,12 +49,12 @@ SMALL = (
     ("-w", "{office}", "migrate"),
     ("-w", "{office}", "doctor"),
     ("-w", "{office}", "screen", "{folder}/buildings.csv"),
+    ("-w", "{office}", "visits"),
+    ("-w", "{office}", "top"),
 )
 READING = (
-    ("-w", "{office}", "visits"),
     ("-w", "{office}", "personal-retention"),
     ("-w", "{office}", "verify"),
-    ("-w", "{office}", "top"),
     ("-w", "{office}", "explain", "B1"),
     ("-w", "{office}", "score", "--as-of", "2026-11-20"),
 )

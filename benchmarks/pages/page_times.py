@@ -1,12 +1,14 @@
 """Open every page of a large office and tell what it costs: seconds of wall and CPU time.
 
-Run ``python -m benchmarks.pages.page_times WORKSPACE [--as LOGIN] [--visits] [--pages A,B]``, e.g.
+Run ``python -m benchmarks.pages.page_times WORKSPACE [--as LOGIN] [--visits] [--pages A,B]
+[--warmed]``, e.g.
 on the city of 200,000 buildings that ``benchmarks/pages/map_paint.py --cells 100000 --workspace
 WORKSPACE`` has built. Each page is run as Streamlit runs it, by whoever owns the workspace or an
 account that it is for (`--as` is for the accounts of a demonstration, without passwords): first in
 a process that has read nothing, then again, as on every later click; with `--visits` once more
 after a visit was recorded, which stays in the workspace; with `--pages` only these, by their
-folders in ``dashboard/views``. Browsers are not part of it.
+folders in ``dashboard/views``; with `--warmed` after all that a server imports before people can
+connect and makes ahead after that. Browsers are not part of it.
 `benchmarks.pages.district_office` fills such a workspace up to the records of a district. Exits
 with 1 if a later run takes more than a second of CPU time.
 """
@@ -16,18 +18,24 @@ import sys
 import time
 import uuid
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.app import WARM
 from dashboard.navigation import entries_for
 from dashboard.runtime import context
 from dashboard.ui import task_panel
+from dashboard.views.map import warm_up
+from geo.late_parts import part_modules
 from governance.access.permissions import Actor, local_owner
+from governance.office import Office
 from governance.visits.rules.new_visit import NewVisit
-from gridwarden.compose import open_office
+from gridwarden.compose import made_ahead, open_office
 
 LIMIT_S = 1.0
 PATIENCE_S = 600
@@ -79,10 +87,13 @@ def main() -> None:
     parser.add_argument("--as", dest="login", default="")
     parser.add_argument("--visits", action="store_true")
     parser.add_argument("--pages", default=",".join(PAGES))
+    parser.add_argument("--warmed", action="store_true")
     asked = parser.parse_args()
     office = open_office(asked.workspace)
     actor = office.sign_in.act_as(asked.login, None) if asked.login else local_owner()
     context.provide(office, everyone=actor)
+    if asked.warmed:
+        _warm(office)
     building = _first_building(office)
     found = []
     theirs = {entry.module for entry in entries_for(actor)}
@@ -101,6 +112,24 @@ def main() -> None:
     slow = [name for _, (_, cpu), name in found if cpu > LIMIT_S]
     print(f"over {LIMIT_S:g} s of CPU: {', '.join(slow) or 'none'}")
     sys.exit(int(bool(slow)))
+
+
+def _warm(office: Office) -> None:
+    """Do what a server has done some time after its start, in a thread that ends."""
+    for module in (*part_modules(Office), *WARM):
+        import_module(module)
+
+    def work() -> None:
+        warm_up.do_what_comes_once()
+        with context.run_for(local_owner()):
+            for make in (warm_up.steps, *made_ahead()):
+                list(make(office))
+
+    used = time.process_time()
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+    print(f"made ahead in {time.process_time() - used:.2f} s CPU")
 
 
 def _first_building(office: Any) -> str:  # noqa: ANN401 -- governance.office.Office

@@ -57,6 +57,16 @@ class VisitOrigin(StrEnum):
     REVISIT = "revisit"
 
 
+PURPOSE_OF_ORIGIN: Final[dict[str, str]] = {
+    VisitOrigin.OWN: "例行巡查",
+    VisitOrigin.PLAN: "例行巡查(计划)",
+    VisitOrigin.RANDOM: "例行巡查(抽检)",
+    VisitOrigin.LEAD: "线索核查",
+    VisitOrigin.REVISIT: "回头看",
+}
+"""How a visit came about, in the words by which `risk` tells occasions apart."""
+
+
 class NextStep(StrEnum):
     """What comes after a visit, as the store and the settings call it; no column of a table.
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.contracts.registry import TABLES
-from data.contracts.vocabulary import VisitAction, VisitOrigin
+from data.contracts.vocabulary import PURPOSE_OF_ORIGIN, VisitAction
 from data.lake.schema import (
     EVENT_AT,
     IMPORT_ID,
@@ -37,14 +37,6 @@ ROWS_VERSION: Final = 3
 
 ACTION_OF_STEP: Final = {"none": VisitAction.NONE.value, "refer": VisitAction.REFER.value}
 OTHERWISE: Final = VisitAction.WATCH.value
-PURPOSE_OF_ORIGIN: Final[dict[str, str]] = {
-    VisitOrigin.OWN: "例行巡查",
-    VisitOrigin.PLAN: "例行巡查(计划)",
-    VisitOrigin.RANDOM: "例行巡查(抽检)",
-    VisitOrigin.LEAD: "线索核查",
-    VisitOrigin.REVISIT: "回头看",
-}
-"""How a visit came about, in the words by which `risk` tells occasions apart."""
 _CONTENT = (
     *("building_id", "unit", "at", "result", "signs", "pupils", "teachers", "note"),
     *("next_step", "origin", "kind", "minutes"),

@@ -6,6 +6,7 @@ and nowhere else, by the zone of the office (``[office] time_zone``) and never b
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
@@ -73,3 +74,13 @@ class Clock:
         Of an hour that comes twice when the clocks go back, the first is meant.
         """
         return utc_naive(local if local.tzinfo else local.replace(tzinfo=self.zone))
+
+
+def months_on(start: date, count: int) -> date:
+    """Return the same day some months later, the month's last where it has no such day.
+
+    ``count``: of months; earlier where it is negative.
+    """
+    years, month = divmod(start.month - 1 + count, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))

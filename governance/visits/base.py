@@ -90,11 +90,8 @@ class VisitReader(Component):
 
     def names(self, buildings: Collection[str]) -> dict[str, str]:
         """Return building → name, of no scope; what the register does not know is missing."""
-        known = self._names_at_hand(buildings) if buildings else {}
-        if known is None:
-            rows = self._named_rows(buildings)
-            known = dict(zip(rows["building_id"], rows["name"], strict=True))
-        return known
+        rows = self._named_rows(buildings)
+        return dict(zip(rows["building_id"], rows["name"], strict=True))
 
     def _named_rows(self, buildings: Collection[str]) -> pd.DataFrame:
         """Read some buildings, of no scope; a single one, whose page asks several times, once."""

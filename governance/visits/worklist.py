@@ -1,9 +1,8 @@
 """What a warden reads: the buildings to visit, today's first, and what was seen there before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -11,12 +10,14 @@ import pandas as pd
 from data.calendars.write import calendar_version
 from data.derived.placing.building_ends import stands
 from data.lake.schema import ENDED_ON
+from data.store.repositories.visits import framed
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
 from governance.service import Resources, Service
 from governance.visits.base import VisitReader, ids_of, with_last
-from governance.visits.rules.blinding import DERIVED_ORIGINS, may_unblind, with_blinded_kinds
+from governance.visits.recorded import VISITS, RecordedVisitService
+from governance.visits.rules.blinding import with_blinded_kinds
 from governance.visits.rules.checklist import checklist
 from governance.visits.rules.daily_list import (
     CHIEF_STEPS,
@@ -30,11 +31,6 @@ MY_BUILDINGS: Final = (
     "building_id", "name", "address", "kind", "tier", "grid_code", "community_code", "lon", "lat",
     "today", "order", "why", "done", "due_on", "days_late", "walk_m", "look_for",
     "last_at", "last_result", "last_kind", "next_step", "retry_at", ENDED_ON,
-)  # fmt: skip
-VISITS: Final = (
-    "visit_id", "version", "at", "building_id", "name", "unit", "result", "kind", "signs",
-    "pupils", "teachers", "note", "next_step", "retry_at", "origin", "photos", "mine",
-    "may_undo", "recorded_at",
 )  # fmt: skip
 SHOWN_VISITS: Final = 20
 _TOLD_AHEAD: Final = timedelta(days=7)
@@ -59,6 +55,7 @@ class WorklistService(Service):
     """Services that say where to go and what was seen."""
 
     _visit_reader: VisitReader
+    _recorded: RecordedVisitService
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
@@ -102,57 +99,14 @@ class WorklistService(Service):
         require(actor, Action.SEE_VISITS)
         return self._pinned()._building(actor, building_id)  # noqa: SLF001 -- of its own class
 
-    def visits(
-        self,
-        actor: Actor,
-        *,
-        building_id: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        own_only: bool = False,
-        limit: int = 500,
-        ending_with: Collection[str] = (),
-    ) -> pd.DataFrame:
-        """List recorded visits of the actor's scope, newest first; never who made them.
+    def visits(self, actor: Actor, **which: Any) -> pd.DataFrame:  # noqa: ANN401 -- of another service
+        """List recorded visits: a frame of `RecordedVisitService.listed`, which takes the same.
 
-        Of the buildings that are delegated to the actor, the actor's own visits alone.
-
-        ``building_id``: only there.
-        ``since``, ``until``: first and last day.
-        ``own_only``: only the actor's own.
-        ``limit``, ``ending_with``: at most so many of the newest; of these only the last to each
-        door, with such an end.
-
-        Returns columns `VISITS`; ``signs`` and ``photos`` are lists. How a visit came about
-        (``origin``) is told only to whoever may know reasons; what a plan or chance brought about
-        only to who makes plans.
+        Returns columns `VISITS`; ``signs`` and ``photos`` are lists.
         """
         require(actor, Action.SEE_VISITS)
-        all_there = actor.scope.street and building_id is None
-        names: dict[str, str] = {}
-        if actor.delegated or not all_there:
-            one = None if building_id is None else [building_id]
-            only = actor.delegated if all_there else one
-            inside = partial(self._visit_reader.buildings, actor, also=actor.delegated)
-            buildings = inside(only=only, scored=False)
-            names = dict(zip(buildings["building_id"], buildings["name"], strict=True))
-        ids = {*names}
-        in_scope = None if all_there else ids - actor.delegated
-        begun = None if since is None else start_of(since)
-        ended = None if until is None else start_of(until + timedelta(days=1))
-        with self._workspace.store.begin() as unit:
-            read = partial(unit.visits.holding, since=begun, before=ended, limit=limit,
-                           ending_with=ending_with)  # fmt: skip
-            rows = read(buildings=in_scope, recorded_by=actor.id if own_only else None)
-            if delegated := ids & actor.delegated:
-                delegated_rows = read(buildings=delegated, recorded_by=actor.id)
-                rows = pd.concat([rows, delegated_rows]).sort_values(
-                    ["at", "id"], ascending=False, ignore_index=True
-                )[:limit]
-            photos = unit.visits.photos(rows["visit_id"].tolist())
-        if all_there:
-            names = self._visit_reader.names(set(rows["building_id"]))
-        return self._visit_rows(actor, rows, names, photos)
+        rows = self._recorded.listed(actor, **which)
+        return framed([[row[name] for name in VISITS] for row in rows], VISITS)
 
     def _building(self, actor: Actor, building_id: str) -> WardenBuilding:
         if self._visit_reader.building(actor, building_id) is None:
@@ -248,29 +202,6 @@ class WorklistService(Service):
         on_break = bool(day["school_break"]) if pd.notna(day["school_break"]) else False
         looks = {k: checklist(k, hour=hour, on_break=on_break) for k in kinds.unique()}
         return [looks[kind] for kind in kinds]
-
-    def _visit_rows(
-        self,
-        actor: Actor,
-        rows: pd.DataFrame,
-        names: Mapping[str, str],
-        photos: dict[str, list[str]],
-    ) -> pd.DataFrame:
-        is_own = rows["recorded_by"] == actor.id
-        rules = self._visit_reader.rules
-        fresh = rows["recorded_at"] >= self.clock.utc() - timedelta(hours=rules.undo_hours)
-        shown = rows.assign(
-            name=[names.get(building, "") for building in rows["building_id"]],
-            photos=pd.Series([photos.get(v, []) for v in rows["visit_id"]], dtype=object),
-            mine=is_own,
-            may_undo=is_own & fresh & may(actor, Action.RECORD_VISIT),
-        )
-        if not may(actor, Action.SEE_REASONS):
-            shown["origin"] = ""
-        elif not may_unblind(actor):
-            shown["origin"] = shown["origin"].mask(shown["origin"].isin(DERIVED_ORIGINS), "")
-        blinded = with_blinded_kinds(shown, "kind", at="at", actor=actor, rules=rules)
-        return blinded[list(VISITS)]
 
 
 def _due_without_tier(listed: pd.DataFrame, *, on: date) -> pd.DataFrame:

@@ -63,10 +63,11 @@ def visits(
     limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
 ) -> Answer:
     """List recorded visits, newest first; never who made them."""
-    frame = call.office.worklist.visits(
+    listed = call.office.recorded_visits.listed(
         call.actor, building_id=building, since=since, until=until, own_only=only_own, limit=limit
     )
-    return _answer(call, call.say("{count} visits", count=len(frame)), frame, SEEN)
+    title = call.say("{count} visits", count=len(listed))
+    return Answer(listed, [call.table(title, listed, SEEN)])
 
 
 @command("coverage")

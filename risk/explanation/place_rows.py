@@ -264,7 +264,7 @@ class PlaceRows:
             )  # fmt: skip
             if others:
                 table = known_buildings(self._source, self.cut).select(*_REGISTER)
-                found = table.filter(table[c.BUILDING].isin(sorted(others))).to_pyarrow()
+                found = _rows_in(table, {c.BUILDING: others})
                 known = pa.concat_tables([known, found.cast(known.schema)])
             self._known_buildings = known
         return self._known_buildings

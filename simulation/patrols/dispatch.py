@@ -6,8 +6,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from data.contracts.vocabulary import VisitKind
-from data.derived.visits import PURPOSE_OF_ORIGIN
+from data.contracts.vocabulary import PURPOSE_OF_ORIGIN, VisitKind
 from geo.arrays import Bools
 from governance.patrols.routing.model.problem import Shift
 from simulation.draws import happens

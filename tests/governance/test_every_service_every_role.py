@@ -95,6 +95,7 @@ VISIT_SERVICES = frozenset(
         "visits.record",
         "sent_visits.record_many",
         "visits.undo",
+        "recorded_visits.listed",
         "worklist.building",
         "worklist.my_buildings",
         "worklist.visits",

@@ -1,6 +1,7 @@
 """What small commands do not wait for: packages that take long to import, other commands."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import gridwarden as package
 from gridwarden import commands as folder_of_commands
 from gridwarden.cli import Program
 from gridwarden.console.late_commands import commands_of
+from gridwarden.settings import BLAS_THREADS
 
 HEAVY = (
     *("ahocorasick", "alembic", "babel", "cryptography", "docxtpl", "duckdb", "folium"),
@@ -27,6 +29,7 @@ STEPS = (
         ("-w", "{office}", "user", "list"),
         ("-w", "{office}", "user", "lock", "guest"),
         ("-w", "{office}", "audit"),
+        ("-w", "{office}", "audit-prune"),
         ("-w", "{office}", "export-requests"),
         ("-w", "{office}", "trials"),
     ),
@@ -36,13 +39,16 @@ STEPS = (
     (
         ("numpy", "pyarrow"),
         ("-w", "{office}", "quarantine"),
+        ("-w", "{scored}", "visits"),
+        ("-w", "{scored}", "visits", "--building", "B1"),
         ("-w", "{scored}", "top"),
         ("-w", "{scored}", "top", "--unit", "cell:9"),
     ),
     (("cryptography",), ("-w", "{office}", "undo-import", "{import_id}")),
-    (("pandas", "pyproj", "shapely"), ("-w", "{scored}", "visits")),
 )
 """Packages that come to be needed, and commands that need no other, in one process."""
+REFUSED = "audit-prune"
+"""The command that finds nothing to do, and says so."""
 RUN = """
 import json, sys
 from gridwarden.cli import app
@@ -51,7 +57,7 @@ for words in json.loads(sys.argv[1]):
     try:
         app(words)
     except SystemExit as end:
-        assert not end.code, words
+        assert bool(end.code) == (sys.argv[2] in words), words
     loaded.append(sorted({name.partition(".")[0] for name in sys.modules}))
 print(json.dumps(loaded), file=sys.stderr)
 """
@@ -62,6 +68,13 @@ try:
     app(["imports", "--help"])
 finally:
     print(*(name for name in sys.modules if "gridwarden.commands." in name), file=sys.stderr)
+"""
+AT_WORK = """
+import gc
+from gridwarden.cli import app
+import numpy
+from threadpoolctl import threadpool_info
+print(gc.get_threshold()[0], *(each["num_threads"] for each in threadpool_info()))
 """
 ROOT = Path(package.__file__).parents[1]
 
@@ -84,7 +97,7 @@ def test_a_small_command_imports_no_package_that_it_does_not_need(
         allowed |= {*needed}
         asked += [([word.format(**places) for word in each], {*allowed}) for each in commands]
     ran = subprocess.run(  # noqa: S603 -- our own
-        [sys.executable, "-c", RUN, json.dumps([words for words, _ in asked])],
+        [sys.executable, "-c", RUN, json.dumps([words for words, _ in asked]), REFUSED],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
@@ -109,9 +122,12 @@ def test_a_command_imports_the_module_of_no_other() -> None:
     assert ran.stderr.split() == ["gridwarden.commands.imports"]
 
 
-def test_a_process_of_the_program_looks_for_garbage_rarely() -> None:
-    asked = "import gc; from gridwarden.cli import app; print(gc.get_threshold()[0])"
+def test_a_process_of_the_program_looks_for_garbage_rarely_and_reckons_with_one_thread() -> None:
+    unnamed = {name: value for name, value in os.environ.items() if name != BLAS_THREADS}
     ran = subprocess.run(  # noqa: S603 -- our own
-        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert int(ran.stdout) >= 10_000
+        [sys.executable, "-c", AT_WORK], cwd=ROOT, env=unnamed,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    new_objects, *threads = map(int, ran.stdout.split())
+    assert new_objects >= 10_000
+    assert set(threads) == {1}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.patrols.patrol_simulation import POLICIES, VARIANTS, make_policy
-from data.derived.visits import PURPOSE_OF_ORIGIN
+from data.contracts.vocabulary import PURPOSE_OF_ORIGIN
 from simulation.patrols.dispatch import LIST, RANDOM, Policy, TooMuchError, refuse_too_much
 from simulation.patrols.measures import MEASURES, WAITS, compare, measure, summarise
 from simulation.patrols.office import Office, Scene

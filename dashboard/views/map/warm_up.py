@@ -5,11 +5,13 @@ half of one processor at most is busy, and whoever comes meanwhile is served in 
 after each score and each import that changes what is drawn.
 """
 
+import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from itertools import chain
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 
 import numpy as np
@@ -47,19 +49,37 @@ def warming_in_background(
 
     ``then``: what is made after the map, piece by piece as well, for whoever acts.
     """
+    known: object = None
+
+    def warm(ending: Event) -> None:
+        nonlocal known
+        with suppress(GridwardenError), context.run_for(local_owner()):  # nothing scored yet
+            if (now := _drawn_from(office)) != known:
+                every = (steps(office), *(make(office) for make in then))
+                _go_through(chain.from_iterable(every), ending)
+                known = now
 
     def work(ending: Event) -> None:
-        known: object = None
+        do_what_comes_once()
         while not ending.is_set():
-            with suppress(GridwardenError), context.run_for(local_owner()):  # nothing scored yet
-                if (now := _drawn_from(office)) != known:
-                    every = (steps(office), *(make(office) for make in then))
-                    _go_through(chain.from_iterable(every), ending)
-                    known = now
+            # In a thread that ends: its sessions, with all that they wrote, are lent to pages then.
+            turn = Thread(target=warm, args=(ending,), name=NAME, daemon=True)
+            turn.start()
+            turn.join()
             ending.wait(every_s)
 
     with background_thread(NAME, work) as start:
         yield start
+
+
+def do_what_comes_once() -> None:
+    """Do what Streamlit does in the first run of a page of a process.
+
+    It looks for an icon in a label, for which it reads all emojis, and at the frames of its stack,
+    for which `inspect` looks at every module that there is. Both are kept.
+    """
+    import_module("streamlit.emojis")
+    inspect.stack()
 
 
 def _drawn_from(office: Office) -> object:

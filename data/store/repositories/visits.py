@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, func, insert, select, true
 
 from data.store.audit.row_seals import seal_visit
-from data.store.repositories.repository import Repository, narrow
+from data.store.repositories.repository import Repository, frame_of, narrow
 from data.store.repositories.versioned import (
     ChangedMeanwhileError,
     add_once,
@@ -31,7 +31,8 @@ _DTYPES = {
     **dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]"),
     **dict.fromkeys(("pupils", "teachers", "minutes"), "Int64"),
     **dict.fromkeys(("id", "version"), "int64"),
-    "withdrawn": "bool",
+    **dict.fromkeys(("withdrawn", "mine", "may_undo"), "bool"),
+    "name": "str",
 }
 
 
@@ -84,7 +85,7 @@ class Visits(Repository):
     def versions(self, visit_id: str) -> pd.DataFrame:
         """Return every version of a visit, oldest first."""
         query = select(VisitVersion.__table__).where(VisitVersion.visit_id == visit_id)
-        return self._frame(query.order_by(VisitVersion.version))
+        return framed(self._rows(query.order_by(VisitVersion.version)))
 
     def state(self, *, until: int | None = None) -> VisitsState:
         """Return what tells whether anything was added, among all or the first ones.
@@ -128,9 +129,13 @@ class Visits(Repository):
             fresh = select(VisitVersion.visit_id).where(added)
             added = VisitVersion.visit_id.in_(fresh) & known
         query = select(VisitVersion.__table__).where(added)
-        return self._frame(query.order_by(VisitVersion.id))
+        return framed(self._rows(query.order_by(VisitVersion.id)))
 
-    def holding(
+    def holding(self, **which: Any) -> pd.DataFrame:  # noqa: ANN401 -- as below
+        """Return as a frame what `holding_rows` returns, which takes the same."""
+        return framed(self.holding_rows(**which))
+
+    def holding_rows(
         self,
         *,
         buildings: Collection[str] | None = None,
@@ -139,7 +144,7 @@ class Visits(Repository):
         recorded_by: str | None = None,
         limit: int | None = None,
         ending_with: Collection[str] = (),
-    ) -> pd.DataFrame:
+    ) -> Sequence[Row[Any]]:
         """Return the visits that hold – newest version, not withdrawn – newest visit first.
 
         ``buildings``: only at these; everywhere when None.
@@ -149,10 +154,8 @@ class Visits(Repository):
         door, with such an end.
         """
         where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
-        if since is not None:
-            where.append(VisitVersion.at >= since)
-        if before is not None:
-            where.append(VisitVersion.at < before)
+        where += [] if since is None else [VisitVersion.at >= since]
+        where += [] if before is None else [VisitVersion.at < before]
         if recorded_by is not None:
             by = VisitVersion.recorded_by  # no index of it where that of buildings finds fewer rows
             where.append((by if buildings is None else func.coalesce(by, "")) == recorded_by)
@@ -165,8 +168,7 @@ class Visits(Repository):
             kept = _LAST_TO_DOORS.setdefault(self._session.get_bind(), Cache(50))
             last = kept.get(key, lambda: self._last_to_doors(queries, limit, ending_with))
             queries = narrow(select(VisitVersion.__table__), VisitVersion.id, last)
-        rows = self._frame(*queries)
-        return rows.sort_values(["at", "id"], ascending=False, ignore_index=True)[:limit]
+        return sorted(self._rows(*queries), key=lambda row: (row.at, row.id), reverse=True)[:limit]
 
     def _last_to_doors(
         self, queries: Sequence[Select[Any]], limit: int | None, steps: Collection[str]
@@ -212,7 +214,7 @@ class Visits(Repository):
                 last = last.where(VisitVersion.id <= until)
             ids = select(last.correlate(place).scalar_subquery()).select_from(place)
             parts.append(wanted.where(VisitVersion.id.in_(ids)))
-        found = self._frame(*parts, columns=columns)
+        found = framed(self._rows(*parts), columns)
         return found.sort_values("building_id", ignore_index=True)
 
     def neighbours_in_time(
@@ -276,14 +278,14 @@ class Visits(Repository):
         """Return the SHA-256 of every photo of a visit that was not taken back."""
         return sorted(self._session.scalars(_photos_shown(VisitPhoto.sha256)))
 
-    def _frame(self, *queries: Select[Any], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
-        import pandas as pd
+    def _rows(self, *queries: Select[Any]) -> list[Row[Any]]:
+        return [row for query in queries for row in self._session.execute(query)]
 
-        rows = [row for query in queries for row in self._session.execute(query)]
-        values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-        named = zip(columns, values, strict=True)
-        frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in named})
-        return frame.astype({name: kind for name, kind in _DTYPES.items() if name in columns})
+
+def framed(rows: Sequence[Sequence[Any]], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
+    """Return rows of visits as a frame, each column of its kind."""
+    kinds = {name: kind for name, kind in _DTYPES.items() if name in columns}
+    return frame_of(rows, columns, dtype=object).astype(kinds)
 
 
 def _photos_shown(column: Any) -> Select[Any]:  # noqa: ANN401 -- of either table

@@ -12,7 +12,7 @@ from data.integrity.problems import Problem
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
 from data.workspace.cache import Cache
-from data.workspace.clock import Clock, start_of
+from data.workspace.clock import Clock, months_on, start_of
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Resources, Service
@@ -194,7 +194,7 @@ class AuditService(Service):
         """
         require(actor, Action.PRUNE_AUDIT)
         months = self._workspace.settings.audit.keep_months
-        day = _months_before(self._local_now().date(), months)
+        day = months_on(self._local_now().date(), -months)
         with self._workspace.store.begin() as unit:
             last = unit.audit.last_before(self.clock.to_utc(start_of(day)))
             if last is None:
@@ -206,13 +206,6 @@ class AuditService(Service):
             kept = event.id - last.id
             unit.commit()
         return PrunedAudit(removed, kept, day)
-
-
-def _months_before(day: date, months: int) -> date:
-    """Return the same day so many calendar months earlier, or the last one there was."""
-    import pandas as pd
-
-    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
 def _as_row(event: AuditEvent, clock: Clock) -> dict[str, object]:

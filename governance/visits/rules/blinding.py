@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from data.contracts.vocabulary import VisitKind, VisitOrigin
-from data.derived.visits import PURPOSE_OF_ORIGIN
+from data.contracts.vocabulary import PURPOSE_OF_ORIGIN, VisitKind, VisitOrigin
 from governance.access.permissions import Action, Actor, may
-from governance.visits.rules.follow_up import is_night
 from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.visit_kind import is_night
 
 if TYPE_CHECKING:
+    import pandas as pd
     from ibis.expr.types import Table
 
 DERIVED_ORIGINS: Final = frozenset({VisitOrigin.OWN, VisitOrigin.PLAN, VisitOrigin.RANDOM})
@@ -49,6 +47,8 @@ def with_blinded_kinds(
     rows: pd.DataFrame, kind: str, *, at: str, actor: Actor, rules: VisitRules
 ) -> pd.DataFrame:
     """Return rows whose column of kinds reads as told to an actor; ``at`` has the local times."""
+    import pandas as pd
+
     if may_unblind(actor):
         return rows
     kinds = [blinded_kind(*each, rules) for each in zip(rows[kind], rows[at], strict=True)]

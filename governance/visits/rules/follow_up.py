@@ -46,11 +46,6 @@ def propose_next_step(
     return FollowUp(step, min(proposed, latest) if proposed > at else latest)
 
 
-def is_night(at: datetime, rules: VisitRules) -> bool:
-    """Say whether a visit was by night."""
-    return at.hour >= rules.night_from_hour or at.hour < rules.night_until_hour
-
-
 def _other(at: datetime, calendar: Calendar) -> str:
     """Return the other kind of time: whoever was out is perhaps in then."""
     if at.hour >= EVENING_FROM_HOUR and not calendar.is_rest_day(at.date()):

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from data.contracts.vocabulary import VisitKind, VisitOrigin
-from governance.visits.rules.follow_up import is_night
 from governance.visits.rules.settings import VisitRules
 
 KINDS: Final = (
@@ -22,6 +21,11 @@ def kind_of_visit(at: datetime, *, origin: str, joint: bool, rules: VisitRules) 
     if joint:
         return VisitKind.JOINT
     return VisitKind.NIGHT if is_night(at, rules) else VisitKind.DAY
+
+
+def is_night(at: datetime, rules: VisitRules) -> bool:
+    """Say whether a visit was by night."""
+    return at.hour >= rules.night_from_hour or at.hour < rules.night_until_hour
 
 
 def minutes_since(previous: datetime | None, at: datetime, *, rules: VisitRules) -> int | None:

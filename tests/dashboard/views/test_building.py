@@ -1,11 +1,13 @@
 """The page of a building: found by name, opened by a link, explained by its rows."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 from fake_evaluation import make_evaluation
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from pages import labels, opened, press, run, texts
 from public_office import picture
 from two_communities import COMMUNITY, ESTATES, OWN
@@ -13,14 +15,19 @@ from two_communities import COMMUNITY, ESTATES, OWN
 from dashboard.charts.score import points_table
 from dashboard.i18n import translator
 from dashboard.i18n.evaluation.proof import six_sentences
+from dashboard.views.building import detail
 from dashboard.views.building.files import workbook_sheets
+from data.derived.backends import written_sql
+from data.derived.backends.duckdb_sessions import LocalTables, OnePerThread
 from data.store.repositories.records.evidence_lists import EvidenceQuery
+from data.workspace.cache import Cache
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.evaluation import EvaluationService
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ScoringService
 from governance.visits.rules.new_visit import NewVisit
+from risk.explanation import place_rows
 
 pytestmark = pytest.mark.usefixtures("_served")
 
@@ -151,3 +158,24 @@ def test_the_workbook_has_rounded_points_and_says_what_a_score_is_not(
     exact = points_table(explained.points, say=translator("zh"))["points"].tolist()
     assert all(abs(said - meant) < 0.01 for said, meant in zip(points, exact, strict=True))
     assert "不是结论" in first.note
+
+
+def test_the_building_that_stands_first_is_asked_about_ahead_so_that_others_need_no_new_sql(
+    city: Office, known: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written_sql, "_written", OrderedDict())
+    monkeypatch.setattr(place_rows, "_LOCAL_TABLES", OnePerThread(LocalTables))
+    monkeypatch.setattr(city.scores, "_explanations", Cache(2))
+    written: list[object] = []
+    write = DuckDBCompiler.to_sqlglot
+
+    def note(compiler: DuckDBCompiler, expression: object, **options: Any) -> Any:
+        written.append(expression)
+        return write(compiler, expression, **options)
+
+    monkeypatch.setattr(DuckDBCompiler, "to_sqlglot", note)
+    assert list(detail.make_ahead(city)) == [None, None]
+    assert written
+    written.clear()
+    city.scores.explain(local_owner(), known["unit"].iloc[1])
+    assert not written

@@ -1,5 +1,7 @@
 """What the first visitor of the map would wait for is made beforehand."""
 
+import inspect
+import sys
 import threading
 from collections.abc import Callable, Hashable
 from threading import Event
@@ -8,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from patience import PATIENCE_S
+from streamlit import env_util
 
 from dashboard.maps import layer_cache
 from dashboard.maps.content import list_marks
@@ -69,22 +72,39 @@ def test_tiles_are_warmed_that_cover_the_street_on_every_screen(box: list[float]
     assert len(by_zoom) >= 2
 
 
-def test_it_begins_when_it_is_told_and_goes_on_after_a_new_score(
+def test_it_begins_when_it_is_told_and_goes_on_after_a_new_score_in_another_thread(
     served_city: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warmed: list[Event] = [Event(), Event()]
+    turns: list[threading.Thread] = []
     newest = iter(["first", "first"])
 
     def steps(_: Office) -> Any:
+        turns.append(threading.current_thread())
         next(each for each in warmed if not each.is_set()).set()
         return iter(())
 
+    monkeypatch.setattr(warm_up, "do_what_comes_once", lambda: turns.append(threading.Thread()))
     monkeypatch.setattr(warm_up, "steps", steps)
     monkeypatch.setattr(warm_up, "_newest", lambda _: next(newest, "second"))
     with warm_up.warming_in_background(served_city, every_s=0.01) as begin:
         assert warm_up.NAME not in {each.name for each in threading.enumerate()}
         begin()
         assert all(each.wait(PATIENCE_S) for each in warmed)
+        assert len(turns) == 3
+        assert not any(turn.is_alive() for turn in turns[:2]), "its sessions are still lent"
+
+
+def test_what_streamlit_does_once_is_done_before_a_page_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "streamlit.emojis", raising=False)
+    monkeypatch.setattr(inspect, "modulesbyfile", {})
+    warm_up.do_what_comes_once()
+    assert "streamlit.emojis" in sys.modules
+    looked_at = len(inspect.modulesbyfile)
+    env_util.is_repl()  # Streamlit asks as it shows the first element of a process
+    assert looked_at == len(inspect.modulesbyfile) > 0
 
 
 def test_an_office_without_a_score_has_nothing_to_warm(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.workspace.clock import DEFAULT_ZONE, Clock, local_times
+from data.workspace.clock import DEFAULT_ZONE, Clock, local_times, months_on
 from data.workspace.settings import OfficeSettings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -85,3 +85,10 @@ def test_nothing_but_the_clock_asks_the_machine_for_time_or_zone() -> None:
         for line in asks_the_machine(ast.parse(text))
     }
     assert found == set()
+
+
+@given(st.dates(date(1999, 1, 1), date(2030, 1, 1)), st.integers(-500, 500))
+def test_months_on_ends_at_the_last_day_of_a_month_without_such_a_day(
+    day: date, count: int
+) -> None:
+    assert months_on(day, count) == (pd.Timestamp(day) + pd.DateOffset(months=count)).date()

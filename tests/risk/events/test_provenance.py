@@ -10,7 +10,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from data.derived.visits import PURPOSE_OF_ORIGIN
+from data.contracts.vocabulary import PURPOSE_OF_ORIGIN
 from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig

@@ -1,6 +1,5 @@
 """The deadlines of notices by kind and clock: shipped with their sources, and the office's own."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import ClassVar, Final
 
 from data.calendars.working_days import WorkingDays
 from data.contracts.notice_vocabulary import NoticeClock, NoticeKind
+from data.workspace.clock import months_on
 from governance.cases.rules import deadlines
 from governance.cases.rules.deadlines import TimeLimit, TimeLimits
 
@@ -16,7 +16,6 @@ SETTING: Final = "notice_deadlines"
 """Name under which the store keeps the office's own."""
 MONTHS: Final = "months"
 UNITS: Final = (*deadlines.UNITS, MONTHS)
-_MONTHS_A_YEAR: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class NoticeDeadline(TimeLimit):
     def end(self, start: date, calendar: WorkingDays) -> date:
         """Return the last day of what begins on a day."""
         if self.unit == MONTHS:
-            return _months_on(start, self.days)
+            return months_on(start, self.days)
         return super(NoticeDeadline, self).end(start, calendar)  # slots make the class anew
 
 
@@ -50,10 +49,3 @@ class NoticeDeadlines(TimeLimits[NoticeDeadline]):
     def find(self, clock: str, *, kind: str) -> NoticeDeadline | None:
         """Return the deadline of a clock for notices of a kind; None where there is none."""
         return self._rows.get((kind, clock)) or self._rows.get(("", clock))
-
-
-def _months_on(start: date, count: int) -> date:
-    """Return the same day some months later, the month's last where it has no such day."""
-    months = start.month - 1 + count
-    year, month = start.year + months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
