@@ -12,7 +12,6 @@ from patience import PATIENCE_S
 from served_streets import Served, served_by_two
 from visits import visiting
 
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(os.name != "posix", reason="several processes need Unix sockets"),

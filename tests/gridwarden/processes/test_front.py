@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -176,11 +176,18 @@ def test_a_browser_comes_back_to_the_process_that_it_came_to(tmp_path: Path) -> 
     async def work() -> None:
         async with fronted(tmp_path, {"*": {"one": ok("1"), "two": ok("2")}}) as (port, _):
             first = await ask(port, "GET / HTTP/1.1\nHost: x\n\n")
-            assert f"set-cookie: {cookie_name(port)}=one; Path=/; HttpOnly; SameSite=Lax" in first.decode()
-            again = await ask(port, f"GET / HTTP/1.1\nHost: x\nCookie: a=b; {cookie_name(port)}=two\n\n")
+            assert (
+                f"set-cookie: {cookie_name(port)}=one; Path=/; HttpOnly; SameSite=Lax"
+                in first.decode()
+            )
+            again = await ask(
+                port, f"GET / HTTP/1.1\nHost: x\nCookie: a=b; {cookie_name(port)}=two\n\n"
+            )
             assert again.endswith(b"2")
             assert b"set-cookie" not in again
-            gone = await ask(port, f"GET / HTTP/1.1\nHost: x\nCookie: {cookie_name(port)}=three\n\n")
+            gone = await ask(
+                port, f"GET / HTTP/1.1\nHost: x\nCookie: {cookie_name(port)}=three\n\n"
+            )
             assert f"{cookie_name(port)}=one".encode() in gone
 
     run(work)
