@@ -247,7 +247,8 @@ class AddressReviewService(Service):
         estates = set(register["estate"].dropna())
         doors = {re.split(r"\d", text, maxsplit=1)[0] for text in register["std_address"].dropna()}
         streets = {split_areas(text)[1] for text in doors if _ROAD_END.search(text)}
-        return tuple(sorted(each - {""}, key=natural_key) for each in (streets, estates))
+        by = natural_key
+        return sorted(streets - {""}, key=by), sorted(estates - {""}, key=by)
 
     def _rows_of(self) -> dict[str, int]:
         waiting = waiting_addresses(*self._engine.waiting_files())

@@ -312,7 +312,16 @@ def test_a_table_sorts_names_as_people_count(visitors: Visitors, server: str) ->
         visit.page.wait_for_function("globalThis.gridwardenOrder", timeout=WAIT_MS)
         texts = ["园12号楼", "园6号楼", "园十一号楼", "园１０号楼", "T10", "T2", "赵四", "张三"]
         ordered = visit.page.evaluate("all => all.sort((a, b) => a.localeCompare(b))", texts)
-        assert ordered == ["园6号楼", "园１０号楼", "园十一号楼", "园12号楼", "张三", "赵四", "T2", "T10"]
+        assert ordered == [
+            "园6号楼",
+            "园１０号楼",
+            "园十一号楼",
+            "园12号楼",
+            "张三",
+            "赵四",
+            "T2",
+            "T10",
+        ]
 
 
 def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server: str) -> None:
