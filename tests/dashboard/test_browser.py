@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import psutil
+import pypdfium2
 import pytest
 from visits import (
     PHONE,
@@ -619,6 +620,31 @@ def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
         visit.page.emulate_media(media="print")
         tabs = visit.page.get_by_role("tab").filter(visible=True)
         assert tabs.all_inner_texts() == ["导入记录"]
+        visit.page.emulate_media(media="screen")
+
+
+def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, server: str) -> None:
+    headings = {"为什么：各项分值相加即为得分", "走势"}  # both stand above a chart that has words
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open(f"building?unit={BUILDING}")
+        visit.page.get_by_text("该楼已拆除？").wait_for(timeout=WAIT_MS)
+        visit.settled()
+        for height in (250, 297):
+            made = visit.page.pdf(width="210mm", height=f"{height}mm")
+            with pypdfium2.PdfDocument(made) as document:
+                texts = [page.get_textpage().get_text_bounded().split("\n") for page in document]
+            assert len(texts) > 1
+            assert not {lines[-1].strip() for lines in texts} & headings, height
+
+
+def test_a_map_on_paper_lies_on_nothing(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("start")
+        visit.settled()
+        visit.page.emulate_media(media="print")
+        shown = visit.page.locator(".gw-map").first.bounding_box()
+        places = visit.page.locator("[class*='st-key-start_place']").first.bounding_box()
+        assert places["y"] >= shown["y"] + shown["height"]
         visit.page.emulate_media(media="screen")
 
 
