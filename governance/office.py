@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.patrols.edits
     import governance.patrols.plans
     import governance.patrols.results.campaigns
+    import governance.patrols.results.drafts
     import governance.patrols.results.evaluation
     import governance.patrols.teams.sent_visits
     import governance.patrols.teams.team_routes
@@ -143,6 +144,7 @@ class Office(Service):
     teams: governance.patrols.teams.teams.TeamService
     team_routes: governance.patrols.teams.team_routes.TeamRouteService
     plan_evaluation: governance.patrols.results.evaluation.PlanEvaluationService
+    drafts: governance.patrols.results.drafts.DraftService
     campaigns: governance.patrols.results.campaigns.CampaignService
     accounts: governance.security.accounts.administration.AccountService
     grants: governance.security.accounts.grants.GrantService

@@ -12,7 +12,7 @@ from installations import on_postgresql
 from patience import PATIENCE_S
 from visits import free_port, running
 
-from gridwarden.processes.exchange import COOKIE
+from gridwarden.processes.exchange import cookie_name
 from gridwarden.processes.supervisor import SERVER_FILE
 
 
@@ -24,9 +24,14 @@ class Served:
     folder: Path
     _clients: list[httpx.Client] = field(default_factory=list)
 
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie that names the process."""
+        return cookie_name(int(self.address.rpartition(":")[2]))
+
     def client(self, *, process: str = "", **more: Any) -> httpx.Client:
         """Return a browser that a process is to answer; any one where none is named."""
-        cookies = {COOKIE: process} if process else {}
+        cookies = {self.cookie: process} if process else {}
         client = httpx.Client(
             base_url=self.address, cookies=cookies, headers={"origin": self.address},
             timeout=PATIENCE_S, **more,

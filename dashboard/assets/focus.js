@@ -75,7 +75,7 @@ function turnTab(event) {
   if (next) next.focus();
 }
 
-export function keepFocus() {
+export function begin() {
   if (globalThis.gridwardenFocus) return;
   globalThis.gridwardenFocus = new MutationObserver(seeChanges);
   globalThis.gridwardenFocus.observe(document.body, { subtree: true, childList: true });

@@ -109,8 +109,8 @@ function markParts() {
 
 const YEAR_S = 365 * 24 * 3600;
 export default function (component) {
-  const { language, code, words, focus } = component.data;
-  import(location.origin + focus).then((module) => module.keepFocus());
+  const { language, code, words, modules } = component.data;
+  for (const each of modules) import(location.origin + each).then((module) => module.begin());
   document.documentElement.lang = language;
   // Remembered by this browser: a bookmark, a second tab and the sign-in page open in it.
   document.cookie = `gw_language=${code}; path=/; max-age=${YEAR_S}; samesite=lax`;

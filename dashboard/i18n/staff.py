@@ -3,11 +3,13 @@
 import pandas as pd
 
 from dashboard.i18n import Translator
+from geo.addresses.lexicon import natural_key
 
 
 def people_names(staff: pd.DataFrame, *, say: Translator) -> dict[str, str]:
     """Name each person of the staff who is on duty, with the role and the number."""
-    on_duty = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
+    on_duty = staff[staff["active"].astype(bool)]
+    on_duty = on_duty.sort_values(["name", "person_id"], key=lambda texts: texts.map(natural_key))
     columns = (on_duty[name].tolist() for name in ("name", "role", "person_id"))
     return {
         str(person): " · ".join(

@@ -124,6 +124,8 @@ class CaseAction(StrEnum):
     DECIDE = "decide"
     SERVE = "serve"
     """The day on which the decision was handed to whom it is about."""
+    CORRECT = "correct"
+    """The decision's number or day of service was mistyped."""
     REPLY = "reply"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"

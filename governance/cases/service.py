@@ -7,7 +7,6 @@ from typing import Final
 
 import pandas as pd
 
-from data.contracts.case_vocabulary import CaseAction
 from data.export.writers import as_bytes, write_frame
 from data.store.repositories.cases.inbox import InboxQuery
 from data.store.tables.cases import Case, Lead
@@ -22,7 +21,7 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.cases.log import CaseLog
-from governance.cases.rules.changes import make_changes
+from governance.cases.rules.changes import make_changes, replaced_by
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
@@ -36,7 +35,7 @@ from governance.cases.rules.workflow.views import (
 )
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
 from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp, Progress
-from governance.cases.upkeep.decisions import DecisionRows
+from governance.cases.upkeep.decisions import DECISION_ACTIONS, DecisionRows
 from governance.cases.views import (
     INBOX,
     CaseView,
@@ -45,6 +44,7 @@ from governance.cases.views import (
     clock_of,
     lead_rows,
     with_clocks,
+    with_replaced,
 )
 from governance.service import Service
 
@@ -123,7 +123,7 @@ class CaseService(Service):
                 CaseView(
                     columns_of(case) | clock_of(case.due_at, days, today),
                     lead_rows(leads[case.id]),
-                    history_rows(events.get(case.id, [])),
+                    with_replaced(history_rows(events.get(case.id, []))),
                     allowed_actions(actor, case.stage),
                 )
                 for case in cases
@@ -156,7 +156,7 @@ class CaseService(Service):
             unit.cases.check_seen(case, version)
             state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
             unit.commit()
-        if action == CaseAction.DECIDE:
+        if action in DECISION_ACTIONS:
             with suppress(WorkspaceBusyError):  # an import runs: it is written the next time
                 self._decisions.write(automatic_scorer())
         return state
@@ -241,9 +241,17 @@ class CaseService(Service):
         given = self._log.circumstances(unit, actor)
         given = given.of(vars(case), ticket_due=min(due, default=None))
         for change in make_changes(state, action, facts, given, note=note):
+            replaced = replaced_by(change, state)
             state = self._log.append(unit, case.id, state, change, given)
-            self._record_in(unit, actor, permitted, case=case.case_no,
-                            change=change.action, to=change.to_stage)  # fmt: skip
+            self._record_in(
+                unit,
+                actor,
+                permitted,
+                case=case.case_no,
+                change=change.action,
+                to=change.to_stage,
+                **({"replaced": replaced} if replaced else {}),
+            )
         return state
 
 

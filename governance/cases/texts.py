@@ -78,8 +78,11 @@ def _sentences(history: pd.DataFrame) -> Iterable[str]:
     """Yield what was done since the case was opened the last time, one sentence each."""
     begun = history.index[history["action"] == CaseAction.REOPEN]
     since = history.loc[begun[-1] :] if len(begun) else history
+    numbers = [facts["decision_no"] for facts in since["facts"] if "decision_no" in facts]
     for at, action, facts in zip(since["at"], since["action"], since["facts"], strict=True):
-        if sentence := _sentence(action, facts):
+        is_decision = action == CaseAction.DECIDE
+        told = facts | {"decision_no": numbers[-1]} if is_decision and numbers else facts
+        if sentence := _sentence(action, told):
             yield f"{at.month}月{at.day}日，{sentence}。"
 
 

@@ -14,6 +14,7 @@ from data.derived.placing.address_keys import KEY
 from data.derived.placing.addresses import key_of_now
 from data.lake.imports import RowsByImport
 from geo.addresses.areas import split_areas
+from geo.addresses.lexicon import natural_key
 from geo.addresses.spelling.compare import Doubt, doubts_of
 from geo.addresses.spelling.suggest import likeliest_name
 from geo.errors import GridwardenError
@@ -246,7 +247,8 @@ class AddressReviewService(Service):
         estates = set(register["estate"].dropna())
         doors = {re.split(r"\d", text, maxsplit=1)[0] for text in register["std_address"].dropna()}
         streets = {split_areas(text)[1] for text in doors if _ROAD_END.search(text)}
-        return sorted(streets - {""}), sorted(estates - {""})
+        by = natural_key
+        return sorted(streets - {""}, key=by), sorted(estates - {""}, key=by)
 
     def _rows_of(self) -> dict[str, int]:
         waiting = waiting_addresses(*self._engine.waiting_files())

@@ -16,6 +16,7 @@ from data.lake.schema import ENDED_ON
 from data.results.snapshot import Snapshot
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section
+from geo.addresses.lexicon import natural_key
 from governance.access.permissions import Action, Actor, NotAllowedError
 from governance.access.scopes import Scope
 from governance.service import Component, Resources
@@ -188,7 +189,7 @@ class VisitReader(Component):
         known = known_texts(known, ("stairwell", "room"))
         stairwell = known["stairwell"].where(known["stairwell"] != "无", "")
         doors = {*(stairwell + known["room"]), *seen} - {""}
-        return tuple(sorted(doors, key=lambda door: (len(door), door))[:MOST_DOORS])
+        return tuple(sorted(doors, key=natural_key)[:MOST_DOORS])
 
     def _last_in_files(
         self, buildings: Collection[str] | None, *, before: datetime | None

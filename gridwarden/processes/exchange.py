@@ -18,8 +18,6 @@ from gridwarden.processes.http_messages import (
 )
 from gridwarden.processes.process import OfficeProcess
 
-COOKIE: Final = "gw_process"
-"""Names the process that a browser came to; no secret."""
 _FORWARDED: Final = (
     b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-real-ip",
 )  # fmt: skip
@@ -28,10 +26,19 @@ _BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
 _REPEATABLE: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
+def cookie_name(port: int) -> str:
+    """Return what the cookie is called that names the process a browser came to; no secret.
+
+    Browsers send a cookie to every port of a host, and two servers there do not share one.
+    """
+    return f"gw_process_{port}"
+
+
 class Exchange:
     """A request that a browser sent, to be answered by a process.
 
     ``forwarded``: headers that tell the process who asked.
+    ``cookie``: what the cookie is called that names the process.
     """
 
     def __init__(
@@ -42,9 +49,10 @@ class Exchange:
         request: h11.Request,
         *,
         forwarded: Mapping[str, str],
+        cookie: str,
     ) -> None:
         self._client, self._reader, self._writer = client, reader, writer
-        self._request, self._forwarded = request, forwarded
+        self._request, self._forwarded, self._cookie = request, forwarded, cookie
         self._sent = False
 
     @property
@@ -69,7 +77,7 @@ class Exchange:
             return False
         try:
             with target.in_use():
-                return await self._through(reader, writer, self._cookie(target, secure=secure))
+                return await self._through(reader, writer, self._naming(target, secure=secure))
         finally:
             writer.close()
             with suppress(OSError):
@@ -180,9 +188,9 @@ class Exchange:
                 each.cancel()
             await asyncio.gather(*both, return_exceptions=True)
 
-    def _cookie(self, target: OfficeProcess, *, secure: bool) -> Headers:
+    def _naming(self, target: OfficeProcess, *, secure: bool) -> Headers:
         """Return the header that lets a browser come back to a process, unless it does anyway."""
-        if cookie_of(self._request.headers, COOKIE) == target.name:
+        if cookie_of(self._request.headers, self._cookie) == target.name:
             return []
-        cookie = f"{COOKIE}={target.name}; Path=/; HttpOnly; SameSite=Lax"
+        cookie = f"{self._cookie}={target.name}; Path=/; HttpOnly; SameSite=Lax"
         return [(b"set-cookie", (cookie + ("; Secure" if secure else "")).encode())]

@@ -17,7 +17,7 @@ from typing import Final
 
 import h11
 
-from gridwarden.processes.exchange import COOKIE, Exchange
+from gridwarden.processes.exchange import Exchange, cookie_name
 from gridwarden.processes.group import ProcessGroup
 from gridwarden.processes.http_messages import MOST_HEAD, cookie_of, next_event, say, value_of
 
@@ -75,8 +75,9 @@ class Front:
             await _refuse(client, writer, 421)
             return False
         forwarded = self._forwarded(request, writer)
-        exchange = Exchange(client, reader, writer, request, forwarded=forwarded)
-        wanted, tried = cookie_of(request.headers, COOKIE), list[str]()
+        cookie = cookie_name(writer.get_extra_info("sockname")[1])
+        exchange = Exchange(client, reader, writer, request, forwarded=forwarded, cookie=cookie)
+        wanted, tried = cookie_of(request.headers, cookie), list[str]()
         while (target := await group.choose(wanted, without=tried)) is not None:
             if await exchange.by(target, secure=self._is_https(forwarded)):
                 return client.our_state is h11.DONE and client.their_state is h11.DONE

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import psutil
+import pypdfium2
 import pytest
 from visits import (
     PHONE,
@@ -303,6 +304,25 @@ def test_the_browser_gives_a_count_its_form(visitors: Visitors, server: str) -> 
         visit.open("gw/health")
         told = [visit.page.evaluate(filled, [text, count]) for count in (1, 2)]
     assert told == ["1 day late", "2 days late"]
+
+
+def test_a_table_sorts_names_as_people_count(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("responsibility?part=work")
+        visit.settled()
+        visit.page.wait_for_function("globalThis.gridwardenOrder", timeout=WAIT_MS)
+        texts = ["园12号楼", "园6号楼", "园十一号楼", "园１０号楼", "T10", "T2", "赵四", "张三"]
+        ordered = visit.page.evaluate("all => all.sort((a, b) => a.localeCompare(b))", texts)
+        assert ordered == [
+            "园6号楼",
+            "园１０号楼",
+            "园十一号楼",
+            "园12号楼",
+            "张三",
+            "赵四",
+            "T2",
+            "T10",
+        ]
 
 
 def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server: str) -> None:
@@ -600,6 +620,31 @@ def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
         visit.page.emulate_media(media="print")
         tabs = visit.page.get_by_role("tab").filter(visible=True)
         assert tabs.all_inner_texts() == ["导入记录"]
+        visit.page.emulate_media(media="screen")
+
+
+def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, server: str) -> None:
+    headings = {"为什么：各项分值相加即为得分", "走势"}  # both stand above a chart that has words
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open(f"building?unit={BUILDING}")
+        visit.page.get_by_text("该楼已拆除？").wait_for(timeout=WAIT_MS)
+        visit.settled()
+        for height in (250, 297):
+            made = visit.page.pdf(width="210mm", height=f"{height}mm")
+            with pypdfium2.PdfDocument(made) as document:
+                texts = [page.get_textpage().get_text_bounded().split("\n") for page in document]
+            assert len(texts) > 1
+            assert not {lines[-1].strip() for lines in texts} & headings, height
+
+
+def test_a_map_on_paper_lies_on_nothing(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("start")
+        visit.settled()
+        visit.page.emulate_media(media="print")
+        shown = visit.page.locator(".gw-map").first.bounding_box()
+        places = visit.page.locator("[class*='st-key-start_place']").first.bounding_box()
+        assert places["y"] >= shown["y"] + shown["height"]
         visit.page.emulate_media(media="screen")
 
 

@@ -12,8 +12,6 @@ from patience import PATIENCE_S
 from served_streets import Served, served_by_two
 from visits import visiting
 
-from gridwarden.processes.exchange import COOKIE
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(os.name != "posix", reason="several processes need Unix sockets"),
@@ -32,7 +30,7 @@ def street(
 def process_of(visit: Any) -> str:
     """Return which process the browser comes to."""
     cookies = visit.page.context.cookies(visit.address)
-    return next(str(each["value"]) for each in cookies if each["name"] == COOKIE)
+    return next(str(each["value"]) for each in cookies if each["name"].startswith("gw_process_"))
 
 
 def wait_for_another(visit: Any, before: str) -> None:

@@ -13,7 +13,11 @@ from geo.errors import GridwardenError
 from governance.security.accounts.sessions import SignedIn
 
 CALLBACK = "/gw/oidc/callback"
-_KEY = "oidc"
+
+
+def cookie_name() -> str:
+    """Return the name of the cookie that holds the key, this office's own as that of a session."""
+    return f"oidc-{context.cookie_name()}"
 
 
 def start(request: Request) -> Response:
@@ -29,7 +33,7 @@ def start(request: Request) -> Response:
         return sign_in_routes.again(request, query, error)
     answer = answers.moved(way)
     answer.set_cookie(
-        _KEY,
+        cookie_name(),
         key,
         max_age=WAIT_S,
         path="/gw/oidc",
@@ -43,7 +47,7 @@ def start(request: Request) -> Response:
 def callback(request: Request) -> Response:
     """Take the directory's answer and begin a session of our own."""
     query = dict(request.query_params)
-    key = request.cookies.get(_KEY, "")
+    key = request.cookies.get(cookie_name(), "")
     try:
         who = _directory().finish(query, key=key, back_to=_back_to(request))
     except GridwardenError as error:
@@ -56,7 +60,7 @@ def callback(request: Request) -> Response:
 
     form = FormData([("next", who.following), ("lang", who.language)])
     answer = sign_in_routes.enter(request, form, try_it)
-    answer.delete_cookie(_KEY, path="/gw/oidc", httponly=True, samesite="lax")
+    answer.delete_cookie(cookie_name(), path="/gw/oidc", httponly=True, samesite="lax")
     return answer
 
 

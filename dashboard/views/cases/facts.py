@@ -17,8 +17,8 @@ _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
 """What `governance.cases.public_reports.outcome` tells who reported."""
 SHOWN: Final = (
     "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
-    "decided_on", "served_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
-    "extend_basis", "due_at",
+    "decision_no_before", "decided_on", "served_on", "served_on_before", "reply_by", "reply",
+    "satisfaction", "return_reason", "hold_reason", "extend_basis", "due_at",
 )  # fmt: skip
 """Facts of a step that its line in the history names, in this order."""
 

@@ -20,7 +20,10 @@ _CHOSEN: Final = "case_step"
 _MOST_KEYS: Final = 9
 _MOST_VISITS: Final = 20
 _VISIT: Final = "visit_id"
-_RECEIPT: Final = "receipt_no"
+_KNOWN: Final = {
+    CaseAction.TAKE_OVER: ("receipt_no",), CaseAction.CORRECT: ("decision_no", "served_on"),
+}  # fmt: skip
+"""What a step asks for and may be known already: what is told with the referral, or mistyped."""
 _FORWARD: Final = (
     CaseAction.ACCEPT, CaseAction.ASSIGN, CaseAction.VERIFY, CaseAction.TAKE_OVER,
     CaseAction.DECIDE, CaseAction.REFER, CaseAction.REPLY, CaseAction.CLOSE, CaseAction.RESUME,
@@ -105,7 +108,7 @@ def _offer(
 def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> None:
     """Say which steps towards the end of the case are not for this person now, and why."""
     for action, error in why_not.items():
-        if action in _FORWARD or action == CaseAction.RETURN:
+        if action in {*_FORWARD, CaseAction.RETURN, CaseAction.CORRECT}:
             st.caption(f"{page.say.name('case_action', action)} – {failure(page.say, error)}")
 
 
@@ -129,7 +132,7 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
         if say.knows("case_step", step.action):
             st.caption(say.name("case_step", step.action))
         values = {
-            each.name: _ask(page, view, each, people=people, key=f"{key}_{each.name}")
+            each.name: _ask(page, view, each, step.action, people=people, key=f"{key}_{each.name}")
             for each in step.asks
         }
         label = say("Note") if step.action == CaseAction.NOTE else say("Note (optional)")
@@ -141,12 +144,18 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
 
 
 def _ask(
-    page: Page, view: CaseView, fact: FactField, *, people: Mapping[str, str], key: str
+    page: Page,
+    view: CaseView,
+    fact: FactField,
+    action: CaseAction,
+    *,
+    people: Mapping[str, str],
+    key: str,
 ) -> Any:  # noqa: ANN401 -- of the fact's kind
     if fact.name == _VISIT:
         return _ask_visit(page, view, key=key)
-    if fact.name == _RECEIPT and view.facts[_RECEIPT]:
-        st.session_state.setdefault(key, view.facts[_RECEIPT])  # it was told with the referral
+    if fact.name in _KNOWN.get(action, ()) and view.facts[fact.name]:
+        st.session_state.setdefault(key, view.facts[fact.name])
     return facts.ask(page, fact, people=people, key=key)
 
 

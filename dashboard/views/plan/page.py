@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
-from dashboard.views.plan import plan_task, publish, results
+from dashboard.views.plan import compare, plan_task, publish, results
 from dashboard.views.plan.board import plan as board_plan
 from dashboard.views.plan.make import calendar, campaign, teams, week
 from governance.access.permissions import Action, may
@@ -24,6 +24,12 @@ def show(page: Page) -> None:
     shown = (
         Part("make", say("Make a plan"), partial(week.show, opened=lambda: _open(page)), makes),
         Part("board", say("The plan"), board_plan.show),
+        Part(
+            "compare",
+            say("Compare drafts"),
+            partial(compare.show, opened=lambda: _open(page)),
+            makes,
+        ),
         Part("publish", say("Publish and print"), publish.show),
         Part("after", say("After the week"), results.show, judges),
         Part("campaign", say("Campaign"), campaign.show, makes),

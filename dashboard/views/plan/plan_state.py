@@ -8,6 +8,7 @@ from dashboard.i18n.patrol import listed, shift_text, team_text
 from dashboard.ui import change
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
+from geo.addresses.lexicon import natural_key
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
 
@@ -101,7 +102,7 @@ def _ended(page: Page, plan: Plan) -> list[str]:
     ended = page.office.building_ends.days(page.actor, set(plan.stops["building_id"]))
     stops = plan.stops.merge(plan.shifts[["shift_id", "day"]], on="shift_id")
     late = pd.to_datetime(stops["building_id"].map(ended)) <= stops["day"]
-    return sorted(set(stops.loc[late, "name"]))
+    return sorted(set(stops.loc[late, "name"]), key=natural_key)
 
 
 def _teams_of_nobody(page: Page, plan: Plan) -> list[str]:

@@ -12,6 +12,7 @@ from dashboard.ui import download, pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_state
 from dashboard.views.plan.board import plan as board_plan
+from geo.addresses.lexicon import natural_key
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 
@@ -85,7 +86,8 @@ def _offer_printing(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
 
 def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
     say = page.say
-    shifts = plan.shifts[plan.shifts["stops"] > 0].sort_values(["team_id", "day", "from_minute"])
+    shifts = plan.shifts[plan.shifts["stops"] > 0].sort_values(["day", "from_minute"])
+    shifts = shifts.sort_values("team_id", key=lambda ids: ids.map(natural_key), kind="stable")
     teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
     names = {team_id: team_text(name, say=say) for team_id, name in teams.items()}
     left, right = st.columns(2)

@@ -10,6 +10,7 @@ from dashboard.documents.columns import DAY, Column
 from dashboard.documents.handover_sheets import write_html, write_workbook
 from dashboard.ui import download, pick, table
 from dashboard.ui.frame import Page
+from geo.addresses.lexicon import natural_key
 
 _SINCE_DAYS = 30
 HANDOVERS = (
@@ -83,4 +84,4 @@ def _people(rows: pd.DataFrame) -> dict[str, str]:
         for who, name in pairs
         if isinstance(who, str) and who
     }
-    return dict(sorted(named.items(), key=lambda each: each[1]))
+    return dict(sorted(named.items(), key=lambda each: natural_key(each[1])))

@@ -46,9 +46,18 @@ def make_changes(
     check(state, way.action, read, given)
     values = _effects(state, way, read, given)
     stored = {name: value for name, value in read.items() if name in FIELDS}
+    if way.action == CaseAction.CORRECT:
+        stored = {name: value for name, value in stored.items() if getattr(state, name) != value}
     change = _change(state, way.action, _target(state, way), stored | values, note)
     after = state.after(change)
     return [change, *_reopen_where_dissatisfied(after, change, given)]
+
+
+def replaced_by(change: Change, before: CaseState) -> dict[str, Any]:
+    """Return the facts in whose place a correction puts others; none for any other change."""
+    if change.action != CaseAction.CORRECT:
+        return {}
+    return encoded({name: getattr(before, name) for name in change.facts})
 
 
 def reopened(state: CaseState, given: Circumstances, *, cause: str, reason: str = "") -> Change:

@@ -9,6 +9,9 @@ from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import ActionError
 
+CORRECTED: Final = ("decision_no", "served_on")
+"""What a correction puts in the place of what was told before."""
+
 
 def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Circumstances) -> None:
     """Check what an action asks for beside its stage.
@@ -46,6 +49,16 @@ def _decided(_state: CaseState, read: dict[str, Any], given: Circumstances) -> N
 def _served(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     if state.decided_on is None:
         raise ActionError("case_not_decided", seen=state.stage)
+    _served_between(state.decided_on, read.get("served_on"), given)
+
+
+def _corrected(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
+    if state.decided_on is None:
+        raise ActionError("case_not_decided", seen=state.stage)
+    if state.stage == Stage.CLOSED:
+        raise ActionError("case_correct_closed", seen=state.decision_no or "")
+    if all(getattr(state, name) == read.get(name, getattr(state, name)) for name in CORRECTED):
+        raise ActionError("case_correct_nothing", seen=state.decision_no or "")
     _served_between(state.decided_on, read.get("served_on"), given)
 
 
@@ -95,6 +108,7 @@ _RULES: Final[dict[CaseAction, Callable[[CaseState, dict[str, Any], Circumstance
     CaseAction.REPLY: _answered,
     CaseAction.DECIDE: _decided,
     CaseAction.SERVE: _served,
+    CaseAction.CORRECT: _corrected,
     CaseAction.CLOSE: _closed_by_another,
     CaseAction.ASK_HOLD: _no_hold_waits,
     CaseAction.DECLINE_HOLD: _hold_waits,

@@ -13,6 +13,7 @@ _EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
     CaseAction.RETURN: {},
     CaseAction.REFER: {},
     CaseAction.SERVE: {},
+    CaseAction.CORRECT: {"decision_no": ""},
     CaseAction.REPLY: {},
     CaseAction.CLOSE: {},
     CaseAction.ASK_HOLD: {},

@@ -120,7 +120,7 @@ def until_made(app: AppTest) -> AppTest:
 def test_a_planner_opens_on_the_plan_and_sees_every_part() -> None:
     app = opened()
     assert labels(app, "tab") == [
-        "排计划", "看计划", "发布与打印", "事后对照", "专项行动", "队伍", "校历",
+        "排计划", "看计划", "比较草稿", "发布与打印", "事后对照", "专项行动", "队伍", "校历",
     ]  # fmt: skip
     assert [m.label for m in app.metric][:2] == ["预计发现", "点位"]
 
@@ -426,6 +426,24 @@ def test_refusals_name_every_problem_in_words() -> None:
 
 
 # ---- publishing -----------------------------------------------------------------------------
+
+
+def test_two_drafts_are_beside_each_other_and_one_is_gone_on_with(planned: Office) -> None:
+    app = opened("compare")
+    assert "目前有1份草稿" in texts(app)
+    planned.plans.make(PLANNER, replace(WEEK, seed="another", teams=2))
+    run(app)
+    table = html(app)
+    assert [
+        name
+        for name in ("预计发现", "红色楼栋", "出队小组", "草稿1 ·", "草稿2 ·")
+        if name not in table
+    ] == []
+    assert len([each for each in app.subheader if "只在草稿" in each.value]) == 2
+    first, second = (each.value for each in app.selectbox[:2])
+    assert first != second
+    press(app, "用草稿2继续")
+    assert app.selectbox("plan_choice_board").value == second
 
 
 def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:

@@ -1,18 +1,22 @@
-"""The day on which a decision was served: told with it or later, else the decision's own day."""
+"""The day on which a decision was served, and its number: told with it, later, or corrected."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from case_steps import OFFICER, WHOLE_WAY, folder_with_case, lead, take_in
+from actors import person
+from case_steps import CLERK, OFFICER, WHOLE_WAY, folder_with_case, lead, take_in
 from imported import opened_copy
 from refusals import refused_as
 
 from geo.errors import GridwardenError
+from governance.access.permissions import NotAllowedError
 from governance.office import Office
 from tests.governance.conftest import NOW
 
+AUDITOR = person("auditor")
 NO = "XS-2026-0001"
 DECIDED = {"outcome": "罚款", "decision_no": "第9号", "decided_on": "2026-11-20"}
 
@@ -64,3 +68,58 @@ def test_what_was_never_decided_is_served_to_nobody(empty_office: Office) -> Non
     assert "serve" in empty_office.case_inbox.not_now(OFFICER, NO)
     with refused_as("case_not_decided"):
         empty_office.cases.act(OFFICER, NO, "serve", {"served_on": "2026-11-24"})
+
+
+def test_who_decides_corrects_a_number_and_the_history_keeps_both(referred: Office) -> None:
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    told = {"decision_no": "第19号", "served_on": "2026-11-20", "reason": "录入有误"}
+    state = referred.cases.act(OFFICER, NO, "correct", told)
+    assert (state.decision_no, state.served_on, state.stage) == (
+        "第19号", date(2026, 11, 20), "decided",
+    )  # fmt: skip
+    last = referred.cases.case(OFFICER, NO).history.iloc[-1]
+    assert last["facts"] == {"decision_no": "第19号", "decision_no_before": "第9号"}
+    assert last["note"] == "录入有误"
+    lines = referred.audit.events(AUDITOR)
+    line = next(
+        json.loads(str(each["facts"])) for each in lines if each["action"] == "decide_cases"
+    )
+    assert (line["change"], line["replaced"]) == ("correct", {"decision_no": "第9号"})
+    assert "（第19号）" in referred.cases.ticket_text(CLERK, NO)
+
+
+def test_a_corrected_day_of_service_replaces_the_one_before(referred: Office) -> None:
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    told = {"served_on": "2026-11-21", "reason": "送达回证上是21日"}
+    assert referred.cases.act(OFFICER, NO, "correct", told).served_on == date(2026, 11, 21)
+    facts = referred.cases.case(OFFICER, NO).history.iloc[-1]["facts"]
+    assert facts["served_on_before"] == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"decision_no": "第9号"}, "case_correct_nothing"),
+        ({}, "case_correct_nothing"),
+        ({"decision_no": "第8号", "reason": ""}, "fact_missing"),
+        ({"served_on": "2026-11-19"}, "fact_wrong"),
+    ],
+)
+def test_a_correction_says_what_is_wrong_and_why(
+    referred: Office, told: dict[str, str], code: str
+) -> None:
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    with refused_as(code):
+        referred.cases.act(OFFICER, NO, "correct", {"reason": "录入有误", **told})
+
+
+def test_nobody_else_corrects_and_nobody_once_the_case_is_closed(referred: Office) -> None:
+    told = {"decision_no": "第19号", "reason": "录入有误"}
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    for actor, action, facts in WHOLE_WAY[6:]:
+        with pytest.raises(NotAllowedError):
+            referred.cases.act(actor, NO, "correct", told)
+        referred.cases.act(actor, NO, action, facts)
+    assert referred.case_inbox.not_now(OFFICER, NO)["correct"].code == "case_correct_closed"
+    with refused_as("case_correct_closed"):
+        referred.cases.act(OFFICER, NO, "correct", told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 import h11
 import pytest
 
-from gridwarden.processes.exchange import COOKIE
+from gridwarden.processes.exchange import cookie_name
 from gridwarden.processes.front import Front
 from gridwarden.processes.http_messages import say
 
@@ -175,12 +176,36 @@ def test_a_browser_comes_back_to_the_process_that_it_came_to(tmp_path: Path) -> 
     async def work() -> None:
         async with fronted(tmp_path, {"*": {"one": ok("1"), "two": ok("2")}}) as (port, _):
             first = await ask(port, "GET / HTTP/1.1\nHost: x\n\n")
-            assert f"set-cookie: {COOKIE}=one; Path=/; HttpOnly; SameSite=Lax" in first.decode()
-            again = await ask(port, f"GET / HTTP/1.1\nHost: x\nCookie: a=b; {COOKIE}=two\n\n")
+            assert (
+                f"set-cookie: {cookie_name(port)}=one; Path=/; HttpOnly; SameSite=Lax"
+                in first.decode()
+            )
+            again = await ask(
+                port, f"GET / HTTP/1.1\nHost: x\nCookie: a=b; {cookie_name(port)}=two\n\n"
+            )
             assert again.endswith(b"2")
             assert b"set-cookie" not in again
-            gone = await ask(port, f"GET / HTTP/1.1\nHost: x\nCookie: {COOKIE}=three\n\n")
-            assert f"{COOKIE}=one".encode() in gone
+            gone = await ask(
+                port, f"GET / HTTP/1.1\nHost: x\nCookie: {cookie_name(port)}=three\n\n"
+            )
+            assert f"{cookie_name(port)}=one".encode() in gone
+
+    run(work)
+
+
+def test_two_servers_on_one_host_leave_each_other_s_cookie_alone(tmp_path: Path) -> None:
+    async def work() -> None:
+        (tmp_path / "other").mkdir()
+        async with (
+            fronted(tmp_path, {"*": {"one": ok("1"), "two": ok("2")}}) as (port, _),
+            fronted(tmp_path / "other", {"*": {"two": ok("other")}}) as (other, _),
+        ):
+            kept = f"{cookie_name(port)}=two"  # a browser shows it at every port
+            answer = await ask(other, f"GET / HTTP/1.1\nHost: x\nCookie: {kept}\n\n")
+            (line,) = re.findall(r"set-cookie: ([^;]*)", answer.decode())
+            assert line.partition("=")[0] != kept.partition("=")[0]
+            both = f"{kept}; {line}"
+            assert (await ask(port, f"GET / HTTP/1.1\nHost: x\nCookie: {both}\n\n")).endswith(b"2")
 
     run(work)
 
@@ -191,7 +216,7 @@ def test_what_only_reads_is_asked_again_where_its_process_is_gone(tmp_path: Path
         async with fronted(tmp_path, {"*": processes}) as (port, fakes):
             answer = await ask(port, "GET /x HTTP/1.1\nHost: x\n\n")
             assert answer.endswith(b"here")
-            assert f"{COOKIE}=lives".encode() in answer
+            assert f"{cookie_name(port)}=lives".encode() in answer
             assert len(fakes["dies"].asked) == 1
             assert [fake.users for fake in fakes.values()] == [0, 0, 0]
 
@@ -279,7 +304,7 @@ def test_a_websocket_is_handed_on_as_bytes_with_the_cookie_of_its_process(tmp_pa
                          b"Upgrade: websocket\r\n\r\n")  # fmt: skip
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 101")
-            assert f"{COOKIE}=a".encode() in head
+            assert f"{cookie_name(port)}=a".encode() in head
             assert await reader.readexactly(5) == b"hello"
             writer.write(b"more")
             assert await reader.readexactly(4) == b"MORE"

@@ -19,7 +19,6 @@ from streets import units
 
 from data.store.tables.visits import VisitVersion
 from gridwarden.compose import open_office
-from gridwarden.processes.exchange import COOKIE
 from gridwarden.processes.supervisor import ServerRunsError, marked_as_server, restart_server
 
 WARDEN, RECORDED = "a-warden", "saved"
@@ -33,7 +32,7 @@ def two_names(served: Served) -> list[str]:
         assert time.monotonic() < until
         with served.client() as new:
             answer = new.get("/readyz")
-            names |= {answer.cookies[COOKIE]} & served.processes().keys()
+            names |= {answer.cookies[served.cookie]} & served.processes().keys()
         time.sleep(0.1)  # leave the processor to a process that starts
     return sorted(names)
 
@@ -87,11 +86,11 @@ def stream_of_writes(
 def test_a_session_made_in_one_process_holds_in_the_other_and_ends_in_both(served: Served) -> None:
     first, second = two_names(served)
     one = served.signed_in("planner", process=first)
-    assert one.cookies[COOKIE] == first
+    assert one.cookies[served.cookie] == first
     other = served.client(process=second)
     served.take_session(other, of=one)
     assert [each.get("/gw/places").status_code for each in (one, other)] == [200, 200]
-    assert other.cookies[COOKIE] == second
+    assert other.cookies[served.cookie] == second
     assert one.post("/gw/sign-out").status_code == 303
     assert other.get("/gw/places").status_code == 401
 

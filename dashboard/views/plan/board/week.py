@@ -16,6 +16,7 @@ from dashboard.i18n.patrol import clock, day_text, listed, shift_text, team_text
 from dashboard.maps.route_maps import hues_of
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
+from geo.addresses.lexicon import natural_key
 from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_week", slot="gw-week-slot")
@@ -54,7 +55,9 @@ def shifts_of(plan: Plan, chosen: str) -> pd.DataFrame:
     if what not in names:
         return shifts.head(0)
     named: pd.DataFrame = shifts[names[what] == code]
-    return named.sort_values(["day", "from_minute", "team_id"])
+    return named.sort_values("team_id", key=lambda ids: ids.map(natural_key)).sort_values(
+        ["day", "from_minute"], kind="stable"
+    )
 
 
 def chosen_text(shifts: pd.DataFrame, *, say: Translator) -> str:

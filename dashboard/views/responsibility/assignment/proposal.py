@@ -15,6 +15,7 @@ from dashboard.ui import browser_component, chart, parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from data.workspace.cache import Cache
+from geo.addresses.lexicon import natural_key
 from governance.responsibility.assignment.proposal import Proposal
 from governance.responsibility.assignment.service import KEPT_PREVIEWS
 
@@ -119,7 +120,9 @@ def show_loads(page: Page, proposal: Proposal, *, key: str) -> None:
         "Load is work to come: a visit for each building, and more the higher its "
         "score. It says nothing about what anybody has done."
     )
-    wardens = proposal.wardens.sort_values(["person", "person_id"], ignore_index=True)
+    by_name = proposal.wardens[["person", "person_id"]].fillna("").map(natural_key)
+    order = by_name.sort_values(["person", "person_id"]).index
+    wardens = proposal.wardens.loc[order].reset_index(drop=True)
     table.table(page, wardens, WARDENS, key=f"{key}_wardens", export=say("Load of wardens"))
     changed = proposal.rows[proposal.rows["changed"].astype(bool)]
     page.subheader("Buildings that change hands ({count})", count=len(changed))

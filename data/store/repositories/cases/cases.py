@@ -96,9 +96,9 @@ class Cases(NumberedRows[Case, CaseEvent]):
         )  # fmt: skip
         return list(self._session.scalars(query.order_by(Case.id)))
 
-    def decided(self, action: str) -> list[tuple[Case, CaseEvent]]:
-        """Return every case with each of its events of an action, in the order they came."""
+    def with_events(self, actions: Collection[str]) -> list[tuple[Case, CaseEvent]]:
+        """Return every case with each of its events of some actions, in the order they came."""
         query = select(Case, CaseEvent).join(CaseEvent, CaseEvent.case_id == Case.id)
-        query = query.where(CaseEvent.action == action).order_by(CaseEvent.id)
+        query = query.where(CaseEvent.action.in_(sorted(actions))).order_by(CaseEvent.id)
         fresh = query.execution_options(populate_existing=True)
         return [(case, event) for case, event in self._session.execute(fresh)]

@@ -15,6 +15,7 @@ import pytest
 
 from dashboard.runtime import context
 from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
+from dashboard.server.auth import oidc_routes
 from governance.access.permissions import local_owner
 
 pytest.importorskip("authlib")
@@ -151,6 +152,7 @@ def test_the_question_is_bound_to_the_browser_the_code_and_the_token(provider: P
     browser = Browser()
     sent = browser.get("/gw/oidc/start")
     cookie = sent.headers["set-cookie"]
+    assert cookie.startswith(f"oidc-{context.cookie_name()}=")  # other ports have their own
     assert "HttpOnly" in cookie
     assert f"Max-Age={WAIT_S}" in cookie
     back = provider.authorise(sent.headers["location"])
@@ -168,9 +170,9 @@ def test_an_answer_is_taken_once_and_only_from_the_browser_that_asked(provider: 
     other.get("/gw/oidc/start")
     stolen = other.ask("GET", "/gw/oidc/callback", params=back, headers=PAGE)
     assert stolen.status_code == 401
-    kept = browser.cookies["oidc"]
+    kept = browser.cookies[oidc_routes.cookie_name()]
     assert browser.ask("GET", "/gw/oidc/callback", params=back, headers=PAGE).status_code == 303
-    browser.cookies.set("oidc", kept, domain="localhost.local", path="/gw/oidc")
+    browser.cookies.set(oidc_routes.cookie_name(), kept, domain="localhost.local", path="/gw/oidc")
     again = browser.ask("GET", "/gw/oidc/callback", params=back, headers=PAGE)
     assert again.status_code == 401
 

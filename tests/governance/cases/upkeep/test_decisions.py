@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from case_steps import MANAGER, WHOLE_WAY, go, lead, take_in
+from case_steps import MANAGER, OFFICER, WHOLE_WAY, go, lead, take_in
 from imported import copied_office
 
 from data.store.repositories.cases.inbox import InboxQuery
@@ -54,6 +54,35 @@ def test_it_is_written_once_and_again_where_it_is_missing(
         office.imports.undo(actor, made["import_id"].iloc[0])
         assert office.cases.catch_up(actor).decisions == 1
         assert len(decisions(office)) == 1
+
+
+def test_a_corrected_number_takes_the_place_of_the_one_before_from_when_that_was_recorded(
+    decided: Office, actor: Actor, tmp_path: Path
+) -> None:
+    with copied_office(decided._workspace.root, tmp_path, now=NOW) as office:
+        told = {"decision_no": "示教罚字〔2026〕第10号", "reason": "录入有误"}
+        office.cases.act(OFFICER, "XS-2026-0001", "correct", told)
+        (row,) = decisions(office)
+        assert row["decision_no"] == told["decision_no"]
+        (before,) = decisions(decided)
+        assert row["learnt_at"] == before["learnt_at"]
+        assert office.cases.catch_up(actor).decisions == 0
+
+
+def test_a_file_of_the_office_s_own_with_the_number_before_is_left_alone(
+    decided: Office, actor: Actor, tmp_path: Path
+) -> None:
+    with copied_office(decided._workspace.root, tmp_path / "o", now=NOW) as office:
+        history = office.imports.history(actor)
+        (made,) = history.loc[history["table"] == "violations", "import_id"]
+        office.imports.undo(actor, made)
+        file = tmp_path / "decisions.csv"
+        file.write_text("案号,决定日期,地址,线索编号\n示教罚字〔2026〕第9号,2026-11-24,"
+                        "示例花园3号楼,XS-2026-0001\n", encoding="utf-8")  # fmt: skip
+        office.imports.import_file(actor, "violations", file)
+        told = {"decision_no": "示教罚字〔2026〕第10号", "reason": "录入有误"}
+        office.cases.act(OFFICER, "XS-2026-0001", "correct", told)
+        assert len(decisions(office)) == 2
 
 
 def test_a_decision_without_a_penalty_is_no_event(office: Office) -> None:

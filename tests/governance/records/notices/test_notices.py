@@ -141,12 +141,14 @@ def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
     assert (rows.loc[told, "why_not"], rows.loc[told, "notice_no"]) == ("", NO)
 
 
+@pytest.mark.parametrize("action", ["serve", "correct"])
 def test_the_wait_counts_from_the_day_on_which_the_decision_was_served(
-    exposed: Office,
+    exposed: Office, action: str
 ) -> None:
     (case_no,) = exposed.notice_lists.candidates(WRITER, EXPOSURE)["case_no"]
     served = exposed.clock.today() - timedelta(days=5)
-    exposed.cases.act(OTHER, case_no, "serve", {"served_on": f"{served}"})
+    told = {"served_on": f"{served}"} | ({"reason": "录入有误"} if action == "correct" else {})
+    exposed.cases.act(OTHER, case_no, action, told)
     (row,) = exposed.notice_lists.candidates(WRITER, EXPOSURE).to_dict("records")
     assert (row["why_not"], row["served_on"]) == ("too_early", served)
     assert row["free_on"] == served + timedelta(days=61)
