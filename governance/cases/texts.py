@@ -81,8 +81,8 @@ def _sentences(history: pd.DataFrame) -> Iterable[str]:
     numbers = [facts["decision_no"] for facts in since["facts"] if "decision_no" in facts]
     for at, action, facts in zip(since["at"], since["action"], since["facts"], strict=True):
         is_decision = action == CaseAction.DECIDE
-        told = facts | {"decision_no": numbers[-1]} if is_decision and numbers else facts
-        if sentence := _sentence(action, told):
+        shown = facts | {"decision_no": numbers[-1]} if is_decision and numbers else facts
+        if sentence := _sentence(action, shown):
             yield f"{at.month}月{at.day}日，{sentence}。"
 
 

@@ -61,12 +61,12 @@ def allowed_actions(actor: Actor, stage: str) -> tuple[CaseStep, ...]:
 def with_replaced(history: pd.DataFrame) -> pd.DataFrame:
     """Return a history in which corrections tell too what they replaced, as ``NAME_before``."""
     known: dict[str, Any] = {}
-    told = []
+    corrected = []
     for action, facts in zip(history["action"], history["facts"], strict=True):
         before = {f"{name}_before": known.get(name) for name in facts}
-        told.append(facts | before if action == CaseAction.CORRECT else facts)
+        corrected.append(facts | before if action == CaseAction.CORRECT else facts)
         known |= facts
-    return history.assign(facts=pd.Series(told, history.index, dtype=object))
+    return history.assign(facts=pd.Series(corrected, history.index, dtype=object))
 
 
 def lead_rows(leads: Iterable[Lead]) -> pd.DataFrame:

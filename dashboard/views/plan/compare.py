@@ -71,18 +71,18 @@ def _figures(
     """Return name and value in each draft of every figure."""
     totals = [each.plan.totals for each in compared]
     named = (
-        ("Expected finds", [f"{each.expected_finds:.1f}" for each in totals]),
-        ("Stops", [f"{each.stops:,}" for each in totals]),
-        ("Buildings", [f"{each.buildings:,}" for each in totals]),
-        ("Hours", [f"{each.minutes / _HOUR:,.1f}" for each in totals]),
-        ("Walking (km)", [f"{each.distance_km:,.1f}" for each in totals]),
-        ("Teams that go out", [f"{each.teams:,}" for each in compared]),
-        ("Shifts over time", [f"{each.over_time:,}" for each in totals]),
-        ("Red buildings visited", [f"{each.red_served:,}" for each in compared]),
-        ("Red buildings left", [f"{each.red_left:,}" for each in compared]),
-        ("Left uncovered", [f"{each.uncovered:,}" for each in totals]),
+        (say("Expected finds"), [f"{each.expected_finds:.1f}" for each in totals]),
+        (say("Stops"), [f"{each.stops:,}" for each in totals]),
+        (say("Buildings"), [f"{each.buildings:,}" for each in totals]),
+        (say("Hours"), [f"{each.minutes / _HOUR:,.1f}" for each in totals]),
+        (say("Walking (km)"), [f"{each.distance_km:,.1f}" for each in totals]),
+        (say("Teams that go out"), [f"{each.teams:,}" for each in compared]),
+        (say("Shifts over time"), [f"{each.over_time:,}" for each in totals]),
+        (say("Red buildings visited"), [f"{each.red_served:,}" for each in compared]),
+        (say("Red buildings left"), [f"{each.red_left:,}" for each in compared]),
+        (say("Left uncovered"), [f"{each.uncovered:,}" for each in totals]),
     )
-    return [(say(name), *values) for name, values in named]
+    return [(name, *values) for name, values in named]
 
 
 def _show_alone(
