@@ -43,7 +43,7 @@ PAGES = {
     "start": ("",),
     "map": ("",),
     "building": ("",),
-    "plan": ("make", "board", "publish", "after", "campaign", "teams", "days"),
+    "plan": ("make", "board", "compare", "publish", "after", "campaign", "teams", "days"),
     "responsibility": ("work", "chain", "assign", "handover"),
     "importing": ("file", "list", "addresses", "ended", "grids", "score", "callback"),
     "cases": ("inbox", "deadlines"),

@@ -310,7 +310,8 @@ def test_a_table_sorts_names_as_people_count(visitors: Visitors, server: str) ->
     with visiting(visitors, server, role="office_manager") as visit:
         visit.open("responsibility?part=work")
         visit.settled()
-        visit.page.wait_for_function("globalThis.gridwardenOrder", timeout=WAIT_MS)
+        until = "while (!globalThis.gridwardenOrder) await new Promise(requestAnimationFrame);"
+        visit.page.evaluate(f"async () => {{ {until} }}")
         texts = ["园12号楼", "园6号楼", "园十一号楼", "园１０号楼", "T10", "T2", "赵四", "张三"]
         ordered = visit.page.evaluate("all => all.sort((a, b) => a.localeCompare(b))", texts)
         assert ordered == [
@@ -629,7 +630,8 @@ def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, s
         visit.open(f"building?unit={BUILDING}")
         visit.page.get_by_text("该楼已拆除？").wait_for(timeout=WAIT_MS)
         visit.settled()
-        for height in (250, 297):
+        visit.page.locator("[data-testid='stVegaLiteChart'] svg").nth(1).wait_for(timeout=WAIT_MS)
+        for height in (180, 220, 250):
             made = visit.page.pdf(width="210mm", height=f"{height}mm")
             with pypdfium2.PdfDocument(made) as document:
                 texts = [page.get_textpage().get_text_bounded().split("\n") for page in document]

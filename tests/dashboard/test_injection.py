@@ -26,7 +26,7 @@ from governance.office import Office
 
 PAGES = {
     "start": ("",), "map": ("",), "building": ("",), "leads": ("",), "importing": ("",),
-    "plan": ("make", "board", "publish", "after", "teams"),
+    "plan": ("make", "board", "compare", "publish", "after", "teams"),
     "responsibility": ("work", "chain", "handover"),
     "cases": ("inbox", "deadlines"),
     "records.ledger": ("lines", "decide", "key", "rules"),

@@ -178,6 +178,7 @@ def publish_by_keyboard(visit: Visit) -> None:
     """Publish the plan without a mouse, from the tab before on."""
     keys = visit.page.keyboard
     visit.page.get_by_role("tab", name="看计划").focus()
+    keys.press("ArrowRight")  # past the comparison of drafts
     keys.press("ArrowRight")
     keys.press("Enter")
     button = visit.page.get_by_role("button", name="发布", exact=True)

@@ -32,7 +32,7 @@ BOUNDED = {
     "governance/overview/facts.py:find_risers": "at most eight",
     "data/derived/answers/unit_names.py:_read_buildings": "names of those",
     "governance/visits/due_counts.py:count_due": "a row for each place and tier",
-    "governance/visits/worklist.py:visits": "at most MOST_VISITS, the newest",
+    "governance/visits/recorded.py:listed": "at most MOST_VISITS, the newest",
     "data/derived/inputs.py:read_inputs": "a few for each table that is asked",
 }
 """What the start page may read more of after a visit, and what bounds it."""

@@ -195,10 +195,9 @@ def test_a_browser_comes_back_to_the_process_that_it_came_to(tmp_path: Path) -> 
 
 def test_two_servers_on_one_host_leave_each_other_s_cookie_alone(tmp_path: Path) -> None:
     async def work() -> None:
-        (tmp_path / "other").mkdir()
         async with (
             fronted(tmp_path, {"*": {"one": ok("1"), "two": ok("2")}}) as (port, _),
-            fronted(tmp_path / "other", {"*": {"two": ok("other")}}) as (other, _),
+            fronted(tmp_path, {"*": {"three": ok("other")}}) as (other, _),
         ):
             kept = f"{cookie_name(port)}=two"  # a browser shows it at every port
             answer = await ask(other, f"GET / HTTP/1.1\nHost: x\nCookie: {kept}\n\n")
