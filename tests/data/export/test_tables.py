@@ -16,7 +16,7 @@ from refusals import refused_as
 
 from data.contracts.model import TableContract
 from data.engine import Engine
-from data.export import tables
+from data.export import tables, writers
 from data.export.tables import export_table
 from data.export.writers import write_frame
 from data.ingest.run import import_file
@@ -146,6 +146,21 @@ def test_no_cell_of_a_csv_begins_as_a_formula_does(tmp_path: Path, begins: str) 
     write_frame(pd.DataFrame({"title": [f"{begins}cmd", "补课=收费"]}), tmp_path / "x.csv")
     written = pd.read_csv(tmp_path / "x.csv", dtype=str)["title"].tolist()
     assert written == [f"'{begins}cmd", "补课=收费"]
+
+
+def test_a_csv_says_that_it_is_utf_8_or_a_spreadsheet_shows_no_chinese(tmp_path: Path) -> None:
+    write_frame(pd.DataFrame({"标题": ["补课"]}), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_bytes().startswith("\ufeff".encode() + b'"\xe6')
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_and_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "SHEET_ROWS", 3)
+    write_frame(pd.DataFrame({"n": range(3)}), tmp_path / "fits.xlsx")
+    with refused_as("export_too_long", expected=3):
+        write_frame(pd.DataFrame({"n": range(4)}), tmp_path / "long.xlsx")
+    assert not (tmp_path / "long.xlsx").exists()
 
 
 def test_a_text_longer_than_a_cell_holds_is_cut_and_not_lost(tmp_path: Path) -> None:
