@@ -281,7 +281,7 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
         pins = [each.bounding_box() for each in page.locator(".gw-pin").all()]
         assert all(on_paper["x"] < pin["x"] < on_paper["x"] + on_paper["width"] for pin in pins)
         assert all(on_paper["y"] < pin["y"] < on_paper["y"] + on_paper["height"] for pin in pins)
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator(".leaflet-container").bounding_box() == on_screen
         assert page.evaluate(view) == seen
@@ -621,7 +621,7 @@ def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
         visit.page.emulate_media(media="print")
         tabs = visit.page.get_by_role("tab").filter(visible=True)
         assert tabs.all_inner_texts() == ["导入记录"]
-        visit.page.emulate_media(media="screen")
+        visit.page.emulate_media(media="null")
 
 
 def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, server: str) -> None:
@@ -647,7 +647,7 @@ def test_a_map_on_paper_lies_on_nothing(visitors: Visitors, server: str) -> None
         shown = visit.page.locator(".gw-map").first.bounding_box()
         places = visit.page.locator("[class*='st-key-start_place']").first.bounding_box()
         assert places["y"] >= shown["y"] + shown["height"]
-        visit.page.emulate_media(media="screen")
+        visit.page.emulate_media(media="null")
 
 
 def test_a_phone_writes_days_as_the_other_pages_do(visitors: Visitors, server: str) -> None:

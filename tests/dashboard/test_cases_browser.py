@@ -134,7 +134,7 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
         visit.page.emulate_media(media="print")
         assert FIRST in row(visit, FIRST).inner_text()
         assert row(visit, FIRST).is_visible(), "the inbox on paper has its cases"
-        visit.page.emulate_media(media="screen")
+        visit.page.emulate_media(media="null")
         reply(visit)
         visit.settled()
         visit.page.emulate_media(media="print")
@@ -142,7 +142,7 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
         card, main = (visit.page.locator(each).bounding_box()
                       for each in (".st-key-case_card", ".st-key-cases_split"))  # fmt: skip
         assert card["width"] > 0.95 * main["width"]
-        visit.page.emulate_media(media="screen")
+        visit.page.emulate_media(media="null")
     with visiting(visitors, desk, role="office_manager", language="en") as visit:
         close(visit)
     building = case_street.lead(1).building_id

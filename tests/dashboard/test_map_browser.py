@@ -299,7 +299,7 @@ def test_the_map_prints_as_it_is_seen_with_its_legend_and_the_list_below(
         assert page.locator(".gw-pin").filter(visible=True).count() > 0
         panel = page.locator(".st-key-map_panel").bounding_box()
         assert panel["y"] >= paper["y"] + paper["height"]
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         page.evaluate(TWO_FRAMES)
         assert frame.bounding_box() == on_screen
