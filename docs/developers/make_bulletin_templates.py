@@ -22,6 +22,7 @@ from docs.developers.word_parts import (
     GREY,
     RED,
     add_table,
+    line_height,
     parts_of,
     rule,
     run,
@@ -96,12 +97,12 @@ def _one_page(paper: Paper, words: Mapping[str, Any]) -> None:
     _head(paper, words, title_pt=float(words["title_pt"]))
     text_line(paper, "{{ headline }}", points=11, indent=True, spacing=1.1)
     table = paper.add_table(1, 2)
-    set_widths(table, (92, 92))
+    set_widths(table, (84, 100))
     left, right = table.rows[0].cells
     section_title(left.paragraphs[0], words["map"], points=12)
     left.add_paragraph().add_run("{{ map }}")
     section_title(right.paragraphs[0], words["figures"], points=12)
-    _figures(right, words, (25, 17, 21, 16, 13), points=9)
+    _figures(right, words, (25, 18, 20, 17, 15), points=9)
     section_title(paper.add_paragraph(), words["changes"], points=12)
     _lines(paper, "changes", points=10, spacing=1.0)
     section_title(paper.add_paragraph(), words["chance"], points=12)
@@ -110,7 +111,7 @@ def _one_page(paper: Paper, words: Mapping[str, Any]) -> None:
     text_line(paper, "{{ overdue }}", points=10, spacing=1.0)
     _tasks(paper, words, (34, 36, 32, 14, 21, 43), points=9.5)
     text_line(paper, "{{ rest }}", points=9, spacing=1.0)
-    run(paper.add_paragraph(), "{{ notes|join(' ') }}", points=8, colour=GREY)
+    text_line(paper, "{{ notes|join(' ') }}", points=8, colour=GREY)
 
 
 def _full(paper: Paper, words: Mapping[str, Any]) -> None:
@@ -190,6 +191,7 @@ def _begun(*, margin_mm: float, language: str) -> Paper:
 def _head(paper: Paper, words: Mapping[str, Any], *, title_pt: float) -> None:
     title = paper.paragraphs[0] if paper.paragraphs else paper.add_paragraph()
     title.alignment = ALIGN.CENTER
+    title.paragraph_format.line_spacing = line_height(title_pt)
     run(title, "{{ title }}", points=title_pt, bold=True, colour=RED, face="黑体")
     under = paper.add_paragraph()
     under.alignment = ALIGN.CENTER
@@ -222,7 +224,7 @@ def _repeated(
 
 def _notes(paper: Paper, *, points: float) -> None:
     paper.add_paragraph("{%p for note in notes %}")
-    run(paper.add_paragraph(), "{{ note }}", points=points, colour=GREY)
+    text_line(paper, "{{ note }}", points=points, colour=GREY)
     paper.add_paragraph("{%p endfor %}")
 
 

@@ -8,7 +8,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -29,8 +29,14 @@ def run(
         added._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)  # noqa: SLF001 -- python-docx has no faces of scripts
 
 
+def line_height(points: float, spacing: float = 1.0) -> Length:
+    """Return a fixed height of lines: faces and programs differ in what a line's own is."""
+    return Pt(round(points * 1.35 * spacing, 1))
+
+
 def section_title(paragraph: Paragraph, text: str, *, points: float) -> None:
     """Make a paragraph the heading of what follows."""
+    paragraph.paragraph_format.line_spacing = line_height(points)
     paragraph.paragraph_format.space_before = Pt(points * 0.4)
     paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.keep_with_next = True
@@ -38,14 +44,15 @@ def section_title(paragraph: Paragraph, text: str, *, points: float) -> None:
 
 
 def text_line(
-    place: Paper | _Cell, text: str, *, points: float, indent: bool = False, spacing: float = 1.2
-) -> Paragraph:
-    """Add a paragraph; ``spacing`` of its lines is a multiple of their height."""
+    place: Paper | _Cell, text: str, *, points: float, indent: bool = False, spacing: float = 1.2,
+    colour: RGBColor | None = None,
+) -> Paragraph:  # fmt: skip
+    """Add a paragraph; ``spacing`` is a multiple of :func:`line_height`."""
     paragraph = place.add_paragraph()
-    paragraph.paragraph_format.line_spacing = spacing
+    paragraph.paragraph_format.line_spacing = line_height(points, spacing)
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(points * 2)
-    run(paragraph, text, points=points)
+    run(paragraph, text, points=points, colour=colour)
     return paragraph
 
 
@@ -95,6 +102,7 @@ def _cell(
 ) -> None:  # fmt: skip
     paragraph = cell.paragraphs[0]
     _small_mark(paragraph, points)
+    paragraph.paragraph_format.line_spacing = line_height(points)
     paragraph.alignment = ALIGN.CENTER if head else ALIGN.RIGHT if right else ALIGN.LEFT
     for text, grey in parts:
         run(paragraph, text, points=points, bold=head, colour=GREY if grey else None)

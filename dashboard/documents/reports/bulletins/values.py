@@ -28,7 +28,7 @@ from governance.records.rendering.word import Picture
 ON_ONE_PAGE: Final = ("received", "signed_in_time", "handled_in_time", "verified", "confirmed",
                       "satisfied", "coverage", "found_again", "overdue", "on_hold")  # fmt: skip
 MOST_WAITING: Final = {ONE_PAGE: 6, FULL: 15, SUMMARY: 6}
-MAP_MM: Final = {ONE_PAGE: 86.0, FULL: 150.0, SUMMARY: 105.0}
+MAP_MM: Final = {ONE_PAGE: 80.0, FULL: 150.0, SUMMARY: 105.0}
 CHART_MM: Final = 160.0
 
 
