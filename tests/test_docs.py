@@ -283,3 +283,13 @@ def test_every_page_is_reached_from_the_readme() -> None:
         links = LINK.findall(FENCE.sub("", text_of(page)))
         waiting += [(page.parent / link.split("#")[0]).resolve() for link in links]
     assert [by_path(page) for page in PAGES if page not in seen] == []
+
+
+def test_the_index_of_decisions_names_every_note_by_its_heading() -> None:
+    index = ROOT / "docs" / "decisions" / "README.md"
+    notes = sorted(index.parent.glob("*/*.md"))
+    named = re.findall(r"^- (\S+) \[(.+)\]\((.+)\)$", text_of(index), re.MULTILINE)
+    assert sorted(named) == sorted(
+        (note.name[:10], text_of(note).split("\n", 1)[0].removeprefix("# "),
+         f"{note.parent.name}/{note.name}") for note in notes
+    )  # fmt: skip

@@ -4,7 +4,7 @@ A community's reports over those of as many doors anywhere in the office have as
 reports as with what there is to report. So what is reported of a building counts relative to its
 community: in simulated offices where readiness to report had nothing to do with finds this ranked
 buildings better, and no worse where it had
-(``docs/decisions/2026-11-28-one-score.md``).
+(``docs/decisions/score/2026-11-28-one-score-model.md``).
 """
 
 from typing import Final
