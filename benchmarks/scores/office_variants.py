@@ -164,7 +164,7 @@ def reached(office: SimulatedOffice) -> dict[str, Any]:
     for method in methods_of(source, cut):
         told |= orders_of(method, window, at[known], known)
     score = score_as_of(source, cut=cut, config=CONFIG)
-    return told | {f"held:{row['level']}": row["inside"] for row in held(office, score, cut)}
+    return told | {f"held:{each.level}": each.usual for each in held(office, score, cut)}
 
 
 def orders_of(

@@ -16,6 +16,7 @@ than 20 nothing is said.
 import argparse
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,16 @@ AHEAD = timedelta(days=60)
 LEAST_PLACES = 20
 
 
-def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator[dict[str, object]]:
+class Held(NamedTuple):
+    """Units of a level, and which share of them hold the true sum of each kind of visit."""
+
+    level: str
+    units: int
+    usual: float
+    counted: float
+
+
+def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator[Held]:
     """Say of every level how many of its units hold their true sum."""
     suspicion = CONFIG.evidence.found["疑似"]
     truth = office.truth.buildings_at(cut.date(), suspicion=suspicion).set_index("building_id")
@@ -63,11 +73,11 @@ def held(office: SimulatedOffice, score: OfficeScore, cut: datetime) -> Iterator
             buildings[c.SCORE].to_numpy(np.float64), draws, Units(of=codes, size=size), level=0.8
         )
         some = np.bincount(codes[codes >= 0], minlength=size) > 0
-        inside = {}
+        inside = []
         for visit in ("usual", "counted"):
             total = sum_places(codes, VISITS * truth[visit].to_numpy(np.float64), size)
-            inside[visit] = float(((ends[0] <= total) & (total <= ends[1]))[some].mean())
-        yield {"level": level, "units": int(some.sum())} | inside
+            inside.append(float(((ends[0] <= total) & (total <= ends[1]))[some].mean()))
+        yield Held(level, int(some.sum()), *inside)
 
 
 def expected_area(score: Floats, chance: Floats) -> float:
@@ -109,7 +119,7 @@ def main() -> int:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     options = parser.parse_args()
     for kind in options.kinds:
-        levels: list[dict[str, object]] = []
+        levels: list[Held] = []
         areas: list[dict[str, float] | None] = []
         for number in range(options.offices):
             size = options.sizes[number % len(options.sizes)]
