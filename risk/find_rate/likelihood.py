@@ -140,8 +140,8 @@ def climb(
 def with_doubt_of_prior(best: Mode, modes: Sequence[Mode]) -> Mode:
     """Return a mode with the covariance about it of all priors, each as probable as it is.
 
-    With few visits the evidence hardly tells how firmly policy's weights are to be held to, nor how
-    far kinds of building differ, and the firmest of the priors must not pass for knowledge.
+    With few visits the evidence hardly tells how firmly policy's weights are to be held to, and the
+    firmest of the priors must not pass for knowledge.
     """
     evidence = np.array([mode.evidence for mode in modes])
     weight = np.exp(evidence - evidence.max())

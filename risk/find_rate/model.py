@@ -138,7 +138,7 @@ def learn_find_rate(
     fit, start = fit_at(slope).levelled(mode), mode.terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
-    modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
+    modes = [fit.with_kinds_that_differ(*each) for each in by_penalty.items()]
     mode = fit.with_milder_limit(by_penalty[penalty], penalty, config.model)
     return fit.result(with_doubt_of_prior(mode, modes), penalty)
 
@@ -239,12 +239,13 @@ class _Fit:
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
         return self._mode_with(self.prior.times(penalty, self.penalised), start)
 
-    def with_kinds_that_differ(self, penalty: float, start: Floats) -> list[Mode]:
-        """Return the mode where kinds of building may differ; nothing if none are known."""
+    def with_kinds_that_differ(self, penalty: float, alike: Mode) -> Mode:
+        """Return the mode where kinds of building may differ; the same if none are known."""
         if not are_kinds(self.columns).any():
-            return []
+            return alike
         prior = self.prior.times(penalty, self.penalised)
-        return [self._mode_with(let_kinds_differ(prior, self.columns, self.scale[1]), start)]
+        differing = let_kinds_differ(prior, self.columns, self.scale[1])
+        return self._mode_with(differing, alike.terms)
 
     def with_milder_limit(self, best: Mode, penalty: float, rule: ModelConfig) -> Mode:
         """Return the mode with what a milder limit of grades tells of the weights, or the best.

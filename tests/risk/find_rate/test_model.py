@@ -361,6 +361,18 @@ def test_a_kind_of_building_moves_no_weight_by_what_it_may_be_and_is_less_sure(
     assert kind[1] > 1.3 * other[1]
 
 
+def test_a_kind_of_building_that_nobody_visited_may_double_or_halve_a_rate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However probable the finds of others make it that kinds are alike."""
+    name, rows = "building_kind.a", visits(11, count=400)
+    rows = replace(rows, x=rows.x.assign(**{name: 0.0}))
+    scored = rows.x.assign(**{name: np.arange(rows.count) % 4 == 0})
+    rate = learnt_from(rows, monkeypatch, known=SimpleNamespace(x=scored))
+    at = rate.columns.index(name) + 1
+    assert rate.covariance[at, at] == pytest.approx(np.log(2.0) ** 2, rel=1e-6)
+
+
 def test_three_windows_leave_policys_spread() -> None:
     assert level_of([2, 0, 1], visits_each=3).spread == pytest.approx(0.3, rel=0.4)
 
