@@ -53,6 +53,10 @@ _SLOPES: Final = (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)
 _SLOPE_SPREAD: Final = 0.3
 """Standard deviation of the prior of its log, about 0."""
 _LEAST_FINDS: Final = 10.0
+_FACTORS: Final = (1.0, 1.4, 2.0)
+"""How many times as large weights of finds may be as those of a milder limit."""
+_SMALLER: Final = 0.5
+"""Where policy's weights times this explain finds better, a milder limit must, too."""
 LEAST_SPREAD: Final = 1e-6
 """Standard deviation below which a column keeps its scale."""
 _BLOCK_ROWS: Final = 65_536
@@ -163,6 +167,11 @@ def covariance_per_unit(covariance: Floats, scale: Scale) -> Floats:
     return np.asarray(matrix @ covariance @ matrix.T)
 
 
+def with_smaller_policy(prior: Prior, policy: Floats, scale: Scale) -> Prior:
+    """Return a prior as firm about smaller weights than policy's (`with_policy_times`)."""
+    return with_policy_times(prior, _SMALLER, policy, scale)
+
+
 def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:
     """Return a prior as firm about a multiple of policy's weights.
 
@@ -174,6 +183,11 @@ def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale)
     mean[0] += (factor - 1.0) * policy @ centre
     mean[1 : 1 + len(policy)] += (factor - 1.0) * policy * spread
     return replace(prior, mean=mean)
+
+
+def taught_priors(prior: Prior, terms: Floats, seen: Floats, scale: Scale) -> list[Prior]:
+    """Return what a milder limit taught (`taught_by`), for each factor between the weights."""
+    return [taught_by(prior, terms, seen, scale, factor=each) for each in _FACTORS]
 
 
 def taught_by(prior: Prior, terms: Floats, seen: Floats, scale: Scale, *, factor: float) -> Prior:
