@@ -120,7 +120,7 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
 def test_of_a_large_street_four_in_five_hold_what_a_usual_visit_brings() -> None:
     """Half of it are suspicions where no site is, alike everywhere, so buildings differ less.
 
-    Were that not learnt, .89 of buildings and .93 of cells would hold. Its communities are those
+    Were that not learnt, .89 of buildings and .92 of grids would hold. Its communities are those
     of one office, right or wrong together.
     """
     shares = held_by("large street").mean()
