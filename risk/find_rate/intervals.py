@@ -85,10 +85,16 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
     off[0] += level
     buildings, rule = known.features.buildings, known.config.model
     cell, nearby = share_nearby(buildings[c.H3_R10])
+    of_places = np.exp(rate.log_rate(known.x))
     return Draws(
-        chances=lambda: _chances(known, rate, off.astype(np.float32)),
+        chances=lambda: _chances(known, rate, of_places, off.astype(np.float32)),
         variance=own_variance(
-            buildings, has_reports=known.has_reports, learnt_from=rate.visits, rule=rule
+            buildings,
+            sum_places(known.building_rows, of_places, len(buildings)),
+            suspicions=rate.suspicions,
+            has_reports=known.has_reports,
+            learnt_from=rate.visits,
+            rule=rule,
         ),
         shared=rule.shared,
         cell=cell,
@@ -96,14 +102,15 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
     )
 
 
-def _chances(known: Known, rate: FindRate, off: Singles) -> Iterator[Singles]:
+def _chances(known: Known, rate: FindRate, of_places: Floats, off: Singles) -> Iterator[Singles]:
     """Give the chances of some buildings at a time, which is all that memory must hold.
 
+    ``of_places``: the rate of each place, shape (places,).
     ``off``: how far intercept and weights are off under each draw, shape (1 + columns, `DRAWS`).
     """
     buildings = len(known.features.buildings)
     of_building = sum_matrix(known.building_rows, buildings).astype(np.float32)
-    mean = np.exp(rate.log_rate(known.x)).astype(np.float32)
+    mean = of_places.astype(np.float32)
     columns = rate.values_of(known.x)
     for first in range(0, buildings, _BUILDINGS_AT_ONCE):
         sums = of_building[first : first + _BUILDINGS_AT_ONCE]

@@ -12,7 +12,7 @@ with the highest evidence in Laplace's approximation (MacKay 1992, Neural Comput
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +24,8 @@ from risk.models.penalised import LARGEST_LOG_MEAN, minimise
 _LEAST_MEAN: Final = 1e-12
 _MOST_MEAN: Final = 700.0
 _DIGITS: Final = 9
+_NO_SHARE: Final = 10.0
+"""A prior of so much less log evidence than another has no part in what is known."""
 _ROWS_AT_ONCE: Final = 8_192
 """So many rows are worked through at a time: few enough to stay near a processor between two
 products, and many beside what each call costs."""
@@ -137,12 +139,19 @@ def climb(
     return best
 
 
-def with_doubt_of_prior(best: Mode, modes: Sequence[Mode]) -> Mode:
+def with_doubt_of_prior(
+    best: Mode, by_penalty: Mapping[float, Mode], refit: Callable[[float, Mode], Mode]
+) -> Mode:
     """Return a mode with the covariance about it of all priors, each as probable as it is.
 
-    With few visits the evidence hardly tells how firmly policy's weights are to be held to, nor how
-    far kinds of building differ, and the firmest of the priors must not pass for knowledge.
+    With few visits the evidence hardly tells how firmly policy's weights are to be held to, and the
+    firmest of the priors must not pass for knowledge.
+
+    ``by_penalty``: the mode of each prior; of those with hardly any share nothing is taken.
+    ``refit``: gives the mode that is taken instead of one of a penalty.
     """
+    least = max(mode.evidence for mode in by_penalty.values()) - _NO_SHARE
+    modes = [refit(*each) for each in by_penalty.items() if each[1].evidence >= least]
     evidence = np.array([mode.evidence for mode in modes])
     weight = np.exp(evidence - evidence.max())
     covariance = np.zeros_like(best.covariance)

@@ -31,7 +31,7 @@ from geo.errors import GridwardenError
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
-from risk.find_rate.own_rate import own_variance, share_nearby
+from risk.find_rate.own_rate import NO_SUSPICIONS, own_variance, share_nearby
 from risk.find_rate.points import VISITS
 from risk.find_rate.visit_chance import MOST_CHANCE
 
@@ -75,8 +75,12 @@ class ListInterval:
         logs = np.log(np.maximum(high, _LEAST_RATE)) - np.log(np.maximum(low, _LEAST_RATE))
         sigma = logs / (2 * float(ndtri((1 + config.interval_level) / 2)))
         level_spread, rule = float(facts["level_spread"]), config.model
+        chance = np.minimum(buildings[c.SCORE].to_numpy(np.float64) / VISITS, MOST_CHANCE)
+        odds, slope = facts.get("suspicions", NO_SUSPICIONS)
         variance = own_variance(
             buildings,
+            -np.log1p(-chance),
+            suspicions=(odds, slope),
             has_reports=bool(facts.get("has_reports")),
             learnt_from=int(facts.get("visits", 0)),
             rule=rule,

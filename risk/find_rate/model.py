@@ -27,6 +27,7 @@ from risk.find_rate.columns import choose_columns, prior_of, reference_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
 from risk.find_rate.likelihood import Mode, Prior, climb, fit_mode, information, with_doubt_of_prior
+from risk.find_rate.own_rate import NO_SUSPICIONS, Suspicions, learn_suspicions
 from risk.find_rate.prior import (
     LEAST_SPREAD,
     Scale,
@@ -39,18 +40,14 @@ from risk.find_rate.prior import (
     scale_of,
     slope_beliefs,
     standardise,
-    taught_by,
-    with_policy_times,
+    taught_priors,
+    with_smaller_policy,
 )
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
 State = Literal["policy", "learnt"]
 _NOT_COUNTED: Final = 1e-12
 """Effort of a visit that nothing is learnt from."""
-_FACTORS: Final = (1.0, 1.4, 2.0)
-"""How many times as large weights of finds may be as those of a milder limit."""
-_SMALLER: Final = 0.5
-"""Where policy's weights times this explain finds better, a milder limit must, too."""
 _MENTION: Final = 1.0
 """A difference in evidence worth no more than a bare mention (Kass and Raftery 1995, JASA 90)."""
 
@@ -86,6 +83,8 @@ class FindRate:
     evening_share: float
     complaint_slope: float
     """How many times as much columns tell of visits that a complaint led to, 0 to 1."""
+    suspicions: Suspicions
+    """The share of suspicions in what a usual visit brings (`risk.find_rate.own_rate`)."""
 
     def values_of(self, x: pd.DataFrame) -> list[Floats]:
         """Return the columns used, each shape (places,); one that is not there reads 0."""
@@ -112,13 +111,9 @@ class FindRate:
 
 
 def learn_find_rate(
-    source: FeatureSource,
-    known: Known,
-    *,
-    config: ScoreConfig,
-    outcome: str = "found",
-    area: bool = True,
-) -> FindRate:
+    source: FeatureSource, known: Known, *,
+    config: ScoreConfig, outcome: str = "found", area: bool = True,
+) -> FindRate:  # fmt: skip
     """Learn the find rate from the visits known at a cut.
 
     ``outcome``: ``found`` or ``critical``. ``area``: whether neighbourhoods are used.
@@ -138,9 +133,9 @@ def learn_find_rate(
     fit, start = fit_at(slope).levelled(mode), mode.terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
-    modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
     mode = fit.with_milder_limit(by_penalty[penalty], penalty, config.model)
-    return fit.result(with_doubt_of_prior(mode, modes), penalty)
+    mode = with_doubt_of_prior(mode, by_penalty, fit.with_kinds_that_differ)
+    return fit.result(mode, penalty)
 
 
 def _from_policy(
@@ -157,6 +152,7 @@ def _from_policy(
         covariance=np.diag([policy_variance(config.model), *variance]),
         conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, visits=0, finds=0.0,
         penalty=None, half_life_days=half_life, evening_share=0.0, complaint_slope=1.0,
+        suspicions=NO_SUSPICIONS,
     )  # fmt: skip
 
 
@@ -183,14 +179,9 @@ class _Fit:
 
     @classmethod
     def of(
-        cls,
-        rows: TrainingRows,
-        outcome: str,
-        half_life: float | None,
-        config: ScoreConfig,
-        scored: Mapping[str, tuple[float, float]],
-        slope: float = 1.0,
-    ) -> _Fit:
+        cls, rows: TrainingRows, outcome: str, half_life: float | None, config: ScoreConfig,
+        scored: Mapping[str, tuple[float, float]], slope: float = 1.0,
+    ) -> _Fit:  # fmt: skip
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
         y, effort = np.minimum(rows.found[outcome][kept], 1.0), rows.effort[kept]
@@ -239,12 +230,13 @@ class _Fit:
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
         return self._mode_with(self.prior.times(penalty, self.penalised), start)
 
-    def with_kinds_that_differ(self, penalty: float, start: Floats) -> list[Mode]:
-        """Return the mode where kinds of building may differ; nothing if none are known."""
+    def with_kinds_that_differ(self, penalty: float, alike: Mode) -> Mode:
+        """Return the mode where kinds of building may differ; the same if none are known."""
         if not are_kinds(self.columns).any():
-            return []
+            return alike
         prior = self.prior.times(penalty, self.penalised)
-        return [self._mode_with(let_kinds_differ(prior, self.columns, self.scale[1]), start)]
+        differing = let_kinds_differ(prior, self.columns, self.scale[1])
+        return self._mode_with(differing, alike.terms)
 
     def with_milder_limit(self, best: Mode, penalty: float, rule: ModelConfig) -> Mode:
         """Return the mode with what a milder limit of grades tells of the weights, or the best.
@@ -256,8 +248,8 @@ class _Fit:
             return best
         prior = self.prior.times(penalty, self.penalised)
         terms, seen = self._learn_of(self.milder, penalty, rule)
-        taught = [taught_by(prior, terms, seen, self.scale, factor=each) for each in _FACTORS]
-        smaller = with_policy_times(self.prior, _SMALLER, self.policy, self.scale)
+        taught = taught_priors(prior, terms, seen, self.scale)
+        smaller = with_smaller_policy(self.prior, self.policy, self.scale)
         rivals = [smaller.times(each, self.penalised) for each in rule.penalties]
         modes = [self._mode_with(each, best.terms) for each in (*taught, *rivals)]
         first = max(modes[: len(taught)], key=lambda mode: mode.evidence)
@@ -297,4 +289,12 @@ class _Fit:
             half_life_days=self.half_life,
             evening_share=self.evening_share,
             complaint_slope=self.slope,
+            suspicions=self._suspicions(mode),
         )
+
+    def _suspicions(self, mode: Mode) -> Suspicions:
+        of_place = 1 + len(self.columns)
+        purposes = self.x[:, of_place:-1]  # the last is the evening
+        kept = (self.y > 0) & (purposes == 0).all(axis=1)
+        log_rates = np.log(self.level.now) + self.x[kept, :of_place] @ mode.terms[:of_place]
+        return learn_suspicions(self.y[kept], log_rates)

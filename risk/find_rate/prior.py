@@ -10,9 +10,10 @@ and one building in ten is would else be given any effect at all. Nor by less th
 places scored, and a place of which nothing is known, lie from those visited: a column that hardly
 varies among these, far from 0, would else be given any weight, and the level take it back.
 
-Whether kinds of building differ is doubtful in another way: with a few dozen finds weights that
-hold them alike rank buildings no worse than weights that let each be what it is, and are much too
-sure of it. So intervals know both (`let_kinds_differ`, `risk.find_rate.likelihood`).
+How far kinds of building differ is another matter: with a few dozen finds weights that hold them
+alike rank buildings no worse than weights that let each be what it is, and are much too sure of it.
+So scores are of the first, and intervals of the second, however the evidence of so few finds comes
+out (`let_kinds_differ`, `risk.find_rate.likelihood`).
 
 Where a limit cuts finds from grades, visits without a find are beyond a milder limit or not, which
 tells of the same weights and is independent of the finds given these: with a complementary log-log
@@ -44,14 +45,18 @@ _FARTHEST: Final = 20.0
 """Places scored, on average, and one of which nothing is known lie at most so many deviations of a
 column from those visited: where they lie farther it is held as if it varied by so much more."""
 _KINDS_DIFFER: Final = float(np.log(2.0))
-"""Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
-it may well double or halve it."""
+"""Standard deviation of the log of what a kind of building multiplies a rate by: it may well double
+or halve it."""
 _DIGITS: Final = 9
 _SLOPES: Final = (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)
 """Candidates of how many times as much columns tell of visits that a complaint led to."""
 _SLOPE_SPREAD: Final = 0.3
 """Standard deviation of the prior of its log, about 0."""
 _LEAST_FINDS: Final = 10.0
+_FACTORS: Final = (1.0, 1.4, 2.0)
+"""How many times as large weights of finds may be as those of a milder limit."""
+_SMALLER: Final = 0.5
+"""Where policy's weights times this explain finds better, a milder limit must, too."""
 LEAST_SPREAD: Final = 1e-6
 """Standard deviation below which a column keeps its scale."""
 _BLOCK_ROWS: Final = 65_536
@@ -162,6 +167,11 @@ def covariance_per_unit(covariance: Floats, scale: Scale) -> Floats:
     return np.asarray(matrix @ covariance @ matrix.T)
 
 
+def with_smaller_policy(prior: Prior, policy: Floats, scale: Scale) -> Prior:
+    """Return a prior as firm about smaller weights than policy's (`with_policy_times`)."""
+    return with_policy_times(prior, _SMALLER, policy, scale)
+
+
 def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:
     """Return a prior as firm about a multiple of policy's weights.
 
@@ -173,6 +183,11 @@ def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale)
     mean[0] += (factor - 1.0) * policy @ centre
     mean[1 : 1 + len(policy)] += (factor - 1.0) * policy * spread
     return replace(prior, mean=mean)
+
+
+def taught_priors(prior: Prior, terms: Floats, seen: Floats, scale: Scale) -> list[Prior]:
+    """Return what a milder limit taught (`taught_by`), for each factor between the weights."""
+    return [taught_by(prior, terms, seen, scale, factor=each) for each in _FACTORS]
 
 
 def taught_by(prior: Prior, terms: Floats, seen: Floats, scale: Scale, *, factor: float) -> Prior:

@@ -76,5 +76,6 @@ def rate_of(
         "half_life_days": 60.0,
         "evening_share": 0.3,
         "complaint_slope": 1.0,
+        "suspicions": (0.0, 0.0),
     }
     return FindRate(**(parts | changed))

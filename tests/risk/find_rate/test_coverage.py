@@ -117,24 +117,29 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
     assert round(shares["community"], 9) >= 0.75, shares
 
 
-@pytest.mark.parametrize("kind", ["street", "large street"])
-def test_of_a_street_more_intervals_hold_what_a_usual_visit_brings(kind: str) -> None:
-    """Half of it are suspicions where no site is, alike everywhere, so buildings differ less."""
-    shares = held_by(kind).mean()
-    assert shares[["building", "cell", "grid"]].between(0.84, 0.98).all(), shares
+def test_of_a_large_street_four_in_five_hold_what_a_usual_visit_brings() -> None:
+    """Half of it are suspicions where no site is, alike everywhere, so buildings differ less.
+
+    Were that not learnt, .89 of buildings and .92 of grids would hold. Its communities are those
+    of one office, right or wrong together.
+    """
+    shares = held_by("large street").mean()
+    assert shares[["building", "cell", "grid"]].between(0.74, 0.88).all(), shares
+    assert shares["community"] > 0.65, shares
+
+
+def test_of_small_streets_more_hold() -> None:
+    """Some hundred finds of usual visits say less of suspicions."""
+    shares = held_by("street").mean()
+    assert shares[["building", "cell", "grid"]].between(0.78, 0.96).all(), shares
     assert round(shares["community"], 9) >= 0.75, shares
 
 
 @pytest.mark.parametrize("kind", ["street", "large street"])
-def test_of_a_street_about_as_many_hold_what_a_visit_that_sees_more_would_bring(kind: str) -> None:
-    """It finds four times as many sites and suspects no more, which no visit there has shown.
-
-    So communities, which an office's level decides, are held to nothing, and the others less
-    closely: were columns taken to tell as much of visits that a complaint led to, large ones would
-    hold .65 of grids.
-    """
-    shares = held_by(kind, "counted").mean()
-    assert shares[["building", "cell", "grid"]].between(0.68, 0.93).all(), shares
+def test_of_a_street_fewer_hold_what_a_visit_that_sees_more_would_bring(kind: str) -> None:
+    """It finds four times as many sites and suspects no more, which no visit there has shown."""
+    usual, more = (held_by(kind, truth).mean()["building"] for truth in ("usual", "counted"))
+    assert 0.55 < more < usual - 0.05
 
 
 def test_where_hardly_anybody_visits_intervals_hold_as_well() -> None:

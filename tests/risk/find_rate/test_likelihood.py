@@ -208,8 +208,23 @@ def test_from_1_down_the_likeliest_number_is_climbed_to_and_no_farther() -> None
 def test_a_prior_that_is_as_likely_as_another_adds_its_doubt() -> None:
     """The covariance is that of the mixture, about the mode that is used."""
     sure, unsure, out = mode_of(0.0, 0.1, 5.0), mode_of(1.0, 0.9, 5.0), mode_of(9.0, 9.0, -50.0)
-    both = with_doubt_of_prior(sure, [sure, unsure, out])
+
+    def doubted(*modes: Mode) -> Mode:
+        return with_doubt_of_prior(sure, dict(enumerate(modes)), lambda _, mode: mode)
+
+    both = doubted(sure, unsure, out)
     assert both.terms.tolist() == [0.0]
     assert both.covariance[0, 0] == pytest.approx((0.1 + 0.9 + 1.0) / 2)
-    alone = with_doubt_of_prior(sure, [sure, out])
-    assert alone.covariance[0, 0] == pytest.approx(0.1)
+    assert doubted(sure, out).covariance[0, 0] == pytest.approx(0.1)
+
+
+def test_a_prior_with_no_share_is_not_fitted_again() -> None:
+    modes = {30.0: mode_of(0.0, 0.1, 5.0), 100.0: mode_of(0.0, 0.2, 4.0), 400.0: mode_of(9, 9, -6)}
+    asked: list[float] = []
+
+    def refit(penalty: float, mode: Mode) -> Mode:
+        asked.append(penalty)
+        return mode_of(0.0, 3.0, mode.evidence)
+
+    assert with_doubt_of_prior(modes[30.0], modes, refit).covariance[0, 0] == pytest.approx(3.0)
+    assert asked == [30.0, 100.0]

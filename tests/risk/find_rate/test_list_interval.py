@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +26,7 @@ def interval_of(
     relative = spread**2 + level_spread**2 + 1 / strength
     low, high = gamma_interval(rate, relative * rate**2, level=LEVEL)
     buildings = pd.DataFrame(
-        {"building_id": names(len(chances)), "low": -100 * np.expm1(-low),
+        {"building_id": names(len(chances)), "score": 100 * chances, "low": -100 * np.expm1(-low),
          "high": -100 * np.expm1(-high), "visits": 0, "h3_r10": ""}
     )  # fmt: skip
     config = ScoreConfig(model=ModelConfig(strength=strength, shared=0.0))
@@ -59,13 +61,24 @@ def test_as_many_lists_lie_inside_as_is_promised(
     assert 0.75 <= inside / MADE <= 0.9
 
 
-def near_each_other(share: float, cells: np.ndarray) -> ListInterval:
+def near_each_other(share: float, cells: np.ndarray, **facts: Any) -> ListInterval:
     """Return what is read off scores of buildings in these cells that share so much."""
     buildings = pd.DataFrame(
-        {"building_id": names(len(cells)), "low": 5.0, "high": 40.0, "visits": 0, "h3_r10": cells}
-    )
+        {"building_id": names(len(cells)), "score": 20.0, "low": 5.0, "high": 40.0, "visits": 0,
+         "h3_r10": cells}
+    )  # fmt: skip
     config = ScoreConfig(model=ModelConfig(strength=2.0, shared=share))
-    return ListInterval.of(buildings, {"level_spread": 0.1}, config)
+    return ListInterval.of(buildings, {"level_spread": 0.1, **facts}, config)
+
+
+def test_on_lists_a_rate_departs_less_where_much_of_it_is_suspected_anywhere() -> None:
+    """With half of what is brought suspected, a rate moves two thirds as far as finds."""
+    some, half = (
+        near_each_other(0.0, np.array([""]), suspicions=each) for each in ([0.0, 0.0], [-1.5, -1.0])
+    )
+    share = 1.0 / (1.0 + np.exp(1.5 + np.log(-np.log(0.8))))
+    assert share == pytest.approx(0.5, abs=0.01)
+    assert half.unshared["B0"] == pytest.approx(some.unshared["B0"] / (1.0 + share) ** 2)
 
 
 def test_what_neighbours_have_in_common_is_a_part_of_what_no_column_tells() -> None:

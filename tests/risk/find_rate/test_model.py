@@ -361,6 +361,36 @@ def test_a_kind_of_building_moves_no_weight_by_what_it_may_be_and_is_less_sure(
     assert kind[1] > 1.3 * other[1]
 
 
+def test_a_kind_of_building_that_nobody_visited_may_double_or_halve_a_rate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However probable the finds of others make it that kinds are alike."""
+    name, rows = "building_kind.a", visits(11, count=400)
+    rows = replace(rows, x=rows.x.assign(**{name: 0.0}))
+    scored = rows.x.assign(**{name: np.arange(rows.count) % 4 == 0})
+    rate = learnt_from(rows, monkeypatch, known=SimpleNamespace(x=scored))
+    at = rate.columns.index(name) + 1
+    assert rate.covariance[at, at] == pytest.approx(np.log(2.0) ** 2, rel=1e-6)
+
+
+def test_suspicions_are_learnt_from_visits_of_the_usual_purpose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There they come as often whatever the place is like; after complaints all are suspicions."""
+    rows = visits(12, count=20_000)
+    assert learnt_from(rows, monkeypatch).suspicions == (0.0, 0.0)
+    usual = (rows.conditions[:, :-1] == 0).all(axis=1)
+    by_chance = np.random.default_rng(13).random(rows.count) < 0.03
+    suspected = (rows.found["found"] == 0) & usual & by_chance
+    found = np.where(suspected | ((rows.found["found"] > 0) & ~usual), 0.4, rows.found["found"])
+    rate = learnt_from(replace(rows, found={"found": found}), monkeypatch)
+    odds, slope = rate.suspicions
+    assert slope < -0.6
+    average = float(rate.log_rate(rows.x).mean())
+    finds = rows.found["found"][usual].sum()
+    assert odds + slope * average == pytest.approx(np.log(0.4 * suspected.sum() / finds), abs=0.6)
+
+
 def test_three_windows_leave_policys_spread() -> None:
     assert level_of([2, 0, 1], visits_each=3).spread == pytest.approx(0.3, rel=0.4)
 
@@ -440,7 +470,7 @@ def test_a_milder_limit_of_the_same_weights_is_learnt_from_as_the_finds_are(
     """As by one likelihood of three ordered outcomes, written down visit by visit."""
     truth = (0.7, 0.1, 0.0)
     rows = graded(3, truth=truth, milder=truth)
-    monkeypatch.setattr(module, "_FACTORS", (1.0,))
+    monkeypatch.setattr(prior_module, "_FACTORS", (1.0,))
     rate = learnt_from(rows, monkeypatch)
     fit = module._Fit.of(rows, "found", 60.0, CONFIG, {})
     y, beyond, firm = fit.y, np.nan_to_num(rows.milder["found"]), fit.prior.precision[1:4] * 30.0
