@@ -163,7 +163,7 @@ def _set_up(say: Translator) -> None:
             "language": "zh-CN" if say.language == "zh" else "en",
             "code": say.language,
             "words": {text: meant for text, meant in words.items() if text != meant},
-            "modules": [kept_url("focus.js"), kept_url("natural_order.js")],
+            "modules": [kept_url("focus.js"), kept_url("tables.js")],
         },
         key="own_words",
     )
