@@ -45,6 +45,7 @@ class Page:
     opened_for: Actor | None = field(default=None, repr=False)
     approvals: Mapping[str, int] = field(default_factory=dict)
     """What waits for the person: `governance.overview.approvals.ApprovalService.waiting`."""
+    _headers: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -71,9 +72,19 @@ class Page:
         """Return the pages that the person sees."""
         return navigation.entries_for(self.actor, above=self.office.roll_ups.has_below())
 
+    def header(self, markdown: str) -> None:
+        """Draw what the rest of the page is about, or a part of the page that has parts."""
+        self._headers.append(markdown)
+        st.header(markdown)
+
+    def heading(self, markdown: str) -> None:
+        """Draw a heading one level below what is above it: below the title where no header is."""
+        draw = st.subheader if self._headers else st.header
+        draw(markdown)
+
     def subheader(self, text: str, /, **facts: object) -> None:
-        """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self.in_markdown(text, **facts))
+        """Draw an English sentence's translation as a `heading`, filled in as by ``say``."""
+        self.heading(self.in_markdown(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Show a sentence as a caption."""

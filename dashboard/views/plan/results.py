@@ -103,7 +103,7 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
     if hours.empty:
         return
     title = page.say("At which hours nobody opened")
-    st.subheader(title)
+    page.heading(title)
     named = hours.rename(columns={"share": "rate"})
     named["hour"] = [f"{hour:02d}:00" for hour in hours["hour"]]
     table.table(

@@ -439,7 +439,7 @@ def test_two_drafts_are_beside_each_other_and_one_is_gone_on_with(planned: Offic
         for name in ("预计发现", "80% 的可能在", "红色楼栋", "出动队伍", "草稿1 ·", "草稿2 ·")
         if name not in table
     ] == []
-    assert len([each for each in app.subheader if "只在草稿" in each.value]) == 2
+    assert len([each for each in app.header if "只在草稿" in each.value]) == 2
     first, second = (each.value for each in app.selectbox[:2])
     assert first != second
     press(app, "继续修改草稿2")
