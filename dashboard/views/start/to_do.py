@@ -34,6 +34,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "drift": ("evaluation", {}),
     "plan_missing": ("plan", {"part": "make"}),
     "plan_draft": ("plan", {"part": "board"}),
+    "plan_changed": ("plan", {"part": "publish"}),
     "plan_published": ("plan", {"part": "board"}),
     "cases_red": ("cases", {"show": "open", "clock": "red"}),
     "cases_yellow": ("cases", {"show": "open", "clock": "yellow"}),

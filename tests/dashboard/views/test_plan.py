@@ -454,7 +454,11 @@ def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
     assert f"{totals.stops} 处未锁定" in told
     assert "已发布" in texts(press(app, "plan_publish"))
     assert newest(planned).state == "published"
+    assert "各队仍按该版执行" not in texts(app)
     cancelled = newest(planned).plan_id
+    shown, stop = newest(planned).version, newest(planned).stops["building_id"].iloc[0]
+    planned.plan_edits.remove_stop(PLANNER, cancelled, stop, version=shown)
+    assert f"已发布的是第 {shown} 版，各队仍按该版执行" in texts(run(app))
     press(app, f"plan_cancel_{cancelled}")
     assert newest(planned).state == "cancelled"
     assert "plan_publish" not in {b.key for b in app.button}
