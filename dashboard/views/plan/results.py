@@ -114,6 +114,7 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
 def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
     page.subheader("Planned and not visited ({count})", count=len(missed))
     if missed.empty:
+        page.caption("No stop of a day that is over was missed.")
         return
     teams = dict(zip(plan.shifts["team_id"], plan.shifts["team"], strict=True))
     names = [team_text(teams.get(each, each), say=page.say) for each in missed["team_id"]]
