@@ -7,7 +7,6 @@ from functools import wraps
 from html import escape
 from importlib import import_module
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -21,7 +20,7 @@ from dashboard.runtime import background_tasks, context
 from dashboard.runtime.run_queue import script_runs
 from dashboard.server.assets_url import ASSETS, kept_url
 from dashboard.server.request_facts import LANGUAGE_COOKIE
-from dashboard.ui import refusals
+from dashboard.ui import account
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
 from governance.office import Office
@@ -45,6 +44,7 @@ class Page:
     opened_for: Actor | None = field(default=None, repr=False)
     approvals: Mapping[str, int] = field(default_factory=dict)
     """What waits for the person: `governance.overview.approvals.ApprovalService.waiting`."""
+    _headers: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -71,9 +71,19 @@ class Page:
         """Return the pages that the person sees."""
         return navigation.entries_for(self.actor, above=self.office.roll_ups.has_below())
 
+    def header(self, markdown: str) -> None:
+        """Draw what the rest of the page is about, or a part of the page that has parts."""
+        self._headers.append(markdown)
+        st.header(markdown)
+
+    def heading(self, markdown: str) -> None:
+        """Draw a heading one level below what is above it: below the title where no header is."""
+        draw = st.subheader if self._headers else st.header
+        draw(markdown)
+
     def subheader(self, text: str, /, **facts: object) -> None:
-        """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self.in_markdown(text, **facts))
+        """Draw an English sentence's translation as a `heading`, filled in as by ``say``."""
+        self.heading(self.in_markdown(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Show a sentence as a caption."""
@@ -126,21 +136,21 @@ def open_page() -> Page | None:
         office, actor = context.office(), context.actor()
         waiting = office.approvals.waiting(actor) if may(actor, Action.ENTER) else {}
     except context.SignedOutError:
-        refusals.signed_out(say)
+        account.signed_out(say)
         return None
     except GridwardenError as error:
         st.error(failure(say, error))
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:
-            _show_account(say, actor, own_password=True)
+            account.show(say, actor, own_password=True)
             _switch_language(say)
-        refusals.no_role_yet(say, actor)
+        account.no_role_yet(say, actor)
         return None
     if demo := office.settings(actor).demo:
         _say_demonstration(say)
     with st.sidebar:
-        _show_account(say, actor, own_password=not demo)
+        account.show(say, actor, own_password=not demo)
         _switch_language(say)
     return Page(office, say, opened_for=actor, approvals=waiting)
 
@@ -163,7 +173,7 @@ def _set_up(say: Translator) -> None:
             "language": "zh-CN" if say.language == "zh" else "en",
             "code": say.language,
             "words": {text: meant for text, meant in words.items() if text != meant},
-            "modules": [kept_url("focus.js"), kept_url("natural_order.js")],
+            "modules": [kept_url("focus.js"), kept_url("tables.js")],
         },
         key="own_words",
     )
@@ -224,28 +234,6 @@ def _not_yours(page: Page) -> None:
     home = navigation.landing_page(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
         go(page, home.name)
-
-
-def _show_account(say: Translator, actor: Actor, *, own_password: bool) -> None:
-    """Say who is signed in, with the ways to sign out and to change the password.
-
-    An account of the demonstration is shared: it has no password and is not signed out elsewhere.
-    """
-    roles = named("role", actor.roles, say=say)
-    way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
-    change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
-    everywhere = (
-        f'<button type="submit" name="everywhere" value="yes">'
-        f"{escape(say('Sign out everywhere'))}</button>"
-    )
-    st.html(
-        f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
-        f'<form method="post" action="/gw/sign-out">'
-        f'<input type="hidden" name="lang" value="{say.language}">'
-        f'<button type="submit">{escape(say("Sign out"))}</button>'
-        f"{everywhere if own_password else ''}</form>"
-        f"{change if own_password else ''}</div>"
-    )
 
 
 def go(page: Page, name: str, **query: str) -> None:

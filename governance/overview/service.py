@@ -34,6 +34,7 @@ from governance.overview.facts import (
 )
 from governance.overview.first_places import FirstPlaces
 from governance.overview.suspicions import SuspicionService, WaitingPlaces
+from governance.patrols.routing.model.vocabulary import PlanState
 from governance.patrols.versions import PlanVersions, may_read_drafts
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -226,6 +227,9 @@ class OverviewService(Service):
         first = now.date() - timedelta(days=now.weekday()) + WEEK
         plan = self._plan_versions.plan_of_week(actor, first)
         state = plan.state if plan else "missing"
+        if plan and state == PlanState.DRAFT:
+            with self._workspace.store.begin() as unit:  # teams may go by an earlier version
+                state = "changed" if unit.patrols.shown_version(plan.plan_id) else state
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)
 

@@ -59,6 +59,8 @@ PAGES = {
                     "Warden"),
     "assign": Opened("responsibility?part=assign", READY, "提交此方案", "Propose"),
 }  # fmt: skip
+A4_PX = 680
+"""What A4 upright leaves between its margins."""
 TARGETS = ".stMain button, .stMain [role=radio], .stMain [data-baseweb=select]"
 NOT_OURS = "[role=tab], [aria-label*=elp]"
 """Streamlit's tabs and question marks, which are smaller; looked past where `OF_A_MANAGER`."""
@@ -612,7 +614,7 @@ def test_no_table_is_saved_past_the_service_that_writes_it_down(rested: Rested) 
     assert not {name for name in rested.tools if "CSV" in name or "下载" in name}
 
 
-def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
+def test_paper_names_the_part_that_is_printed_and_has_its_table_whole(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server) as visit:
@@ -621,6 +623,10 @@ def test_of_the_parts_of_a_page_the_one_that_is_printed_is_named(
         visit.page.emulate_media(media="print")
         tabs = visit.page.get_by_role("tab").filter(visible=True)
         assert tabs.all_inner_texts() == ["导入记录"]
+        table = visit.page.locator("[data-testid='stDataFrame']").filter(visible=True).first
+        assert table.bounding_box()["width"] > A4_PX
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert table.bounding_box()["width"] <= A4_PX
         visit.page.emulate_media(media="null")
 
 

@@ -16,7 +16,7 @@ def show(page: Page) -> None:
     """Say which tables are there, which are missing and what the next step is."""
     say = page.say
     tables = page.office.imports.tables(page.actor).set_index("table")["rows"]
-    st.header(say("Three steps to the first map"))
+    page.header(say("Three steps to the first map"))
     st.markdown(
         "\n".join(
             [

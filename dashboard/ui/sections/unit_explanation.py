@@ -37,7 +37,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         return
     explanation = explained(unit, snapshot_id=snapshot_id)
     kind = explanation.unit_kind.split(":")[0]
-    st.header(plain(title(explanation, say=say)))
+    page.header(plain(title(explanation, say=say)))
     st.caption(plain(kind_and_id(explanation, say=say)))
     show_summary(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
@@ -57,7 +57,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     for layer in (*TILE_LAYERS, "grid"):
         found = map_layer(LayerChoice(layer, snapshot_id))
         for row in found[found["unit"] == unit].itertuples():
-            st.header(plain(row.name or unit))
+            page.header(plain(row.name or unit))
             st.write(say.name("tier", str(row.tier)))
             return
     page.info("Pick a building on the map, or a row in the list.")

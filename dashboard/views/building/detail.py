@@ -121,7 +121,7 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
 def _show_head(page: Page, explanation: ExplainedUnit, unit: str, *, snapshot_id: str) -> None:
     """Say what a building is called, where it is, what waits there and how it stands."""
     say = page.say
-    st.header(plain(explanation.name or unit))
+    page.header(plain(explanation.name or unit))
     files.show_place(page, unit, snapshot_id=snapshot_id)
     page.caption("As of {day} · a reason to look, never a finding", day=explanation.as_of)
     files.offer(page, explanation)
@@ -148,7 +148,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:
     buildings = map_layer(LayerChoice("building", snapshot_id))
     known = buildings[buildings["unit"] == unit]
     for row in known.itertuples():
-        st.header(plain(row.name or unit))
+        page.header(plain(row.name or unit))
         st.html(tier_chip(str(row.tier), say=page.say))
         _show_map(page, unit, snapshot_id=snapshot_id)
     return not known.empty

@@ -21,7 +21,7 @@ def show(page: Page, known: RegisteredBuilding, *, heading: str) -> None:
     ``heading``: what it is called, where no score says it below; else "".
     """
     if heading:
-        st.header(plain(heading))
+        page.header(plain(heading))
     if known.ended_on is not None:
         _show_end(page, known, known.ended_on)
         if heading:

@@ -40,6 +40,7 @@ def ask(page: Page, fact: FactField, *, people: Mapping[str, str], key: str) -> 
         if not people:
             page.caption("Nobody who takes the next step has this place in their part of the "
                          "street. The security administrator gives somebody both.")  # fmt: skip
+            return None
         return pick.one_or_none(label, people, none=say("choose"), key=key)
     if fact.kind is FactKind.DAY:
         return pick.day(label, page.office.clock.today() if fact.required else None, key=key)

@@ -135,12 +135,16 @@ def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, st
             each.name: _ask(page, view, each, step.action, people=people, key=f"{key}_{each.name}")
             for each in step.asks
         }
-        label = say("Note") if step.action == CaseAction.NOTE else say("Note (optional)")
-        note = st.text_area(label, key=f"{key}_note", height=68).strip()
+        note = "" if "reason" in values else _ask_note(page, step.action, key=f"{key}_note")
         change.tell_hiding(page)
         if st.form_submit_button(name, type="primary", key=f"{key}_send"):
             given = {fact: str(value) for fact, value in values.items() if value is not None}
             _send(page, view, step, given, note=note)
+
+
+def _ask_note(page: Page, action: CaseAction, *, key: str) -> str:
+    label = page.say("Note") if action == CaseAction.NOTE else page.say("Note (optional)")
+    return st.text_area(label, key=key, height=68).strip()
 
 
 def _ask(

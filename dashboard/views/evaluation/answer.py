@@ -61,7 +61,7 @@ def show_verdict(page: Page, evaluation: Evaluation, case: Case) -> None:
 def show_curves(page: Page, evaluation: Evaluation, case: Case) -> None:
     """Draw what every method finds, the further one goes, ours bold."""
     say, title = page.say, page.say("What each order finds")
-    st.subheader(title)
+    page.heading(title)
     curves = curves_table(evaluation.summary, case)
     if curves.empty:
         page.info("Not enough data: nothing was found in these windows.")

@@ -65,7 +65,7 @@ def make_ahead(office: Office) -> Iterator[None]:
 def show(page: Page) -> None:
     """Show one tab for each service."""
     say = page.say
-    st.header(say("Watching over the score"))
+    page.header(say("Watching over the score"))
     names = [say("Reporting by community"), say("Change since the reference"), say("Times")]
     for tab, part in zip(st.tabs(names), (_show_reporting, _show_drift, _show_times), strict=True):
         with tab, page.telling_failures():

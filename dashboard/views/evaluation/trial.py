@@ -46,7 +46,7 @@ def show(page: Page) -> None:
     actor = page.actor
     if not (actor.scope.street and may(actor, Action.READ_TRIAL) and may(actor, Action.MAKE_PLAN)):
         return
-    st.header(page.say("Field trial"))
+    page.header(page.say("Field trial"))
     page.caption(
         "The only proof that does not rest on the past: chance draws as many buildings with a low, "
         "a middle and a high score, and teams visit them without knowing which is which. Size and "

@@ -38,7 +38,7 @@ def show(page: Page) -> None:
         return
     for number, (name, rows, columns, explained) in enumerate(lists):
         if not rows.empty:
-            st.subheader(name)
+            page.heading(name)
             st.caption(explained)
             key = f"grid_check_{number}"
             table.table(page, rows, columns, key=key, search=False, height_px=_TABLE_PX)

@@ -51,7 +51,7 @@ def _show_complainant(page: Page) -> None:
         if not st.form_submit_button(say("Who complained?")) or not ticket:
             return
     complainant = page.office.complainants.look_up(page.actor, ticket)
-    st.subheader(complainant.ticket_no)
+    page.heading(complainant.ticket_no)
     # As code: what somebody gave as a name is shown, never read as a link or a picture.
     st.code(
         "\n".join(part for part in (complainant.name, complainant.phone) if part), language=None

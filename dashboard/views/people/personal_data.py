@@ -53,7 +53,7 @@ def _erase(page: Page, phone: str) -> None:
 def _retention(page: Page) -> None:
     say, service = page.say, page.office.personal_data
     due = service.retention(page.actor)
-    st.subheader(say("Kept names and numbers"))
+    page.heading(say("Kept names and numbers"))
     shown = due.assign(
         data=[say.name("personal_data", each) for each in due["data"]],
         keep_days=[

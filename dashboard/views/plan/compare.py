@@ -11,6 +11,7 @@ from dashboard.i18n import Translator
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
+from dashboard.views.plan.board import figures
 from governance.patrols.results.drafts import ComparedDraft
 
 _HOUR = 60
@@ -70,8 +71,9 @@ def _figures(
 ) -> list[tuple[str, ...]]:
     """Return name and value in each draft of every figure."""
     totals = [each.plan.totals for each in compared]
+    finds = [figures.finds(each, say=say) for each in totals]
     named = (
-        (say("Expected finds"), [f"{each.expected_finds:.1f}" for each in totals]),
+        (say("Expected finds"), [f"{each.value} · {each.note}" for each in finds]),
         (say("Stops"), [f"{each.stops:,}" for each in totals]),
         (say("Buildings"), [f"{each.buildings:,}" for each in totals]),
         (say("Hours"), [f"{each.minutes / _HOUR:,.1f}" for each in totals]),

@@ -15,6 +15,7 @@ from dashboard.views.plan.board import plan as board_plan
 from geo.addresses.lexicon import natural_key
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 
 
 def show(page: Page) -> None:
@@ -24,6 +25,7 @@ def show(page: Page) -> None:
     if plan is None:
         return
     st.caption(board_plan.about(plan, page=page))
+    _tell_shown(page, plan)
     if may(page.actor, Action.PUBLISH_PLAN):
         plan_state.show(page, plan)
     page.subheader("For the teams")
@@ -41,6 +43,15 @@ def show(page: Page) -> None:
             made=lambda: plan_workbook.workbook_of(plan, say=say), file_name=f"{title}.xlsx",
             plan=plan.plan_id, stops=len(plan.stops),
         )  # fmt: skip
+
+
+def _tell_shown(page: Page, plan: Plan) -> None:
+    """Say by which version teams go where a published plan was changed since."""
+    versions = page.office.plans.versions(page.actor, plan.plan_id)
+    shown = versions.loc[versions["shown"], "version"]
+    if plan.state == PlanState.DRAFT and len(shown):
+        page.info("Version {version} is published, and the teams go by it. What was changed since "
+                  "holds once it is published again.", version=int(shown.iloc[0]))  # fmt: skip
 
 
 def _offer_sheets(page: Page, plan: Plan) -> None:

@@ -103,7 +103,7 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
     if hours.empty:
         return
     title = page.say("At which hours nobody opened")
-    st.subheader(title)
+    page.heading(title)
     named = hours.rename(columns={"share": "rate"})
     named["hour"] = [f"{hour:02d}:00" for hour in hours["hour"]]
     table.table(
@@ -114,6 +114,7 @@ def _show_hours(page: Page, hours: pd.DataFrame) -> None:
 def _show_missed(page: Page, missed: pd.DataFrame, plan: Plan) -> None:
     page.subheader("Planned and not visited ({count})", count=len(missed))
     if missed.empty:
+        page.caption("No stop of a day that is over was missed.")
         return
     teams = dict(zip(plan.shifts["team_id"], plan.shifts["team"], strict=True))
     names = [team_text(teams.get(each, each), say=page.say) for each in missed["team_id"]]

@@ -85,6 +85,6 @@ def _show_chain(page: Page, unit: str) -> None:
     """Show a building's chain under the list, with the way to where it is changed."""
     chain = page.office.responsibility.chain(page.actor, unit)
     with st.container(border=True):
-        st.subheader(chain.name or unit)
+        page.heading(chain.name or unit)
         chain_cards.show_chain(page, chain)
         chain_cards.offer_change(page, unit, key="chain_change")

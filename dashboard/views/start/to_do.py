@@ -34,6 +34,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "drift": ("evaluation", {}),
     "plan_missing": ("plan", {"part": "make"}),
     "plan_draft": ("plan", {"part": "board"}),
+    "plan_changed": ("plan", {"part": "publish"}),
     "plan_published": ("plan", {"part": "board"}),
     "cases_red": ("cases", {"show": "open", "clock": "red"}),
     "cases_yellow": ("cases", {"show": "open", "clock": "yellow"}),
@@ -89,7 +90,7 @@ def show(page: Page, facts: StartFacts) -> None:
     say = page.say
     if facts.plan is not None:
         _show_group(page, say("Next week"), [facts.plan], "")
-    st.subheader(say("Overdue"))
+    page.heading(say("Overdue"))
     if not facts.overdue:
         page.caption("Nothing is overdue.")
     for line in facts.overdue:
@@ -111,7 +112,7 @@ def _show_group(
     page: Page, title: str, lines: Sequence[StartLine], nothing: str, *, across: bool = False
 ) -> None:
     """Show lines below a title, or beside each other, so that they leave room for what follows."""
-    st.subheader(title)
+    page.heading(title)
     if not lines:
         st.caption(nothing)
         return

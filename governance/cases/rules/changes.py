@@ -42,7 +42,7 @@ def make_changes(
     read = read_facts(way, facts)
     read |= {each.name: hide_numbers(read[each.name]) for each in way.asks
              if each.kind is FactKind.LONG and each.name in read}  # fmt: skip
-    note = read.pop("reason", hide_numbers(note))
+    note = "\n".join(filter(None, [read.pop("reason", ""), hide_numbers(note)]))
     check(state, way.action, read, given)
     values = _effects(state, way, read, given)
     stored = {name: value for name, value in read.items() if name in FIELDS}

@@ -167,12 +167,15 @@ def _walked(listed: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
 
 
 def _in_order(today: pd.DataFrame, planned: Sequence[str]) -> pd.DataFrame:
-    """Put appointments first, then what is planned, in the plan's order, then the rest."""
+    """Put what is planned first, in the plan's order, then appointments, then the rest.
+
+    A page shows a team's route above the other buildings: their numbers go on after it.
+    """
     place = {building: number for number, building in enumerate(dict.fromkeys(planned))}
-    sent = today["building_id"].isin(place) & (today["why"] != RETRY)
+    sent = today["building_id"].isin(place)
     stops = today.assign(place=today["building_id"].map(place))[sent].sort_values("place")
-    first, rest = today[today["why"] == RETRY], today[~sent & (today["why"] != RETRY)]
-    parts = [_walk(first), stops.drop(columns="place"), _walk(rest)]
+    retry = today["why"] == RETRY
+    parts = [stops.drop(columns="place"), _walk(today[retry & ~sent]), _walk(today[~retry & ~sent])]
     return pd.concat([part for part in parts if len(part)] or parts[:1])
 
 

@@ -19,6 +19,8 @@ from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
 from data.ingest.checking.reasons import NOTES, REASONS
 from geo.errors import GridwardenError
+from governance.cases.rules.transitions import WORKFLOW as CASES
+from governance.records.ledger.rules.transitions import WORKFLOW as LEDGER
 from risk.features.factors import BASE
 from risk.find_rate.points import FACTOR_NAMES
 
@@ -293,6 +295,19 @@ def test_the_browsers_language_decides_and_chinese_stands_in(
     locale: str | None, language: str
 ) -> None:
     assert language_of(locale) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_to_be_filled_in_is_called_as_its_field_is(language: str) -> None:
+    say = translator(language)
+    ways = {"case_fact": CASES, "ledger_fact": LEDGER}
+    asked = {(kind, field.name) for kind, way in ways.items() for each in way.transitions
+             for field in each.asks if field.required}  # fmt: skip
+    assert {
+        (label, told) for kind, name in asked
+        if (told := say.name("fact", name)).casefold()
+        not in (label := say.name(kind, name)).casefold()
+    } == set()  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -64,9 +64,9 @@ def test_every_code_in_a_line_of_the_log_has_words() -> None:
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"reason": "password", "address": "127.0.0.1"}, "事由 密码不对 · 地址 127.0.0.1"),
-        ({"reason": "idle"}, "事由 久未使用"),
-        ({"reason": "上级要求"}, "事由 上级要求"),
+        ({"reason": "password", "address": "127.0.0.1"}, "原因 密码不对 · 地址 127.0.0.1"),
+        ({"reason": "idle"}, "原因 久未使用"),
+        ({"reason": "上级要求"}, "原因 上级要求"),
         ({"change": "published"}, "变更 发布"),
         (
             {"event": "inspections:found", "among": "inspected", "unit": "building"},
@@ -80,7 +80,7 @@ def test_every_code_in_a_line_of_the_log_has_words() -> None:
         ),
         (
             {"asked": "make_plan", "reason": "not_allowed", "service": "PlanService.make"},
-            "想做 编制巡查计划 · 事由 无此权限",
+            "想做 编制巡查计划 · 原因 无此权限",
         ),
         ({"telephones_of": "building", "unit": "B1"}, "电话属于 楼栋 · 对象 B1"),
     ],

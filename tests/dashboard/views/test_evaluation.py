@@ -115,7 +115,7 @@ def test_the_page_says_so_before_anything_is_evaluated(
 ) -> None:
     serve(city)
     assert city.evaluation.latest(local_owner()) is None
-    assert "得分只有一个，这里评估的就是它" in texts(opened("evaluation"))
+    assert "用的是同一个得分，这里评估的就是它" in texts(opened("evaluation"))
 
 
 def test_an_evaluation_without_the_score_says_that_it_is_to_be_made_again(

@@ -214,7 +214,7 @@ def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
     app = opened("make")
     app.date_input(key="plan_week").set_value(date(2026, 11, 27))
     run(app)
-    assert "这一周已有计划（草稿）" in texts(app)
+    assert "这一周已有计划（草稿）。再排一份另存为草稿" in texts(app)
     assert [m.label for m in press(app, "plan_open").metric]
 
 
@@ -436,13 +436,13 @@ def test_two_drafts_are_beside_each_other_and_one_is_gone_on_with(planned: Offic
     table = html(app)
     assert [
         name
-        for name in ("预计发现", "红色楼栋", "出队小组", "草稿1 ·", "草稿2 ·")
+        for name in ("预计发现", "80% 的可能在", "红色楼栋", "出动队伍", "草稿1 ·", "草稿2 ·")
         if name not in table
     ] == []
-    assert len([each for each in app.subheader if "只在草稿" in each.value]) == 2
+    assert len([each for each in app.header if "只在草稿" in each.value]) == 2
     first, second = (each.value for each in app.selectbox[:2])
     assert first != second
-    press(app, "用草稿2继续")
+    press(app, "继续修改草稿2")
     assert app.selectbox("plan_choice_board").value == second
 
 
@@ -454,7 +454,11 @@ def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
     assert f"{totals.stops} 处未锁定" in told
     assert "已发布" in texts(press(app, "plan_publish"))
     assert newest(planned).state == "published"
+    assert "各队仍按该版执行" not in texts(app)
     cancelled = newest(planned).plan_id
+    shown, stop = newest(planned).version, newest(planned).stops["building_id"].iloc[0]
+    planned.plan_edits.remove_stop(PLANNER, cancelled, stop, version=shown)
+    assert f"已发布的是第 {shown} 版，各队仍按该版执行" in texts(run(app))
     press(app, f"plan_cancel_{cancelled}")
     assert newest(planned).state == "cancelled"
     assert "plan_publish" not in {b.key for b in app.button}

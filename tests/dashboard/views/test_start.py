@@ -165,7 +165,7 @@ def test_what_it_last_said_stays_there_with_its_time_while_what_came_since_is_ga
     meanwhile = run(main_page())
     at = own_two.clock.local()
     assert f"以下为 {at:%H}" in texts(meanwhile)
-    assert [each.value for each in whole.subheader] == [each.value for each in meanwhile.subheader]
+    assert [each.value for each in whole.header] == [each.value for each in meanwhile.header]
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh", "草稿"), ("en", "draft")])

@@ -88,6 +88,14 @@ def test_who_decides_corrects_a_number_and_the_history_keeps_both(referred: Offi
     assert "（第19号）" in referred.cases.ticket_text(CLERK, NO)
 
 
+def test_a_note_beside_the_reason_of_a_step_is_kept_too(referred: Office) -> None:
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    told = {"decision_no": "第19号", "reason": "录入有误"}
+    referred.cases.act(OFFICER, NO, "correct", told, note="已告知当事人")
+    note = referred.cases.case(OFFICER, NO).history.iloc[-1]["note"]
+    assert note.split("\n") == ["录入有误", "已告知当事人"]
+
+
 def test_a_corrected_day_of_service_replaces_the_one_before(referred: Office) -> None:
     referred.cases.act(OFFICER, NO, "decide", DECIDED)
     told = {"served_on": "2026-11-21", "reason": "送达回证上是21日"}

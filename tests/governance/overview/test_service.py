@@ -173,11 +173,14 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     plan = office.plans.make(planner, NEXT_WEEK)
     assert plan_line(office, planner) == "plan_draft"
     assert planned_drafts(office, planner) == {True}
-    office.plans.publish(
+    published = office.plans.publish(
         acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version
     )
     assert plan_line(office, planner) == "plan_published"
     assert planned_drafts(office, planner) == {False}
+    stop = published.stops["building_id"].iloc[0]
+    office.plan_edits.remove_stop(planner, plan.plan_id, stop, version=published.version)
+    assert plan_line(office, planner) == "plan_changed"
 
 
 def planned_drafts(office: Office, actor: Actor) -> set[bool]:

@@ -67,7 +67,7 @@ def _choose(address: str, unit: str) -> None:
 
 def _head(page: Page, opened: OpenAddress, *, where: str) -> None:
     say = page.say
-    st.markdown(f"### {plain(opened.example)}")
+    page.heading(plain(opened.example))
     texts = [where, say("one decision for {rows} rows", rows=opened.count)]
     texts += [say.name("address_doubt", doubt) for doubt in opened.doubts]
     texts += [say("“{name}” stands in several communities", name=each) for each in opened.namesakes]

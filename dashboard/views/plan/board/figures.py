@@ -31,7 +31,7 @@ def show(page: Page, plan: Plan) -> None:
     shown = _costs(totals, say=say)
     if plans:
         stops, *others = shown
-        shown = [_finds(totals, say=say), _with_chance(stops, totals, say=say), *others]
+        shown = [finds(totals, say=say), _with_chance(stops, totals, say=say), *others]
         if totals.one_more_range is not None:  # it was asked for
             shown.append(_one_more(totals.one_more_range, say=say))
     parts.show_figures(shown, key="plan")
@@ -183,7 +183,8 @@ def _range(totals: PlanTotals) -> dict[str, str]:
             "level": f"{totals.level:.0%}"}  # fmt: skip
 
 
-def _finds(totals: PlanTotals, *, say: Translator) -> Figure:
+def finds(totals: PlanTotals, *, say: Translator) -> Figure:
+    """Return how many finds are expected; its note says between which numbers they likely are."""
     known = not isnan(totals.expected_finds)
     note = (
         "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}", **_range(totals))

@@ -36,7 +36,7 @@ def show(page: Page) -> None:
         figures.show(page, plan)
         return
     shifts = week.choose_shifts(page, plan)
-    st.subheader(plain(week.chosen_text(shifts, say=page.say)))
+    page.heading(plain(week.chosen_text(shifts, say=page.say)))
     if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
         toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)

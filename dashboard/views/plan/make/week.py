@@ -71,7 +71,9 @@ def _tell_existing(page: Page, first: date, opened: Callable[[], None]) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center"):
         page.info(
-            "This week has a plan already ({state}).", state=say.name("plan_state", plan.state)
+            "This week has a plan already ({state}). One more is a draft beside it, to be looked "
+            "at under “Compare drafts”.",
+            state=say.name("plan_state", plan.state),
         )
         st.button(say("Open it"), on_click=look, key="plan_open")
 

@@ -99,7 +99,7 @@ def _values(page: Page, bulletin: Bulletin) -> dict[str, Any]:
 def _show_page(page: Page, values: Mapping[str, Any]) -> None:
     say = page.say
     with st.container(border=True):
-        st.subheader(plain(f"{values['title']} · {values['period']}"), anchor=False)
+        page.heading(plain(f"{values['title']} · {values['period']}"))
         st.write(values["headline"])
         left, right = st.columns(2)
         left.image(_in_page(values["map"].png), caption=say("Problems found, by community"))

@@ -133,6 +133,14 @@ def test_nothing_but_what_was_agreed_is_listed_again_too_soon_after_a_visit() ->
     assert set(whys(sent)) == {*told, "B0"}  # published before that visit
 
 
+def test_numbers_go_on_after_a_team_s_route_with_what_was_agreed_first() -> None:
+    agreed = {"next_step": "again", "retry_at": ago(0), "last_at": ago(1)}
+    frame = buildings({"tier": "红", "last_at": ago(9)}, agreed, {}, agreed)
+    sent = list_of_day(frame, on=ON, rules=NO_CHANCE, draw=DRAW, planned=["B2", "B3"])
+    numbers = sent.loc[sent["today"], ["order", "building_id"]].to_numpy().tolist()
+    assert numbers == [[1, "B2"], [2, "B3"], [3, "B1"], [4, "B0"]]
+
+
 def test_without_the_rule_chance_lists_what_was_seen_the_day_before() -> None:
     frame = buildings({"last_at": ago(1)})
     rules = VisitRules(draw_a_day=1.0, least_days_between=0)

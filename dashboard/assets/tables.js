@@ -1,6 +1,8 @@
-// Streamlit's tables compare texts by localeCompare, character by character: 11号楼 came before 6号楼. Names
-// sort here as people count, Chinese ones by their sound, as on the server (natural_key in geo/addresses/lexicon.py).
+// What Streamlit's tables lack: an order of names, and a size on paper. They compare texts by localeCompare,
+// character by character: 11号楼 came before 6号楼. Names sort here as people count, Chinese ones by their sound, as
+// on the server (natural_key in geo/addresses/lexicon.py).
 
+const PAPER_PX = 680; // what A4 upright leaves between its margins
 const DIGITS = "零一二三四五六七八九";
 const NUMERAL = /([一二三四五六七八九])?(?:(十)([一二三四五六七八九])?)?(?=[号栋幢座层楼期组弄]|单元)/g;
 const collator = new Intl.Collator("zh-CN", { numeric: true });
@@ -27,8 +29,16 @@ function compare(one, other) {
   return collator.compare(key(one), key(other));
 }
 
+// A table is a picture as wide as the screen: on paper it is made smaller, or its last columns are cut off.
+function fitPaper() {
+  for (const table of document.querySelectorAll("[data-testid=stDataFrame]")) {
+    table.style.setProperty("--gw-paper-zoom", Math.min(1, PAPER_PX / table.getBoundingClientRect().width));
+  }
+}
+
 export function begin() {
   if (globalThis.gridwardenOrder) return;
+  addEventListener("beforeprint", fitPaper);
   const before = globalThis.gridwardenOrder = String.prototype.localeCompare;
   String.prototype.localeCompare = function localeCompare(other, ...more) {
     return more.length ? before.call(this, other, ...more) : compare(String(this), String(other));

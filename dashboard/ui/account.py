@@ -1,4 +1,4 @@
-"""What somebody is shown instead of a page: sign in again, or wait for a role."""
+"""Who is signed in, with the ways out; what is shown where nobody is, or without a role."""
 
 from html import escape
 from urllib.parse import urlencode
@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
+from dashboard.i18n.patrol import named
 from governance.access.permissions import Actor
 
 
@@ -30,4 +31,26 @@ def no_role_yet(say: Translator, actor: Actor) -> None:
         '<form method="post" action="/gw/sign-out">'
         f'<input type="hidden" name="lang" value="{say.language}">'
         f'<button class="gw-main-button" type="submit">{escape(say("Sign out"))}</button></form>'
+    )
+
+
+def show(say: Translator, actor: Actor, *, own_password: bool) -> None:
+    """Say who is signed in, with the ways to sign out and to change the password.
+
+    An account of the demonstration is shared: it has no password and is not signed out elsewhere.
+    """
+    roles = named("role", actor.roles, say=say)
+    way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
+    change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
+    everywhere = (
+        f'<button type="submit" name="everywhere" value="yes">'
+        f"{escape(say('Sign out everywhere'))}</button>"
+    )
+    st.html(
+        f'<div class="gw-who"><p><b>{escape(actor.name)}</b> <span>{escape(roles)}</span></p>'
+        f'<form method="post" action="/gw/sign-out">'
+        f'<input type="hidden" name="lang" value="{say.language}">'
+        f'<button type="submit">{escape(say("Sign out"))}</button>'
+        f"{everywhere if own_password else ''}</form>"
+        f"{change if own_password else ''}</div>"
     )
