@@ -122,6 +122,17 @@ def test_stray_bytes_do_not_stop_a_file_and_are_told(tmp_path: Path) -> None:
     batch = only(path)
     assert len(batch) == 1
     assert batch.notes == (("damaged_text", ""),)
+    path.write_bytes(",".join(HEADER).encode() + b"\n1,2026-11-01,a\n")
+    assert only(path).notes == ()
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85"])
+def test_a_line_of_records_ends_with_the_line_alone(tmp_path: Path, mark: str) -> None:
+    records = [{"工单编号": number, "内容": f"甲{mark}乙"} for number in ("1", "2")]
+    path = tmp_path / "a.jsonl"
+    lines = (json.dumps(each, ensure_ascii=False) for each in records)
+    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    assert only(path).rows["工单编号"].to_pylist() == ["1", "2"]
 
 
 def test_a_workbook_keeps_codes_as_text_and_flags_long_numbers(
