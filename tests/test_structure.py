@@ -107,13 +107,14 @@ def nodes_of(source: str) -> list[ast.AST]:
 @cache
 def found_in_files() -> dict[str, set[str]]:
     """Return what each search finds in all files, each of which is parsed once."""
-    found: dict[str, set[str]] = {"long": set(), "vague": set(), "sections": set()}
+    found: dict[str, set[str]] = {"long": set(), "vague": set(), "sections": set(), "gone": set()}
     for path in files():
         source, module = path.read_text("utf-8"), ".".join(path.relative_to(ROOT).parts)[:-3]
         nodes = nodes_of(source)
         found["long"].update(long_parts(source.count("\n"), nodes, module))
         found["vague"].update(f"{module}.{name}" for name in vague_names(nodes))
         found["sections"].update(f"{module}: {name}" for name in sections(nodes))
+        found["gone"].update(f"{module}: {name}" for name in names_that_are_gone(source))
     return found
 
 
@@ -208,6 +209,37 @@ def test_a_section_of_a_docstring_is_found() -> None:
 
 def test_docstrings_have_no_sections_but_examples() -> None:
     assert found_in_files()["sections"] == set()
+
+
+NAMED = re.compile(rf"`((?:{'|'.join(bootstrap.PACKAGES)})(?:\.\w+)+)(?:\(\))?`")
+FILES = (".toml", ".db")
+"""How names end that are files of a workspace."""
+
+
+def names_that_are_gone(source: str) -> Iterator[str]:
+    """Name the modules of ours, and what is in them, that a text speaks of and nobody has."""
+    modules = imports_of_files().keys()
+    for name in NAMED.findall(source):
+        module = name
+        while module not in modules:
+            module = module.rpartition(".")[0]
+        path = ROOT.joinpath(*module.split("."))
+        text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(
+            "utf-8"
+        )
+        rest = name.removeprefix(module).split(".")[1:2]
+        if not name.endswith(FILES) and not all(re.search(rf"\b{each}\b", text) for each in rest):
+            yield name
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    here = "`geo.errors` `geo.errors.GridwardenError` `data.store` `gridwarden.toml`"
+    gone = ["geo.error", "geo.errors.GridwardensError", "data.gone.errors"]
+    assert list(names_that_are_gone(here + "".join(f" `{name}`" for name in gone))) == gone
+
+
+def test_what_docstrings_name_of_ours_exists() -> None:
+    assert found_in_files()["gone"] == set()
 
 
 def test_the_picture_shows_the_imports_as_they_are() -> None:

@@ -222,7 +222,7 @@ class CheckedBatch:
 
     accepted: pa.Table
     """The stored fields of the contract in their Arrow types
-    (`data.contracts.registry.arrow_schema`), then ``row_key``, ``row_hash`` (24 hex digits over the
+    (`data.lake.schema.arrow_schema`), then ``row_key``, ``row_hash`` (24 hex digits over the
     content), ``source_row``, ``sheet`` and, for events, ``event_at``. ``learnt_at`` of events is
     filled by the contract's rule. Coordinates and ``geom`` are as sent: no datum was applied.
     """

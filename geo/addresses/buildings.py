@@ -285,9 +285,9 @@ def _read_none(text: str) -> Inside:
 def may_be_one_room(one: str, other: str) -> bool:
     """Say whether two rooms of a building agree: what is not told of a place agrees with any.
 
-    ``one``, ``other``: stairwell and room, ``2-501``, or '' where none is told.
+    ``one``, ``other``: stairwell and room, ``2-501`` or ``-501``, or '' where none is told.
     """
-    stair, room = one.split("-", 1) if "-" in one else ("", one)
-    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
+    stair, _, room = one.partition("-")
+    other_stair, _, other_room = other.partition("-")
     rooms_agree = room == other_room or not room or not other_room
     return rooms_agree and (stair == other_stair or not stair or not other_stair)

@@ -65,11 +65,9 @@ def top(
     ranked = call.office.risk_map.top(call.actor, unit=unit, k=k, leaves_as=leaves_as)
     if export_to is not None:
         _write(ranked, export_to, unit=unit, say=call.say)
-    columns = [each for each in SHOWN if each.partition(":")[0] in _columns(ranked)]
-    rows = [each | {"score": f"{each['score']:.1f}"} if "score" in each else each
-            for each in ranked]  # fmt: skip
+    rows = [each | {"score": f"{each['score']:.1f}"} for each in ranked]
     title = call.say("Where to look first: {unit}", unit=unit_name(unit, call.say))
-    return Answer(ranked, [call.table(title, rows, columns)])
+    return Answer(ranked, [call.table(title, rows, SHOWN)])
 
 
 @command("explain")
@@ -114,13 +112,6 @@ def _taught(result: ScoreResult, call: Invocation) -> list[str]:
     return [not_taught(say=call.say)] if result.state == "policy" else []
 
 
-def _columns(rows: list[dict[str, Any]]) -> list[str]:
-    """Return what is told of places: not everybody may see why they are there."""
-    from governance.scores.risk_map import TOP_COLUMNS
-
-    return [*rows[0]] if rows else [*TOP_COLUMNS]
-
-
 def _write(rows: list[dict[str, Any]], path: Path, *, unit: str, say: Translator) -> None:
     """Write a ranked list as a workbook or as CSV (UTF-8 with mark, for Excel)."""
     import pandas as pd
@@ -129,8 +120,9 @@ def _write(rows: list[dict[str, Any]], path: Path, *, unit: str, say: Translator
     from dashboard.documents.workbook import workbook
     from data.export.writers import write_frame
     from data.workspace.atomic import write_bytes
+    from governance.scores.risk_map import TOP_COLUMNS
 
-    ranked = pd.DataFrame(rows, columns=_columns(rows))
+    ranked = pd.DataFrame(rows, columns=[*TOP_COLUMNS])
     if path.suffix.lower() == ".csv":
         heads = {each.name: each.header_in(say) for each in UNITS}
         worded = in_words(ranked, UNITS, say=say).rename(columns=heads)

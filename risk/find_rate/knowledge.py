@@ -246,9 +246,13 @@ def _design(
     facts = replace(known.facts)  # with which goes what it keeps of its visits
     # The row of the unknown is -1.
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in map(str, by_building)}
-    whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
-    columns[DOORS] = np.where(whole, columns[DOORS], 0.0)
+    columns[DOORS] = np.where(is_whole(places), columns[DOORS], 0.0)
     return build_design(facts, places, cut=day, config=known.config.model, further=columns)
+
+
+def is_whole(places: pd.DataFrame) -> pd.Series:
+    """Say which places, each with its ``unit`` and ``building``, are a building as a whole."""
+    return places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
 
 
 def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:

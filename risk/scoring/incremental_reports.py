@@ -72,7 +72,7 @@ class ReportState:
         return [*rows, *added]
 
     def _sum(self, place: Place) -> int:
-        """Sum a place as `risk.features.aggregates.sum_complaints` does."""
+        """Sum a place as `risk.features.sums.aggregates.sum_complaints` does."""
         days: dict[tuple[str, object], int] = {}
         for reporter, day, quanta, _ in self._of(place):
             days[reporter, day] = max(days.get((reporter, day), quanta), quanta)

@@ -13,7 +13,7 @@ from risk.config.score import ScoreConfig
 from risk.design.units import UNIT
 from risk.events.rows import FeatureSource
 from risk.find_rate.intervals import draw_chances
-from risk.find_rate.knowledge import WHOLE, Known, known_at
+from risk.find_rate.knowledge import Known, is_whole, known_at
 from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import VISITS, round_points, score_buildings
 from risk.scoring.aggregate import finish_office
@@ -49,14 +49,13 @@ class OfficeScore:
         sorted by building and rank. A building visited as a whole is not among them.
         """
         places = self.known.places
-        whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
         frame = pd.DataFrame(
             {
                 c.UNIT: places[UNIT],
                 c.BUILDING: places["building"],
                 c.SCORE: round_points(VISITS * self.chance_of_places().to_numpy(np.float64)),
             }
-        )[~whole & (places["building"] != "")]
+        )[~is_whole(places) & (places["building"] != "")]
         order = frame.sort_values([c.BUILDING, c.SCORE, c.UNIT], ascending=[True, False, True])
         rank = order.groupby(c.BUILDING).cumcount() + 1
         return order.assign(**{c.RANK: rank}).reset_index(drop=True)

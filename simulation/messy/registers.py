@@ -53,12 +53,7 @@ def write_grids(city: City, events: Events, path: Path, book: AnswerBook) -> Non
         dtype=object,
     )
     stray = frame.iloc[[0]].assign(网格代码=None, 网格名称="待编网格")
-    write_geojson(
-        path,
-        pd.concat([frame, stray]),
-        np.array([*city.borders, None], dtype=object),
-        datum="gcj02",
-    )
+    _write_geojson(path, pd.concat([frame, stray]), np.array([*city.borders, None], dtype=object))
     answers = pd.DataFrame({"key": [*g["grid_code"], ""], "problem": ""})
     answers.loc[len(g), "problem"] = "required_missing"
     book.note(answers, file=path.name, table="grids")
@@ -77,9 +72,7 @@ def write_buildings(city: City, path: Path, book: AnswerBook, *, rng: np.random.
     points = rng.choice(len(shapes), 4, replace=False)
     shapes[points] = shapely.centroid(shapes[points])
     extra, extra_shapes, problems = _unusable_buildings(frame, shapes)
-    write_geojson(
-        path, pd.concat([frame, extra]), np.concatenate([shapes, extra_shapes]), datum="gcj02"
-    )
+    _write_geojson(path, pd.concat([frame, extra]), np.concatenate([shapes, extra_shapes]))
     ids = city.buildings["building_id"].to_numpy()
     answers = pd.DataFrame(
         {
@@ -160,14 +153,15 @@ def write_basemap(city: City, path: Path, book: AnswerBook, *, rng: np.random.Ge
         },
         dtype=object,
     )
-    write_geojson(path, frame, basemap["shape"].to_numpy(dtype=object), datum="gcj02")
+    _write_geojson(path, frame, basemap["shape"].to_numpy(dtype=object))
     book.note(pd.DataFrame({"key": ids, "problem": ""}), file=path.name, table="basemap")
 
 
-def write_geojson(path: Path, frame: pd.DataFrame, shapes: Geometries, *, datum: str) -> None:
-    """Write features with coordinates of seven decimals in `datum` and no word about it."""
+def _write_geojson(path: Path, frame: pd.DataFrame, shapes: Geometries) -> None:
+    """Write features with coordinates of seven decimals in GCJ-02 and no word about it."""
     moved = shapely.transform(
-        shapes, lambda c: np.round(np.stack(from_wgs84(c[:, 0], c[:, 1], datum=datum), axis=-1), 7)
+        shapes,
+        lambda c: np.round(np.stack(from_wgs84(c[:, 0], c[:, 1], datum="gcj02"), axis=-1), 7),
     )
     geometries = shapely.to_geojson(moved)
     columns = list(frame.columns)

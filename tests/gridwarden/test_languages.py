@@ -13,6 +13,7 @@ from data.contracts.registry import TABLES
 from governance.access.roles import GRANTED
 from gridwarden.cli import app
 from gridwarden.console.help import USAGE
+from gridwarden.console.invocation import Invocation
 
 Gridwarden = Callable[..., Any]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -68,6 +69,12 @@ def test_help_lists_the_tables_that_can_be_named(gridwarden: Gridwarden, name: s
     said = gridwarden("--language", "zh", name, "--help").out
     assert all(f"{table} " in said for table in TABLES)
     assert translator("zh").name("table", "complaints") in said
+
+
+def test_a_flag_says_yes_or_nothing() -> None:
+    rows = [{"found": True, "suspected": False}]
+    drawn = Invocation(chosen_language="en").table("", rows, ["found", "suspected"])
+    assert [[*column.cells] for column in drawn.columns] == [["yes"], [""]]
 
 
 ASKED = (

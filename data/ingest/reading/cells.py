@@ -76,13 +76,15 @@ def clean(texts: pa.Array) -> pa.Array:
 
 
 def clean_code(texts: pa.Array) -> pa.Array:
-    """Return codes in half width, without the apostrophe and the blanks that spreadsheets add."""
+    """Return codes in half width, without the apostrophe and the blanks that spreadsheets add.
+
+    Null where they say nothing, or a word for "unknown".
+    """
     texts = clean(texts)
-    if are_within(texts, "0z") and not begins_with(texts, _UNKNOWN_OR_UNTIDY):
-        return texts
-    if pc.any(pc.match_substring_regex(texts, _UNTIDY_CODE)).as_py():
+    is_plain = are_within(texts, "0z") and not begins_with(texts, _UNTIDY_FIRST)
+    if not is_plain and pc.any(pc.match_substring_regex(texts, _UNTIDY_CODE)).as_py():
         texts = _tidy_code(texts)
-    return pc.if_else(pc.or_(pc.equal(texts, ""), pc.is_in(texts, value_set=_UNKNOWN)), None, texts)
+    return known_or_null(texts)
 
 
 def _tidy_code(texts: pa.Array) -> pa.Array:
@@ -90,7 +92,8 @@ def _tidy_code(texts: pa.Array) -> pa.Array:
     texts = pc.replace_substring_regex(texts, r"^['’`=\"]+|[\s\"]+$", "")
     texts = pc.replace_substring_regex(texts, r"\s+", " ")
     # a program that took the code for a float
-    return pc.replace_substring_regex(texts, r"^([0-9]{1,15})\.0$", r"\1")
+    texts = pc.replace_substring_regex(texts, r"^([0-9]{1,15})\.0$", r"\1")
+    return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
 def known_or_null(texts: pa.Array) -> pa.Array:
@@ -294,4 +297,4 @@ _DIRTY_FIRST = flags_of(t[0] for t in (*_BLANKS, *(w.encode() for w in _WORDS["n
 _UNKNOWN_FIRST = flags_of(
     cased.encode()[0] for word in _WORDS["unknown"] for cased in (word, word.upper())
 )
-_UNKNOWN_OR_UNTIDY = _UNKNOWN_FIRST | flags_of(b"=`")
+_UNTIDY_FIRST = flags_of(b"=`")

@@ -13,7 +13,7 @@ class PublicReport(Base):
 
     ``text`` and ``address`` are for reading, without numbers and names; ``sealed`` is how they
     came, encrypted. ``key_hash`` tells a form that is sent twice, ``content_hash`` whether it says
-    the same. ``seal`` is over the row and its photos (`data.privacy.public_reports`).
+    the same. ``seal`` is over the row and its photos (`data.store.audit.row_seals`).
     """
 
     __tablename__ = "public_reports"

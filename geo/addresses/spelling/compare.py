@@ -77,9 +77,9 @@ def _compare(
     house = stated.building_no if stated.building_no.endswith("号楼") else ""
     number = canonical_building_no(building.building_no) or standard.building_no
     if house and number.endswith("号楼"):
-        found.append(_same("number", short_number(house), short_number(number)))
+        found.append(_same_number(short_number(house), short_number(number)))
     elif stated_road and stated_road == own_road:
-        found.append(_same("number", stated_door.removesuffix("院"), own_door.removesuffix("院")))
+        found.append(_same_number(stated_door.removesuffix("院"), own_door.removesuffix("院")))
     community = building.community.split(";")[0]
     if area_stem(stated.areas.community) and not community.isdigit():
         same = area_stem(stated.areas.community) == area_stem(community)
@@ -101,15 +101,13 @@ def _road_of(parsed: ParsedAddress) -> tuple[str, str]:
 def _estate(stated: ParsedAddress, building: RegisteredBuilding) -> Agreement | None:
     place = "" if stated.place.endswith(_ROAD_ENDS) else stated.place
     names = [canonical_estate(name) for name in (building.estate, *building.aliases) if name]
-    if not place or not names:
+    if not names:
         return None
     best = max(names, key=lambda name: fuzz.ratio(place, name))
     return _alike("estate", place, best)
 
 
-def _alike(part: Part, stated: str, known: str) -> Agreement | None:
-    if not stated or not known:
-        return None
+def _alike(part: Part, stated: str, known: str) -> Agreement:
     if stated == known:
         return Agreement(part, "same", stated, known)
     inside = part == "estate" and (stated in known or known in stated)
@@ -117,8 +115,8 @@ def _alike(part: Part, stated: str, known: str) -> Agreement | None:
     return Agreement(part, "alike" if alike else "other", stated, known)
 
 
-def _same(part: Part, stated: str, known: str) -> Agreement:
-    return Agreement(part, "same" if stated == known else "other", stated, known)
+def _same_number(stated: str, known: str) -> Agreement:
+    return Agreement("number", "same" if stated == known else "other", stated, known)
 
 
 _parsed_once = lru_cache(maxsize=65_536)(parse_address)

@@ -114,7 +114,7 @@ def compare_arms(outcomes: pd.DataFrame, *, level: float = LEVEL) -> ArmComparis
     """
     known = {*ARM_ORDER[:-1], *outcomes["arm"]}
     rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in known]
-    arms = with_rates(pd.DataFrame(rows), "found", "visited", level=level)[list(ARM_COLUMNS)]
+    arms = with_rates(pd.DataFrame(rows), "found", level=level)[list(ARM_COLUMNS)]
     listed, drawn = (arms.iloc[number] for number in (0, 1))
     counts = [int(each[name]) for each in (listed, drawn) for name in ("found", "visited")]
     few = min(counts[1], counts[3])
@@ -151,13 +151,13 @@ def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
         no_access=~result.isin((*LOOKED, VisitResult.GONE)),
     )
     sums = counts.groupby(by, sort=True)[["visited", "found", "suspected", "no_access"]].sum()
-    table = with_rates(sums.astype(int).reset_index(), "found", "visited", level=level)
+    table = with_rates(sums.astype(int).reset_index(), "found", level=level)
     return table.sort_values(["visited", by], ascending=[False, True], ignore_index=True)
 
 
-def with_rates(rows: pd.DataFrame, some: str, of: str, *, level: float) -> pd.DataFrame:
-    """Return counts with ``rate, low, high``: the share of one column in another."""
-    rates = [rate_of(*each, level=level) for each in zip(rows[some], rows[of], strict=True)]
+def with_rates(rows: pd.DataFrame, some: str, *, level: float) -> pd.DataFrame:
+    """Return counts with ``rate, low, high``: the share of one column in ``visited``."""
+    rates = [rate_of(*each, level=level) for each in zip(rows[some], rows["visited"], strict=True)]
     return rows.assign(
         rate=np.array([each.value for each in rates], dtype=float),
         low=np.array([each.low for each in rates], dtype=float),

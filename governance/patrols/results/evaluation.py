@@ -195,7 +195,7 @@ def _by_hour(visits: pd.DataFrame, level: float) -> pd.DataFrame:
     """Count visits by hour and how many met a closed door, where the hour is known."""
     known = visits[visits["hour"].notna()].astype({"hour": "int64"})
     hours = rates_by(building_days(known, "hour"), "hour", level=level)
-    hours = with_rates(hours, "no_access", "visited", level=level)
+    hours = with_rates(hours, "no_access", level=level)
     hours = hours.rename(columns={"visited": "visits", "rate": "share"})
     return hours.sort_values("hour", ignore_index=True)[list(HOUR_COLUMNS)]
 

@@ -20,6 +20,13 @@ def test_an_outline_runs_clockwise_however_it_was_told() -> None:
     assert [shape["value"] for shape in shapes] == [1.0, None]
 
 
+def test_the_name_of_an_office_stands_within_its_outline() -> None:
+    spec = outlines([("a", [SQUARE], 1.0)], title="t")
+    (middle,) = spec["layer"][1]["data"]["values"]
+    assert 117.1 < middle["lon"] < 117.2
+    assert 36.1 < middle["lat"] < 36.2
+
+
 def test_offices_differ_by_colour_and_beyond_the_colours_by_dashes() -> None:
     names = [f"office {number}" for number in range(14)]
     spec = weeks([{"week": "2026-W48", "name": name, "value": 1} for name in names], title="t")

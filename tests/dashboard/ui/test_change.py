@@ -18,6 +18,7 @@ def test_what_was_not_done_of_many_is_counted_and_the_first_reasons_are_told() -
     told = outcome_of_many(answers, "Accept", say=say).split("\n\n")
     assert told[0] == "Accept: 1 done. 6 stayed as they are:"
     assert [each[:2] for each in told[1:]] == ["B0", "B1", "B2", "B3", "B4", "…"]
+    assert "…" not in outcome_of_many(answers[:6], "Accept", say=say)
     assert outcome_of_many(answers[:1], "Accept", say=say) == "Accept: 1 done."
 
 

@@ -1,11 +1,14 @@
 """Rules of making derived files once."""
 
+import os
+import time
 from pathlib import Path
 from threading import Event, Thread
 
 from patience import PATIENCE_S
 
 from data.derived.cache import make_once
+from data.lake.checksums import checksum_path
 
 
 def test_one_file_is_made_while_another_is_being_made(tmp_path: Path) -> None:
@@ -51,3 +54,16 @@ def test_making_a_file_may_need_another_to_be_made(tmp_path: Path) -> None:
 
     make_once(tmp_path / "current-1", write, instead_of="current-*")
     assert (tmp_path / "register-1").exists()
+
+
+def test_a_new_make_deletes_those_that_nobody_asked_for_of_late(tmp_path: Path) -> None:
+    for name, unread_s in (("visits-1", 90), ("visits-2", 90), ("other-1", 90)):
+        (path := tmp_path / name).touch()
+        checksum_path(path).touch()
+        os.utime(path, (at := time.time() - unread_s, at))
+    make_once(tmp_path / "visits-2", lambda new: new.touch(), instead_of="visits-*")  # is read
+    make_once(tmp_path / "visits-3", lambda new: new.touch(), instead_of="visits-*", unread_s=60)
+    assert sorted(each.name for each in tmp_path.iterdir() if each.suffix == "") == [
+        "other-1", "visits-2", "visits-3",
+    ]  # fmt: skip
+    assert not checksum_path(tmp_path / "visits-1").exists()

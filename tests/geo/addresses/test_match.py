@@ -162,6 +162,33 @@ def test_another_estate_is_no_misspelling(matcher: AddressMatcher, text: str) ->
     assert matcher.match_one(text).building_id == ""
 
 
+@pytest.mark.parametrize(
+    ("community", "level"), [("桂园社区", "estate"), ("柳河社区", "building"), ("", "building")]
+)
+def test_only_a_community_that_the_register_lacks_means_another_estate(
+    matcher: AddressMatcher, community: str, level: str
+) -> None:
+    assert matcher.match_one(f"{community}兴业大厦5层").level == level
+
+
+def test_a_person_decides_between_a_door_of_a_road_and_a_house_of_its_estate() -> None:
+    matcher = AddressMatcher(
+        [
+            RegisteredBuilding(building_id=name, estate=estate, building_no=number, street=street)
+            for name, estate, number, street in (
+                ("door", "园林路", "118号", "松溪街道"),
+                ("house", "园林路小区", "118号楼", "柏桥街道"),
+                ("road's house", "上海路", "70号楼", "柏桥街道"),
+            )
+        ]
+    )
+    for street in ("", "松溪街道", "柏桥街道"):
+        match = matcher.match_one(f"{street}园林路118栋")
+        assert (match.level, match.candidates) == ("estate", ["door", "house"])
+    match = matcher.match_one("上海路70号")
+    assert (match.level, match.candidates, match.method) == ("estate", ["road's house"], "exact")
+
+
 def test_a_misspelling_that_two_names_explain_is_left_open() -> None:
     matcher = AddressMatcher(
         [

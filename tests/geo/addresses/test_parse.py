@@ -245,11 +245,13 @@ def test_a_room_of_an_estate_is_no_japanese_house(text: str) -> None:
         ("2-501", "2-501", True),
         ("2-501", "3-501", False),
         ("2-501", "2-502", False),
-        ("2-501", "501", True),
+        ("2-501", "-501", True),
         ("2-", "2-501", True),
         ("2-", "3-501", False),
-        ("501", "502", False),
+        ("-501", "-502", False),
         ("", "2-501", True),
+        ("2-501-1", "-501-1", True),
+        ("2-501-1", "2-501-2", False),
     ],
 )
 def test_rooms_agree_where_neither_stairwell_nor_room_is_told_otherwise(

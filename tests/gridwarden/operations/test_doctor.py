@@ -97,6 +97,10 @@ def _open_folder(folder: Path, _: pytest.MonkeyPatch) -> None:
     folder.chmod(0o755)
 
 
+def _retired_setting(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "gridwarden.toml").write_text("[score]\nhorizon_days = 30\n", encoding="utf-8")
+
+
 def _future_line(folder: Path, patch: pytest.MonkeyPatch) -> None:
     del folder
     patch.setattr(of_workspace, "utc_now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
@@ -143,6 +147,7 @@ def _not_installed(name: str) -> None:
         ("folder_rights", _open_folder, "warning"),
         ("workspace", lambda folder, _: (folder / "gridwarden.toml").unlink(), "fault"),
         ("workspace", lambda f, _: (f / "gridwarden.toml").write_text("[office\n"), "fault"),
+        ("settings", _retired_setting, "warning"),
         ("clock", _future_line, "fault"),
         ("writable", _read_only, "fault"),
         ("disk", _full_disk, "warning"),

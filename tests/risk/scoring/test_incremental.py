@@ -215,6 +215,17 @@ def test_a_visit_of_the_moment_of_a_known_one_is_refused() -> None:
         state.add_visit(ROW | {"row_key": "again", "result": "未发现异常"})
 
 
+def test_rows_are_taken_in_where_nothing_was_found_yet() -> None:
+    rows = random_office(np.random.default_rng(7), buildings=3, events=9)
+    clean = [row | {"result": "未发现异常"} for row in rows["inspections"]]
+    engine = make_engine(rows | {"inspections": clean})
+    score = score_as_of(engine, cut=CUT, config=ScoreConfig())
+    state = OfficeState(engine, score)
+    before = state.score_of("B1").score
+    state.add_complaint(ROW)
+    assert state.score_of("B1").score > before
+
+
 def test_a_repeat_counts_nothing_and_what_others_repeat_is_refused() -> None:
     state = OfficeState(*base(graded=False))
     state.add_complaint(ROW | {"ticket_no": "T1", "related_ticket": "T9"})

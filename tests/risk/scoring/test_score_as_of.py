@@ -40,6 +40,11 @@ def assert_same(one: OfficeScore, other: OfficeScore) -> None:
     assert one.facts == other.facts
 
 
+def test_a_building_that_is_visited_as_a_whole_is_no_place_within_it(ours: OfficeScore) -> None:
+    assert len(ours.known.places)
+    assert ours.places().empty
+
+
 def test_adverts_that_are_not_known_or_not_of_tutoring_change_no_bit_of_a_score(
     without: Any, ours: OfficeScore, cut: datetime
 ) -> None:

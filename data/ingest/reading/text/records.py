@@ -55,7 +55,7 @@ def _records(path: Path) -> list[Record]:
 
 
 def _by_line(path: Path, text: str) -> Iterator[Record]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # texts may hold U+2028 and the like
         if line.strip():
             try:
                 record = json.loads(line)

@@ -83,7 +83,7 @@ class _Tables(HTMLParser):
     def _fill_down(self) -> None:
         """Give the row the cells that reach into it from above."""
         row = self._open[-1][-1]
-        while (above := self._down.get(len(row))) and above[0] > 0 and self._cell is None:
+        while (above := self._down.get(len(row))) and above[0] > 0:
             self._down[len(row)] = (above[0] - 1, above[1])
             self._spend(1)
             row.append(above[1])

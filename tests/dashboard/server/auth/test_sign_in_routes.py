@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from small_browser import PAGE, PASSWORD, Browser
+from starlette.requests import Request
 
 from dashboard.runtime import context
+from dashboard.server.request_facts import address_of
 from data.workspace.settings import SignInSettings
 from governance.security.accounts.authentication import SignInError
 
@@ -90,6 +92,19 @@ def test_only_a_configured_proxy_is_believed_about_https(office: Any) -> None:
     behind = Browser().post("/gw/sign-in", form, **told)
     assert "Secure" not in plain.headers["set-cookie"]
     assert "Secure" in behind.headers["set-cookie"]
+    claimed = Browser().post("/gw/sign-in", form, **{"x-forwarded-proto": "https, http"})
+    assert "Secure" not in claimed.headers["set-cookie"], "the proxy's own word is the last"
+
+
+def test_behind_a_proxy_the_address_is_the_last_that_it_names(office: Any) -> None:
+    request = Request({"type": "http", "client": ("10.0.0.1", 1),
+                       "headers": [(b"x-forwarded-for", b"203.0.113.9, 192.0.2.7")]})  # fmt: skip
+    assert address_of(request) == "10.0.0.1"
+    context.provide(office, sign_in=SignInSettings(behind_proxy=True))
+    assert address_of(request) == "192.0.2.7"
+    assert address_of(Request({"type": "http", "client": ("10.0.0.1", 1), "headers": []})) == (
+        "10.0.0.1"
+    )
 
 
 def test_each_role_opens_on_what_it_came_for(browser: Browser) -> None:

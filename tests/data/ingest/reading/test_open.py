@@ -122,6 +122,25 @@ def test_stray_bytes_do_not_stop_a_file_and_are_told(tmp_path: Path) -> None:
     batch = only(path)
     assert len(batch) == 1
     assert batch.notes == (("damaged_text", ""),)
+    path.write_bytes(",".join(HEADER).encode() + b"\n1,2026-11-01,a\n")
+    assert only(path).notes == ()
+
+
+def test_columns_that_number_other_rows_are_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"a": {"0": 1}, "b": {"0": 2}, "c": {"0": 3}}')
+    assert only(path).rows.column_names == ["a", "b", "c"]
+    path.write_text('{"a": {"0": 1}, "b": {"1": 2}, "c": {"0": 3}}')
+    assert only(path).rows.column_names == ["a/0", "b/1", "c/0"]
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85"])
+def test_a_line_of_records_ends_with_the_line_alone(tmp_path: Path, mark: str) -> None:
+    records = [{"工单编号": number, "内容": f"甲{mark}乙"} for number in ("1", "2")]
+    path = tmp_path / "a.jsonl"
+    lines = (json.dumps(each, ensure_ascii=False) for each in records)
+    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    assert only(path).rows["工单编号"].to_pylist() == ["1", "2"]
 
 
 def test_a_workbook_keeps_codes_as_text_and_flags_long_numbers(

@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.contracts.loader import read_cell_words
@@ -55,7 +55,7 @@ def cleaned_code(text: str | None) -> str | None:
     known = pc.replace_substring_regex(known, r"^['’`=\"]+|[\s\"]+$", "")
     known = pc.replace_substring_regex(known, r"\s+", " ")
     (code,) = pc.replace_substring_regex(known, r"^([0-9]{1,15})\.0$", r"\1").to_pylist()
-    return None if code in {"", *WORDS["unknown"]} else code
+    return None if code is None or code.lower() in {"", *WORDS["unknown"]} else code
 
 
 @given(COLUMNS)
@@ -74,6 +74,9 @@ def test_every_blank_at_the_end_of_a_cell_is_trimmed() -> None:
 
 
 @given(COLUMNS)
+@example(["Unknown", "A1"])
+@example(["NONE"])
+@example(["=A1"])
 def test_codes_are_cleaned_as_one_by_one(texts: list[str | None]) -> None:
     assert clean_code(column(texts)).to_pylist() == [cleaned_code(text) for text in texts]
 

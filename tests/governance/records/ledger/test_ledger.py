@@ -144,6 +144,14 @@ def test_a_visit_moves_the_next_one_and_a_closed_door_does_not(listed: Street) -
     assert (facts["last_on"], facts["next_on"]) == (date(2026, 11, 27), date(2026, 12, 12))
 
 
+def test_a_visit_is_overdue_from_the_day_after_the_one_it_was_due(listed: Street) -> None:
+    due = listed.ledger.line(MANAGER, LINE).facts["next_on"]
+    listed.wait((due - listed.now.date()).days)
+    assert listed.ledger.counts(MANAGER)["overdue"] == 0
+    listed.wait(1)
+    assert listed.ledger.counts(MANAGER)["overdue"] == 1
+
+
 def test_an_exit_takes_two_people_and_clean_visits_of_several(listed: Street) -> None:
     listed.clean()
     progress = listed.ledger.progress(MANAGER, LINE)

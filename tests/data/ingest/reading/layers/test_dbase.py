@@ -62,6 +62,11 @@ def test_a_table_in_utf_8_is_read_as_such(tmp_path: Path) -> None:
     assert read(path) == [{"NAME": "学湾路"}]
 
 
+def test_names_alone_tell_that_a_table_is_not_in_utf_8(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.dbf", [("地址", "C", 3)], [(b" ", [b"A1 "])])
+    assert read(path) == [{"地址": "A1"}]
+
+
 def test_a_name_that_was_cut_within_a_letter_is_marked(tmp_path: Path) -> None:
     rows = [(b" ", ["学湾路".encode()])]
     path = table(tmp_path / "a.dbf", [("检查地址", "C", 9)], rows, encoding="utf-8")
