@@ -47,7 +47,7 @@ def text_line(
     place: Paper | _Cell, text: str, *, points: float, indent: bool = False, spacing: float = 1.2,
     colour: RGBColor | None = None,
 ) -> Paragraph:  # fmt: skip
-    """Add a paragraph; ``spacing`` is a multiple of :func:`line_height`."""
+    """Add a paragraph; ``spacing`` is a multiple of `line_height`."""
     paragraph = place.add_paragraph()
     paragraph.paragraph_format.line_spacing = line_height(points, spacing)
     if indent:

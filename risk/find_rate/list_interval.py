@@ -76,11 +76,10 @@ class ListInterval:
         sigma = logs / (2 * float(ndtri((1 + config.interval_level) / 2)))
         level_spread, rule = float(facts["level_spread"]), config.model
         chance = np.minimum(buildings[c.SCORE].to_numpy(np.float64) / VISITS, MOST_CHANCE)
-        odds, slope = facts.get("suspicions", NO_SUSPICIONS)
         variance = own_variance(
             buildings,
             -np.log1p(-chance),
-            suspicions=(odds, slope),
+            suspicions=facts.get("suspicions", NO_SUSPICIONS),
             has_reports=bool(facts.get("has_reports")),
             learnt_from=int(facts.get("visits", 0)),
             rule=rule,

@@ -168,20 +168,15 @@ def covariance_per_unit(covariance: Floats, scale: Scale) -> Floats:
 
 
 def with_smaller_policy(prior: Prior, policy: Floats, scale: Scale) -> Prior:
-    """Return a prior as firm about smaller weights than policy's (`with_policy_times`)."""
-    return with_policy_times(prior, _SMALLER, policy, scale)
-
-
-def with_policy_times(prior: Prior, factor: float, policy: Floats, scale: Scale) -> Prior:
-    """Return a prior as firm about a multiple of policy's weights.
+    """Return a prior as firm about half of policy's weights.
 
     ``prior``: of intercept, standardised columns and conditions. ``policy``, ``scale``: as of
     `prior_of_terms`.
     """
     centre, spread = scale
     mean = prior.mean.copy()
-    mean[0] += (factor - 1.0) * policy @ centre
-    mean[1 : 1 + len(policy)] += (factor - 1.0) * policy * spread
+    mean[0] += (_SMALLER - 1.0) * policy @ centre
+    mean[1 : 1 + len(policy)] += (_SMALLER - 1.0) * policy * spread
     return replace(prior, mean=mean)
 
 

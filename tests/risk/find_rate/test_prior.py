@@ -16,7 +16,7 @@ from risk.find_rate import model as module
 from risk.find_rate.columns import reference_of
 from risk.find_rate.likelihood import Prior
 from risk.find_rate.model import FindRate, learn_find_rate
-from risk.find_rate.prior import policy_rate, prior_of_terms, taught_by, with_policy_times
+from risk.find_rate.prior import policy_rate, prior_of_terms, taught_by, with_smaller_policy
 from risk.find_rate.training import CONDITIONS, TrainingRows
 
 CONFIG = ScoreConfig()
@@ -164,6 +164,6 @@ def test_a_part_of_policys_weights_is_held_as_firmly_as_policys() -> None:
                        average=0.1, rule=CONFIG.model)
         for weights in (policy, 0.5 * policy)
     )  # fmt: skip
-    found = with_policy_times(usual, 0.5, policy, scale)
+    found = with_smaller_policy(usual, policy, scale)
     np.testing.assert_allclose(found.mean, half.mean, rtol=1e-12)
     np.testing.assert_array_equal(found.precision, half.precision)
