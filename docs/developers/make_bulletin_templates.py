@@ -193,14 +193,11 @@ def _head(paper: Paper, words: Mapping[str, Any], *, title_pt: float) -> None:
     title.alignment = ALIGN.CENTER
     title.paragraph_format.line_spacing = line_height(title_pt)
     run(title, "{{ title }}", points=title_pt, bold=True, colour=RED, face="黑体")
-    under = paper.add_paragraph()
-    under.alignment = ALIGN.CENTER
-    run(under, words["when"], points=10.5)
-    line = paper.add_paragraph()
+    text_line(paper, words["when"], points=10.5).alignment = ALIGN.CENTER
+    line = text_line(paper, f"{words['from']}\t{{{{ day }}}}", points=9.5)
     section = paper.sections[0]
     width = (section.page_width or 0) - 2 * (section.left_margin or 0)
     line.paragraph_format.tab_stops.add_tab_stop(Emu(width), WD_TAB_ALIGNMENT.RIGHT)
-    run(line, f"{words['from']}\t{{{{ day }}}}", points=9.5)
     line.paragraph_format.space_after = Pt(4)
     rule(line, eighths=12, space=2)
 
