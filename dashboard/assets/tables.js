@@ -29,10 +29,13 @@ function compare(one, other) {
   return collator.compare(key(one), key(other));
 }
 
-// A table is a picture as wide as the screen: on paper it is made smaller, or its last columns are cut off.
+// A table is a picture as wide as the screen: on paper it is made smaller, or its last columns are cut off. So is a
+// map in a frame of its own, whose names would stand beside it where the frame becomes wider.
 function fitPaper() {
-  for (const table of document.querySelectorAll("[data-testid=stDataFrame]")) {
-    table.style.setProperty("--gw-paper-zoom", Math.min(1, PAPER_PX / table.getBoundingClientRect().width));
+  for (const picture of document.querySelectorAll("[data-testid=stDataFrame], [data-testid=stIFrame]")) {
+    const { width } = picture.getBoundingClientRect();
+    picture.style.setProperty("--gw-paper-zoom", Math.min(1, PAPER_PX / width));
+    picture.style.setProperty("--gw-paper-width", `${width}px`);
   }
 }
 

@@ -129,7 +129,7 @@ def _tasks(rows: list[dict[str, str]], say: Translator) -> str:
     heads = {"who": say("Who does it"), "what": say("Has to"), "place": say("Community"),
              "overdue": say("Cases overdue"), "soon": say("Due in 7 days"),
              "when": say("By when")}  # fmt: skip
-    return _table(rows, heads, say("Overdue and to do"))
+    return _table(rows, heads, say("Who has to do what, and by when"))
 
 
 def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str) -> str:
