@@ -139,7 +139,8 @@ class Page {
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", role: "status", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
-      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live),
+      this.data.mayHistory ? el("p", { class: "gw-v-on-paper" }, words.onPaper) : "");
   }
 
   paper() {
