@@ -141,6 +141,7 @@ def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) ->
 
     return {
         "head": f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}",
+        "href": f"cases?case={lead['case_no']}&lang={say.language}",
         "at": pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M"),
         "seen": say("The earliest: the others are compared with it.") if first
         else _seen(lead, say),
