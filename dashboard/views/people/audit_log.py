@@ -41,7 +41,8 @@ def show(page: Page) -> None:
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
-    table.table(page, _in_words(events, names, say=say), COLUMNS, key="audit_table", search=False, height_px=640)
+    rows = _in_words(events, names, say=say)
+    table.table(page, rows, COLUMNS, key="audit_table", search=False, height_px=640)
     if len(events) >= _MOST:
         page.caption("The newest {n} are shown; the file has all.", n=_MOST)
     with st.container(horizontal=True):
