@@ -108,8 +108,7 @@ def _take_in(
     worked = _worked_on(leads, since=since, today=today)
     by_day: dict[date, list[NewLead]] = {}
     for lead in leads:
-        late = timedelta(days=(since - lead.received_at.date()).days % EVERY_DAYS)
-        day = max(lead.received_at.date() + late, since - timedelta(days=1))
+        day = max(_export_day(lead.received_at, since=since), since - timedelta(days=1))
         if lead.origin_key in worked:
             ticket = replace(lead, status=TicketStatus.OPEN.value, satisfaction="")
         else:
@@ -122,6 +121,14 @@ def _take_in(
         intake.take_in(unit, by_day[day], actor)
     clock.put(last)
     return [held[1] for key, held in unit.leads.known(TABLE).items() if key in worked]
+
+
+def _export_day(received_at: datetime, *, since: date) -> date:
+    """Return the day of the first export that has a ticket: one is made every few evenings."""
+    day = received_at.date()
+    if received_at.time() > EVENING:
+        day += timedelta(days=1)
+    return day + timedelta(days=(since - day).days % EVERY_DAYS)
 
 
 def _worked_on(leads: Sequence[NewLead], *, since: date, today: date) -> set[str]:

@@ -120,6 +120,10 @@ def assert_works(
     visit.settled()
     assert visit.page.locator("h1").count() == 1
     assert faults(visit.page, sizes, targets=targets) == []
+    if page.drawn == "[data-testid=stDataFrame]":  # the names of its lines are drawn a moment later
+        visit.page.locator("[data-testid=stDataFrame] [role=grid][aria-label]").wait_for(
+            state="attached", timeout=WAIT_MS
+        )
 
 
 def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server: str) -> None:
@@ -643,6 +647,14 @@ def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, s
                 texts = [page.get_textpage().get_text_bounded().split("\n") for page in document]
             assert len(texts) > 1
             assert not {lines[-1].strip() for lines in texts} & headings, height
+            assert not [lines for lines in texts if not "".join(lines).strip()], height
+            assert "该楼已拆除" not in str(texts), "paper says nothing that only offers to act"
+        small_map = visit.page.locator("[data-testid=stIFrame]")
+        on_screen = small_map.bounding_box()["width"]
+        visit.page.emulate_media(media="print")
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert small_map.bounding_box()["width"] == pytest.approx(min(on_screen, A4_PX), abs=1)
+        visit.page.emulate_media(media="null")
 
 
 def test_a_map_on_paper_lies_on_nothing(visitors: Visitors, server: str) -> None:

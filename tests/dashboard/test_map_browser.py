@@ -293,6 +293,8 @@ def test_the_map_prints_as_it_is_seen_with_its_legend_and_the_list_below(
         assert legend.filter(visible=True).count() == legend.count() >= 4
         size = legend.first.evaluate("(li) => li.getBoundingClientRect().height")
         assert size > 12, "its words are as large as others"
+        key = page.locator(".gw-legend").bounding_box()
+        assert key["y"] >= paper["y"] + paper["height"], "it covers nothing of the map"
         assert (
             page.locator(".gw-buttons button, .gw-search input").filter(visible=True).count() == 0
         )
@@ -303,6 +305,7 @@ def test_the_map_prints_as_it_is_seen_with_its_legend_and_the_list_below(
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         page.evaluate(TWO_FRAMES)
         assert frame.bounding_box() == on_screen
+        assert page.locator(".gw-map .gw-legend").count() == 1
         assert page.evaluate(bounds) == seen
 
 

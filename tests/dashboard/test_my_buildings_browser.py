@@ -530,3 +530,6 @@ def test_who_may_not_record_sees_buildings_without_buttons(phone: Phone) -> None
     page = phone.open()
     assert page.locator(".gw-v-card").count() > 0
     assert page.locator(".gw-v-buttons").count() == 0
+    headings = page.locator(".gw-v :is(h2, h3)").filter(visible=True)
+    levels = headings.evaluate_all("(all) => all.map((each) => each.tagName)")
+    assert levels[:2] == ["H2", "H3"], "none is left out below the title"

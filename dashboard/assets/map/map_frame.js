@@ -116,12 +116,16 @@ export class MapFrame {
     const { width, height } = this.frame.getBoundingClientRect();
     const told = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER_PX / width) };
     for (const name in told) this.slot.style.setProperty(`--gw-paper-${name}`, told[name]);
+    this.key = this.slot.querySelector(".gw-legend"); // below the map: it would cover what is painted
+    this.keyPlace = this.key?.parentElement;
+    if (this.key) this.slot.append(this.key);
     this.folded = [...this.slot.querySelectorAll(".gw-legend details:not([open])")];
     this.folded.forEach((legend) => { legend.open = true; });
   }
 
   leavePaper() {
     this.folded?.forEach((legend) => { legend.open = false; });
+    if (this.key) this.keyPlace.prepend(this.key); // above the scale
   }
 
   remove() {

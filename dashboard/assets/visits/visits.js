@@ -134,12 +134,13 @@ class Page {
     this.look = el("p", { class: "gw-v-look", hidden: true });
     this.map = mapPart(`${this.data.todayMap}?lang=${this.language}`, words.todayMap);
     this.todayPart = el("section", {}, el("h2", {}, words.today), this.map, this.today);
-    this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
-    this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, this.data.mayHistory ? words.restPart : words.mine), this.rest);
+    this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, el("h2", {}, words.seenPart)), this.seen);
+    this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, el("h2", {}, this.data.mayHistory ? words.restPart : words.mine)), this.rest);
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", role: "status", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
-      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live),
+      this.data.mayHistory ? el("p", { class: "gw-v-on-paper" }, words.onPaper) : "");
   }
 
   paper() {

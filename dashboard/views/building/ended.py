@@ -73,7 +73,8 @@ def _take_back(page: Page, unit: str) -> None:
 
 def _ask(page: Page, unit: str) -> None:
     say, ends = page.say, page.office.building_ends
-    with st.expander(say("Was it pulled down?")), st.form(f"building_end_{unit}", border=False):
+    folded = st.container(key="building_end").expander(say("Was it pulled down?"))
+    with folded, st.form(f"building_end_{unit}", border=False):
         day = pick.day(say("First day without it"), page.office.clock.today(),
                        key=f"building_end_day_{unit}")  # fmt: skip
         why = st.text_input(say("Reason"), key=f"building_end_why_{unit}")

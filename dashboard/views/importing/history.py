@@ -16,7 +16,7 @@ IMPORTS = (
     Column("file"),
     Column("at", format=MINUTE),
     *columns_of("rows_in", "accepted", "quarantined", "duplicates", "replaced", "left_out"),
-    Column("datum"),
+    Column("datum", kind="datum"),
     Column("undone"),
 )
 

@@ -41,7 +41,8 @@ def show(page: Page) -> None:
     around = page.office.links.around(page.actor, building)
     title = page.say("Buildings and who is on file at several; a thick line: came after a check.")
     with st.container(width=_SIZE):
-        st.image(drawing(around, page.say, title=title), width="stretch", caption=title)
+        picture = drawing(around, page.say, title=title)
+        st.image(picture, width="stretch", caption=title, alt=names[building])
     if around.left_out:
         page.caption("Not drawn: {n} of very many buildings.", n=around.left_out)
     related = page.office.links.of_building(page.actor, building)

@@ -12,9 +12,10 @@ from markupsafe import Markup, escape
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
-from dashboard.ui import change
+from dashboard.ui import change, links
 from dashboard.ui.frame import Page
 from dashboard.ui.task_panel import answer_in_background
+from governance.cases.merging.evidence import WORDS_SPEAK_FROM
 from governance.cases.merging.proposal import Proposal
 
 _AT, _FOUND, _OUT = "merging_at", "merging_found", "merging_out"
@@ -33,11 +34,22 @@ def show(page: Page) -> None:
     change.show_done()
     found = _proposals(page)
     if found:
-        at = min(st.session_state.get(_AT, 0), len(found) - 1)
+        at = min(st.session_state.get(_AT, _of_case(page, found)), len(found) - 1)
         _one(page, found[at], at=at, count=len(found))
     elif found is not None:
         page.info("No leads wait that look like one event.")
     _decided(page)
+
+
+def _of_case(page: Page, found: Sequence[Proposal]) -> int:
+    """Return where to begin: with the first proposal about the case that the address names."""
+    case_no = links.opened("case")
+    if case_no is None:
+        return 0
+    about = [at for at, each in enumerate(found) if case_no in each.case_nos]
+    if not about:
+        page.info("No proposal is about {case}; what else waits:", case=case_no)
+    return about[0] if about else 0
 
 
 def _proposals(page: Page) -> list[Proposal] | None:
@@ -129,6 +141,7 @@ def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) ->
 
     return {
         "head": f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}",
+        "href": f"cases?case={lead['case_no']}&lang={say.language}",
         "at": pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M"),
         "seen": say("The earliest: the others are compared with it.") if first
         else _seen(lead, say),
@@ -148,7 +161,7 @@ def _seen(lead: pd.Series, say: Translator) -> str:
         texts.append(say("what is taught agrees") if agrees else say("what is taught differs"))
     days = round(float(lead["days"]))
     texts.append(say("{days} {days:day|days} apart", days=days))
-    if pd.notna(lead["alike"]):
+    if lead["alike"] > WORDS_SPEAK_FROM:
         texts.append(say("words {share} % alike", share=round(100 * float(lead["alike"]))))
     return " · ".join(texts)
 

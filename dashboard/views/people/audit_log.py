@@ -6,9 +6,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import MINUTE, Column
+from dashboard.documents.columns import MINUTE, Column, sheet
+from dashboard.documents.workbook import workbook
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick, table
@@ -39,22 +41,35 @@ def show(page: Page) -> None:
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
-    rows = events.assign(
-        person=[_named(str(each), names, say=say) for each in events["person"]],
-        facts=[facts_text(each, say=say) for each in events["facts"]],
-    )
+    rows = _in_words(events, names, say=say)
     table.table(page, rows, COLUMNS, key="audit_table", search=False, height_px=640)
     if len(events) >= _MOST:
         page.caption("The newest {n} are shown; the file has all.", n=_MOST)
     with st.container(horizontal=True):
-        for ending in ("xlsx", "csv"):
-            st.download_button(
-                say("Download as {kind}", kind=ending.upper()),
-                data=partial(_export, page, f"audit.{ending}", only),
-                file_name=f"audit.{ending}",
-                on_click="ignore",
-                key=f"audit_{ending}",
-            )
+        workbook_name = f"{say('Audit log')}.xlsx"
+        st.download_button(
+            say("Download as Excel"), data=partial(_workbook, page, workbook_name, only, names),
+            file_name=workbook_name, on_click="ignore", key="audit_xlsx",
+        )  # fmt: skip
+        st.download_button(
+            say("Download as {kind}", kind="CSV"), data=partial(_export, page, "audit.csv", only),
+            file_name="audit.csv", on_click="ignore", key="audit_csv",
+            help=say("As it is kept, in codes, for another program."),
+        )  # fmt: skip
+
+
+def _in_words(events: pd.DataFrame, names: Mapping[str, str], *, say: Translator) -> pd.DataFrame:
+    return events.assign(
+        person=[_named(str(each), names, say=say) for each in events["person"]],
+        facts=[facts_text(each, say=say) for each in events["facts"]],
+    )
+
+
+def _workbook(page: Page, name: str, only: AuditFilter, names: Mapping[str, str]) -> bytes:
+    """Return the log as a workbook in the words of the page."""
+    say = page.say
+    events = _in_words(page.office.audit.log_for_file(page.actor, name, only), names, say=say)
+    return workbook([sheet(say("Audit log"), events, COLUMNS, say=say)])
 
 
 def _show_state(page: Page) -> None:

@@ -60,8 +60,6 @@ def _ask(page: Page) -> None:
             page.caption("Choose the building, community or case.")
             return
         contents = exports.contents(page.actor, name, selection=selection)
-        with st.container(border=True):
-            export_choice.show_contents(contents, say=say)
         file_name = f"{contract_of(name).title}.xlsx"
         st.download_button(
             say("Download masked"),
@@ -69,6 +67,7 @@ def _ask(page: Page) -> None:
             file_name=file_name, on_click="ignore", key="export_masked",
         )  # fmt: skip
         with st.form("ask_unmasked", clear_on_submit=True):
+            export_choice.show_contents(contents, say=say)
             page.caption("What is in clear above is shown to the person who decides as well.")
             reason = st.text_input(say("What it is needed for"), key="ask_reason")
             submitted = st.form_submit_button(say("Submit request"))

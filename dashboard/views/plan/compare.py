@@ -39,7 +39,8 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
     rows = [[(name, False), *((text, False) for text in texts)]
             for name, *texts in _figures(compared, say=page.say)]  # fmt: skip
     heads = [page.say("What"), *(_head(page, n, each) for n, each in enumerate(compared, 1))]
-    st.html(render("pages/table.html", heads=heads, rows=rows, named=True))
+    title = page.say("Two drafts beside each other")
+    st.html(render("pages/table.html", title=title, heads=heads, rows=rows, named=True))
     for number, each in enumerate(compared, 1):
         _show_alone(page, number, each, opened=opened)
 

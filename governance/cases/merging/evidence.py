@@ -35,6 +35,8 @@ BITS: Final[dict[str, float]] = {
 _DAYS: Final = (3.0, 14.0, 45.0, 120.0, np.inf)
 _BITS_OF_DAYS: Final = (1.5, 0.5, 0.0, -1.5, -4.0)
 _ALIKE: Final = (0.1, 0.25, 0.45, 0.65, 0.85)
+WORDS_SPEAK_FROM: Final = _ALIKE[1]
+"""From so alike on, words speak for one event; below, against it."""
 _BITS_OF_ALIKE: Final = (-1.0, -0.5, 0.5, 2.0, 3.5, 5.0)
 _NAMES_ALIKE: Final = 60.0
 _ROAD: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")

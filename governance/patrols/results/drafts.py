@@ -9,7 +9,7 @@ from governance.patrols.plans import PlanService
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
 from governance.service import Service
-from risk.scoring.ranking import RED
+from risk.scoring.ranking import RED, TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class ComparedDraft:
     red_left: int
     """Buildings of the highest tier that should be on it and are not."""
     alone: pd.DataFrame
-    """Its buildings that the other draft does not visit, in the order of its days:
-    ``building_id``, ``name``, ``tier``, ``building_kind``, ``day``.
+    """Its buildings that the other draft does not visit, of the highest tier first, then in the
+    order of its days: ``building_id``, ``name``, ``tier``, ``building_kind``, ``day``.
     """
 
 
@@ -59,7 +59,8 @@ def _compared(plan: Plan, other: Plan) -> ComparedDraft:
     left = plan.uncovered
     missed = set(left.loc[left["tier"] == RED, "building_id"]) - red
     alone = stops[~stops["building_id"].isin(other.stops["building_id"])]
-    alone = alone.drop_duplicates("building_id", ignore_index=True)
+    alone = alone.drop_duplicates("building_id")
+    alone = alone.sort_values("tier", key=_from_highest, kind="stable", ignore_index=True)
     return ComparedDraft(
         plan=plan,
         teams=stops["team_id"].nunique(),
@@ -67,3 +68,7 @@ def _compared(plan: Plan, other: Plan) -> ComparedDraft:
         red_left=len(missed),
         alone=alone[["building_id", "name", "tier", "building_kind", "day"]],
     )
+
+
+def _from_highest(tiers: pd.Series) -> pd.Series:
+    return tiers.map({tier: place for place, tier in enumerate(TIERS)})

@@ -122,6 +122,12 @@ class AuditService(Service):
         frame = pd.DataFrame(self.events(actor, only, limit=limit), columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
+    def log_for_file(self, actor: Actor, file: str, only: AuditFilter = ALL_EVENTS) -> pd.DataFrame:
+        """Return all that `log` can, for a file of that name; the log says that it was made."""
+        frame = self.log(actor, only, limit=None)
+        self._record(actor, Action.READ_AUDIT, file=file, rows=len(frame))
+        return frame
+
     def state(self, actor: Actor, *, anew: bool = True) -> AuditState:
         """Walk the whole chain and say whether it is unbroken.
 

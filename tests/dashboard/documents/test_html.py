@@ -206,7 +206,10 @@ PAGES: dict[str, Callable[[], str]] = {
     ),
     "cases/beside.html": lambda: render(
         "cases/beside.html",
-        leads=[dict.fromkeys(("head", "at", "seen"), HOSTILE) | {"fields": [(HOSTILE, HOSTILE)]}],
+        leads=[
+            dict.fromkeys(("head", "href", "at", "seen"), HOSTILE)
+            | {"fields": [(HOSTILE, HOSTILE)]}
+        ],
     ),
     "pages/coverage.html": lambda: render(
         "pages/coverage.html",

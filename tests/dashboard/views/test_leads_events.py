@@ -78,6 +78,24 @@ def some() -> list[Proposal]:
     ]
 
 
+def test_who_comes_from_a_case_begins_with_the_first_proposal_about_it_or_reads_that_there_is_none(
+    serve: Callable[..., Office], city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(city, local_owner())
+    monkeypatch.setattr(LeadMergingService, "proposals", lambda *_: some())
+    assert "第 3 组，共 3 组" in texts(opened("leads", part="merging", case="C5"))
+    app = opened("leads", part="merging", case="C9")
+    assert "没有涉及 C9 的建议" in texts(app)
+    assert "第 1 组，共 3 组" in texts(app)
+
+
+def test_words_are_told_as_a_ground_only_where_they_speak_for_one_event() -> None:
+    lead, said = some()[0].leads.iloc[1].copy(), []
+    for lead["alike"] in (float("nan"), 0.0, 0.2, 0.6):
+        said.append("文字相似" in merge._seen(lead, translator("zh")))
+    assert said == [False, False, False, True]
+
+
 def test_only_what_differs_from_the_first_is_marked_and_texts_stay_texts() -> None:
     marked = merge._marked("示例花园3号楼2单元<b>", "示例花园3号楼")
     assert marked == "示例花园3号楼<mark>2单元&lt;b&gt;</mark>"

@@ -1,16 +1,20 @@
 """People and audit, over real accounts: each administrator sees and does what is theirs to do."""
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pytest
 from imported import import_text
 from pages import labelled, labels, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
+from dashboard.views.people import audit_log
 from dashboard.views.people.accounts import scope_in_words, searched
 from dashboard.views.people.rights import parts_of
 from governance.access.permissions import Actor, Scope, local_owner
@@ -226,6 +230,21 @@ def test_the_log_tells_its_facts_in_words(opened_as: Callable[..., AppTest]) -> 
     facts = opened_as("auditor").dataframe[0].value["facts"].tolist()
     assert not [text for text in facts if "{" in text or '"' in text]
     assert any("login wang" in text and "roles Grid warden" in text for text in facts)
+
+
+def test_the_logs_workbook_reads_as_the_page_and_the_log_says_that_it_was_made(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    rows = opened_as("auditor").dataframe[0].value
+    page = SimpleNamespace(say=translator("zh"), office=office, actor=local_owner())
+    made = audit_log._workbook(page, "审计日志.xlsx", AuditFilter(), {"li": "李示例"})
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).active
+    heads, *lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert heads == ["编号", "时间", "操作人", "操作", "详情"]
+    assert len(lines) == len(rows)
+    assert not [line for line in lines if "{" in line[4]]
+    newest = office.audit.log(local_owner()).iloc[0]
+    assert "审计日志.xlsx" in newest["facts"]
 
 
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(

@@ -67,6 +67,18 @@ def test_every_history_replays_and_nothing_happens_after_today(office: Office) -
             assert times[-1].date() <= TODAY
 
 
+def test_no_case_is_registered_before_the_report_that_it_comes_from(office: Office) -> None:
+    with office._workspace.store.begin() as unit:
+        cases = unit.cases.by_ids({held[1] for held in unit.leads.known("complaints").values()})
+        reported = [
+            (lead.received_at, cases[lead.case_id].opened_at)
+            for lead in unit.leads.of_cases(cases)
+            if lead.opened_case_id == lead.case_id
+        ]
+    assert len(reported) == len(cases) > 100
+    assert [times for times in reported if times[0] > times[1]] == []
+
+
 def test_whatever_people_did_with_a_case_stands_in_the_audit_log_once_as_they_did_it(
     office: Office,
 ) -> None:

@@ -128,8 +128,9 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
         [(day_text(day.day, say=say), ""), (listed(words_of(day, say=say), say=say), "")]
         for day in list[Any](days.itertuples(index=False))
     ]
-    heads = (say("Day"), say("What it is"))
-    st.html(render("pages/table.html", kind="gw-days", heads=heads, rows=rows, named=True))
+    heads, title = (say("Day"), say("What it is")), say("What kind of days")
+    st.html(render("pages/table.html", kind="gw-days", title=title, heads=heads, rows=rows,
+                   named=True))  # fmt: skip
     if days["school_break"].isna().any():
         page.caption(
             "Whether school is on is unknown for some of these days: enter terms, breaks "

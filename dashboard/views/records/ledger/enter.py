@@ -11,7 +11,7 @@ from governance.records.ledger.line_entry import NewLine
 def show(page: Page) -> None:
     """Ask for a new line, folded."""
     say = page.say
-    with st.expander(say("Enter a line by hand")):
+    with st.container(key="ledger_enter").expander(say("Enter a line by hand")):
         page.caption(
             "For what was ordered from above or no rule can see. Never enter a pupil: pupils are "
             "counted, not named."

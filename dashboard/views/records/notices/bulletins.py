@@ -102,7 +102,8 @@ def _show_page(page: Page, values: Mapping[str, Any]) -> None:
         page.heading(plain(f"{values['title']} · {values['period']}"))
         st.write(values["headline"])
         left, right = st.columns(2)
-        left.image(_in_page(values["map"].png), caption=say("Problems found, by community"))
+        title = say("Problems found, by community")
+        left.image(_in_page(values["map"].png), caption=title, alt=title)
         right.html(_figures(values["figures"], say))
         page.subheader("What changed")
         st.markdown("\n".join(f"- {plain(line)}" for line in values["changes"]))
@@ -129,7 +130,7 @@ def _tasks(rows: list[dict[str, str]], say: Translator) -> str:
     heads = {"who": say("Who does it"), "what": say("Has to"), "place": say("Community"),
              "overdue": say("Cases overdue"), "soon": say("Due in 7 days"),
              "when": say("By when")}  # fmt: skip
-    return _table(rows, heads, say("Overdue and to do"))
+    return _table(rows, heads, say("Who has to do what, and by when"))
 
 
 def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str) -> str:

@@ -1,5 +1,7 @@
 """Two drafts beside each other: their figures, and the buildings of one of them alone."""
 
+from dataclasses import replace
+
 import pytest
 from actors import person
 
@@ -23,6 +25,17 @@ def test_a_building_of_one_draft_alone_is_told_with_its_day_and_the_red_ones_are
     assert (row["building_id"], row["day"].date()) == ("B1", MONDAY)
     assert other.alone.empty
     assert (one.red_served, other.red_served, one.red_left, one.teams) == (6, 5, 0, 1)
+
+
+def test_buildings_of_one_draft_alone_stand_by_tier_and_then_by_day(
+    after: Office, actor: Actor
+) -> None:
+    plan = plan_of(plan_id="W1")
+    tiers = ["黄", "红", "橙", "蓝", "红", "红"]
+    keep(after, replace(plan, stops=plan.stops.assign(tier=tiers)), published=False)
+    keep(after, plan_of(plan_id="W2", stops=STOPS[-1:]), published=False)
+    alone = after.drafts.compare(actor, "W1", "W2")[0].alone
+    assert alone["building_id"].tolist() == ["B2", "B5", "B3", "B1", "B4"]
 
 
 def test_drafts_alone_are_listed_the_last_changed_first(after: Office, actor: Actor) -> None:
