@@ -398,6 +398,7 @@ CASES: Final[dict[str, Case]] = {
     "assignment.propose": about(options=AssignmentOptions(curve=False)),
     "assignment.undo": about(proposal_id=_assigned),
     "audit.export": about(path=_out),
+    "audit.log_for_file": about(file="log.xlsx"),
     "audit.prune": about(office=_later(days=220)),
     "backups.make": about(path=_out),
     "backups.restored": about(_signed_in, made_at=NOW, file="b"),
