@@ -34,22 +34,25 @@ def show(page: Page) -> None:
     change.show_done()
     found = _proposals(page)
     if found:
-        at = min(st.session_state.get(_AT, _of_case(page, found)), len(found) - 1)
+        _turn_to_case(page, found)
+        at = min(st.session_state.get(_AT, 0), len(found) - 1)
         _one(page, found[at], at=at, count=len(found))
     elif found is not None:
         page.info("No leads wait that look like one event.")
     _decided(page)
 
 
-def _of_case(page: Page, found: Sequence[Proposal]) -> int:
-    """Return where to begin: with the first proposal about the case that the address names."""
+def _turn_to_case(page: Page, found: Sequence[Proposal]) -> None:
+    """Go once to the first proposal about the case that the address names, if it names one."""
     case_no = links.opened("case")
     if case_no is None:
-        return 0
+        return
+    links.open_here("case", None)
     about = [at for at, each in enumerate(found) if case_no in each.case_nos]
-    if not about:
+    if about:
+        _go(about[0])
+    else:
         page.info("No proposal is about {case}; what else waits:", case=case_no)
-    return about[0] if about else 0
 
 
 def _proposals(page: Page) -> list[Proposal] | None:

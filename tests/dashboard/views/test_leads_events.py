@@ -83,7 +83,13 @@ def test_who_comes_from_a_case_begins_with_the_first_proposal_about_it_or_reads_
 ) -> None:
     serve(city, local_owner())
     monkeypatch.setattr(LeadMergingService, "proposals", lambda *_: some())
-    assert "第 3 组，共 3 组" in texts(opened("leads", part="merging", case="C5"))
+    app = opened("leads", part="merging", case="C5")
+    assert "第 3 组，共 3 组" in texts(app)
+    press(app, "merging_next")
+    press(app, "merging_next")
+    assert "第 2 组，共 3 组" in texts(app)
+    app.query_params["case"] = "C5"
+    assert "第 3 组，共 3 组" in texts(run(app)), "and so it does the second time"
     app = opened("leads", part="merging", case="C9")
     assert "没有涉及 C9 的建议" in texts(app)
     assert "第 1 组，共 3 组" in texts(app)
