@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from data.export.writers import SHEET_ROWS, ExportError
+
 _FONT = "宋体"
 _PLAIN_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _A4 = 9
@@ -20,6 +22,8 @@ _LONGEST_NAME = 31
 _NUMBERS = ("#,##0", "#,##0.0", "#,##0.00", "#,##0.000")
 """By places after the point: all of a column have as many; ``0.##`` would show 69 as "69."."""
 _FIRST_WIDE = 0x2E80  # where the CJK blocks begin
+_FIRST_ROW = 3  # below title, note and headers
+_MOST_ROWS = SHEET_ROWS + 1 - _FIRST_ROW
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -44,7 +48,11 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
     Every text is written as text, so a ticket number keeps its last digits and a cell that
     begins with ``=`` stays what it was. A4 landscape, one page wide, header repeated.
+
+    Raises `ExportError`: ``export_too_long`` where a sheet does not hold all rows.
     """
+    if any(len(sheet.table) > _MOST_ROWS for sheet in sheets):
+        raise ExportError("export_too_long", expected=_MOST_ROWS, what_to_do="Use .csv.")
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _PLAIN_TEXT) as book:
         styles = _styles(book)
@@ -88,10 +96,10 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:  # noqa: AN
         values = sheet.table[sheet.table.columns[place]].tolist()
         kind = "percent" if name in sheet.percents else f"number{_places(values)}"
         shown = {**styles, "number": styles[kind]}
-        for row, value in enumerate(values, start=3):
+        for row, value in enumerate(values, start=_FIRST_ROW):
             _write_cell(page, row, place, value, shown)
         page.set_column(place, place, _width([header, *map(str, values[:200])]))
-    page.freeze_panes(3, 0)
+    page.freeze_panes(_FIRST_ROW, 0)
     page.autofilter(2, 0, 2 + max(len(sheet.table), 1), last)
     page.set_paper(_A4)
     page.set_landscape()

@@ -5,7 +5,10 @@ from datetime import datetime
 
 import openpyxl
 import pandas as pd
+import pytest
+from refusals import refused_as
 
+from dashboard.documents import workbook as documents_workbook
 from dashboard.documents.workbook import Sheet, workbook
 
 
@@ -35,6 +38,15 @@ def test_a_title_that_looks_like_an_address_is_no_link() -> None:
 
 def test_a_text_longer_than_a_cell_holds_is_cut_and_not_lost() -> None:
     assert opened(Sheet("名单", pd.DataFrame({"a": ["长" * 40_000]})))["A4"].value == "长" * 32_767
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_and_none_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents_workbook, "_MOST_ROWS", 3)
+    assert opened(Sheet("日志", pd.DataFrame({"n": range(3)})))["A6"].value == 2
+    with refused_as("export_too_long", expected=3):
+        workbook([Sheet("日志", pd.DataFrame({"n": range(4)}))])
 
 
 def test_it_prints_on_a4_landscape_one_page_wide_with_its_header_repeated() -> None:
