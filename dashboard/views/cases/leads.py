@@ -11,8 +11,9 @@ from dashboard.documents.html import render
 from dashboard.documents.marked_text import marked_text
 from dashboard.ui import browser_component, change, links
 from dashboard.ui.frame import Page
-from data.contracts.case_vocabulary import ENDED, Channel
+from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Action, may
+from governance.cases.merging.open_leads import SETTLED
 from governance.cases.public_reports.office_side import SeenReport
 from governance.cases.views import CaseView
 from governance.security.compliance.complainants import ADVERTS
@@ -33,7 +34,7 @@ def show(page: Page, view: CaseView) -> None:
             _offer_contact(page, str(row.origin_key))
         elif row.ticket_no and may(page.actor, Action.TAKE_LEADS):
             _offer_text(page, case_no, str(row.ticket_no))
-    if may(page.actor, Action.MERGE_LEADS) and view.facts["stage"] not in ENDED:
+    if may(page.actor, Action.MERGE_LEADS) and view.facts["stage"] not in SETTLED:
         links.show(page, "leads", page.say("Is another lead of the same event?"),
                    part="merging", case=case_no)  # fmt: skip
     page.caption("Marked words tell of a form of hidden tutoring; red ones were disguised.")

@@ -17,7 +17,7 @@ SHOWN: Final = ("lead_id", "case_no", "stage", "channel", "ticket_no", "nature",
                 "due_at", "status", "title", "text", "address", "building_id", "community",
                 "grid")  # fmt: skip
 _KEPT: Final = (*SHOWN, "case_id", "caller", "related", "contact", "url")
-_SETTLED: Final = frozenset({Stage.MERGED, Stage.ON_HOLD})
+SETTLED: Final = frozenset({Stage.MERGED, Stage.ON_HOLD})
 """Cases that nothing is put together with: one that is gone, one whose clock stands."""
 _ROW_FIELDS: Final = {"related_ticket": "related", "contact_key": "contact", "url": "url"}
 """Fields of a lead's own row in the lake that tell of others."""
@@ -36,7 +36,7 @@ class OpenLeads(Component):
         cases = unit.cases.by_ids({lead.case_id for lead in leads})
         shown = pd.DataFrame(
             [_row(lead, cases[lead.case_id]) for lead in leads if cases[lead.case_id].stage
-             not in _SETTLED],
+             not in SETTLED],
             columns=[*_KEPT, "origin_table", "origin_key"],
         )  # fmt: skip
         shown = actor.scope.of_frame(shown, grid="grid", community="community")

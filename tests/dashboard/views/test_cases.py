@@ -137,6 +137,26 @@ def test_a_step_asks_for_its_facts_and_is_written_down(
     assert "不属本街道" in html(app)
 
 
+def test_a_case_leads_whoever_merges_to_what_may_be_its_event_even_once_it_was_returned(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(CLERK, case_no(1), "return", {"return_reason": "不属本街道"})
+    ways = {}
+    for actor in (MANAGER, CHIEF):
+        serve_to(actor)
+        for number in (1, 2):
+            led_to = opened("cases", case=case_no(number)).get("page_link")
+            ways[actor.id, number] = [
+                each.proto.query_string for each in led_to
+                if each.proto.label == "与其他线索是否为同一事件"
+            ]  # fmt: skip
+    about = [f"lang=zh&part=merging&case={case_no(number)}" for number in (1, 2)]
+    assert ways == {
+        ("office_manager", 1): about[:1], ("office_manager", 2): about[1:],
+        ("grid_chief", 1): [], ("grid_chief", 2): [],
+    }  # fmt: skip
+
+
 def test_who_took_a_step_is_offered_to_take_it_back_and_nobody_else(
     serve_to: Callable[..., Any], office: Office
 ) -> None:
