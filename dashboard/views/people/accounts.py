@@ -38,7 +38,7 @@ def show(page: Page) -> None:
         return
     grants = may(page.actor, Action.GRANT_ROLES)
     choices = page.office.grants.choices(page.actor) if grants else None
-    names = {**choices.communities, **choices.grids} if choices else {}
+    names = {**choices.communities, **choices.grids, **choices.buildings} if choices else {}
     written = in_sentences(matches, say=say, names=names)
     logins = matches["login"].tolist()
 
@@ -69,7 +69,7 @@ def in_sentences(
 ) -> pd.DataFrame:
     """Return accounts with their roles and their scope in words.
 
-    ``names``: names of communities and grids by code, as far as the reader may know them.
+    ``names``: of communities, grids and buildings by code, as far as the reader may know them.
     """
     scopes = [
         say("no buildings")

@@ -122,7 +122,7 @@ def _choose_filters(page: Page, names: Mapping[str, str]) -> AuditFilter:
     logins = sorted({*names, *say.all_names("audit_person"), *events["person"].astype(str)})
     people = {login: _named(login, names, say=say) for login in logins}
     actions = say.all_names("action")
-    who, what, when = st.columns(3)
+    who, what, when, within = st.columns(4)
     person = pick.one(
         say("Who"), {"": say("everybody")} | people, at=who, key=frame.translated("audit_person")
     )
@@ -133,7 +133,12 @@ def _choose_filters(page: Page, names: Mapping[str, str]) -> AuditFilter:
         key=frame.translated("audit_action"),
     )
     since, until = _span(when.date_input(say("From – to"), value=[], key="audit_days"))
-    return AuditFilter(person=person or None, action=action or None, since=since, until=until)
+    text = within.text_input(
+        say("Search the facts"), key="audit_text", placeholder=say("a case, a file, a login")
+    )
+    return AuditFilter(
+        person=person or None, action=action or None, since=since, until=until, text=text or None
+    )
 
 
 def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one day, two or none

@@ -1,5 +1,6 @@
 """The append-only audit log: who did what and when, each event chained to the one before."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -99,6 +100,7 @@ class AuditTrail:
         since: datetime | None = None,
         before: datetime | None = None,
         about: Mapping[str, str] | None = None,
+        text: str | None = None,
         limit: int | None = None,
     ) -> Sequence[AuditEvent]:
         """Return events, newest first.
@@ -106,10 +108,14 @@ class AuditTrail:
         ``person``, ``action``: only what this account did; only this action.
         ``since``, ``before``: UTC, naive: from the first moment on, and before the second.
         ``about``: only those whose facts have these texts under these names.
+        ``text``: only those that have this anywhere in their facts, small letters or capitals.
         """
         query = select(AuditEvent).order_by(AuditEvent.id.desc())
-        for name, text in (about or {}).items():
-            query = query.where(AuditEvent.facts[name].as_string() == text)
+        for name, value in (about or {}).items():
+            query = query.where(AuditEvent.facts[name].as_string() == value)
+        if text is not None:
+            written = json.dumps(text)[1:-1]  # as the column has it: letters beyond ASCII escaped
+            query = query.where(cast(AuditEvent.facts, Text).icontains(written, autoescape=True))
         if person is not None:
             query = query.where(AuditEvent.actor == person)
         if action is not None:

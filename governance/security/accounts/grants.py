@@ -93,10 +93,12 @@ class GrantChoices:
     """What rights can be about, by name.
 
     ``communities``, ``grids``: name of each, by code; "" where only the code is known.
+    ``buildings``: the same of those alone that the scope of an account names.
     """
 
     communities: Mapping[str, str]
     grids: Mapping[str, str]
+    buildings: Mapping[str, str]
     people: pd.DataFrame
     """Number of each person of the staff with ``name`` and ``role``."""
 
@@ -153,7 +155,7 @@ class GrantService(Service):
             self._commit(unit, actor, "rights_set", login=account.login, before=before, after=after)
 
     def choices(self, actor: Actor) -> GrantChoices:
-        """Return the communities, grids and people that rights can be about, for choosing by name.
+        """Return what rights can be about by name: communities, grids, people, buildings given.
 
         Of people ``person_id, name, role, active``: whether they work here today.
         """
@@ -164,10 +166,15 @@ class GrantService(Service):
         names, columns = UnitNames(self._engine), ["community_code", "grid_code"]
         placed = self._engine.table("buildings").select(columns).distinct().to_pandas()
         known = [dict.fromkeys(placed[column].dropna(), "") for column in columns]
+        with self._workspace.store.begin() as unit:
+            scopes = [Scope.of_mapping(account.scope) for account in unit.accounts.all()]
         staff = read_duties(self._workspace, self._engine, on=self.clock.today()).staff
         return GrantChoices(
             communities=dict(sorted((known[0] | names.communities).items())),
             grids=dict(sorted((known[1] | names.grids).items())),
+            buildings=names.buildings(
+                sorted(Scope.nothing().buildings.union(*(scope.buildings for scope in scopes)))
+            ),
             people=staff[["person_id", "name", "role", "active"]],
         )
 

@@ -66,12 +66,14 @@ class AuditFilter:
 
     ``person``, ``action``: only what this account did; only this action.
     ``since``, ``until``: local days, both inclusive.
+    ``text``: only what has this in its facts as they are kept, in codes: a case, a file, a login.
     """
 
     person: str | None = None
     action: str | None = None
     since: date | None = None
     until: date | None = None
+    text: str | None = None
 
 
 ALL_EVENTS = AuditFilter()
@@ -108,6 +110,7 @@ class AuditService(Service):
                 action=only.action or None,
                 since=None if only.since is None else self.clock.to_utc(start_of(only.since)),
                 before=None if ends is None else self.clock.to_utc(ends),
+                text=(only.text or "").strip() or None,
                 limit=limit,
             )
             return [_as_row(event, self.clock) for event in found]

@@ -32,6 +32,9 @@ def audit(
     action: Annotated[str | None, typer.Option(help="Only this action, e.g. export.")] = None,
     since: Annotated[date | None, day_option(help="From this day on.")] = None,
     until: Annotated[date | None, day_option(help="Up to this day.")] = None,
+    text: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only with this in its facts, e.g. a case.")
+    ] = None,
     limit: Annotated[int, typer.Option("-n", help="At most so many, newest first.")] = 50,
     export_to: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="All of them, to a file.")
@@ -41,7 +44,7 @@ def audit(
     from governance.security.compliance.audit import AuditFilter
 
     service, actor = call.office.audit, call.actor
-    only = AuditFilter(person=person, action=action, since=since, until=until)
+    only = AuditFilter(person=person, action=action, since=since, until=until, text=text)
     state = service.state(actor)
     events = service.events(actor, only, limit=limit)
     answer = {"state": state, "events": events}

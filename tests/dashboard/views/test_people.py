@@ -261,6 +261,17 @@ def test_the_log_can_be_narrowed_to_a_person_and_an_action(
     assert translator("en").name("action", "end_buildings") in actions, "though none is shown"
 
 
+def test_the_log_can_be_searched_in_its_facts(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    office.accounts.lock(Actor("the_one", "one", (SYSTEM,), Scope.whole()), "wang")
+    app = opened_as("auditor")
+    app.text_input(key="audit_text").input(" WANG ")
+    assert run(app).dataframe[0].value["facts"].map(lambda facts: "wang" in facts).all()
+    app.text_input(key="audit_text").input("月球花园")
+    assert "No event matches." in texts(run(app))
+
+
 def test_the_log_names_who_has_an_account_beside_the_login(
     opened_as: Callable[..., AppTest], office: Office
 ) -> None:

@@ -290,6 +290,21 @@ def test_events_are_found_by_person_action_and_time(store: Store) -> None:
         assert unit.audit.find(action="export") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("投诉", [1]), ("a_B", [2]), ("100%", [3]), ("%", [3]), ("_", [2]), ("nothing", [])],
+)
+def test_events_are_found_by_what_is_in_their_facts_letter_by_letter(
+    store: Store, text: str, found: list[int]
+) -> None:
+    for held in ("投诉.xlsx", "A_b.xlsx", "100%"):
+        with store.begin() as unit:
+            unit.audit.add(at=NOON, actor="li", action="export", facts={"file": held})
+            unit.commit()
+    with store.begin() as unit:
+        assert [event.id for event in unit.audit.find(text=text)] == found
+
+
 def test_the_log_says_what_was_done_with_just_these_facts_since_a_moment(store: Store) -> None:
     write(store, 2)
     facts, noon = {"n": 1, "文件": "投诉"}, NOON.replace(tzinfo=None)

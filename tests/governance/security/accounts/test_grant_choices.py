@@ -8,7 +8,7 @@ import pytest
 from refusals import refused_as
 from two_communities import COMMUNITY, OWN, open_built
 
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 
 SECURITY = Actor(id="s", name="安全", roles=("security_administrator",))
@@ -26,6 +26,14 @@ def test_who_gives_rights_is_told_communities_grids_and_people(office: Office) -
     assert set(choices.communities) == set(COMMUNITY.values())
     assert {code[:12] for code in choices.grids} == set(COMMUNITY.values())
     assert list(choices.people) == ["person_id", "name", "role", "active"]
+
+
+def test_a_building_that_an_account_was_given_is_told_by_name_and_no_other(office: Office) -> None:
+    assert not office.grants.choices(SECURITY).buildings
+    scope = Scope(buildings=frozenset(OWN[:1]))
+    office.accounts.add(local_owner(), "wang", name="王示例", scope=scope)
+    told = office.grants.choices(SECURITY).buildings
+    assert told == office.grants.buildings_named(SECURITY, OWN[:1])
 
 
 def test_a_building_is_named_by_code_or_by_its_one_name(office: Office) -> None:
