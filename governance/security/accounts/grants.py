@@ -168,13 +168,12 @@ class GrantService(Service):
         known = [dict.fromkeys(placed[column].dropna(), "") for column in columns]
         with self._workspace.store.begin() as unit:
             scopes = [Scope.of_mapping(account.scope) for account in unit.accounts.all()]
+        given = {building for scope in scopes for building in scope.buildings}
         staff = read_duties(self._workspace, self._engine, on=self.clock.today()).staff
         return GrantChoices(
             communities=dict(sorted((known[0] | names.communities).items())),
             grids=dict(sorted((known[1] | names.grids).items())),
-            buildings=names.buildings(
-                sorted(Scope.nothing().buildings.union(*(scope.buildings for scope in scopes)))
-            ),
+            buildings=names.buildings(sorted(given)),
             people=staff[["person_id", "name", "role", "active"]],
         )
 
