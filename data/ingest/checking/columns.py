@@ -36,7 +36,7 @@ class Columns:
     """The columns of a batch as they are being understood.
 
     ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
-    (trimmed, not masked), ``noted`` a code to the rows whose coordinates were dropped for it.
+    (trimmed, not masked), ``noted`` a code to the rows of which a reader is told.
     """
 
     values: dict[str, pa.Array]
@@ -53,7 +53,7 @@ def read_columns(
     problems: Problems,
 ) -> Columns:
     """Read every field of `contract` that is mapped; the others are null."""
-    n, options = len(batch), dataclasses.replace(options, sheet=batch.sheet)
+    n = len(batch)
     columns = Columns(values={}, texts={})
     nulls = cache(partial(pa.nulls, n))  # one for all columns of a type that are not mapped
     for field in contract.fields:

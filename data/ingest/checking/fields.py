@@ -13,6 +13,7 @@ from data.ingest.batches import CheckOptions
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.times.dates import read_dates
+from data.ingest.checking.times.missing_years import with_years
 from data.ingest.reading import cells
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
@@ -114,9 +115,11 @@ def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
 
 
 def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.Read:
+    if field.name in options.years_of_rows:
+        text = with_years(text, options.years_of_rows[field.name])
     read = read_dates(
         text,
-        now=options.now,
+        now=options.as_of or options.now,
         year=options.year,
         zone=options.zone,
         over_12=options.decided.over_12.get((options.sheet, field.name)),

@@ -1,6 +1,7 @@
 """Rules of whole rows: required fields, order of times, location, time span."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
-from data.ingest.batches import CheckOptions, SourceBatch
+from data.ingest.batches import GUESSED_YEARS, CheckOptions, SourceBatch
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.times.missing_years import guessed_years
 from data.ingest.reading.cells import mask_of
 
 _DAY = timedelta(days=1)
@@ -24,7 +26,9 @@ def read_by_rules(
 ) -> tuple[Columns, Problems]:
     """Return the fields of a batch as they were read, and what is wrong with its rows."""
     problems = Problems(batch, mapping)
+    options = replace(options, sheet=batch.sheet, years_of_rows=options.decided.years_of(batch))
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
+    columns.noted[GUESSED_YEARS] = guessed_years(batch, mapping, options)
     _check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
         problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)

@@ -28,7 +28,6 @@ _DATA = re.compile(
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
 )
 """What no header says and rows of data do: a day, a time, a long number, a fraction, an address."""
-_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})|^\s*(20\d{2})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +244,3 @@ def every_header() -> frozenset[str]:
     """Return every header that names a field of any table, as headers are compared."""
     names = {name for contract in TABLES.values() for name in known_headers(contract)}
     return frozenset(names - _ALSO_A_CELL)
-
-
-def year_named(*texts: str) -> int | None:
-    """Return the one year that the first text names that names one: a title, a sheet, a file."""
-    years = ({int(year or alone) for year, alone in _YEAR_NAMED.findall(text)} for text in texts)
-    return next((found.pop() for found in years if len(found) == 1), None)
