@@ -53,8 +53,8 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
-from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
+from data.ingest.reading.headers.spread.joined_columns import JOINED
 from data.ingest.reading.input_formats import name_of_source
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.encrypted_batches import EncryptedBatches

@@ -16,10 +16,15 @@ from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
 from data.lake.schema import one_array
 from data.lake.text_bytes import are_within
 
+_SUM = r"(?:合|小|总|共|累)\s*计"
 _TOTAL = (
-    r"^(?:本[页月周季年次])?(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|共|(?i:grand\s+total|sub\s*total|total))"
-    r"\s*[:：]?\s*(?:[0-9][0-9,.]*\s*[件条户栋个人次起宗]?)?[。.]?$"
+    rf"^(?:(?:本[页月周季年次])?(?:{_SUM}|共|(?i:grand\s+total|sub\s*total|total))|[^\s,，。;；:：]{{2,20}}{_SUM})"
+    r"\s*(?:[(（][^()（）]{1,12}[)）])?\s*[:：]?\s*(?:[0-9][0-9,.]*\s*[件条户栋个人次起宗]?)?[。.]?$"
 )
+"""合计, 本页小计：3件, 示例花园小计, 合计（5起）."""
+_BARE_SUM = rf"^(?:本[页月周季年次])?{_SUM}\s*[:：]?$"
+_SUMS_STAND = 3
+"""In one of so many columns from the left the word of a sum may stand."""
 _FOOTER = (
     r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导)"
     r"(?:人|单位|部门|日期|时间|人签字|人签名|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：]"
@@ -48,9 +53,12 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
     filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
     matches = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
+    sums = matches[_TOTAL]
+    for column in columns[1 : _SUMS_STAND + 1]:
+        sums |= mask_of(pc.match_substring_regex(column, _BARE_SUM))
     why = {
+        "total": sums,
         "example": _examples(columns, serial, n),
-        "total": matches[_TOTAL],
         "footer": matches[_FOOTER] | (matches[_REMARK] & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),

@@ -43,10 +43,11 @@ _YEAR_FIRST = (
 )
 _DOTTED = r"^[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{4}(?:\D|$)"
 NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
-MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
+_MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
 """Without days 1 to 3 in one figure: a sheet keeps 11.10 as the number 11.1, as it does 11.1."""
+NO_YEAR_DOTTED = f"^{_MONTH_DOT_DAY}{_TIME}"
 LACKING = 6  # the place of those without a year among what `count_parts_over_12` returns
-_MAY_LACK_YEAR = r"^[0-9]{1,2}\s*(?:月|\.[0-9]{1,2}$)"
+_MAY_LACK_YEAR = r"^[0-9]{1,2}\s*(?:月|\.[0-9]{1,2}(?:\s|$))"
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.]\s?(?P<d>[0-9]{1,2})[-/.]\s?(?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
@@ -162,7 +163,7 @@ def _read_distinct(
         _assemble(pc.extract_regex(texts, _DIGITS), zone),
         read_serials(texts),
         _assemble(pc.extract_regex(texts, NO_YEAR), zone, now=now, year=year),
-        _assemble(pc.extract_regex(texts, f"^{MONTH_DOT_DAY}$"), zone, now=now, year=year),
+        _assemble(pc.extract_regex(texts, NO_YEAR_DOTTED), zone, now=now, year=year),
         _assemble(_year_last(texts, *over_12), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from data.ingest.batches import CheckOptions, SourceBatch, YearsOfRows
 from data.ingest.checking.times.dates import (
     LACKING,
-    MONTH_DOT_DAY,
     NO_YEAR,
+    NO_YEAR_DOTTED,
     plain_texts,
     read_dates,
 )
@@ -193,7 +193,7 @@ def _month_and_day(texts: pa.Array) -> tuple[Numbers, Numbers]:
     """Return month and day of the texts that have no year, 0 for others."""
     coded = clean(texts).dictionary_encode()
     plain = plain_texts(coded.dictionary)
-    found = [pc.extract_regex(plain, form) for form in (NO_YEAR, f"^{MONTH_DOT_DAY}$")]
+    found = [pc.extract_regex(plain, form) for form in (NO_YEAR, NO_YEAR_DOTTED)]
     parts = (
         pc.cast(pc.coalesce(*(pc.struct_field(each, name) for each in found)), pa.int64())
         for name in ("m", "d")

@@ -1,0 +1,62 @@
+"""Sum what a sender counts in parts: 户数, and below it 自住 and 出租 without a total."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import Kind, TableContract
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.cells import mask_of, read_numbers
+from data.ingest.reading.headers.group_names import is_whole
+from data.ingest.reading.headers.header_match import match_header
+
+_LOOKED_AT: Final = 1_000
+_OF_WHICH: Final = "其中"
+
+
+def summed_columns(
+    batch: SourceBatch, contract: TableContract, known: Mapping[str, tuple[str, str]]
+) -> dict[str, list[str]]:
+    """Return name of a count → the columns below it that are its parts, where none is the whole.
+
+    So it is where the name is a field of whole numbers that no other column is, and all cells are
+    such numbers.
+    """
+    groups: dict[str, list[str]] = {}
+    for column in batch.columns:
+        groups.setdefault(column.rpartition("/")[0], []).append(column)
+    counts = {field.name for field in contract.fields if field.kind is Kind.INT}
+    head = batch.rows.slice(0, _LOOKED_AT)
+    found = {}
+    for name, parts in groups.items():
+        match = match_header(name, known) if name else None
+        if match is None or match.field not in counts or len(parts) < 2:  # noqa: PLR2004 -- parts
+            continue
+        others = (match_header(each, known) for each in batch.columns if each not in parts)
+        is_given = any(other and other.field == match.field for other in others)
+        if not (is_given or any(map(_is_no_part, parts)) or _lack_numbers(head, parts)):
+            found[name] = parts
+    return found
+
+
+def _is_no_part(column: str) -> bool:
+    last = column.rpartition("/")[2]
+    return is_whole(last) or last.startswith(_OF_WHICH)
+
+
+def _lack_numbers(rows: pa.Table, columns: Sequence[str]) -> bool:
+    read = [read_numbers(rows[column].combine_chunks()) for column in columns]
+    return any(each.unreadable.any() or each.values.null_count == len(rows) for each in read)
+
+
+def with_sums(rows: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
+    """Return rows with the sum of columns in one of a name behind the others; blank is none."""
+    read = [read_numbers(rows[column].combine_chunks()) for column in columns]
+    sums = np.sum([pc.fill_null(each.values, 0).to_numpy() for each in read], axis=0)
+    is_blank = np.all([mask_of(each.values.is_null()) for each in read], axis=0)
+    unknown = is_blank | np.any([each.unreadable for each in read], axis=0)
+    texts = pa.array([f"{value:.0f}" for value in sums.tolist()], pa.large_string())
+    return rows.append_column(name, pc.if_else(pa.array(unknown), None, texts))

@@ -1,0 +1,138 @@
+"""Ledgers as clerks keep them: form lines, names over several columns, sums between the rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from data.ingest.results import ImportResult
+
+Send = Callable[..., ImportResult]
+Rows = Callable[..., list[Any]]
+
+
+def test_a_filled_in_line_of_a_form_is_no_level_of_the_header(send: Send, rows_of: Rows) -> None:
+    result = send("complaints", [
+        ["投诉登记表"], ["填报单位：", "永福街道", None, "填报人：赵某", None, "电话：6211234"],
+        ["来电时间", "小区", "楼栋", "单元", "房号", "诉求内容"],
+        ["2026-11-03", "示例花园", "3号楼", "2单元", "501", "补课"],
+    ])  # fmt: skip
+    assert result.mapping == {
+        "received_at": "来电时间", "content": "诉求内容",
+        "raw_address": "地址（小区、楼栋、单元、房号）",
+    }  # fmt: skip
+    assert rows_of("complaints", "raw_address") == ["示例花园3号楼2单元501"]
+
+
+def test_a_second_level_that_fills_the_gaps_beside_one_name_belongs_to_the_header(
+    send: Send, rows_of: Rows
+) -> None:
+    send("buildings", [
+        ["小区", "楼栋号", "户数", None, None], [None, None, "总户数", "自住", "出租"],
+        ["示例花园", "3号楼", 36, 27, 9],
+    ])  # fmt: skip
+    assert rows_of("buildings", "household_count", "rental_count") == [(36, 9)]
+
+
+def test_of_counts_below_one_name_the_total_is_taken_whatever_its_place(
+    send: Send, rows_of: Rows
+) -> None:
+    header = [["小区", "楼号", "户数", None, None], [None, None, "自住", "出租", "合计"]]
+    send("buildings", [*header, ["示例花园", "3号楼", 27, 9, 36]])
+    assert rows_of("buildings", "household_count", "rental_count") == [(36, 9)]
+
+
+def test_counts_below_one_name_without_a_total_are_summed_and_told(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("buildings", [
+        ["小区", "楼号", "户数", None, "备注"], [None, None, "自住", "出租", None],
+        ["示例花园", "3号楼", 25, "9户", "含单位宿舍"], ["示例花园", "5号楼", 20, None, None],
+    ])  # fmt: skip
+    assert rows_of("buildings", "building_no", "household_count", "rental_count") == [
+        ("3号楼", 34, 9), ("5号楼", 20, None),
+    ]  # fmt: skip
+    assert result.warned_about["joined_columns"] == ["户数/自住、户数/出租"]
+    assert "std_address" not in result.mapping, "a remark is no address"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["地址", "租赁期限", None, "租金"], [None, "起", "止", None]],
+        [["地址", "合同起止时间", None, "租金"], [None, "自", "至", None]],
+        [["地址", "租赁期限", None, "租金"]],
+        [["地址", "起租日期", "到期日期", "租金"]],
+    ],
+    ids=["from_until", "other_words", "one_name_over_both", "two_names"],
+)
+def test_a_lease_in_two_columns_has_its_beginning_and_its_end(
+    send: Send, rows_of: Rows, header: list[list[str | None]]
+) -> None:
+    send("rentals", [
+        *header, ["示例花园3号楼2单元501", "2024.3.1", "2025.2.28", 1800],
+        ["示例花园3号楼2单元502", "2024年5月", "2025年4月", 1800],
+        ["示例花园3号楼2单元503", "2024-8-1", "长期", 1800],
+    ])  # fmt: skip
+    found = [
+        [f"{day:%Y-%m-%d}" if day else None for day in days]
+        for days in rows_of("rentals", "start_date", "end_date")
+    ]
+    assert found == [
+        ["2024-03-01", "2025-02-28"], ["2024-05-01", "2025-04-30"], ["2024-08-01", None],
+    ]  # fmt: skip
+
+
+def test_an_address_that_is_an_estate_alone_is_joined_with_the_house_in_other_columns(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("inspections", [
+        "日期,巡查地点,楼栋,单元/楼道,门牌,巡查情况", "2026-11-03,示例花园,3号楼,2单元,501,正常",
+        "2026-11-04,示例花园,５,甲,101,正常", '2026-11-05,锦绣家园,"4号楼\n（北区）",,,正常',
+    ])  # fmt: skip
+    assert rows_of("inspections", "raw_address", by="at") == [
+        "示例花园3号楼2单元501", "示例花园5号楼甲单元101", "锦绣家园4号楼（北区）",
+    ]  # fmt: skip
+    assert result.unmapped == ()
+
+
+def test_a_day_without_a_year_and_its_hour_in_two_columns_are_one_time(
+    send: Send, rows_of: Rows
+) -> None:
+    days = ["3月5日,19:30,甲", "4.12,18:00,乙", "2025/4/13,18:30,丙"]
+    send("complaints", ["2025年随手拍", "上报日期,时间,事发地址", *days])
+    found = [f"{time:%Y-%m-%d %H:%M}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2025-03-05 19:30", "2025-04-12 18:00", "2025-04-13 18:30"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [None, "小  计", "2栋", 45],
+        ["合计（5起）", None, None, 45],
+        ["示例花园小计", None, None, 45],
+        [3, "合计", None, 45],
+        [None, "示例花园", "小计", 45],
+        ["本页小计：2件", None, None, None],
+        ["总 计：", None, None, 45],
+    ],
+)
+def test_a_line_of_sums_is_no_row_wherever_its_word_stands_and_is_counted(
+    send: Send, rows_of: Rows, line: list[Any]
+) -> None:
+    header, first = ["序号", "小区", "楼号", "户数"], [1, "示例花园", "3号楼", 25]
+    result = send("buildings", [header, first, line, [2, "示例花园", "5号楼", 20]])
+    assert rows_of("buildings", "building_no") == ["3号楼", "5号楼"]
+    assert (result.rows_in, result.skipped) == (2, {"total": 1})
+
+
+def test_a_day_that_a_sheet_may_have_cut_is_refused_with_both_days_it_may_be(send: Send) -> None:
+    result = send("complaints", ["来电时间,事发地址", "2024-04-03,甲", "4.1,乙"])
+    assert result.reasons == {"ambiguous_day": 1}
+    assert result.examples["ambiguous_day"].seen == "4.1"
+
+
+def test_numbers_of_buildings_are_kept_on_one_line_in_half_width(send: Send, rows_of: Rows) -> None:
+    rows = [["示例花园", "4号楼\n（北区）"], ["示例花园", "１２号楼"], ["示例花园", "Ａ座"]]
+    send("buildings", [["小区", "楼号"], *rows])
+    assert set(rows_of("buildings", "building_no")) == {"4号楼（北区）", "12号楼", "A座"}
