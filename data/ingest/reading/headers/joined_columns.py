@@ -1,5 +1,9 @@
-"""Join what a sender spreads over several columns: an address by its parts, a day and its hour."""
+"""Join what a sender spreads over several columns.
 
+An address by its parts, a day and its hour, the numbers of problems of one severity.
+"""
+
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -14,10 +18,13 @@ from data.ingest.reading.headers.address_columns import (
     is_named_address,
     last_level,
 )
-from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
+from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS, COUNTS
+from data.ingest.reading.headers.column_cells import COUNT, holds_counts
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.headers.ticked_columns import ticked_columns, with_ticked_words
+from data.ingest.reading.headers.units import severity_counted
+from data.ingest.reading.headers.visits_beside import visit_columns
 
 JOINED: Final = "joined_columns"
 """Code of the note about columns that were joined."""
@@ -43,7 +50,9 @@ _MIDNIGHT: Final = r"[ T]00:00(?::00)?\s*$"
 _PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
 _LOOKED_AT: Final = 1_000
 
-_Joined = tuple[dict[str, str], tuple[str, str, str] | None, dict[str, dict[str, str]]]
+_Joined = tuple[
+    dict[str, str], tuple[str, str, str] | None, dict[str, dict[str, str]], dict[str, list[str]]
+]
 
 
 class ColumnJoiner:
@@ -67,7 +76,8 @@ class ColumnJoiner:
     def join(self, batch: SourceBatch) -> SourceBatch:
         """Return the batch with what belongs together in one column, and a note where it changed.
 
-        An address is a new column in front of the others, which stay; an hour goes to its day.
+        An address, and a sum of numbers, is a new column in front of the others, which stay; an
+        hour goes to its day.
         """
         key = tuple(batch.columns)
         new = key not in self._found
@@ -76,25 +86,17 @@ class ColumnJoiner:
                 self._address_parts(batch),
                 self._day_and_hour(batch),
                 ticked_columns(batch, self._contract, self._known),
+                self._counts(batch),
             )
-        parts, time, ticked = self._found[key]
-        if not parts and time is None and not ticked:
+        if not any(self._found[key]):
             return batch
-        rows, notes = batch.rows, batch.notes
-        for name, words in ticked.items():
-            rows = with_ticked_words(rows, name, words)
-            notes = (*notes, (JOINED, "、".join(words)))
-        if time is not None:
-            rows = _with_hours(rows, *time)
-            notes = (*notes, (JOINED, "、".join(time[:2])))
-        if parts:
-            rows = _with_address(rows, parts)
-            notes = (*notes, (JOINED, "、".join(parts)))
+        rows, joined = _with_joined(batch.rows, *self._found[key])
+        notes = ((JOINED, "、".join(columns)) for columns in joined)
         removed = set(batch.columns) - set(rows.column_names)
         return replace(
             batch,
             rows=rows,
-            notes=notes if new else batch.notes,
+            notes=(*batch.notes, *notes) if new else batch.notes,
             imprecise={name: mask for name, mask in batch.imprecise.items() if name not in removed},
             unsaved={name: mask for name, mask in batch.unsaved.items() if name not in removed},
         )
@@ -123,6 +125,19 @@ class ColumnJoiner:
         parts = dict.fromkeys(house, _BLANK)
         return parts | ({first["town"]: _COMMA} if "town" in first else {})
 
+    def _counts(self, batch: SourceBatch) -> dict[str, list[str]]:
+        """Return the header of a number of problems → columns that count such, if several do."""
+        if visit_columns(batch.columns, self._contract):
+            return {}  # each is of another visit
+        head, found = batch.rows.slice(0, _LOOKED_AT), dict[str, list[str]]()
+        for name, severity in COUNTS.items():
+            some = [c for c in batch.columns if severity_counted(c, self._contract) == severity]
+            numbers = [each for each in some if holds_counts(head, each)]
+            header = self._contract.field(name).header if numbers else ""
+            if len(numbers) > 1 and header not in batch.columns:
+                found[header] = numbers
+        return found
+
     def _is_address(self, column: str) -> bool:
         if address_part(column):  # 地址/小区, of a header of two levels
             return False
@@ -146,6 +161,28 @@ class ColumnJoiner:
 def _all_like(rows: pa.Table, name: str, pattern: str) -> bool:
     cells = rows[name].combine_chunks().drop_null()
     return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
+
+
+def _with_joined(
+    rows: pa.Table,
+    parts: dict[str, str],
+    time: tuple[str, str, str] | None,
+    ticked: dict[str, dict[str, str]],
+    counts: dict[str, list[str]],
+) -> tuple[pa.Table, list[Iterable[str]]]:
+    """Return the rows with what was found joined, and the columns of each."""
+    joined: list[Iterable[str]] = [*ticked.values(), *counts.values()]
+    for name, words in ticked.items():
+        rows = with_ticked_words(rows, name, words)
+    for name, columns in counts.items():
+        rows = rows.add_column(0, name, _sum_of_texts([rows[each] for each in columns]))
+    if time is not None:
+        rows = _with_hours(rows, *time)
+        joined.append(time[:2])
+    if parts:
+        rows = _with_address(rows, parts)
+        joined.append(parts)
+    return rows, joined
 
 
 def _with_hours(rows: pa.Table, day: str, hour: str, name: str) -> pa.Table:
@@ -174,6 +211,21 @@ def _with_address(rows: pa.Table, parts: dict[str, str]) -> pa.Table:
     text = _joined(cells, "")
     address = pc.if_else(pc.equal(text, ""), _text(None), text)
     return rows.add_column(0, f"地址（{'、'.join(parts)}）", address)
+
+
+def _sum_of_texts(columns: list[pa.ChunkedArray]) -> pa.Array:
+    """Return the sums of numbers as text, null where all are blank; else as sent, with a plus."""
+    cells = [pc.utf8_trim_whitespace(each.combine_chunks()) for each in columns]
+    cells = [pc.if_else(pc.equal(each, ""), _text(None), each) for each in cells]
+    plain = [pc.fill_null(pc.match_substring_regex(each, COUNT), fill_value=True) for each in cells]
+    total, blank, numbers = pa.scalar(0.0), pa.scalar(value=True), pa.scalar(value=True)
+    for each, is_plain in zip(cells, plain, strict=True):
+        number = pc.if_else(is_plain, each, _text(None)).cast(pa.float64())
+        total = pc.add(total, pc.fill_null(number, 0.0))
+        blank, numbers = pc.and_(blank, each.is_null()), pc.and_(numbers, is_plain)
+    as_sent = pc.binary_join_element_wise(*(pc.fill_null(each, "") for each in cells), _text(" + "))
+    summed = pc.if_else(numbers, total.cast(pa.int64()).cast(pa.large_string()), as_sent)
+    return pc.if_else(blank, _text(None), summed)
 
 
 def _joined(cells: list[pa.Array], between: str) -> pa.Array:
