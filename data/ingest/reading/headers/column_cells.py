@@ -28,6 +28,8 @@ _NOT_ROUTINE: Final = (
     r"复查|複查|覆查|复检|複檢|再検査|回头看|投诉|投訴|举报|檢舉|陈情|陳情|苦情"
 )
 _LONGEST_PURPOSE: Final = 60
+COUNT: Final = r"^[0-9]{1,3}(?:\.0)?$"
+"""A number of problems, as a spreadsheet may write it."""
 ASKS_PROBLEMS: Final = re.compile(
     r"是否(?:发现|存在|违规|下达|责令|需)|有无(?:问题|异常|隐患|违[规法]|补课|培训)"
 )
@@ -42,6 +44,8 @@ _DAY: Final = (
     r"|1[0-8][0-9]{11}$"
     r"|[0-9]{1,2}[-\s.]+(?:[A-Z][a-z]{2,8}|[A-Z]{3})\.?,?[-\s]+[0-9]{2,4}(?:\s|$)"
     r"|[A-Z][a-z]{2,8}\.?\s+[0-9]{1,2},?\s+(?:19|20)[0-9]{2}(?:\D|$)"
+    r"|(?:\pL{2,12}[.,]*\s+)?[0-9]{1,2}(?:er|º|°)?[\s./-]+(?:d[ei]\s+)?\pL{3,12}\.?[\s,/-]+(?:del?\s+)?"
+    r"(?:19|20)[0-9]{2}(?:\D|$)|(?:[Nn]gày\s+)?[0-9]{1,2}\s+th(?:áng|g)\.?\s+[0-9]{1,2}(?:\D|$)"
     r"|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
     r"|(?:民[國国]|令和|平成|[RH])?\s*[0-9]{1,3}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}日?$)"
 )
@@ -156,6 +160,15 @@ def holds_days(sample: pa.Table | None, column: str) -> bool:
     if len(cells) < max(_FEWEST_CELLS, _HALF * len(sample)) or len(cells.unique()) == 1:
         return False
     return int(pc.sum(pc.match_substring_regex(cells, _DAY)).as_py()) >= _NEARLY_ALL * len(cells)
+
+
+def holds_counts(sample: pa.Table | None, column: str) -> bool:
+    """Say whether a column holds whole numbers and nothing else."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = pc.utf8_trim_whitespace(sample[column].combine_chunks().drop_null())
+    cells = cells.filter(pc.not_equal(cells, ""))
+    return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, COUNT)).as_py())
 
 
 def tells_results(sample: pa.Table | None, column: str, field: Field) -> bool:

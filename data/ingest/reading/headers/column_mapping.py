@@ -151,7 +151,7 @@ def _with_cells(
         if column not in kept
     ]
     results = {each.column for each in by_cells if each.field == RESULT}
-    others = results | (courts if results or _TELL_RESULTS & {*mapping} else set())
+    others = results | (courts if results or _TELL_RESULTS & {*mapping, *found} else set())
     return [m for m in taken if m.column not in others] + by_cells
 
 

@@ -1,4 +1,7 @@
-"""Join what a sender spreads over several columns: an address by its parts, a day and its hour."""
+"""Join what a sender spreads over several columns.
+
+An address by its parts, a day and its hour, numbers that are parts of one.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -54,7 +57,8 @@ class ColumnJoiner:
     def join(self, batch: SourceBatch) -> SourceBatch:
         """Return the batch with what belongs together in one column, and a note where it changed.
 
-        An address is a new column in front of the others, which stay; an hour goes to its day.
+        An address is a new column in front of the others, a sum one behind them, and they stay;
+        an hour goes to its day.
         """
         key = tuple(batch.columns)
         new = key not in self._found
