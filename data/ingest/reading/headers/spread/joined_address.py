@@ -1,5 +1,6 @@
 """Join an address that a sender spreads over several columns."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -19,20 +20,29 @@ from data.ingest.reading.headers.cell_matches import ADDRESS_FIELDS
 from data.ingest.reading.headers.header_match import match_header
 from data.ingest.reading.headers.names import normalise_header
 
-_ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
+_ESTATE, _DOOR = "estate", "door"
+_NUMBERED, _STREET, _TOWN = "number", "street", "town"
+_REGISTERED, _WITHIN = "std_address", frozenset({"unit", "room"})
+_ENOUGH: Final = {
+    "raw_address": ({"estate", "building"}, {"road", "door"}),
+    _REGISTERED: ({"road", "door"},),
+}
+"""Field of an address → which parts make one; a register has fields of its own for the others."""
 _WESTERN_PARTS: Final = {
-    "number": "num housenumber houseno streetnumber streetno buildingnumber building hausnummer "
+    _NUMBERED: "num housenumber houseno streetnumber streetno buildingnumber building hausnummer "
     "hausnr numéro numérodevoie número numvial numvia",
-    "street": "street streetname straße strasse straßenname rue voie calle descvial "
+    _STREET: "street streetname straße strasse straßenname rue voie calle descvial "
     "nombrevial nombrevia nomvia",
-    "town": "borough boro city town ort stadt ville commune municipality municipio localidad",
+    _TOWN: "borough boro city town ort stadt ville commune municipality municipio localidad",
 }
 """Number and street make an address where its words are parted by blanks; a town is added."""
+_OF_ADDRESS: Final = re.compile(r"^addr(?:ess)?[:.]?(?=.)")
+"""What OpenStreetMap, and who exports it, writes before a part: addr:street, addr_housenumber."""
 _BLANK, _COMMA = " ", ", "
 _NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
 _NUMBER: Final = r"^(?:[A-Za-z]?[0-9]+[A-Za-z]?|[一二三四五六七八九十]{1,3}|[甲乙丙丁])$"
 _LOOKED_AT: Final = 1_000
-_ESTATE, _DOOR = "estate", "door"
+_HAN, _OPEN_NUMBER, _DOOR_SIGN = r"[\x{4e00}-\x{9fff}]", r"[0-9][A-Za-z]?$", "号"
 _HOUSE: Final = r"[0-9０-９]|[一二三四五六七八九十甲乙丙][号栋幢座单]"
 _ROLES: Final = {
     normalise_header(name): role for role, names in _WESTERN_PARTS.items() for name in names.split()
@@ -46,7 +56,8 @@ def address_parts(batch: SourceBatch, contract: TableContract, known: Known) -> 
 
     A column that is the address by its name is the estate where the house stands in others.
     """
-    if all(field.name != "raw_address" for field in contract.fields):
+    of_address = next((field.name for field in contract.fields if field.name in _ENOUGH), None)
+    if of_address is None:
         return {}
     places = [name for name in batch.columns if _is_address(name, known)]
     if len(places) > 1 or _name_houses(batch.rows.slice(0, _LOOKED_AT), places):
@@ -61,7 +72,9 @@ def address_parts(batch: SourceBatch, contract: TableContract, known: Known) -> 
         found = {_ESTATE: places[0]} | {r: c for r, c in found.items() if r != _ESTATE}
     if _DOOR in found and "road" not in found and "room" not in found and "building" in found:
         found["room"] = found.pop(_DOOR)  # 门牌 501 behind 3号楼
-    if any(needed <= found.keys() for needed in _ENOUGH):
+    if of_address == _REGISTERED:
+        found = {role: column for role, column in found.items() if role not in _WITHIN}
+    if any(needed <= found.keys() for needed in _ENOUGH[of_address]):
         return {found[role]: word for role, _, word in PARTS if role in found}
     return {} if places else _western_parts(spelt)
 
@@ -77,13 +90,18 @@ def _name_houses(rows: pa.Table, places: Sequence[str]) -> bool:
 
 def _western_parts(spelt: Mapping[str, str]) -> dict[str, str]:
     """Return number, street and town, each with what parts it from those before; or {}."""
-    found = {spelt[name]: _ROLES[name] for name in spelt if name in _ROLES}
-    first = {role: column for column, role in found.items()}  # from the last to the first
-    if not {"number", "street"} <= first.keys():
-        return {}
-    house = sorted((first["number"], first["street"]), key=list(found).index, reverse=True)
-    parts = dict.fromkeys(house, _BLANK)
-    return parts | ({first["town"]: _COMMA} if "town" in first else {})
+    tagged = {name: column for name, column in spelt.items() if _OF_ADDRESS.match(name)}
+    for columns in (tagged, spelt):  # building=yes is no number beside addr:housenumber
+        roles = {column: role for column in columns.values() if (role := _role(column))}
+        first = {role: column for column, role in roles.items()}  # from the last to the first
+        if {_NUMBERED, _STREET} <= first.keys():
+            house = sorted((first[_NUMBERED], first[_STREET]), key=list(roles).index, reverse=True)
+            return dict.fromkeys(house, _BLANK) | ({first[_TOWN]: _COMMA} if _TOWN in first else {})
+    return {}
+
+
+def _role(column: str) -> str | None:
+    return _ROLES.get(_OF_ADDRESS.sub("", last_level(column)))
 
 
 def _is_address(column: str, known: Known) -> bool:
@@ -98,20 +116,37 @@ def with_address(rows: pa.Table, parts: dict[str, str], known: Known) -> pa.Tabl
 
     A column of estates that is called an address itself is left out, for it is no longer one.
     """
-    cells: list[pa.Array] = []
-    for column, word in parts.items():
-        plain = plain_names(pc.utf8_trim_whitespace(rows[column].combine_chunks()))
-        plain = pc.if_else(pc.match_substring_regex(plain, _NOTHING), _text(None), plain)
-        if word in (_BLANK, _COMMA):
-            behind = pc.binary_join_element_wise(_text(word if cells else ""), plain, _text(""))
-            cells.append(behind)
-            continue
-        numbered = pc.binary_join_element_wise(plain, _text(word), _text(""))
-        cells.append(pc.if_else(pc.match_substring_regex(plain, _NUMBER), numbered, plain))
-    text = joined_texts(cells, "")
+    cells = {column: _plain(rows[column].combine_chunks()) for column in parts}
+    if set(parts.values()) <= {_BLANK, _COMMA}:
+        text = _western_address(cells, parts)
+    else:
+        numbered = [_with_sign(cells[column], _NUMBER, word) for column, word in parts.items()]
+        text = joined_texts(numbered, "")
     address = pc.if_else(pc.equal(text, ""), _text(None), text)
     rows = rows.drop_columns([column for column in parts if _is_address(column, known)])
     return rows.add_column(0, f"地址（{'、'.join(parts)}）", address)
+
+
+def _western_address(cells: Mapping[str, pa.Array], parts: Mapping[str, str]) -> pa.Array:
+    """Return town, street and number as each row's language has them: 世纪大道100号."""
+    first, *others = cells
+    behind = [pc.binary_join_element_wise(_text(parts[c]), cells[c], _text("")) for c in others]
+    spelt = joined_texts([cells[first], *behind], "")
+    of = {_role(column): cell for column, cell in cells.items()}
+    numbers = _with_sign(of[_NUMBERED], _OPEN_NUMBER, _DOOR_SIGN)
+    towns = [of[_TOWN]] if _TOWN in of else []
+    is_han = pc.fill_null(pc.match_substring_regex(of[_STREET], _HAN), fill_value=False)
+    return pc.if_else(is_han, joined_texts([*towns, of[_STREET], numbers], ""), spelt)
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    plain = plain_names(pc.utf8_trim_whitespace(cells))
+    return pc.if_else(pc.match_substring_regex(plain, _NOTHING), _text(None), plain)
+
+
+def _with_sign(cells: pa.Array, numbers: str, sign: str) -> pa.Array:
+    signed = pc.binary_join_element_wise(cells, _text(sign), _text(""))
+    return pc.if_else(pc.match_substring_regex(cells, numbers), signed, cells)
 
 
 def joined_texts(cells: list[pa.Array], between: str) -> pa.Array:

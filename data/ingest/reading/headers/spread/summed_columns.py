@@ -1,6 +1,6 @@
 """Sum what a sender counts in parts.
 
-户数, and below it 自住 and 出租 without a total; numbers of problems of one severity by their kinds.
+户数, and below it 自住 and 出租 without a total; numbers of problems of a severity by kind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,6 +90,7 @@ def with_sums(rows: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
     unread = np.any([each.unreadable for each in read], axis=0)
     blank = np.all([mask_of(each.values.is_null()) for each in read], axis=0) & ~unread
     texts = pa.array([f"{value:.0f}" for value in sums.tolist()], pa.large_string())
-    sent = pc.binary_join_element_wise(*(pc.fill_null(each, "") for each in cells), " + ")
+    plus = pa.scalar(" + ", pa.large_string())
+    sent = pc.binary_join_element_wise(*(pc.fill_null(each, "") for each in cells), plus)
     told = pc.if_else(pa.array(unread), sent, texts)
     return rows.append_column(name, pc.if_else(pa.array(blank), None, told))
