@@ -106,6 +106,37 @@ def test_a_day_without_a_year_and_its_hour_in_two_columns_are_one_time(
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        [["日期", None, "事发地址"], ["月", "日", None]],
+        [["来电时间", None, "事发地址"], ["月份", "日", None]],
+        [["月", "日", "事发地址"]],
+    ],
+)
+def test_month_and_day_in_two_columns_are_one_date(
+    send: Send, rows_of: Rows, header: list[list[str | None]]
+) -> None:
+    result = send(
+        "complaints", [["2024年信访登记簿"], *header, [1, 8, "锦绣家园"], [3, "20日", "示例花园"]]
+    )
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2024-01-08", "2024-03-20"]
+    assert result.unmapped == ()
+
+
+def test_a_year_in_a_column_of_its_own_is_that_of_the_days_beside_it(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("violations", [
+        ["年度", "查处日期", "地址"], [2022, "3月5日", "甲"], ["2023年", "4.15", "乙"],
+        [None, "2024-05-06", "丙"],
+    ])  # fmt: skip
+    found = [f"{day:%Y-%m-%d}" for day in rows_of("violations", "decided_on")]
+    assert found == ["2022-03-05", "2023-04-15", "2024-05-06"]
+    assert result.noted == {}, "no year is guessed"
+
+
+@pytest.mark.parametrize(
     "line",
     [
         [None, "小  计", "2栋", 45],
