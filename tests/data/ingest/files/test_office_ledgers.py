@@ -129,7 +129,7 @@ def test_a_year_in_a_column_of_its_own_is_that_of_the_days_beside_it(
 ) -> None:
     result = send("violations", [
         ["年度", "查处日期", "地址"], [2022, "3月5日", "甲"], ["2023年", "4.15", "乙"],
-        [None, "2024-05-06", "丙"],
+        [None, "2024-05-06", "丙"], ["注：", "以决定书为准", None],
     ])  # fmt: skip
     found = [f"{day:%Y-%m-%d}" for day in rows_of("violations", "decided_on")]
     assert found == ["2022-03-05", "2023-04-15", "2024-05-06"]

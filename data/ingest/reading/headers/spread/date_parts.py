@@ -11,7 +11,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.headers.address_columns import last_level
 from data.ingest.reading.headers.header_match import match_header
 
-_LOOKED_AT: Final = 1_000
+_LOOKED_AT, _MOST = 1_000, 0.6
 _YEAR, _MONTH, _DAY = "年", "月", "日"
 _CELLS: Final = {
     _YEAR: r"^\s*(?:19|20)[0-9]{2}\s*年?\s*$",
@@ -47,7 +47,7 @@ def date_parts(
     parts = {
         part: column
         for column in reversed(batch.columns)
-        if (part := _NAMES.get(last_level(column))) and _all_like(head, column, _CELLS[part])
+        if (part := _NAMES.get(last_level(column))) and _are_like(head, column, part)
     }
     named = {c: m.field for c in batch.columns if (m := match_header(c, known))}
     if _MONTH in parts and _DAY in parts:
@@ -69,7 +69,7 @@ def date_parts(
 def with_date(rows: pa.Table, found: DateParts) -> pa.Table:
     """Return rows with the date in one column, in front where it was in none."""
     numbers = {
-        part: pc.replace_substring_regex(rows[column].combine_chunks(), _NUMBER, rf"\1{part}")
+        part: _numbers(rows[column].combine_chunks(), part)
         for part, column in found.columns.items()
     }
     if _MONTH not in numbers:
@@ -79,6 +79,12 @@ def with_date(rows: pa.Table, found: DateParts) -> pa.Table:
     is_whole = pc.and_(numbers[_MONTH].is_valid(), numbers[_DAY].is_valid())
     rows = rows.drop_columns([found.columns[part] for part in numbers])
     return rows.add_column(0, found.name, pc.if_else(is_whole, date, _text(None)))
+
+
+def _numbers(cells: pa.Array, part: str) -> pa.Array:
+    """Return 3月 for 3, null for what is no month."""
+    signed = pc.replace_substring_regex(cells, _NUMBER, rf"\1{part}")
+    return pc.if_else(pc.match_substring_regex(cells, _CELLS[part]), signed, _text(None))
 
 
 def _with_years(rows: pa.Table, name: str, years: pa.Array) -> pa.Table:
@@ -91,9 +97,11 @@ def _with_years(rows: pa.Table, name: str, years: pa.Array) -> pa.Table:
     return rows.set_column(at, name, pc.if_else(lacking, dated, days))
 
 
-def _all_like(rows: pa.Table, name: str, pattern: str) -> bool:
+def _are_like(rows: pa.Table, name: str, part: str) -> bool:
+    """Say whether cells are a part of a date: all of them, of years most, for they stay as well."""
     cells = rows[name].combine_chunks().drop_null()
-    return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
+    like = pc.sum(pc.match_substring_regex(cells, _CELLS[part])).as_py() or 0
+    return like > 0 and like >= (_MOST if part == _YEAR else 1) * len(cells)
 
 
 def _any_like(rows: pa.Table, name: str, pattern: str) -> bool:
