@@ -157,6 +157,14 @@ def test_a_line_of_sums_is_no_row_wherever_its_word_stands_and_is_counted(
     assert (result.rows_in, result.skipped) == (2, {"total": 1})
 
 
+def test_a_line_of_signatures_is_no_row_and_is_counted(send: Send) -> None:
+    signed = ["网格员签字：", None, "社区负责人签章（手写）："]
+    result = send(
+        "complaints", [["来电时间", "地址", "内容"], ["2026-11-03", "甲", "补课"], signed]
+    )
+    assert (result.rows_in, result.skipped) == (1, {"footer": 1})
+
+
 def test_a_day_that_a_sheet_may_have_cut_is_refused_with_both_days_it_may_be(send: Send) -> None:
     result = send("complaints", ["来电时间,事发地址", "2024-04-03,甲", "4.1,乙"])
     assert result.reasons == {"ambiguous_day": 1}
