@@ -1,7 +1,7 @@
 """Read from the title of a sheet, its name or that of its file of which year its days are."""
 
+import calendar
 import re
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,7 @@ from data.ingest.batches import CheckOptions, SourceBatch
 _DAY: Final = re.compile(
     r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
 )
+_MONTH: Final = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})(?!\d)")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2}(?!\d))|^\s*(20\d{2})\s*$")
 
 
@@ -21,8 +22,10 @@ def dated(options: CheckOptions, batch: SourceBatch) -> CheckOptions:
     """
     for text in (batch.heading, batch.sheet, options.file_name):
         year, day = year_named(text), day_named(text)
-        if year or day:
-            return replace(options, year=options.year or year, as_of=day and min(day, options.now))
+        if year:
+            return replace(options, year=options.year or year)
+        if day:
+            return replace(options, as_of=min(day, options.now))
     return options
 
 
@@ -40,9 +43,17 @@ def year_named(text: str) -> int | None:
 
 
 def day_named(text: str) -> datetime | None:
-    """Return the end of the last day that a title names, None for none."""
-    days = []
-    for year, month, day in _DAY.findall(text):
-        with suppress(ValueError):
-            days.append(datetime(int(year), int(month), int(day), 23, 59))  # noqa: DTZ001 -- local
-    return max(days, default=None)
+    """Return the end of the last day that a title names, of a month or year its last."""
+    days = [(*map(int, found), 0)[:3] for found in _DAY.findall(text)]
+    days += [(int(year), int(month), 31) for year, month in _MONTH.findall(_DAY.sub(" ", text))]
+    days += [(int(year or alone), 12, 31) for year, alone in _YEAR.findall(text) if not days]
+    ends = [_end_of(*day) for day in days]
+    return max((end for end in ends if end), default=None)
+
+
+def _end_of(year: int, month: int, day: int) -> datetime | None:
+    """Return the last minute of a day, or of its month where that has no such day."""
+    if not 1 <= month <= 12:  # noqa: PLR2004 -- months
+        return None
+    last = calendar.monthrange(year, month)[1]
+    return datetime(year, month, min(max(day, 1), last), 23, 59)  # noqa: DTZ001 -- local times

@@ -106,6 +106,37 @@ def test_a_day_without_a_year_and_its_hour_in_two_columns_are_one_time(
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        [["日期", None, "事发地址"], ["月", "日", None]],
+        [["来电时间", None, "事发地址"], ["月份", "日", None]],
+        [["月", "日", "事发地址"]],
+    ],
+)
+def test_month_and_day_in_two_columns_are_one_date(
+    send: Send, rows_of: Rows, header: list[list[str | None]]
+) -> None:
+    result = send(
+        "complaints", [["2024年信访登记簿"], *header, [1, 8, "锦绣家园"], [3, "20日", "示例花园"]]
+    )
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2024-01-08", "2024-03-20"]
+    assert result.unmapped == ()
+
+
+def test_a_year_in_a_column_of_its_own_is_that_of_the_days_beside_it(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("violations", [
+        ["年度", "查处日期", "地址"], [2022, "3月5日", "甲"], ["2023年", "4.15", "乙"],
+        [None, "2024-05-06", "丙"], ["注：", "以决定书为准", None],
+    ])  # fmt: skip
+    found = [f"{day:%Y-%m-%d}" for day in rows_of("violations", "decided_on")]
+    assert found == ["2022-03-05", "2023-04-15", "2024-05-06"]
+    assert result.noted == {}, "no year is guessed"
+
+
+@pytest.mark.parametrize(
     "line",
     [
         [None, "小  计", "2栋", 45],
@@ -124,6 +155,14 @@ def test_a_line_of_sums_is_no_row_wherever_its_word_stands_and_is_counted(
     result = send("buildings", [header, first, line, [2, "示例花园", "5号楼", 20]])
     assert rows_of("buildings", "building_no") == ["3号楼", "5号楼"]
     assert (result.rows_in, result.skipped) == (2, {"total": 1})
+
+
+def test_a_line_of_signatures_is_no_row_and_is_counted(send: Send) -> None:
+    signed = ["网格员签字：", None, "社区负责人签章（手写）："]
+    result = send(
+        "complaints", [["来电时间", "地址", "内容"], ["2026-11-03", "甲", "补课"], signed]
+    )
+    assert (result.rows_in, result.skipped) == (1, {"footer": 1})
 
 
 def test_a_day_that_a_sheet_may_have_cut_is_refused_with_both_days_it_may_be(send: Send) -> None:

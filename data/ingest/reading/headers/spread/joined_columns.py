@@ -14,6 +14,7 @@ from data.contracts.model import Kind, TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.headers.header_match import known_headers, match_header
 from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.spread.date_parts import DateParts, date_parts, with_date
 from data.ingest.reading.headers.spread.joined_address import (
     address_parts,
     joined_texts,
@@ -38,7 +39,11 @@ _PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
 _LOOKED_AT: Final = 1_000
 
 _Joined = tuple[
-    dict[str, str], tuple[str, str, str] | None, dict[str, dict[str, str]], dict[str, list[str]]
+    DateParts | None,
+    dict[str, str],
+    tuple[str, str, str] | None,
+    dict[str, dict[str, str]],
+    dict[str, list[str]],
 ]
 
 
@@ -64,6 +69,7 @@ class ColumnJoiner:
         new = key not in self._found
         if new:
             self._found[key] = (
+                date_parts(batch, self._contract, self._known),
                 address_parts(batch, self._contract, self._known),
                 self._day_and_hour(batch),
                 ticked_columns(batch, self._contract, self._known),
@@ -85,6 +91,7 @@ class ColumnJoiner:
     def _with_joined(
         self,
         rows: pa.Table,
+        date: DateParts | None,
         parts: dict[str, str],
         time: tuple[str, str, str] | None,
         ticked: dict[str, dict[str, str]],
@@ -92,6 +99,9 @@ class ColumnJoiner:
     ) -> tuple[pa.Table, list[Iterable[str]]]:
         """Return the rows with what was found in them, and the columns of each that was joined."""
         joined: list[Iterable[str]] = [*summed.values(), *ticked.values()]
+        if date is not None:
+            rows = with_date(rows, date)
+            joined.append(date.columns.values())
         for name, counts in summed.items():
             rows = with_sums(rows, name, counts)
         for name, words in ticked.items():

@@ -89,6 +89,8 @@ def test_where_rows_are_numbered_anew_the_commonest_year_holds_for_all() -> None
         ("填报单位：永福街道 填报日期：2024.7.2", None, (2024, 7, 2)),
         ("2024.1.1-2024.12.31", 2024, (2024, 12, 31)),
         ("2023-2024学年", None, None),
+        ("夜查记录（2024年12月—2025年2月）", None, (2025, 2, 28)),
+        ("2024年13月—2025年台账", None, None),
     ],
 )
 def test_the_day_on_which_a_sheet_was_written_is_no_year_of_its_days(
