@@ -32,6 +32,19 @@ def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
 
 def read_cell_words() -> dict[str, list[str]]:
     """Return the words of cells: ``nothing``, ``unknown``, ``yes``, ``no`` and ``nobody``."""
+    return {name: words for name, words in _read_words().items() if isinstance(words, list)}
+
+
+def read_purpose_words() -> dict[str, list[str]]:
+    """Return words of languages for what a visit was for: ``revisit``, ``complaint`` and so on.
+
+    ``not`` has the words that turn the meaning of the next one.
+    """
+    words: dict[str, list[str]] = _read_words()["purposes"]
+    return words
+
+
+def _read_words() -> dict[str, Any]:
     return tomllib.loads((FOLDER.parent / "cell_words.toml").read_text(encoding="utf-8"))
 
 

@@ -56,13 +56,13 @@ FREE_TEXT = frozenset([Personal.PROSE, Personal.CONTACTS])
 """Treatments of what people wrote in their own words."""
 
 
-_LATIN = {
+LATIN = {
     code: base
     for code in (*range(0x00E0, 0x0250), *range(0x1E00, 0x1F00))
     if (base := unicodedata.normalize("NFKD", chr(code))[0]).isascii()
 } | {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ı"): "i", ord("ё"): "е", 0x0307: ""}
 """Code of a small letter with an accent → the letter without; the dot is of İ in small letters."""
-_COMPARED = SIMPLIFIED | _LATIN
+_COMPARED = SIMPLIFIED | LATIN
 
 
 def simplify(text: str) -> str:

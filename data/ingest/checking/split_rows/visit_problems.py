@@ -159,7 +159,8 @@ def rule_of_numbers(contract: TableContract, mapping: Mapping[str, str]) -> dict
 
 def _counts_lesser_alone(contract: TableContract, mapping: Mapping[str, str]) -> bool:
     serious, other = (mapping.get(name) for name in NUMBERS)
-    return not serious and severity_counted(other or "", contract) == ProblemSeverity.OTHER
+    severity = severity_counted(other or "", contract, is_count=True)
+    return not serious and severity == ProblemSeverity.OTHER
 
 
 def with_results_of_problems(

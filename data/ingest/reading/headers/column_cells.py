@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.loader import read_purpose_words
 from data.contracts.model import Field, Kind, simplify
 from data.contracts.vocabulary import VisitResult
 
@@ -17,13 +18,15 @@ TELLS_PROBLEMS: Final = re.compile(
     r"(?<!是否)(?<!有无)(?:存在|发现)的?(?:主要)?(?:问题|隐患)|问题(?:描述|隐患)|隐患描述"
 )
 """Headers of which a cell says what was wrong, in any words."""
-
+_OF_LANGUAGES: Final = read_purpose_words()
 _ROUTINE: Final = (
-    r"(?i)\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
+    rf"(?i)(?:^|\PL)(?:{'|'.join(_OF_LANGUAGES['routine'])})|"
+    r"\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
     r"例行|日常|定期|정기"
 )
 _NOT_ROUTINE: Final = (
-    r"(?i)follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
+    rf"(?i){'|'.join((*_OF_LANGUAGES['revisit'], *_OF_LANGUAGES['complaint']))}|"
+    r"follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
     r"seguimiento|retorno|denuncia|denúncia|queja|plainte|beschwerde|повторн|жалоб|재점검|민원|"
     r"复查|複查|覆查|复检|複檢|再検査|回头看|投诉|投訴|举报|檢舉|陈情|陳情|苦情"
 )

@@ -26,7 +26,7 @@ _PROBLEMS: Final = (
 )
 _COUNTED: Final = re.compile(
     rf"^(?P<before>(?:total|number|num|nr|no(?=\.?of)|count)?(?:\.?of)?(?:{_PROBLEMS})?)"
-    r"(?P<severity>.+?)(?P<digit>[0-9]?)"
+    r"(?P<severity>.+?)[0-9]?"
     rf"(?P<behind>(?:{_PROBLEMS})?(?:项目?|个)?(?:数量?|count|total|cited|found)?[0-9]?)$"
 )
 """A severity among words that say that problems are counted, in a header as it is compared."""
@@ -56,14 +56,19 @@ def times_of(field: Field, column: str, *, heading: str = "") -> float:
     return next((known[part] for part in (*reversed(in_header), *stated) if part in known), 1.0)
 
 
-def severity_counted(header: str, contract: TableContract) -> str | None:
+def severity_counted(header: str, contract: TableContract, *, is_count: bool = False) -> str | None:
     """Return which problems a header counts, one of `ProblemSeverity`; None for all or none.
 
-    The words of severities are those of the field that tells one problem a row.
+    The words of severities are those of the field that tells one problem a row. One that stands
+    alone (*Priority*, *High*) counts nothing by itself.
+
+    ``is_count``: whether the column is known to count problems.
     """
     field = next((each for each in contract.fields if each.kind is Kind.PROBLEM), None)
     found = _COUNTED.match(normalise_header(header.rpartition("/")[2]))
     if found is None or field is None or field.vocabulary is None:
+        return None
+    if not (is_count or found["before"] or found["behind"]):
         return None
     return field.vocabulary.spellings().get(found["severity"])
 

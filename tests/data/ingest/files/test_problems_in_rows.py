@@ -144,6 +144,12 @@ def test_a_number_that_cannot_be_added_is_refused_as_it_was_sent(send: Send) -> 
     assert result.examples["unreadable_number"].seen == "1 + many"
 
 
+def test_a_severity_that_stands_alone_in_a_header_counts_nothing(send: Send, rows_of: Rows) -> None:
+    lines = ["address,date,Priority,Low,High,result", "12 High Street,2026-11-03,1,3,7,pass"]
+    assert {"Priority", "Low", "High"} <= {*send("inspections", lines).unmapped}
+    assert rows_of("inspections", "critical_count", "other_count") == [(None, None)]
+
+
 LESSER = ["address,date,remark,Minor Violations", *EACH]
 
 
