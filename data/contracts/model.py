@@ -1,7 +1,7 @@
 """The classes of a table contract: fields, vocabularies and row rules."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -93,6 +93,8 @@ class Vocabulary:
     """Whether an unknown value is kept as it was sent (and counted) rather than refused."""
     numbers: Mapping[str, float] = field(default_factory=dict)
     """Canonical value → the number it stands for; of a ``GRADE`` only, there for every value."""
+    sentence: Callable[[str], str | None] | None = None
+    """Returns the canonical value that a whole sentence says; None where lists of words do."""
 
     def __post_init__(self) -> None:
         """Refuse aliases of values that do not exist and aliases that mean two things."""
@@ -110,6 +112,16 @@ class Vocabulary:
         if unknown:
             msg = f"numbers of unknown values: {sorted(unknown)}"
             raise ValueError(msg)
+
+    def reader(self) -> Callable[[str], str | None]:
+        """Return what gives the canonical value of a spelling or a sentence, None of others."""
+        known, of_sentence = self.spellings(), self.sentence
+
+        def read(text: str) -> str | None:
+            value = known.get(simplify(text))
+            return of_sentence(text) if value is None and of_sentence else value
+
+        return read
 
     def spellings(self) -> dict[str, str]:
         """Return every known spelling, simplified, with the canonical value it stands for."""

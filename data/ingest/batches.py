@@ -56,6 +56,8 @@ DUPLICATES = pa.schema(
 
 GUESSED_YEARS = "guessed_years"
 """What is noted of rows with a day whose year neither its cell nor a title says."""
+FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE = "found_in_sentence", "not_found_in_sentence"
+"""What is noted of rows whose result a sentence says: a find or a suspicion, anything else."""
 HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point"
 """What is noted of rows whose coordinates are dropped when they are read."""
 

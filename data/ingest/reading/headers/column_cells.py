@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.loader import read_purpose_words
-from data.contracts.model import Field, Kind, simplify
+from data.contracts.model import Field, Kind
 from data.contracts.vocabulary import VisitResult
 
 _MOST_DEGREES: Final = 360.0
@@ -80,9 +80,9 @@ def count_prose(sample: pa.Table | None, column: str, field: Field) -> int:
     words = field.vocabulary if field.kind is Kind.ENUM else None
     if sample is None or column not in sample.column_names or words is None or words.open:
         return 0
-    known = words.spellings()
+    read = words.reader()
     cells = [text for text in sample[column].to_pylist() if (text or "").strip()]
-    unknown = [text for text in cells if simplify(text) not in known]
+    unknown = [text for text in cells if read(text) is None]
     return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
@@ -181,13 +181,13 @@ def tells_results(sample: pa.Table | None, column: str, field: Field) -> bool:
     """
     if sample is None or column not in sample.column_names or field.vocabulary is None:
         return False
-    words = field.vocabulary.spellings()
+    read = field.vocabulary.reader()
     cells = sample[column].combine_chunks().drop_null()
     if len(cells) < max(_FEWEST_CELLS, _HALF * len(sample)):
         return False
     if ASKS_PROBLEMS.search(column):
         return set(cells.unique().to_pylist()) <= {*FOUND_ANSWERS, *NOTHING_ANSWERS}
-    meant = [words.get(simplify(text)) for text in cells.to_pylist()]
+    meant = list(map(read, cells.to_pylist()))
     apart = {VisitResult.FOUND.value, VisitResult.NOTHING.value} <= {*meant}
     return apart and sum(each is not None for each in meant) >= _NEARLY_ALL * len(cells)
 

@@ -175,3 +175,40 @@ def test_numbers_of_buildings_are_kept_on_one_line_in_half_width(send: Send, row
     rows = [["示例花园", "4号楼\n（北区）"], ["示例花园", "１２号楼"], ["示例花园", "Ａ座"]]
     send("buildings", [["小区", "楼号"], *rows])
     assert set(rows_of("buildings", "building_no")) == {"4号楼（北区）", "12号楼", "A座"}
+
+
+def test_results_written_as_sentences_are_read_and_told_and_others_wait(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("inspections", [
+        "检查日期,检查地点,检查情况",
+        "2026-11-03,示例花园1号楼,发现3名学生正在上数学课，已制止".replace("课，", "课；"),
+        "2026-11-04,示例花园2号楼,未发现违规",
+        "2026-11-05,示例花园3号楼,大门紧锁",
+        "2026-11-06,示例花园4号楼,门口张贴有招生海报",
+        "2026-11-07,示例花园5号楼,现场为艺术培训",
+        "2026-11-08,示例花园6号楼,未发现学生上课",
+    ])  # fmt: skip
+    assert rows_of("inspections", "result", by="at") == [
+        "属实", "未发现异常", "无人", "疑似", "未发现异常",
+    ]  # fmt: skip
+    assert result.quarantined == 1
+    assert result.noted_rows == {
+        "found_in_sentence": ["2", "5"], "not_found_in_sentence": ["4", "7"],
+    }, "a spelling of a list is no sentence"  # fmt: skip
+
+
+def test_an_account_of_each_visit_in_sentences_is_its_result(send: Send, rows_of: Rows) -> None:
+    """No two agree, so that they were taken for remarks."""
+    accounts = [f"未发现{floor}楼有学生补课" for floor in range(2, 9)]
+    accounts += [f"发现{count}名学生在补课" for count in range(2, 9)]
+    lines = [f"2026-11-03,示例花园{n}号楼,{text}" for n, text in enumerate(accounts, 1)]
+    result = send("inspections", ["检查日期,检查地点,检查情况", *lines])
+    assert result.mapping["result"] == "检查情况"
+    assert sorted(rows_of("inspections", "result")) == ["属实"] * 7 + ["未发现异常"] * 7
+
+
+def test_what_a_person_says_a_sentence_means_goes_before_it(send: Send, rows_of: Rows) -> None:
+    lines = ["检查日期,检查地点,检查情况", "2026-11-03,示例花园1号楼,发现学生在补课"]
+    send("inspections", lines, values={"result": {"发现学生在补课": "疑似"}})
+    assert rows_of("inspections", "result") == ["疑似"]

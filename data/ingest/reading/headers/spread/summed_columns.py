@@ -92,5 +92,5 @@ def with_sums(rows: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
     texts = pa.array([f"{value:.0f}" for value in sums.tolist()], pa.large_string())
     plus = pa.scalar(" + ", pa.large_string())
     sent = pc.binary_join_element_wise(*(pc.fill_null(each, "") for each in cells), plus)
-    told = pc.if_else(pa.array(unread), sent, texts)
-    return rows.append_column(name, pc.if_else(pa.array(blank), None, told))
+    sums_or_sent = pc.if_else(pa.array(unread), sent, texts)
+    return rows.append_column(name, pc.if_else(pa.array(blank), None, sums_or_sent))
