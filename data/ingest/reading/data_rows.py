@@ -101,9 +101,9 @@ def _sums(start: pa.Array, others: Sequence[pa.Array]) -> NDArray[np.bool_]:
 def _match_ending(texts: pa.Array, pattern: str, ends: Sequence[str]) -> NDArray[np.bool_]:
     """Return which texts match a pattern; asked are those that end as such a text does."""
     found = np.zeros(len(texts), bool)
-    asked = reduce(pc.or_, (pc.ends_with(texts, end) for end in ends))
-    if pc.any(asked).as_py():
-        rows = np.flatnonzero(mask_of(asked))
+    may_match = reduce(pc.or_, (pc.ends_with(texts, end) for end in ends))
+    if pc.any(may_match).as_py():
+        rows = np.flatnonzero(mask_of(may_match))
         found[rows] = mask_of(pc.match_substring_regex(texts.take(pa.array(rows)), pattern))
     return found
 
