@@ -38,7 +38,7 @@ def decide_columns(
     for batch, mapping in batches():
         evidence.add(batch, mapping)
     decided = evidence.decide()
-    years = MissingYears(evidence.lacking_years, replace(options, columns=decided))
+    years = MissingYears(contract, evidence.lacking_years, replace(options, columns=decided))
     for batch, mapping in batches() if evidence.lacking_years else ():
         years.add(batch, mapping)
     return replace(decided, years=years.decide())

@@ -105,6 +105,13 @@ def test_a_day_without_a_year_and_its_hour_in_two_columns_are_one_time(
     assert found == ["2025-03-05 19:30", "2025-04-12 18:00", "2025-04-13 18:30"]
 
 
+def test_of_several_days_the_one_in_front_of_the_hour_has_it(send: Send, rows_of: Rows) -> None:
+    days = ["2026-11-03,19:30,甲,11月5日", "2026-11-04,8:05,乙,11月9日"]
+    send("complaints", ["来电日期,时间,事发地址,办结日期", *days])
+    found = [f"{time:%m-%d %H:%M}" for time in rows_of("complaints", "received_at")]
+    assert found == ["11-03 19:30", "11-04 08:05"]
+
+
 @pytest.mark.parametrize(
     "header",
     [

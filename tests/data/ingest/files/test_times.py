@@ -177,6 +177,22 @@ def test_a_sheet_without_a_year_goes_on_where_the_one_before_it_ended(
     assert found == ["2023-12-20", "2023-12-30", "2024-01-03", "2024-01-09"]
 
 
+def test_a_column_without_any_year_has_that_of_the_days_beside_it(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = [
+        "来电时间,事发地址,办结时间",
+        "12月28日,甲,2024-01-03",
+        "1月5日,乙,2024-01-09",
+        "2月1日,丙,",
+    ]
+    send("complaints", lines)
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2023-12-28", "2024-01-05", "2024-02-01"]
+    send("rentals", ["地址,起租日期,到期日期", "示例花园3号楼501,3月1日,2025-02-28"])
+    assert [f"{day:%Y-%m-%d}" for day in rows_of("rentals", "start_date")] == ["2024-03-01"]
+
+
 def test_a_refused_row_keeps_the_year_of_the_days_around_it(
     send: Send, workspace: Workspace
 ) -> None:

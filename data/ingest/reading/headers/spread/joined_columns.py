@@ -5,6 +5,7 @@ An address by its parts, a day and its hour, numbers that are parts of one.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import pyarrow as pa
@@ -123,6 +124,9 @@ class ColumnJoiner:
             if _all_like(head, name, _DAY) and _any_like(head, name, _SAYS_DAY)
         ]
         hours = [name for name in batch.columns if _all_like(head, name, _HOUR)]
+        if len(days) > 1 and hours:  # of several days the one in front of the hour
+            in_front = dict(pairwise(batch.columns))
+            days = [name for name in days if in_front.get(name) == hours[0]]
         if len(days) != 1 or len(hours) != 1:
             return None
         named = [match_header(name, self._known) for name in batch.columns]

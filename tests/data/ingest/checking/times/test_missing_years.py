@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 
 from data.ingest.batches import CheckOptions
-from data.ingest.checking.times.missing_years import days_of, segments_of, years_by_order
+from data.ingest.checking.times.missing_years import days_of
 from data.ingest.checking.times.title_years import day_named, year_named
+from data.ingest.checking.times.year_order import segments_of, years_by_order
 
 NOW = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 -- local times throughout
 
