@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 
@@ -67,7 +68,7 @@ _BEFORE_A_NUMBER: Final = re.compile(r"\b(?:NO|NR|NUM|Д|ДОМ)\b\.?\s*(?=\d)")
 _HASH: Final = re.compile(
     r"(?P<street>(?:^|[,;\n])\s*"
     r"(?:CALLE|CLL?|CARRERA|CRA?|KRA?|DIAG(?:ONAL)?|DG|TRANSV(?:ERSAL)?|TV|AVENIDA|AV|AC|AK)\b"
-    r"(?:[\s.]*(?:CALLE|CL|CARRERA|CRA?|KR)?[\s.]*\d+\s?[A-Z]?(?:\s+(?:BIS|SUR|NORTE|ESTE|[A-Z]))*|"
+    r"(?:[\s.]*(?:CALLE|CL|CARRERA|CRA?|KR)?[\s.]*\d+\s?[A-Z]{0,2}(?:\s+(?:BIS|SUR|NORTE|ESTE|[A-Z]))*|"
     r"[\s.]*(?:\d+\s+DE\s)?[^#,;\n\d]*[^\W\d_]{2})[\s.]*)"
     r"#\s*(?P<number>\d+(?:\s?[A-Z]\b)?)(?:(?:\s*-\s*|\s+)(?P<house>\d{1,3}[A-Z]?\b))?"
 )
@@ -77,8 +78,11 @@ _MARKED: Final = re.compile(
     r"(?P<number>\d+[A-Z]?(?:[-/](?:\d+[A-Z]?|[A-Z]))?)(?![^\W_])"
 )
 """A number of which the text says that it is the house's."""
-_BEHIND_MARKED: Final = re.compile(r"\b(?:D|K|KAT|DAİRE)\b\s*[:.]\s*\d+[A-Z]?")
-"""Flat and floor in Turkish, which stand behind the number."""
+_BEHIND_MARKED: Final = re.compile(
+    r"\b(?:D|K|KAT|DAİRE)\b\s*[:.]\s*\d+[A-Z]?|"
+    r"\b(?:APTO|APARTAMENTO|OFICINA|OFC?|INT|INTERIOR|BODEGA)\b\.?\s*\d*[A-Z]?\b"
+)
+"""Flat and floor in Turkish and Spanish, which stand behind the number."""
 _MARK_LEFT: Final = re.compile(r"(?<=\w) (?:NO|NR?|NUM)$")
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
@@ -92,22 +96,23 @@ class PlainDialect:
 
     Decisions hang on what is read: a building read rightly keeps its key, oddities with it (the
     street of ``Cad. No:12`` is CAD NO), and the word counts only where no house is read otherwise.
+    Behind a Spanish ``#``, which was read as a flat, it always counts.
     """
 
     def parse(self, text: str) -> DialectAddress:
         """Split an address into its parts; never raise."""
         plain = _POINT.sub(" ", unicodedata.normalize("NFKC", text).upper())
-        plain = _HASH.sub(_with_word, plain)
+        plain, hashes = _HASH.subn(_with_word, plain)
         inside = " ".join(_INSIDE.findall(plain))
         marked = _INSIDE.sub(" ", plain)
-        plain = _BEFORE_A_NUMBER.sub("", marked)
-        for read in (plain, _IN_BRACKETS.sub(" ", plain)):
-            street, number = _street_and_number(read)
+        bare = _IN_BRACKETS.sub(" ", marked)
+        readings = [partial(_street_and_number, _BEFORE_A_NUMBER.sub("", each))
+                    for each in (marked, bare)]  # fmt: skip
+        readings.insert(0 if hashes else 2, partial(_marked, bare))
+        for read in readings:
+            street, number = read()
             if number:
                 return DialectAddress(street, number, inside)
-        street, number = _marked(_IN_BRACKETS.sub(" ", marked))
-        if number:
-            return DialectAddress(street, number, inside)
         return DialectAddress(" ".join(text.upper().split()), "", "")
 
     def index(self, buildings: Iterable[tuple[int, str]]) -> "PlainIndex":

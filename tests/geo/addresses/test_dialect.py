@@ -48,6 +48,8 @@ def test_a_house_number_and_the_words_beside_it_are_a_building(text: str, key: s
         ("Calle 7 No. 45-12", "45-12 CALLE 7"),
         ("Carrera 15 #88 - 64 Local 3, Chapinero", "88-64 CARRERA 15, CHAPINERO"),
         ("Kr 15 # 88-64", "88-64 KR 15"),
+        ("Cra 7ma # 32-16 Torre 2 Of. 301", "32-16 CRA 7MA, TORRE 2"),
+        ("Calle 7 # 45-12 Apto 301 (frente al parque)", "45-12 CALLE 7"),
         ("Calle 72 A Bis # 10-34 Sur", "10-34 CALLE 72 A BIS, SUR"),
         ("Avenida Calle 26 # 69-76", "69-76 AVENIDA CALLE 26"),
         ("Av. Caracas # 45-12", "45-12 AV CARACAS"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from data.contracts.model import simplify
@@ -60,7 +60,6 @@ def months_of_names(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=1024)
 def _readings(name: str) -> dict[str, int]:
     """Return language → the month that a simplified name is in it, where it is just one."""
     if len(name) < _FEWEST_LETTERS:
