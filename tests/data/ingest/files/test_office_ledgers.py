@@ -63,8 +63,9 @@ def test_counts_below_one_name_without_a_total_are_summed_and_told(
         [["地址", "合同起止时间", None, "租金"], [None, "自", "至", None]],
         [["地址", "租赁期限", None, "租金"]],
         [["地址", "起租日期", "到期日期", "租金"]],
+        [["地址", "起始时间", "终止日期", "租金"]],
     ],
-    ids=["from_until", "other_words", "one_name_over_both", "two_names"],
+    ids=["from_until", "other_words", "one_name_over_both", "two_names", "other_names"],
 )
 def test_a_lease_in_two_columns_has_its_beginning_and_its_end(
     send: Send, rows_of: Rows, header: list[list[str | None]]
