@@ -34,8 +34,17 @@ export class OverLayers {
       const row = el("label", {}, tick, ...(several ? [] : legend.map(mark)), label);
       return key ? [row, key] : [row];
     });
-    this.box.replaceChildren(el("details", {}, el("summary", {}, words.layers), ...rows));
+    const onkeydown = (event) => { if (event.key === "Escape") this.fold(event); };
+    this.foldout = el("details", { onkeydown }, el("summary", {}, words.layers), ...rows);
+    this.box.replaceChildren(this.foldout);
     this.load();
+  }
+
+  fold(event) {
+    if (!this.foldout.open) return;
+    event.stopPropagation();
+    this.foldout.open = false;
+    this.foldout.querySelector("summary").focus();
   }
 
   toggle(name, drawn) {
