@@ -365,7 +365,7 @@ def test_a_text_of_any_length_is_searched_for_names_of_the_length_that_names_hav
 def test_two_buildings_behind_one_door_leave_the_other_doors_of_the_road_sure() -> None:
     matcher = AddressMatcher([
         RegisteredBuilding(building_id="1", estate="保险公司大楼", std_address="春岭街1号"),
-        RegisteredBuilding(building_id="18", estate="春岭18号", std_address="春岭街18号"),
+        RegisteredBuilding(building_id="18", estate="春岭大楼", std_address="春岭街18号"),
         RegisteredBuilding(building_id="18b", std_address="春岭街18号"),
         RegisteredBuilding(building_id="20", std_address="春岭街20号"),
     ])  # fmt: skip
