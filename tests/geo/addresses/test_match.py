@@ -366,7 +366,7 @@ def test_two_buildings_behind_one_door_leave_the_other_doors_of_the_road_sure() 
     matcher = AddressMatcher([
         RegisteredBuilding(building_id="1", estate="保险公司大楼", std_address="春岭街1号"),
         RegisteredBuilding(building_id="18", estate="春岭大楼", std_address="春岭街18号"),
-        RegisteredBuilding(building_id="18b", std_address="春岭街18号"),
+        RegisteredBuilding(building_id="18b", estate="春岭商厦", std_address="春岭街18号"),
         RegisteredBuilding(building_id="20", std_address="春岭街20号"),
     ])  # fmt: skip
     assert [matcher.match_one(f"春岭街{n}号501室").building_id for n in (1, 18, 20)] == [
