@@ -83,7 +83,7 @@ class MissingYears:
                     others = {n: each[sheet] for n, each in joined.items() if sheet in each}
                     years = self._years(self._with_years_of_row(name, found, others))
                     years = part if years is None else years
-                if years is not None:
+                if years is not None and len(years):
                     decided[sheet, name] = segments_of(found.rows, years)
         return decided
 

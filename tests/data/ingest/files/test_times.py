@@ -177,6 +177,19 @@ def test_a_sheet_without_a_year_goes_on_where_the_one_before_it_ended(
     assert found == ["2023-12-20", "2023-12-30", "2024-01-03", "2024-01-09"]
 
 
+def test_a_sheet_without_a_day_behind_one_with_days_is_refused_row_by_row(
+    send: Send, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, days in ((book.active, ["2023年12月20日", "12月30日"]),
+                        (book.create_sheet("续"), ["昨天"])):  # fmt: skip
+        for row in (["来电时间", "事发地址"], *([day, "甲"] for day in days)):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    result = send("complaints", tmp_path / "two.xlsx")
+    assert (result.accepted, result.reasons) == (2, {"unreadable_date": 1})
+
+
 def test_a_column_without_any_year_has_that_of_the_days_beside_it(
     send: Send, rows_of: Rows
 ) -> None:

@@ -42,15 +42,17 @@ def _below_a_name(
     groups: dict[str, list[str]] = {}
     for column in batch.columns:
         groups.setdefault(column.rpartition("/")[0], []).append(column)
+    groups = {name: parts for name, parts in groups.items() if name and len(parts) > 1}
+    matches = {c: match_header(c, known) for c in batch.columns} if groups else {}
     counts = {field.name for field in contract.fields if field.kind is Kind.INT}
     head = batch.rows.slice(0, _LOOKED_AT)
     found = {}
     for name, parts in groups.items():
-        match = match_header(name, known) if name else None
-        if match is None or match.field not in counts or len(parts) < 2:  # noqa: PLR2004 -- parts
+        match = match_header(name, known)
+        if match is None or match.field not in counts:
             continue
-        others = (match_header(each, known) for each in batch.columns if each not in parts)
-        is_given = any(other and other.field == match.field for other in others)
+        of_field = {c for c, other in matches.items() if other and other.field == match.field}
+        is_given = not of_field <= {*parts}
         if not (is_given or any(map(_is_no_part, parts)) or _lack_numbers(head, parts)):
             found[name] = parts
     return found
