@@ -8,6 +8,8 @@ const PAPER_PX = 680; // what A4 upright leaves between its margins
 const LEAST_ZOOM = 0.7; // letters of 6 pt
 const CODE = /^[\w.-]{1,14}$/; // XS-2026-4865
 const ON_PAPER = "gw-on-paper";
+const BESIDE_A_MAP = "[class*=st-key-map_panel]"; // of a thousand rows beside the printed map the first
+const FIRST_ROWS = 40;
 const NOTHING = "–";
 const DIGITS = "零一二三四五六七八九";
 const NUMERAL = /([一二三四五六七八九])?(?:(十)([一二三四五六七八九])?)?(?=[号栋幢座层楼期组弄]|单元)/g;
@@ -39,7 +41,7 @@ function compare(one, other) {
 
 // A map in a frame of its own is made smaller on paper: its names would stand beside it in a wider frame.
 function fitPaper() {
-  for (const [picture, grid] of grids()) picture.after(onPaper(grid));
+  for (const [picture, grid] of grids()) picture.after(onPaper(grid, picture.closest(BESIDE_A_MAP) ? FIRST_ROWS : grid.rows));
   for (const picture of document.querySelectorAll("[data-testid=stIFrame]")) {
     const { width } = picture.getBoundingClientRect();
     picture.style.setProperty("--gw-paper-zoom", Math.min(1, PAPER_PX / width));
@@ -74,11 +76,13 @@ function elementOf(part) {
 }
 
 // A table is a picture of the rows in view: on paper one of HTML, whose head is on each sheet, stands for it.
-export function onPaper({ columns, rows, getCellContent }) {
+export function onPaper({ columns, rows, getCellContent }, most = rows) {
+  const shown = Math.min(rows, most);
   const head = columns.map(({ title }) => el("th", { scope: "col" }, title));
-  const body = Array.from({ length: rows }, (_, row) =>
+  const body = Array.from({ length: shown }, (_, row) =>
     el("tr", {}, ...columns.map((_, column) => cellOf(getCellContent([column, row])))));
-  return el("table", { class: ON_PAPER }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...body));
+  const part = shown < rows && el("caption", {}, `1–${shown} / ${rows.toLocaleString("en")}`);
+  return el("table", { class: ON_PAPER }, part || "", el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...body));
 }
 
 function cellOf({ kind, data, displayData, copyData, contentAlign }) {

@@ -678,6 +678,21 @@ def test_what_is_too_long_for_paper_breaks_and_no_cell_is_markup(
         visit.page.emulate_media(media="null")
 
 
+def test_of_the_list_beside_a_printed_map_the_first_rows_are_on_paper_and_it_says_so(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        table = visit.page.locator("[class*=st-key-map_panel] .gw-on-paper")
+        rows, caption = table.locator("tbody tr").count(), table.locator("caption").inner_text()
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows == 40
+    assert re.fullmatch(r"1–40 / [\d,]+", caption)
+
+
 def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, server: str) -> None:
     headings = {"为什么：各项分值相加即为得分", "走势"}  # both stand above a chart that has words
     with visiting(visitors, server, role="office_manager") as visit:
