@@ -58,6 +58,8 @@ GUESSED_YEARS = "guessed_years"
 """What is noted of rows with a day whose year neither its cell nor a title says."""
 FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE = "found_in_sentence", "not_found_in_sentence"
 """What is noted of rows whose result a sentence says: a find or a suspicion, anything else."""
+OLD_WITHOUT_STATUS = "old_without_status"
+"""What is noted of a ticket of long ago that neither a status nor a day of closing ends."""
 HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point"
 """What is noted of rows whose coordinates are dropped when they are read."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from data.ingest.batches import (
     FOUND_IN_SENTENCE,
     GUESSED_YEARS,
     NOT_FOUND_IN_SENTENCE,
+    OLD_WITHOUT_STATUS,
     CheckOptions,
     SourceBatch,
 )
@@ -26,6 +27,7 @@ from data.ingest.reading.cells import mask_of
 
 _DAY = timedelta(days=1)
 _FINDS = [VisitResult.FOUND.value, VisitResult.SUSPECTED.value]
+_LONG_AGO = timedelta(days=60)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 """So far the clock of the sender's system may be ahead of the office's."""
 
@@ -39,6 +41,8 @@ def read_by_rules(
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     columns.noted[GUESSED_YEARS] = guessed_years(batch, mapping, options)
     columns.noted.update(_results_of_sentences(contract, columns))
+    if contract.name == "complaints":
+        columns.noted[OLD_WITHOUT_STATUS] = _old_without_status(columns.values, options.now)
     _check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
         problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
@@ -62,6 +66,16 @@ def _results_of_sentences(
         found = mask_of(pc.is_in(values, pa.array(_FINDS, values.type)))
         noted |= {FOUND_IN_SENTENCE: read & found, NOT_FOUND_IN_SENTENCE: read & ~found}
     return noted
+
+
+def _old_without_status(values: Mapping[str, pa.Array], now: datetime) -> NDArray[np.bool_]:
+    """Say which tickets came long ago and may still be open: they become leads that wait."""
+    received, silent = (
+        values["received_at"],
+        pc.and_(values["status"].is_null(), values["closed_at"].is_null()),
+    )
+    is_old = pc.less(received, pa.scalar(now - _LONG_AGO, received.type))
+    return mask_of(pc.fill_null(pc.and_(is_old, silent), fill_value=False))
 
 
 def _check_rules(

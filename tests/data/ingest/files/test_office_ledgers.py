@@ -220,3 +220,11 @@ def test_what_a_person_says_a_sentence_means_goes_before_it(send: Send, rows_of:
     lines = ["检查日期,检查地点,检查情况", "2026-11-03,示例花园1号楼,发现学生在补课"]
     send("inspections", lines, values={"result": {"发现学生在补课": "疑似"}})
     assert rows_of("inspections", "result") == ["疑似"]
+
+
+def test_tickets_of_long_ago_that_nothing_ends_are_told(send: Send) -> None:
+    result = send("complaints", [
+        "来电时间,事发地址,工单状态,办结时间", "2024-03-05,示例花园1号楼,,",
+        "2024-03-05,示例花园2号楼,已办结,", "2024-03-05,示例花园3号楼,,2024-03-09",
+    ])  # fmt: skip
+    assert result.noted_rows == {"old_without_status": ["2"]}
