@@ -9,16 +9,31 @@ from typing import Final
 
 from data.engine import Engine
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.cache import Cache
 from governance.overview.facts import StartLine
 
 KIND: Final = "lost_buildings"
 
 
-def line_of_lost_buildings(engine: Engine, unit: UnitOfWork, *, now: datetime) -> StartLine:
-    """Return how many there are, with the code of one; ended buildings are in the list still.
+class LostBuildings:
+    """Counts them once for each state of the register and of the duties.
 
-    ``now``: local time; duties that ended before are left out, visits never are.
+    Who records a visit names a building of the register as it is, so no visit alone changes them.
     """
+
+    def __init__(self) -> None:
+        self._lines: Cache[StartLine] = Cache(1)
+
+    def line(self, engine: Engine, unit: UnitOfWork, *, now: datetime) -> StartLine:
+        """Return how many there are, with the code of one; ended buildings are in the list still.
+
+        ``now``: local time; duties that ended before are left out, visits never are.
+        """
+        key = engine.name_of_register(), unit.duties.newest_change(), now.date()
+        return self._lines.get(key, lambda: _count(engine, unit, now))
+
+
+def _count(engine: Engine, unit: UnitOfWork, now: datetime) -> StartLine:
     duties = unit.duties.held()
     ended = duties["valid_to"] < now
     standing = duties[~ended & duties["target_kind"].eq("building")]

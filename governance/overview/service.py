@@ -26,7 +26,7 @@ from governance.overview.facts import (
     find_risers,
 )
 from governance.overview.first_places import FirstPlaces
-from governance.overview.lost_buildings import line_of_lost_buildings
+from governance.overview.lost_buildings import LostBuildings
 from governance.overview.suspicions import SuspicionService, WaitingPlaces
 from governance.patrols.routing.model.vocabulary import PlanState
 from governance.patrols.versions import PlanVersions, may_read_drafts
@@ -69,6 +69,7 @@ class OverviewService(Service):
         super().__init__(resources)
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
         self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
+        self._lost = LostBuildings()
         self._last: dict[Hashable, tuple[datetime, StartFacts]] = {}
 
     def summary(self, actor: Actor) -> StartFacts:
@@ -267,7 +268,7 @@ class OverviewService(Service):
             lines.append(StartLine(kind="later_rows", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.SEE_RESPONSIBILITY):
             with self._workspace.store.begin() as unit:
-                lines.append(line_of_lost_buildings(self._engine, unit, now=now))
+                lines.append(self._lost.line(self._engine, unit, now=now))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [
             StartLine(kind="old_import", count=age, facts={"table": name})

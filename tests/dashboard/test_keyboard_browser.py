@@ -124,6 +124,8 @@ def test_the_way_around_on_a_phone_takes_the_keyboard_and_gives_it_back_by_escap
         visit.page.keyboard.press("Escape")
         back = "() => document.activeElement.matches('[data-testid=stExpandSidebarButton]')"
         visit.page.wait_for_function(back, timeout=WAIT_MS)
+        # as Streamlit keeps it for every later page of this profile, however wide
+        visit.page.evaluate("localStorage.removeItem('stSidebarCollapsed-')")
 
 
 def test_layers_of_the_map_fold_by_escape_and_its_search_comes_first(

@@ -204,4 +204,4 @@ def test_a_ticket_that_says_when_it_was_closed_and_no_status_is_closed(
         office.cases.inbox(MANAGER, InboxQuery(search=number)).rows["stage"].tolist()
         for number in ("C1", "C2", "C3")
     ]
-    assert stages == [[], [Stage.RECEIVED], [Stage.RECEIVED]], "the inbox has what is open"
+    assert stages == [[], [Stage.NEW], [Stage.NEW]], "the inbox has what is open"
