@@ -22,9 +22,9 @@ from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.headers.column_mapping import guess_mapping
-from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import unique_names
-from data.ingest.reading.headers.visits_beside import taken_apart, visit_columns
+from data.ingest.reading.headers.spread.joined_columns import ColumnJoiner
+from data.ingest.reading.headers.spread.visits_beside import taken_apart, visit_columns
 from geo.errors import GridwardenError
 from governance.cases.public_reports.report_form import read_form
 from governance.visits.rules.new_visit import NewVisit

@@ -3,6 +3,10 @@
 
 const UNFOLDED = "[data-testid=stPopoverBody]";
 const MAIN = "[data-testid=stMain]";
+const SIDE = "[data-testid=stSidebar]";
+const FOLD = "[data-testid=stSidebarCollapseButton] button";
+const UNFOLD = "[data-testid=stExpandSidebarButton]";
+const PHONE = "(max-width: 767px)"; // the side lies over the page
 const CONTROLS = "a[href], button, input, select, textarea, [tabindex]";
 // Of what is unfolded, the button that unfolded it and what lies around that.
 const openers = new WeakMap();
@@ -60,6 +64,20 @@ function seeChanges(changes) {
   }
 }
 
+// The way around takes the keyboard when it is unfolded and gives it to the button that unfolds it again.
+function followSide() {
+  const side = document.querySelector(SIDE);
+  const here = document.activeElement;
+  if (here !== document.body && !side.contains(here)) return;
+  const next = side.dataset.collapsed === "true" ? document.querySelector(UNFOLD) : side.querySelector(FOLD);
+  next?.focus({ preventScroll: true });
+}
+
+function foldSide(event) {
+  const side = document.activeElement.closest(SIDE);
+  if (event.key === "Escape" && side && matchMedia(PHONE).matches) side.querySelector(FOLD)?.click();
+}
+
 // The keys stay with what is unfolded until it is closed, and reach it from its button.
 function turnTab(event) {
   if (event.key !== "Tab" || event.defaultPrevented) return;
@@ -79,8 +97,11 @@ export function begin() {
   if (globalThis.gridwardenFocus) return;
   globalThis.gridwardenFocus = new MutationObserver(seeChanges);
   globalThis.gridwardenFocus.observe(document.body, { subtree: true, childList: true });
+  new MutationObserver(() => setTimeout(followSide, 100))
+    .observe(document.body, { subtree: true, attributeFilter: ["data-collapsed"] });
   document.addEventListener("focusin", ({ target }) => { last = target; around = outwards(target); });
   document.addEventListener("pointerdown", () => { pointed = true; }, true);
   document.addEventListener("keydown", () => { pointed = false; }, true);
   document.addEventListener("keydown", turnTab);
+  document.addEventListener("keydown", foldSide);
 }

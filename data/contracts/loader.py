@@ -2,7 +2,8 @@
 
 A file gives the keys of `TableContract`; ``[fields.NAME]`` gives those of `Field`, in the order of
 the template, and ``[fields.NAME.words]`` a vocabulary: canonical value → other spellings; of a
-grade ``[fields.NAME.numbers]`` says which number each value stands for. A field with
+grade ``[fields.NAME.numbers]`` says which number each value stands for; of ``sentences = true``
+whole sentences are read as well (`data.contracts.screening.visit_sentences`). A field with
 ``shared = true`` starts from the one of that name in ``shared.toml``; its own aliases are added,
 its other keys hold instead.
 """
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.contracts.model import Field, Kind, Personal, TableContract, Vocabulary
+from data.contracts.screening.visit_sentences import result_of_sentence
 
 FOLDER: Final = Path(__file__).parent / "tables"
 _TYPES: Final = {"kind": Kind, "personal": Personal}
-_WORDS: Final = frozenset({"words", "open", "numbers"})
+_WORDS: Final = frozenset({"words", "open", "numbers", "sentences"})
 """Keys of a field that make its vocabulary."""
 
 
@@ -32,6 +34,19 @@ def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
 
 def read_cell_words() -> dict[str, list[str]]:
     """Return the words of cells: ``nothing``, ``unknown``, ``yes``, ``no`` and ``nobody``."""
+    return {name: words for name, words in _read_words().items() if isinstance(words, list)}
+
+
+def read_purpose_words() -> dict[str, list[str]]:
+    """Return words of languages for what a visit was for: ``revisit``, ``complaint`` and so on.
+
+    ``not`` has the words that turn the meaning of the next one.
+    """
+    words: dict[str, list[str]] = _read_words()["purposes"]
+    return words
+
+
+def _read_words() -> dict[str, Any]:
     return tomllib.loads((FOLDER.parent / "cell_words.toml").read_text(encoding="utf-8"))
 
 
@@ -58,7 +73,11 @@ def _field(name: str, keys: dict[str, Any], shared: Mapping[str, Any]) -> Field:
     if "words" in keys:
         words = _as_tuples(keys["words"])
         given["vocabulary"] = Vocabulary(
-            tuple(words), words, open=keys.get("open", False), numbers=keys.get("numbers", {})
+            tuple(words),
+            words,
+            open=keys.get("open", False),
+            numbers=keys.get("numbers", {}),
+            sentence=result_of_sentence if keys.get("sentences", False) else None,
         )
     return Field(name=name, **given)
 

@@ -1,7 +1,7 @@
 """The classes of a table contract: fields, vocabularies and row rules."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -56,13 +56,13 @@ FREE_TEXT = frozenset([Personal.PROSE, Personal.CONTACTS])
 """Treatments of what people wrote in their own words."""
 
 
-_LATIN = {
+LATIN = {
     code: base
-    for code in range(0x00E0, 0x0250)
+    for code in (*range(0x00E0, 0x0250), *range(0x1E00, 0x1F00))
     if (base := unicodedata.normalize("NFKD", chr(code))[0]).isascii()
-} | {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ı"): "i", ord("ё"): "е"}
-"""Code of a small letter with an accent → the letter without."""
-_COMPARED = SIMPLIFIED | _LATIN
+} | {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ı"): "i", ord("ё"): "е", 0x0307: ""}
+"""Code of a small letter with an accent → the letter without; the dot is of İ in small letters."""
+_COMPARED = SIMPLIFIED | LATIN
 
 
 def simplify(text: str) -> str:
@@ -93,6 +93,8 @@ class Vocabulary:
     """Whether an unknown value is kept as it was sent (and counted) rather than refused."""
     numbers: Mapping[str, float] = field(default_factory=dict)
     """Canonical value → the number it stands for; of a ``GRADE`` only, there for every value."""
+    sentence: Callable[[str], str | None] | None = None
+    """Returns the canonical value that a whole sentence says; None where lists of words do."""
 
     def __post_init__(self) -> None:
         """Refuse aliases of values that do not exist and aliases that mean two things."""
@@ -110,6 +112,16 @@ class Vocabulary:
         if unknown:
             msg = f"numbers of unknown values: {sorted(unknown)}"
             raise ValueError(msg)
+
+    def reader(self) -> Callable[[str], str | None]:
+        """Return what gives the canonical value of a spelling or a sentence, None of others."""
+        known, of_sentence = self.spellings(), self.sentence
+
+        def read(text: str) -> str | None:
+            value = known.get(simplify(text))
+            return of_sentence(text) if value is None and of_sentence else value
+
+        return read
 
     def spellings(self) -> dict[str, str]:
         """Return every known spelling, simplified, with the canonical value it stands for."""

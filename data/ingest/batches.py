@@ -54,6 +54,12 @@ DUPLICATES = pa.schema(
 )
 
 
+GUESSED_YEARS = "guessed_years"
+"""What is noted of rows with a day whose year neither its cell nor a title says."""
+FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE = "found_in_sentence", "not_found_in_sentence"
+"""What is noted of rows whose result a sentence says: a find or a suspicion, anything else."""
+OLD_WITHOUT_STATUS = "old_without_status"
+"""What is noted of a ticket of long ago that neither a status nor a day of closing ends."""
 HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point"
 """What is noted of rows whose coordinates are dropped when they are read."""
 
@@ -162,18 +168,41 @@ def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
     return batch, number
 
 
+@dataclass(frozen=True, slots=True)
+class YearsOfRows:
+    """From which row of a sheet on days without a year are of which year."""
+
+    first_rows: NDArray[np.int64]
+    years: NDArray[np.int64]
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the year that each of some rows has."""
+        places = np.searchsorted(self.first_rows, rows, side="right") - 1
+        return self.years[np.maximum(places, 0)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnDecisions:
     """How the columns of a file are read.
 
     ``over_12`` says of a sheet's field whether its 03/04/2026 is in April (`read_dates`), ``order``
     which of two bare numbers of a point comes first; ``cut`` names the codes whose digits a
-    spreadsheet has cut.
+    spreadsheet has cut. ``years`` says of a sheet's field which rows are of which year where a day
+    has none.
     """
 
     over_12: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     order: Order = "lat_lon"
     cut: frozenset[str] = frozenset()
+    years: Mapping[tuple[str, str], YearsOfRows] = field(default_factory=dict)
+
+    def years_of(self, batch: SourceBatch) -> dict[str, NDArray[np.int64]]:
+        """Return field → the year of a day without one in each row of a batch."""
+        return {
+            name: years.at(batch.source_row)
+            for (sheet, name), years in self.years.items()
+            if sheet == batch.sheet
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +219,8 @@ class CheckOptions:
     """
     year: int | None = None
     """Year of dates that name none; the one that title, sheet or file name when None."""
+    as_of: datetime | None = None
+    """When the file was written as its own heading says: a day without a year is no later one."""
     file_name: str = ""
     check_range: bool = True
     """Whether longitude and latitude must be degrees. Off while the datum is still unknown or
@@ -203,6 +234,8 @@ class CheckOptions:
     """
     sheet: str = ""
     """The sheet that is read: its dates may be written in another order than those of others."""
+    years_of_rows: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    """Field → the year of a day without one in each row that is read."""
 
     def __post_init__(self) -> None:
         """Refuse a clock with a zone."""
@@ -245,7 +278,7 @@ class CheckedBatch:
     away. None where the table has no complainants or the rows were checked without a secret.
     """
     noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    """Code (`HALF_POINT` …) → which of the accepted rows had such coordinates, now dropped."""
+    """Code (`GUESSED_YEARS`, `HALF_POINT` …) → of which of the accepted rows a reader is told."""
 
     @property
     def rows_in(self) -> int:

@@ -23,12 +23,13 @@ from data.ingest.batches import (
     pack_batch,
     unpack_batch,
 )
-from data.ingest.checking.check import check_batch, dated, treat_persons
-from data.ingest.checking.column_decisions import POINT, ColumnEvidence
+from data.ingest.checking.check import check_batch, treat_persons
+from data.ingest.checking.column_decisions import POINT, decide_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.checking.split_rows.of_file import Pieces, pieces_of
 from data.ingest.checking.split_rows.split_shapes import repeated_keys, shape_field
+from data.ingest.checking.times.title_years import dated
 from data.ingest.coordinates.datum import (
     DatumDecision,
     ImportRefusedError,
@@ -52,8 +53,8 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
-from data.ingest.reading.headers.joined_columns import JOINED
 from data.ingest.reading.headers.likely_table import likelier_table
+from data.ingest.reading.headers.spread.joined_columns import JOINED
 from data.ingest.reading.input_formats import name_of_source
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.encrypted_batches import EncryptedBatches
@@ -207,12 +208,10 @@ class MappedFile:
     @cached_property
     def _decided_columns(self) -> ColumnDecisions:
         """What all rows of the file say of its columns."""
-        evidence: ColumnEvidence | None = None
-        for batch, _ in self._kept:
-            meant, mapping = self._with_meanings(batch)
-            evidence = evidence or ColumnEvidence(self._contract, mapping)
-            evidence.add(meant)
-        return evidence.decide() if evidence else ColumnDecisions()
+        options = self._check_options(check_range=False, secret=b"", columns=None)
+        return decide_columns(
+            lambda: (self._with_meanings(batch) for batch, _ in self._kept), self._contract, options
+        )
 
     def _pieces(self, options: CheckOptions) -> Pieces:
         """Return the things that the file lists in pieces, gathered from all of its rows."""

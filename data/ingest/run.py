@@ -16,6 +16,7 @@ from pathlib import Path
 from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.split_rows.visit_problems import rule_of_numbers
 from data.ingest.coordinates.datum import (
     FROM_COLUMN,
     DatumDecision,
@@ -118,6 +119,7 @@ class _FileImport:
         self._guess = self._file.guess
         self._sha256 = hash_source(source)
         self._content = hashlib.sha256()
+        self._tally.notes |= rule_of_numbers(contract, self._guess.mapping)
         self._options_hash = hash_options(
             options.decisive(self._guess.mapping, words=workspace.words.get(contract.name))
         )

@@ -3,12 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from geo.addresses.lexicon import (
-    DOOR_LETTERS,
-    HAN,
-    NUMBER,
-    read_numeral,
-)
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMBER, read_numeral
 
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
@@ -22,7 +17,7 @@ _STRONG: Final = re.compile(
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
-    r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
+    r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|(?:单元|号?门|号?梯)-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
@@ -30,14 +25,18 @@ _WEAK: Final = re.compile(
     r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
     rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
+_STAIRS_BEHIND: Final = re.compile(r"单元|号?梯|门(?![牌面口诊店市洞])")
+_STAIRS_OF_PLACE: Final = re.compile(rf"(?<=[{HAN}]{{2}})[甲乙丙丁戊己左右A-Z]单元(?=\d{{3}})")
 _SIDE_HOUSE: Final = re.compile("[座栋]$")
 """东座 for one is 东栋 or 东楼 for another."""
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
-    r"^-?(?:(?P<unit>\d{1,2}|[A-Z]|[东西南北中甲乙丙丁])(?:单元|门(?!牌|面|口|诊|店|市)|梯|口)|"
+    r"^-?(?:第?(?P<unit>\d{1,2}|[A-Z]|[东西南北中左右甲乙丙丁戊己])"
+    r"(?:[#号]?单元|号?门(?:洞(?=\d)|(?![牌面口诊店市洞]))|号?梯|口)|"
+    r"(?P<stairs>\d{1,2})楼(?:道|梯)口?(?=-?\d{3,4}(?!\d))|"
     r"(?P<unit_dashed>\d{1,2})(?=-\d{2,5}))?"
     r"-?(?:(?:B|地下|负)?\d{1,2}(?:楼|层|F)(?![A-Z\d]{0,2}座)|地下室?|半地下)?"
-    r"-?(?P<rooms>[A-Z]?-?\d{1,5}[A-Z]?(?:[-、,](?:\d{1,5}[A-Z]?))*(?![\d栋幢座]|号楼)"
+    r"-?(?P<rooms>(?:[A-Z]|负(?=\d))?-?\d{1,5}[A-Z]?(?:[-、,](?:\d{1,5}[A-Z]?))*(?![\d栋幢座]|号楼|单元)"
     r"(?:室|号房|号铺|号|房|户)?|[东西南北中]边?户)?"
 )
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
@@ -109,7 +108,13 @@ def split_building(text: str) -> Inside:
     ``building_no`` of the answer is canonical: ``12号楼`` for every building word, ``9号`` for a
     door number.
     """
-    return _read_strong(text) or _read_dashed(text) or _read_weak(text) or _read_none(text)
+    return (
+        _read_strong(text)
+        or _read_dashed(text)
+        or _read_weak(text)
+        or _read_stairs(text)
+        or _read_none(text)
+    )
 
 
 def canonical_number(number: str) -> str:
@@ -163,11 +168,14 @@ def _read_tail(place: str, number: str, after: str, *, door: bool = False) -> In
     if tail is None:  # every part is optional, so this cannot happen; the types want it said
         return Inside(place=place, building_no=number, rest=after)
     rooms = tail["rooms"] or ""
+    stairs = tail["stairs"]  # 2楼道502; the corridor of a floor in 2楼道201
+    if stairs and rooms.startswith(stairs):
+        stairs = None
     return Inside(
         place=place,
         building_no=number,
         door_number=door,
-        unit=_unit(tail["unit"] or tail["unit_dashed"]),
+        unit=_unit(tail["unit"] or tail["unit_dashed"] or stairs),
         rooms=_split_rooms(rooms),
         rest=after[tail.end() :].lstrip("#,、-"),
     )
@@ -192,11 +200,10 @@ def _read_dashed(text: str) -> Inside | None:
     match = _DASHED.search(text) if "-" in text else None
     if match is None:
         return None
-    if match["only"] is not None and text[match.start() - 1] in "号层楼室之附增":
-        return None  # 11号4-1002 is building 11
-    if text[: match.start()].endswith("单元"):
-        return None  # 108号3单元6-2
     place = text[: match.start()]
+    behind_house = match["only"] is not None and place[-1] in "号层楼室之附增"
+    if behind_house or place.endswith("单元"):
+        return None  # 11号4-1002 is building 11; 108号3单元6-2
     door = _ROAD_END.search(place) is not None
     if (
         match["only"] is not None
@@ -210,6 +217,10 @@ def _read_dashed(text: str) -> Inside | None:
     if match["only"] is None:
         unit, rooms = _unit(match["unit"]), _split_rooms(match["room"])
         return inside._replace(unit=unit, rooms=rooms, doubts=("dashed",))
+    if stairs := _STAIRS_BEHIND.match(rest):  # 3-2单元
+        return inside._replace(
+            unit=_unit(match["only"]), rest=rest[stairs.end() :], doubts=("dashed",)
+        )
     return inside._replace(rooms=(match["only"],), doubts=("two_part_dash",))
 
 
@@ -257,6 +268,12 @@ def door_number(number: str, branch: str = "") -> str:
     return f"{door}附{counted if counted.isdigit() else read_numeral(counted)}号"
 
 
+def _read_stairs(text: str) -> Inside | None:
+    """Read a stairwell and room of a place whose building is not told: 某园甲单元301."""
+    stairs = _STAIRS_OF_PLACE.search(text)
+    return _read_tail(text[: stairs.start()], "", text[stairs.start() :]) if stairs else None
+
+
 def _read_none(text: str) -> Inside:
     """Read a place without a building: perhaps a unit, floor or room still follows the name."""
     ends = (m for m in _NAME_ENDS.finditer(text) if not _OF_PLACE.match(text, m.start()))
@@ -280,14 +297,3 @@ def _read_none(text: str) -> Inside:
             return inside
         return inside._replace(rooms=(bare[0],), doubts=("bare_number",))
     return inside._replace(doubts=("floor_or_building",), house=numbered[1])
-
-
-def may_be_one_room(one: str, other: str) -> bool:
-    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
-
-    ``one``, ``other``: stairwell and room, ``2-501`` or ``-501``, or '' where none is told.
-    """
-    stair, _, room = one.partition("-")
-    other_stair, _, other_room = other.partition("-")
-    rooms_agree = room == other_room or not room or not other_room
-    return rooms_agree and (stair == other_stair or not stair or not other_stair)

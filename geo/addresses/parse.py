@@ -277,3 +277,14 @@ def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
 def room_of(parsed: ParsedAddress) -> str:
     """Return stairwell and room of an address that names exactly one, ``2-501``, else ''."""
     return f"{parsed.unit}-{parsed.rooms[0]}" if len(parsed.rooms) == 1 else ""
+
+
+def may_be_one_room(one: str, other: str) -> bool:
+    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
+
+    ``one``, ``other``: stairwell and room, ``2-501`` or ``-501``, or '' where none is told.
+    """
+    stair, _, room = one.partition("-")
+    other_stair, _, other_room = other.partition("-")
+    rooms_agree = room == other_room or not room or not other_room
+    return rooms_agree and (stair == other_stair or not stair or not other_stair)

@@ -19,6 +19,7 @@ _BARE_ROAD: Final = re.compile(
 ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
 )
+ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _YARD_ALONE: Final = re.compile(r"^(?:(?:家属|宿舍)?(?:大?院|区|楼)?)(?:小区|[内里][面边]?)?$")
 _BEGINS_GENERIC: Final = re.compile(f"(?:{GENERIC_NAMES})")
 _EMPTY_ESTATE_WORD: Final = re.compile(

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from geo.addresses.areas import Areas, Location, area_stem, names_around
 from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
+from geo.addresses.places import ROAD_END
 from geo.addresses.spelling.names import names_beginning
 from geo.addresses.spelling.parts import (
     OF_A_UNIT,
@@ -109,11 +110,15 @@ class RegisterIndex:
         return sorted({row for rows in self.tables[table].get(name, {}).values() for row in rows})
 
     def is_shared(self, table: Table, name: str) -> bool:
-        """Tell whether two places bear the name: one number stands in both."""
+        """Tell whether two places bear the name: one number stands in both.
+
+        Two buildings of other names behind one door of a road do not make it two roads.
+        """
         key = (table, name)
         if key not in self._twins:
+            without_name = 1 if ROAD_END.search(name) else 0
             self._twins[key] = any(
-                len({self.locations[row].place for row in rows}) > 1
+                len({self.locations[row].place[without_name:] for row in rows}) > 1
                 for rows in self.tables[table].get(name, {}).values()
             )
         return self._twins[key]

@@ -9,8 +9,7 @@ from data.contracts.case_vocabulary import Satisfaction, Stage, TicketStatus
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
-from geo.addresses.buildings import may_be_one_room
-from geo.addresses.parse import parse_address, room_of
+from geo.addresses.parse import may_be_one_room, parse_address, room_of
 from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import (

@@ -26,8 +26,9 @@ class StartLine:
     kind: str
     """What it is: ``visits_due``, ``retries_due``, ``suspected``, ``duty_gap``, ``duty_overlap``,
     ``duty_left``, ``duty_no_pledge``, ``quarantine``, ``addresses``, ``later_rows``,
-    ``old_import``, ``drift``, ``score_old`` or ``proposals``; of next week's plan
-    ``plan_missing``, ``plan_draft``, ``plan_changed`` (since teams saw it) or ``plan_published``.
+    ``lost_buildings``, ``old_import``, ``drift``, ``score_old`` or ``proposals``; of next week's
+    plan ``plan_missing``, ``plan_draft``, ``plan_changed`` (since teams saw it) or
+    ``plan_published``.
     """
     count: int
     """How many, days for what is old."""

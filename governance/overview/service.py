@@ -10,14 +10,7 @@ from data.derived.answers.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.clock import start_of
-from governance.access.permissions import (
-    Action,
-    Actor,
-    NotAllowedError,
-    Scope,
-    may,
-    require,
-)
+from governance.access.permissions import Action, Actor, NotAllowedError, Scope, may, require
 from governance.importing.address_review import AddressReviewService
 from governance.importing.building_ends import BuildingEndService
 from governance.importing.files import ImportService
@@ -33,6 +26,7 @@ from governance.overview.facts import (
     find_risers,
 )
 from governance.overview.first_places import FirstPlaces
+from governance.overview.lost_buildings import LostBuildings
 from governance.overview.suspicions import SuspicionService, WaitingPlaces
 from governance.patrols.routing.model.vocabulary import PlanState
 from governance.patrols.versions import PlanVersions, may_read_drafts
@@ -75,6 +69,7 @@ class OverviewService(Service):
         super().__init__(resources)
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
         self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
+        self._lost = LostBuildings()
         self._last: dict[Hashable, tuple[datetime, StartFacts]] = {}
 
     def summary(self, actor: Actor) -> StartFacts:
@@ -271,6 +266,9 @@ class OverviewService(Service):
         if actor.scope.street and may(actor, Action.END_BUILDINGS):
             rows = self._building_ends.count_later_rows(actor)
             lines.append(StartLine(kind="later_rows", count=rows, facts={}))
+        if actor.scope.street and may(actor, Action.SEE_RESPONSIBILITY):
+            with self._workspace.store.begin() as unit:
+                lines.append(self._lost.line(self._engine, unit, now=now))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [
             StartLine(kind="old_import", count=age, facts={"table": name})

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from data.contracts.loader import read_purpose_words
 from data.workspace.sections import section
 
 PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
@@ -11,6 +12,8 @@ REPORT_WORDS: Final = (
     "segnalazione", "interwenc", "skarg", "жалоб", "苦情", "민원",
 )  # fmt: skip
 """Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
+WORDS_OF_LANGUAGES: Final = read_purpose_words()
+"""Words of further languages, which tell a class where those of the settings do not."""
 RANDOM_MODES: Final = ("抽检",)
 """Ways of inspecting (检查方式) that choose their places at random."""
 RANDOM_WORDS: Final = ("抽检", "随机抽查", "双随机", "random arm")
@@ -24,7 +27,8 @@ set of shifts."""
 class PurposeWords:
     """Words by which the free text of a visit's occasion tells its class, the first class first.
 
-    A text that holds none of them is a visit for another purpose; a visit without a text is
+    A text that holds none of them, nor of `WORDS_OF_LANGUAGES`, is a visit for another purpose; a
+    visit without a text is
     ``routine``, or a revisit (`risk.events.purposes.fill_in_purposes`). Case does not matter. What
     caused a visit is told by them, too: a report (``complaint``), chance (``random``, and the ways
     of inspecting of ``random_modes``), or a patrol (`risk.events.provenance`).

@@ -11,7 +11,7 @@ from typing import Final
 import ibis
 from ibis import ir
 
-from risk.config.words import PurposeWords
+from risk.config.words import WORDS_OF_LANGUAGES, PurposeWords
 from risk.events.expressions import holds_any, text_of
 
 REPORTED: Final = "reported"
@@ -34,7 +34,7 @@ def source_of_visits(table: ir.Table, words: PurposeWords) -> ir.StringValue:
     mode, purpose = text_of(table, "mode").lower(), text_of(table, "purpose")
     modes = [text.lower() for text in words.random_modes]
     return ibis.cases(
-        (holds_any(purpose, words.complaint), REPORTED),
+        (holds_any(purpose, (*words.complaint, *WORDS_OF_LANGUAGES["complaint"])), REPORTED),
         (holds_any(purpose, words.random) | mode.isin(modes), RANDOM_ARM),
         else_=DISCOVERED,
     )

@@ -1,14 +1,16 @@
 """Tell what a visit was for, from the free text of its occasion or from what came before it."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from data.contracts.model import LATIN
 from risk import schema as c
 from risk.arrays import Bools, Codes, Table, Texts, order_by
-from risk.config.words import PURPOSES, PurposeWords
+from risk.config.words import PURPOSES, WORDS_OF_LANGUAGES, PurposeWords
 
 ROUTINE: Final = "routine"
 REVISIT: Final = "revisit"
@@ -44,7 +46,24 @@ def _classify(text: str, words: PurposeWords) -> str:
         known: tuple[str, ...] = getattr(words, name)
         if any(word.casefold() in text for word in known):
             return name
-    return OTHER
+    plain = _plain(text)
+    return next((name for name in _IN_ORDER if _OF_LANGUAGES[name].search(plain)), OTHER)
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents."""
+    return text.casefold().translate(LATIN)
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    words = "|".join(re.escape(_plain(word)) for word in WORDS_OF_LANGUAGES[name])
+    if name != ROUTINE:
+        return re.compile(words)
+    turned = "".join(rf"(?<!\b{_plain(word)} )" for word in WORDS_OF_LANGUAGES["not"])
+    return re.compile(rf"\b{turned}(?:{words})")
+
+
+_OF_LANGUAGES: Final = {name: _pattern(name) for name in _IN_ORDER}
 
 
 def first_stated(purposes: Codes, days: Codes) -> int:

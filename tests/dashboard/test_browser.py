@@ -24,6 +24,7 @@ from visits import (
 )
 
 from dashboard.i18n import translator
+from dashboard.views.importing.history import IMPORTS
 from geo.coordinates.datums import from_wgs84, to_wgs84
 
 pytestmark = pytest.mark.browser
@@ -618,20 +619,78 @@ def test_no_table_is_saved_past_the_service_that_writes_it_down(rested: Rested) 
     assert not {name for name in rested.tools if "CSV" in name or "下载" in name}
 
 
-def test_paper_names_the_part_that_is_printed_and_has_its_table_whole(
-    visitors: Visitors, server: str
-) -> None:
+def test_paper_names_the_part_that_is_printed(visitors: Visitors, server: str) -> None:
     with visiting(visitors, server) as visit:
         visit.open("import?part=list")
         visit.settled()
         visit.page.emulate_media(media="print")
         tabs = visit.page.get_by_role("tab").filter(visible=True)
         assert tabs.all_inner_texts() == ["导入记录"]
-        table = visit.page.locator("[data-testid='stDataFrame']").filter(visible=True).first
-        assert table.bounding_box()["width"] > A4_PX
-        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert table.bounding_box()["width"] <= A4_PX
         visit.page.emulate_media(media="null")
+
+
+@pytest.mark.parametrize("width", [WIDE[0], PHONE[0]])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_paper_has_every_row_and_column_of_a_table_its_head_and_a_number_on_each_sheet(
+    visitors: Visitors, server: str, language: str, width: int
+) -> None:
+    with visiting(visitors, server, language=language) as visit:
+        visit.page.set_viewport_size({"width": width, "height": WIDE[1]})
+        visit.open("import?part=list")
+        grid = visit.page.locator("[data-testid=stDataFrame] [role=grid]").first
+        grid.wait_for(state="attached", timeout=WAIT_MS)
+        visit.settled()
+        rows = int(grid.get_attribute("aria-rowcount")) - 1  # the head is one
+        in_view = grid.locator("tbody tr").count()
+        made = visit.page.pdf(width="210mm", height="180mm")
+        assert not visit.page.locator(".gw-on-paper").count(), "the screen has the grid alone"
+    with pypdfium2.PdfDocument(made) as document:
+        sheets = [page.get_textpage().get_text_bounded() for page in document]
+    assert len(re.findall(r"\d{8}T\d{6}", "".join(sheets))) == rows > in_view
+    heads = ["".join(each.header_in(translator(language)).split()) for each in IMPORTS]
+    with_rows = [each for each in sheets if re.search(r"\d{8}T\d{6}", each)]
+    assert len(with_rows) > 1
+    for number, sheet in enumerate(with_rows, start=1):
+        assert not [head for head in heads if head not in "".join(sheet.split())]
+        assert f"{number} / {len(sheets)}" in sheet
+
+
+def test_what_is_too_long_for_paper_breaks_and_no_cell_is_markup(
+    visitors: Visitors, server: str
+) -> None:
+    bad = "<img src=x onerror=alert(1)>" + "x" * 300
+    script = """async (bad) => {
+      const { onPaper, fitTable } = await import('/gw/assets/tables.js');
+      const cell = () => ({ kind: 'text', displayData: bad });
+      const columns = [{ title: bad }, { title: bad }];
+      const table = onPaper({ columns, rows: 2, getCellContent: cell });
+      document.body.append(table);
+      fitTable(table);
+      return [table.querySelectorAll('img').length, table.rows[1].cells[1].textContent];
+    }"""
+    with visiting(visitors, server) as visit:
+        visit.open("import?part=list")
+        visit.settled()
+        assert visit.page.evaluate(script, bad) == [0, bad]
+        visit.page.emulate_media(media="print")
+        printed = visit.page.locator("body > .gw-on-paper")
+        assert printed.evaluate("each => each.offsetWidth") <= visit.page.viewport_size["width"]
+        visit.page.emulate_media(media="null")
+
+
+def test_of_the_list_beside_a_printed_map_the_first_rows_are_on_paper_and_it_says_so(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        table = visit.page.locator("[class*=st-key-map_panel] .gw-on-paper")
+        rows, caption = table.locator("tbody tr").count(), table.locator("caption").inner_text()
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows == 40
+    assert re.fullmatch(r"1–40 / [\d,]+", caption)
 
 
 def test_no_page_of_paper_ends_with_the_heading_of_a_chart(visitors: Visitors, server: str) -> None:

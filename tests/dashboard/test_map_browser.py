@@ -309,6 +309,33 @@ def test_the_map_prints_as_it_is_seen_with_its_legend_and_the_list_below(
         assert page.evaluate(bounds) == seen
 
 
+def test_paper_names_the_layers_that_are_drawn_with_what_their_marks_mean(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server, role="office_manager") as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        page, layers = visit.page, visit.page.locator(".gw-over")
+        layers.locator("summary").click()
+        layers.get_by_label("在办案件").check(timeout=WAIT_MS)
+        layers.get_by_label("与一周前相比的升降").check(timeout=WAIT_MS)
+        layers.locator("summary").click()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        frame = page.locator(".gw-map").bounding_box()
+        told = layers.locator("label, li").filter(visible=True)
+        assert "▲\n升为红或橙" in told.all_inner_texts()
+        assert "2\n待核查" in told.all_inner_texts()
+        assert "在办案件" in told.all_inner_texts()
+        assert "下周巡查路线" not in told.all_inner_texts()
+        assert layers.bounding_box()["y"] >= frame["y"] + frame["height"]
+        page.emulate_media(media="null")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator(".leaflet-top.leaflet-left > .gw-over").count() == 1
+        assert not layers.locator("li").filter(visible=True).count(), "folded as before"
+
+
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(
     visitors: dict[str, Any], server: str
 ) -> None:

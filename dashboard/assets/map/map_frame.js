@@ -116,16 +116,21 @@ export class MapFrame {
     const { width, height } = this.frame.getBoundingClientRect();
     const told = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER_PX / width) };
     for (const name in told) this.slot.style.setProperty(`--gw-paper-${name}`, told[name]);
-    this.key = this.slot.querySelector(".gw-legend"); // below the map: it would cover what is painted
-    this.keyPlace = this.key?.parentElement;
-    if (this.key) this.slot.append(this.key);
-    this.folded = [...this.slot.querySelectorAll(".gw-legend details:not([open])")];
-    this.folded.forEach((legend) => { legend.open = true; });
+    const keys = [...this.slot.querySelectorAll(".gw-legend, .gw-over")]; // below the map: they would cover what is painted
+    this.keyPlaces = keys.map((key) => {
+      const place = document.createComment("");
+      key.replaceWith(place);
+      this.slot.append(key);
+      return { key, place };
+    });
+    this.folded = keys.flatMap((key) => [...key.querySelectorAll("details:not([open])")]);
+    this.folded.forEach((key) => { key.open = true; });
   }
 
   leavePaper() {
-    this.folded?.forEach((legend) => { legend.open = false; });
-    if (this.key) this.keyPlace.prepend(this.key); // above the scale
+    this.folded?.forEach((key) => { key.open = false; });
+    this.keyPlaces?.forEach(({ key, place }) => place.replaceWith(key));
+    this.keyPlaces = this.folded = null;
   }
 
   remove() {

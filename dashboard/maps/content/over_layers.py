@@ -18,6 +18,12 @@ MOST_POINTS: Final = 400
 CASES: Final = "cases"
 _SUSPECTED, _WAITING = "#7a1f8a", "#1f5f8b"
 _RISE, _FALL = "#a3123a", "#1f7a4d"
+MARKS: Final = {
+    "suspected": {"suspected": _SUSPECTED},
+    "waiting": {"waiting": _WAITING},
+    "change": {"rise": _RISE, "fall": _FALL},
+}
+"""Layers whose marks are told apart by their kind, with their colours."""
 CASE_HUES: Final = {
     "new": "#a3123a",
     "assigned": "#9a4a00",

@@ -111,15 +111,18 @@ def street_data(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, 
 
 
 def _key_to(layer: str, say: Translator) -> dict[str, Any]:
-    """Return what the marks of a layer mean, of one that has several."""
-    if layer != over_layers.CASES:
-        return {}
-    return {
-        "legend": [
+    """Return the marks of a layer that has any; what each means, where they are several."""
+    if layer == over_layers.CASES:
+        marks = [
             {"sign": str(number), "hue": hue, "means": say.name("case_stage", stage)}
             for number, (stage, hue) in enumerate(over_layers.CASE_HUES.items(), 1)
         ]
-    }
+        return {"legend": marks}
+    hues = over_layers.MARKS.get(layer, {})
+    marks = [{"kind": kind, "hue": hue} for kind, hue in hues.items()]
+    if len(marks) > 1:
+        marks = [mark | {"means": say.name("over_mark", mark["kind"])} for mark in marks]
+    return {"legend": marks} if marks else {}
 
 
 def _styles(held: Sequence[int], *, say: Translator) -> list[dict[str, Any]]:

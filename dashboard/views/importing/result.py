@@ -56,7 +56,7 @@ def show(page: Page, result: ImportResult, *, known: Understood) -> None:
 
 
 def _show_noted(page: Page, result: ImportResult, known: Understood) -> None:
-    """Show what a reader should know, and what is odd about coordinates with its rows."""
+    """Show what a reader should know, and of which rows."""
     say = page.say
     if result.replaced:
         page.caption("{rows} rows replaced an older one.", rows=result.replaced)
@@ -74,7 +74,7 @@ def _show_noted(page: Page, result: ImportResult, known: Understood) -> None:
         named = result.noted_rows.get(code, [])
         shown = say(", ").join(named) + (" …" if count > len(named) else "")
         rows.append((say.name("noted", code), count, shown))
-    st.markdown(f"**{say('Coordinates to look at')}**")
+    st.markdown(f"**{say('Rows to look at')}**")
     table = pd.DataFrame(rows, columns=[say("What"), say("Rows"), say("Row numbers")])
     st.table(table.set_index(say("What")))
 

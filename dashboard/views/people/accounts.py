@@ -1,6 +1,6 @@
 """The accounts, and what can be done with one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -45,13 +45,48 @@ def show(page: Page) -> None:
     def choose(place: int) -> None:
         st.session_state["account_chosen"] = str(logins[place])
 
+    waiting = accounts.loc[sees_nothing(accounts), "login"].tolist()
+    _say_next(page, waiting, alone=len(accounts) == 1)
     changes = grants or may(page.actor, Action.MANAGE_ACCOUNTS)
     table.table(
         page, written, COLUMNS, key="accounts_table", search=False, pick=choose if changes else None
     )
     if changes:
         page.caption("Choose a row, or the account below.")
-        _show_one(page, matches)
+        _show_one(page, matches, first=waiting if grants else ())
+
+
+def sees_nothing(accounts: pd.DataFrame) -> pd.Series:
+    """Say which accounts show their owner nothing: no role, or one that needs a scope and none."""
+    return pd.Series(
+        [
+            not roles
+            or not (
+                all(ROLES[role].exclusive for role in roles)
+                or isinstance(person, str)
+                or Scope.of_mapping(codes)
+            )
+            for roles, codes, person in zip(
+                accounts["roles"], accounts["scope"], accounts["person_id"], strict=True
+            )
+        ],
+        index=accounts.index,
+        dtype=bool,
+    )
+
+
+def _say_next(page: Page, waiting: Sequence[str], *, alone: bool) -> None:
+    if alone:
+        page.info(
+            "Only your account is there. Next: make one for each person in the part New account, "
+            "which says in which order."
+        )
+    elif waiting:
+        page.warning(
+            "Without a role or a scope, so that their owners see nothing yet: {logins}. The "
+            "security administrator gives both.",
+            logins=page.say(", ").join(waiting),
+        )
 
 
 def searched(accounts: pd.DataFrame, wanted: str, *, say: Translator) -> pd.DataFrame:
@@ -108,11 +143,13 @@ def scope_in_words(scope: Scope, *, say: Translator, names: Mapping[str, str] | 
     return say("; ").join(named) or say("what the person answers for")
 
 
-def _show_one(page: Page, accounts: pd.DataFrame) -> None:
+def _show_one(page: Page, accounts: pd.DataFrame, *, first: Sequence[str] = ()) -> None:
     say = page.say
     rows = {str(row["login"]): row for _, row in accounts.iterrows()}
     if st.session_state.get("account_chosen") not in rows:  # or the browser shows the one before
-        st.session_state["account_chosen"] = next(iter(rows))
+        st.session_state["account_chosen"] = next(
+            (each for each in first if each in rows), next(iter(rows))
+        )
     names = {
         login: say("{name} ({more})", name=row["name"], more=login) for login, row in rows.items()
     }

@@ -29,6 +29,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "quarantine": ("importing", {"part": "list", "show": "quarantined"}),
     "addresses": ("importing", {"part": "addresses"}),
     "later_rows": ("importing", {"part": "ended"}),
+    "lost_buildings": ("importing", {"part": "list"}),
     "old_import": ("importing", {}),
     "score_old": ("importing", {"part": "score"}),
     "drift": ("evaluation", {}),

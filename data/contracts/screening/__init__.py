@@ -1,1 +1,1 @@
-"""Screen adverts and complaint texts into the policy's forms, disguises undone."""
+"""Screen texts: adverts and complaints into the policy's forms, visits into results."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from data.contracts.model import Personal, TableContract, Vocabulary
 from data.derived.placing.building_register import codes_of_list
 from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
-from data.ingest.checking.column_decisions import ColumnEvidence
+from data.ingest.checking.column_decisions import decide_columns
 from data.ingest.checking.columns import Columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
 from data.ingest.checking.original_rows import original_rows
@@ -29,8 +29,8 @@ from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_KEY, Reason
 from data.ingest.checking.row_rules import read_by_rules
 from data.ingest.checking.split_rows.of_file import Pieces, join_pieces
+from data.ingest.checking.times.title_years import dated
 from data.ingest.reading.cells import clean, mask_of
-from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW, one_array
 from data.privacy import pseudonyms
@@ -72,9 +72,7 @@ def check_batch(
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
         accepted=rows if accepted.all() else rows.filter(pa.array(accepted)).combine_chunks(),
-        quarantined=original_rows(
-            batch, contract, mapping, values, problems.bad, year=options.year
-        ),
+        quarantined=original_rows(batch, contract, mapping, values, problems.bad, options),
         problems=problems.table(),
         duplicates=_duplicates(rows, identical, repeated, later),
         dropped_personal=dropped,
@@ -84,22 +82,12 @@ def check_batch(
     )
 
 
-def dated(options: CheckOptions, batch: SourceBatch) -> CheckOptions:
-    """Return options with the year of dates that name none: as title, sheet or file name it."""
-    year = options.year or year_named(batch.heading, batch.sheet, options.file_name)
-    return replace(options, year=year)
-
-
 def _decided(
     batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
 ) -> CheckOptions:
     """Decide from a batch about its columns and its year, unless the file did for all of its."""
-    options = dated(options, batch)
-    if options.columns is not None:
-        return options
-    evidence = ColumnEvidence(contract, mapping)
-    evidence.add(batch)
-    return replace(options, columns=evidence.decide())
+    decided = options.columns or decide_columns(lambda: [(batch, mapping)], contract, options)
+    return replace(dated(options, batch), columns=decided)
 
 
 def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:

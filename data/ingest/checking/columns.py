@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache, partial
 
 import numpy as np
@@ -12,23 +11,18 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from data.contracts.model import Kind, TableContract
+from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
 from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.split_rows.visit_problems import count_row, problem_field
-from data.ingest.checking.times.dates import read_dates
+from data.ingest.checking.times.periods import ends_of_span, read_spans
 from data.ingest.reading import cells
 from data.ingest.reading.headers.units import times_of
 from data.ingest.text_extraction import fill_from_texts
 from data.lake.schema import TEXT, arrow_type
 from geo.coordinates.parse import Order, read_coordinates
-
-_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}(?:\s*[-/.月]\s*[0-9]{1,2}\s*日?|\s*月)?"
-_MONTH = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\s*$"
-_DAY = timedelta(days=1)
-_PERIOD = rf"^\s*(?P<start>{_DATE})\s*(?:起?至|起?到|~+|—+|–+|-+)\s*(?P<end>{_DATE})\s*止?\s*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +30,7 @@ class Columns:
     """The columns of a batch as they are being understood.
 
     ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
-    (trimmed, not masked), ``noted`` a code to the rows whose coordinates were dropped for it.
+    (trimmed, not masked), ``noted`` a code to the rows of which a reader is told.
     """
 
     values: dict[str, pa.Array]
@@ -53,7 +47,7 @@ def read_columns(
     problems: Problems,
 ) -> Columns:
     """Read every field of `contract` that is mapped; the others are null."""
-    n, options = len(batch), dataclasses.replace(options, sheet=batch.sheet)
+    n, ends = len(batch), _ends_of_spans(contract)
     columns = Columns(values={}, texts={})
     nulls = cache(partial(pa.nulls, n))  # one for all columns of a type that are not mapped
     for field in contract.fields:
@@ -66,23 +60,47 @@ def read_columns(
         if text is None:
             columns.values[field.name] = nulls(arrow_type(field.kind))
         else:
-            imprecise = batch.imprecise.get(column or "")
-            if (unsaved := batch.unsaved.get(column or "")) is not None:
-                problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
-                text = pc.if_else(pa.array(unsaved), None, text)
-            times = times_of(field, column or "", heading=batch.heading)
-            columns.values[field.name] = read_field(
-                field, text, imprecise, options, problems, times=times
+            columns.values[field.name] = _read_column(
+                batch, field, column or "", text, options, problems, is_last=ends.get(field.name)
             )
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
-    fill_from_periods(contract, columns, options, problems)
+    fill_from_periods(contract, columns, problems)
     fill_from_problems(contract, mapping, columns)
     fill_from_texts(contract, columns.values)
     for field in contract.fields:
         if field.blank is not None:
             columns.values[field.name] = pc.fill_null(columns.values[field.name], field.blank)
     return columns
+
+
+def _read_column(
+    batch: SourceBatch,
+    field: Field,
+    column: str,
+    text: pa.Array,
+    options: CheckOptions,
+    problems: Problems,
+    *,
+    is_last: bool | None,
+) -> pa.Array:
+    """Read a column as a field; ``is_last`` of the end of a span, None of what is no end of one."""
+    if (unsaved := batch.unsaved.get(column)) is not None:
+        problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
+        text = pc.if_else(pa.array(unsaved), None, text)
+    if is_last is not None:
+        text = ends_of_span(text, last=is_last)
+    times = times_of(field, column, heading=batch.heading)
+    imprecise = batch.imprecise.get(column)
+    return read_field(field, text, imprecise, options, problems, times=times)
+
+
+def _ends_of_spans(contract: TableContract) -> dict[str, bool]:
+    """Return the fields that are the ends of a span → whether it is the last."""
+    spans = (field for field in contract.fields if field.kind is Kind.PERIOD)
+    return {
+        name: last for span in spans for name, last in zip(span.fills, (False, True), strict=True)
+    }
 
 
 def fill_words(contract: TableContract, columns: Columns) -> None:
@@ -177,29 +195,16 @@ def _fill_from_text(
     problems.add(Reason.UNREADABLE_POINT, lost, field=contract.field("point"), seen=text)
 
 
-def fill_from_periods(
-    contract: TableContract, columns: Columns, options: CheckOptions, problems: Problems
-) -> None:
-    """Fill start and end from one cell that holds both ("2026.1.1至2026.12.31").
-
-    Of 2026.1-2026.12 the first day of the one and the last of the other month are meant.
-    """
+def fill_from_periods(contract: TableContract, columns: Columns, problems: Problems) -> None:
+    """Fill start and end from one cell that holds both ("2026.1.1至2026.12.31")."""
     for field in contract.fields:
         if field.kind is not Kind.PERIOD or field.name not in columns.texts:
             continue
-        text = cells.known_or_null(cells.clean(columns.texts[field.name]))
-        parts = pc.extract_regex(pc.utf8_normalize(text, form="NFKC"), _PERIOD)
-        lost = cells.mask_of(text.is_valid()) & cells.mask_of(parts.is_null())
-        for name, part in zip(field.fills, ("start", "end"), strict=True):
-            sent = pc.struct_field(parts, part)
-            days = pc.replace_substring_regex(sent, _MONTH, r"\1-\2-01")
-            read = read_dates(days, now=options.now)
-            lost |= read.unreadable
-            whole = pc.and_(pc.not_equal(days, sent), part == "end")
-            last = pc.subtract(pc.ceil_temporal(pc.add(read.values, _DAY), unit="month"), _DAY)
-            values = pc.if_else(whole, last, read.values)
+        span = read_spans(columns.texts[field.name])
+        for name, values in zip(field.fills, span, strict=False):
             columns.values[name] = pc.coalesce(columns.values[name], values)
-        problems.add(Reason.UNREADABLE_DATE, lost, field=field, seen=text)
+        seen = columns.texts[field.name]
+        problems.add(Reason.UNREADABLE_DATE, span.unreadable, field=field, seen=seen)
 
 
 def fill_from_problems(

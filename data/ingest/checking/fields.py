@@ -13,11 +13,15 @@ from data.ingest.batches import CheckOptions
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.times.dates import read_dates
+from data.ingest.checking.times.missing_years import with_years
 from data.ingest.reading import cells
+from data.ingest.reading.cell_text import plain_names
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite
 
+_NAMES_OF_HOUSES = frozenset({"estate", "building_no", "stairwell", "floor", "room"})
 _AXES = frozenset({"lon", "lat"})
+_LOST_FIGURE = r"^\s*0?(?P<m>[1-9]|1[0-2])\.(?P<d>[1-3])\s*$"
 _DEGREES = r"^([-+]?(?:[0-9]{1,2}|1[0-7][0-9])),([0-9]{3})$"
 
 
@@ -42,11 +46,15 @@ def read_field(
         return _read_phone(text, imprecise)
     reader = _READERS.get(field.kind)
     if reader is None:
-        return cells.clean(text)
+        plain = cells.clean(text)
+        return plain_names(plain) if field.name in _NAMES_OF_HOUSES else plain
     read = reader(field, text, options)
+    unreadable = read.unreadable
+    if field.kind in {Kind.DATE, Kind.DATETIME}:
+        unreadable = unreadable & ~_note_ambiguous(field, text, unreadable, problems)
     problems.add(
         _UNREADABLE[field.kind],
-        read.unreadable,
+        unreadable,
         field=field,
         seen=text,
         expected="/".join(field.vocabulary.values) if field.vocabulary else "",
@@ -59,6 +67,21 @@ def read_field(
     if field.kind in {Kind.INT, Kind.FLOAT} and (options.check_range or field.name not in _AXES):
         _check_range(field, values, text, problems)
     return values
+
+
+def _note_ambiguous(
+    field: Field, text: pa.Array, unreadable: NDArray[np.bool_], problems: Problems
+) -> NDArray[np.bool_]:
+    """Note the days that lost a figure in a sheet, 4.1 for 4.01 or 4.10; return where they are."""
+    parts = pc.extract_regex(pc.utf8_normalize(text, form="NFKC"), _LOST_FIGURE)
+    ambiguous = unreadable & cells.mask_of(parts.is_valid())
+    if ambiguous.any():
+        month, day = (pc.struct_field(parts, name) for name in ("m", "d"))
+        words = [month, "月", day, "日/", month, "月", day, "0日"]
+        typed = [pa.scalar(word, text.type) if isinstance(word, str) else word for word in words]
+        either = pc.binary_join_element_wise(*typed, pa.scalar("", text.type))
+        problems.add(Reason.AMBIGUOUS_DAY, ambiguous, field=field, seen=text, expected=either)
+    return ambiguous
 
 
 def _read_code(
@@ -114,9 +137,11 @@ def _read_float(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
 
 
 def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.Read:
+    if field.name in options.years_of_rows:
+        text = with_years(text, options.years_of_rows[field.name])
     read = read_dates(
         text,
-        now=options.now,
+        now=options.as_of or options.now,
         year=options.year,
         zone=options.zone,
         over_12=options.decided.over_12.get((options.sheet, field.name)),

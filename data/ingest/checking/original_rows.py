@@ -4,20 +4,15 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from data.contracts.model import Kind, Personal, TableContract
-from data.ingest.batches import SENT_ROW, SENT_SHEET, SourceBatch
-from data.ingest.checking.times.dates import MONTH_DOT_DAY
+from data.ingest.batches import SENT_ROW, SENT_SHEET, CheckOptions, SourceBatch
+from data.ingest.checking.column_decisions import DATES
+from data.ingest.checking.times.missing_years import with_years
 from data.ingest.reading.cells import clean
 from data.privacy import pseudonyms
-
-_NO_YEAR = (
-    (r"^\s*([0-9]{1,2}\s*月)", r"{year}年\1"),
-    (rf"^\s*({MONTH_DOT_DAY})\s*$", r"{year}.\1"),
-)
 
 
 def original_rows(
@@ -26,28 +21,26 @@ def original_rows(
     mapping: Mapping[str, str],
     values: Mapping[str, pa.Array],
     bad: NDArray[np.bool_],
-    *,
-    year: int | None = None,
+    options: CheckOptions,
 ) -> pa.Table:
     """Return the refused rows under the sender's headers, with persons masked.
 
     The keys of masked persons come along under their own header, so that a corrected row can
-    still be linked when it is imported again. Dates without a year get the `year` of the sheet's
-    title, which does not come along.
+    still be linked when it is imported again. Dates without a year get that of the sheet's
+    title, or of the dates around them: these do not come along.
     """
     rows = np.flatnonzero(bad)
     who = next((mapping[name] for name in contract.kept_apart[:1] if name in mapping), None)
     fields = {column: contract.field(name) for name, column in mapping.items()}
+    years, titled = options.decided.years_of(batch), np.full(len(batch), options.year or 0)
     sent: dict[str, pa.Array] = {}
     for name in batch.columns:
         if pseudonyms.may_not_be_held(name):
             continue
         texts = batch.rows.column(name).combine_chunks().take(pa.array(rows))
         known = fields.get(name)
-        if known and known.kind in {Kind.DATE, Kind.DATETIME} and year is not None:
-            for without, with_year in _NO_YEAR:
-                dated = with_year.replace("{year}", str(year))
-                texts = pc.replace_substring_regex(texts, without, dated)
+        if known and known.kind in DATES:
+            texts = with_years(texts, years.get(known.name, titled)[rows])
         sent[name] = pseudonyms.mask_sent(texts, name, known)
         if who is not None and (known is None or known.personal is Personal.PROSE):
             names = batch.rows.column(who).combine_chunks().take(pa.array(rows))

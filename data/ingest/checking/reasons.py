@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NOT_WHOLE = "not_whole"
     OUT_OF_RANGE = "out_of_range"
     UNREADABLE_DATE = "unreadable_date"
+    AMBIGUOUS_DAY = "ambiguous_day"
     IN_FUTURE = "in_future"
     UNREADABLE_FLAG = "unreadable_flag"
     NOT_ALLOWED = "not_allowed"

@@ -1,20 +1,33 @@
 """Rules of whole rows: required fields, order of times, location, time span."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from data.contracts.model import TableContract
-from data.ingest.batches import CheckOptions, SourceBatch
+from data.contracts.model import TableContract, simplify
+from data.contracts.vocabulary import VisitResult
+from data.ingest.batches import (
+    FOUND_IN_SENTENCE,
+    GUESSED_YEARS,
+    NOT_FOUND_IN_SENTENCE,
+    OLD_WITHOUT_STATUS,
+    CheckOptions,
+    SourceBatch,
+)
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.times.missing_years import guessed_years
 from data.ingest.reading.cells import mask_of
 
 _DAY = timedelta(days=1)
+_FINDS = [VisitResult.FOUND.value, VisitResult.SUSPECTED.value]
+_LONG_AGO = timedelta(days=60)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 """So far the clock of the sender's system may be ahead of the office's."""
 
@@ -24,11 +37,45 @@ def read_by_rules(
 ) -> tuple[Columns, Problems]:
     """Return the fields of a batch as they were read, and what is wrong with its rows."""
     problems = Problems(batch, mapping)
+    options = replace(options, sheet=batch.sheet, years_of_rows=options.decided.years_of(batch))
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
+    columns.noted[GUESSED_YEARS] = guessed_years(batch, mapping, options)
+    columns.noted.update(_results_of_sentences(contract, columns))
+    if contract.name == "complaints":
+        columns.noted[OLD_WITHOUT_STATUS] = _old_without_status(columns.values, options.now)
     _check_rules(contract, columns, options, problems)
     if batch.surplus is not None:
         problems.add(Reason.TOO_MANY_CELLS, mask_of(batch.surplus.is_valid()), seen=batch.surplus)
     return columns, problems
+
+
+def _results_of_sentences(
+    contract: TableContract, columns: Columns
+) -> dict[str, NDArray[np.bool_]]:
+    """Say which rows have a result that no list has: of a find or suspicion, and any other."""
+    noted: dict[str, NDArray[np.bool_]] = {}
+    for field in contract.fields:
+        words, texts = field.vocabulary, columns.texts.get(field.name)
+        if words is None or words.sentence is None or texts is None:
+            continue
+        known, coded = words.spellings(), texts.dictionary_encode()
+        in_words = pc.fill_null(coded.indices, len(coded.dictionary)).to_numpy()
+        is_sentence = [simplify(text) not in known for text in coded.dictionary.to_pylist()]
+        values = columns.values[field.name]
+        read = np.array([*is_sentence, False])[in_words] & mask_of(values.is_valid())
+        found = mask_of(pc.is_in(values, pa.array(_FINDS, values.type)))
+        noted |= {FOUND_IN_SENTENCE: read & found, NOT_FOUND_IN_SENTENCE: read & ~found}
+    return noted
+
+
+def _old_without_status(values: Mapping[str, pa.Array], now: datetime) -> NDArray[np.bool_]:
+    """Say which tickets came long ago and may still be open: they become leads that wait."""
+    received, silent = (
+        values["received_at"],
+        pc.and_(values["status"].is_null(), values["closed_at"].is_null()),
+    )
+    is_old = pc.less(received, pa.scalar(now - _LONG_AGO, received.type))
+    return mask_of(pc.fill_null(pc.and_(is_old, silent), fill_value=False))
 
 
 def _check_rules(

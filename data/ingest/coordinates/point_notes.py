@@ -1,4 +1,4 @@
-"""Note the rows of a file whose coordinates were dropped, or can hardly be right.
+"""Note the rows of a file to look at: their coordinates were dropped, or can hardly be right.
 
 Such rows are kept: an address may place them. What is noted is told with the numbers of the rows.
 """

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
+from data.ingest.checking.split_rows.visit_problems import rule_of_numbers
 from data.ingest.coordinates.datum import DOUBTFUL, MISSING, SWAPPED, UNCLEAR, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import (
@@ -112,10 +113,17 @@ def preview_file(
         notes=info.notes,
         has_header=info.has_header,
         place_missing=nowhere,
-        warnings=differing_codes(workspace, contract.name, guess.mapping),
+        warnings=_warnings(workspace, contract, guess.mapping),
         likelier_table=likelier_for(workspace, contract, info, guess),
         **details,
     )
+
+
+def _warnings(
+    workspace: Workspace, contract: TableContract, mapping: Mapping[str, str]
+) -> tuple[str, ...]:
+    codes = differing_codes(workspace, contract.name, mapping)
+    return (*codes, *rule_of_numbers(contract, mapping))
 
 
 def _words(mapped: MappedFile, contract: TableContract) -> dict[str, Any]:

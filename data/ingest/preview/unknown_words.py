@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Kind, TableContract, Vocabulary, simplify
+from data.contracts.model import Kind, TableContract, Vocabulary
 from data.ingest.reading.cells import clean, known_or_null
 
 MOST_WORDS: Final = 30
@@ -38,8 +38,8 @@ def unknown_words(
 
 
 def _unknown(cells: pa.ChunkedArray, vocabulary: Vocabulary) -> dict[str, int]:
-    known = vocabulary.spellings()
+    read = vocabulary.reader()
     texts = known_or_null(clean(cells.combine_chunks())).drop_null()
     counted = sorted(pc.value_counts(texts).to_pylist(), key=lambda c: (-c["counts"], c["values"]))
-    words = {c["values"]: int(c["counts"]) for c in counted if simplify(c["values"]) not in known}
+    words = {c["values"]: int(c["counts"]) for c in counted if read(c["values"]) is None}
     return dict(list(words.items())[:MOST_WORDS])

@@ -5,6 +5,7 @@ Dates become ISO, whole floats lose their ``.0``, other floats their shortest ex
 """
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -22,6 +23,11 @@ EXACT_BELOW = 1e15
 """Whole numbers from here on have 16 digits or more, which a float does not keep."""
 
 _LIST: Final = r'(?s)^\[\s*["{].*\]$'
+_HALF_WIDTH: Final = {
+    ord(wide): unicodedata.normalize("NFKC", wide)
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for wide in map(chr, range(ord(first), ord(last) + 1))
+}
 Texts = tuple[pa.Array, "NDArray[np.bool_] | None"]
 
 
@@ -42,6 +48,18 @@ def texts_of_values(values: Sequence[Any], *, integers_are_floats: bool) -> Text
         [isinstance(v, risky) and not isinstance(v, bool) and abs(v) >= EXACT_BELOW for v in values]
     )
     return texts, mask if mask.any() else None
+
+
+def plain_names(texts: pa.Array) -> pa.Array:
+    """Return names on one line, with figures and letters in half width: 12号楼 for １２号楼."""
+    coded = texts.dictionary_encode()
+    wide = pc.match_substring_regex(coded.dictionary, r"[\n\r０-９Ａ-Ｚａ-ｚ]")
+    if not pc.any(wide).as_py():
+        return texts
+    names = [
+        "".join(text.translate(_HALF_WIDTH).splitlines()) for text in coded.dictionary.to_pylist()
+    ]
+    return pa.array(names, texts.type).take(coded.indices)
 
 
 def _text_of(value: Any) -> str | None:  # noqa: ANN401 -- a cell can be anything

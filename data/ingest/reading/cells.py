@@ -200,10 +200,10 @@ def read_flags(texts: pa.Array) -> Read:
 
 def read_choices(texts: pa.Array, vocabulary: Vocabulary) -> Read:
     """Read one value of a vocabulary; unknown ones are kept if it is open, else unreadable."""
-    known = vocabulary.spellings()
+    read = vocabulary.reader()
 
     def choice(text: str) -> str | None:
-        return known.get(simplify(text), text if vocabulary.open else None)
+        return read(text) or (text if vocabulary.open else None)
 
     return _read_by_value(texts, choice, pa.large_string())
 

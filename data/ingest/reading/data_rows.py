@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -16,16 +17,26 @@ from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
 from data.lake.schema import one_array
 from data.lake.text_bytes import are_within
 
+_SUM = r"(?:合|小|总|共|累)\s*计"
+_BRACKET = r"\s*(?:[(（][^()（）]{1,12}[)）])?\s*"
 _TOTAL = (
-    r"^(?:本[页月周季年次])?(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|共|(?i:grand\s+total|sub\s*total|total))"
-    r"\s*[:：]?\s*(?:[0-9][0-9,.]*\s*[件条户栋个人次起宗]?)?[。.]?$"
+    rf"^(?:本[页月周季年次])?(?:{_SUM}|共|(?i:grand\s+total|sub\s*total|total)){_BRACKET}"
+    r"[:：]?\s*(?:[0-9][0-9,.]*\s*[件条户栋个人次起宗]?)?[。.]?$"
 )
+"""合计, 本页小计：3件, 合计（5起）."""
+_TOTAL_OF_PLACE = rf"^[^\s,，。;；:：]{{2,20}}{_SUM}{_BRACKET}[:：]?$"
+_BARE_SUM = rf"^(?:本[页月周季年次])?{_SUM}$"
+_SUMS_STAND = 3
+"""In one of so many columns behind the first the bare word of a sum may stand."""
+_ENDS = ("计", ":", "：", ")", "）")
+"""What the words of sums and signatures end with; hardly any other cell does."""
 _FOOTER = (
     r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导)"
     r"(?:人|单位|部门|日期|时间|人签字|人签名|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：]"
     r"|^\(?[0-9]+\s*(?:rows?|行)(?:\s+in set.*)?\)?$"
     r"|^第\s*[0-9一二三四五六七八九十]+\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]+\s*页)?$"
 )
+_SIGNED = r"^[\x{4e00}-\x{9fff}]{2,8}签[字名章](?:[(（][^)）]*[)）])?\s*[:：]$"
 _RULE = r"^[-+=_*─]{3,}$"  # between the rows of what a database client printed
 _REMARK = r"^(?:备注|注|说明|填表说明|填报说明|注意)\s*[:：\d]"
 _EXAMPLE = rf"^(?:{EXAMPLE_MARK}|样例|例如|(?i:example))"
@@ -49,9 +60,11 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
     matches = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
     why = {
+        "total": matches[_TOTAL] | _sums(start, columns[1 : _SUMS_STAND + 1]),
         "example": _examples(columns, serial, n),
-        "total": matches[_TOTAL],
-        "footer": matches[_FOOTER] | (matches[_REMARK] & (filled <= 1) & (len(content) > 1)),
+        "footer": matches[_FOOTER]
+        | _match_ending(start, _SIGNED, _ENDS[1:3])
+        | (matches[_REMARK] & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
         "blank": (filled == 0) | matches[_RULE],
@@ -74,6 +87,24 @@ def _matches(texts: pa.Array, patterns: Sequence[str]) -> dict[str, NDArray[np.b
         some = texts.take(pa.array(rows))
         for pattern in patterns if len(rows) else ():
             found[pattern][rows] = mask_of(pc.match_substring_regex(some, pattern))
+    return found
+
+
+def _sums(start: pa.Array, others: Sequence[pa.Array]) -> NDArray[np.bool_]:
+    """Return which rows are sums of a place, or have the word of a sum beside their first cells."""
+    found = _match_ending(start, _TOTAL_OF_PLACE, _ENDS)
+    for texts in others:
+        found |= _match_ending(texts, _BARE_SUM, _ENDS[:1])
+    return found
+
+
+def _match_ending(texts: pa.Array, pattern: str, ends: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which texts match a pattern; asked are those that end as such a text does."""
+    found = np.zeros(len(texts), bool)
+    may_match = reduce(pc.or_, (pc.ends_with(texts, end) for end in ends))
+    if pc.any(may_match).as_py():
+        rows = np.flatnonzero(mask_of(may_match))
+        found[rows] = mask_of(pc.match_substring_regex(texts.take(pa.array(rows)), pattern))
     return found
 
 

@@ -30,14 +30,11 @@ from data.ingest.reading.headers.column_cells import (
     first_row_of_another_kind,
     purposes_of_one_kind,
 )
-from data.ingest.reading.headers.column_mapping import (
-    MappingError,
-    known_headers,
-    match_header,
-)
-from data.ingest.reading.headers.joined_columns import ColumnJoiner
+from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.header_match import known_headers, match_header
 from data.ingest.reading.headers.names import normalise_header
-from data.ingest.reading.headers.visits_beside import taken_apart, visit_columns
+from data.ingest.reading.headers.spread.joined_columns import ColumnJoiner
+from data.ingest.reading.headers.spread.visits_beside import taken_apart, visit_columns
 from data.ingest.reading.input_formats import Format, Source, format_of, refusing_damage
 from data.ingest.reading.layers.dbase import read_dbase_batches
 from data.ingest.reading.layers.features import layers_of, read_layer_batches

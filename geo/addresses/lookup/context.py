@@ -11,6 +11,7 @@ from typing import Final
 from geo.addresses.areas import Location, area_stem, names_of_area, split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
+from geo.addresses.places import ROAD_END
 from geo.addresses.register import RegisterIndex, Table
 from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import (
@@ -21,7 +22,6 @@ from geo.addresses.spelling.parts import (
     short_number,
 )
 
-ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _ROAD_OF_HOME: Final = re.compile(rf"[{HAN}]+?(?:大道|路|街|巷|胡同)(?=$|[甲乙丙丁]?\d)")
 _SIDE: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
 _SHOPS: Final = re.compile(r"(?:步行|商业|美食)街$")

@@ -8,7 +8,6 @@ from typing import Final
 
 from geo.addresses.areas import AUTONOMOUS, NOWHERE, PROVINCES, area_stem
 from geo.addresses.lookup.context import (
-    ROAD_END,
     context_of,
     contradicts,
     is_other_kind,
@@ -27,6 +26,7 @@ from geo.addresses.lookup.numbers import (
 )
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.parse import ParsedAddress
+from geo.addresses.places import ROAD_END
 from geo.addresses.register import NAMES, RegisterIndex, Table
 from geo.addresses.spelling.alike import HOPELESS, NEAR_SOUND
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from geo.addresses.lookup.context import ROAD_END
 from geo.addresses.parse import ParsedAddress
+from geo.addresses.places import ROAD_END
 from geo.addresses.register import NAMES, RegisterIndex, Table
 from geo.addresses.spelling.parts import short_number
 

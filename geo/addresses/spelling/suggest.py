@@ -1,15 +1,14 @@
 """Suggest the names that a text which matches nothing is most likely about."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from geo.addresses.places import ROAD_END
 from geo.addresses.register import RegisterIndex
 from geo.addresses.spelling.names import Guess, NameIndex, budget
 
-_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _SHORTEST: Final = 3
 _MARGIN: Final = 0.25
 _LEAST_ALIKE = 50.0
@@ -56,7 +55,7 @@ def nearest_estates(place: str, number: str, index: RegisterIndex) -> tuple[list
     for end in range(len(place) - 1, _SHORTEST - 1, -1):
         whole = place[:end]
         table = index.table_of(whole)
-        if table and not _ROAD_END.search(whole):
+        if table and not ROAD_END.search(whole):
             return index.all_rows(table, whole), whole
     longer = index.homes_beginning(place) if len(place) >= _SHORTEST else []
     rows = [row for home in longer for row in index.rows("exact", home, number)]

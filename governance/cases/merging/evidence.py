@@ -13,7 +13,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 from scipy.sparse import csr_matrix
 
-from geo.addresses.buildings import may_be_one_room
+from geo.addresses.parse import may_be_one_room
 from geo.arrays import Bools, Floats, Objects, Positions
 from governance.cases.merging.taught import bits_of_taught
 

@@ -34,7 +34,7 @@ _DUE: Final = ("due_at", "limit_days", "assigned_at", RECEIVED_AT, "extended_day
 
 def ticket_columns(complaints: Table) -> Table:
     """Return what is read of the complaints: those with a time, which alone can be leads."""
-    read = (ROW_KEY, *_TEXTS, *_DUE, "returned_count")
+    read = (ROW_KEY, *_TEXTS, *_DUE, "closed_at", "returned_count")
     return complaints.drop_null([RECEIVED_AT]).select(*read)
 
 
@@ -60,7 +60,7 @@ class TicketValues:
             text["nature"],
             rows[RECEIVED_AT].to_pylist(),
             [self._due_at(*each) for each in due],
-            text["status"],
+            _statuses(text["status"], rows["closed_at"]),
             [count or 0 for count in rows["returned_count"].to_pylist()],
             text["satisfaction"],
             [title or content[:TITLE_LENGTH]
@@ -219,6 +219,15 @@ def _known(unit: UnitOfWork) -> pa.Table:
         hashes = _hashes(zip(*kept, strict=True))
         parts.append(pa.table([key, case, hashes, withdrawn], _KNOWN))
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _statuses(texts: list[str], closed_at: pa.Array) -> list[str]:
+    """Return where tickets stand: as they say, else closed where they say when they were."""
+    closed = closed_at.is_valid().to_pylist()
+    return [
+        text or (TicketStatus.CLOSED.value if was_closed else "")
+        for text, was_closed in zip(texts, closed, strict=True)
+    ]
 
 
 def _of_whole_cases(changed: pa.Table) -> list[pa.Table]:

@@ -1,14 +1,18 @@
 """Lead material and evidence as people work on it: lists, one piece, its custody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import pandas as pd
+import pyarrow as pa
 
 from data.contracts.evidence_vocabulary import Custody
 from data.derived.answers.unit_names import UnitNames
+from data.privacy.export_masks import hide_rooms
+from data.privacy.pseudonyms import hide_numbers
 from data.store.repositories.records.evidence_lists import EvidenceQuery
+from data.store.repositories.repository import MOST_ROWS
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
@@ -50,6 +54,31 @@ class EvidenceService(Service):
                 query or EvidenceQuery(), inside=actor.scope.inside, account=actor.id
             )
         return ListPage(with_names(rows, UnitNames(self._engine), place="building"), total)
+
+    def list_for_file(
+        self, actor: Actor, query: EvidenceQuery | None = None, *, file: str
+    ) -> pd.DataFrame:
+        """Return all of the asked-for pieces as `page` tells them, for a file of that name.
+
+        Rooms, telephone and identity numbers are masked for everybody. Who took them is in the
+        audit log.
+
+        Raises `NotAllowedError` when the actor does not see material, or may not export.
+        """
+        require(actor, Action.SEE_EVIDENCE)
+        require(actor, Action.EXPORT)
+        part = replace(query or EvidenceQuery(), limit=MOST_ROWS, offset=0)
+        parts, total = [], 1
+        with self._workspace.store.begin() as unit:
+            while part.offset < total:
+                rows, total = unit.evidence_lists.page(
+                    part, inside=actor.scope.inside, account=actor.id
+                )
+                parts.append(rows)
+                part = replace(part, offset=part.offset + MOST_ROWS)
+            found = _masked(pd.concat(parts, ignore_index=True))
+            self._commit(unit, actor, Action.EXPORT, file=file, rows=len(found))
+        return with_names(found, UnitNames(self._engine), place="building")
 
     def communities(self, actor: Actor) -> Mapping[str, str]:
         """Return the communities of which the actor may see evidence, code → name."""
@@ -168,3 +197,12 @@ class EvidenceService(Service):
     def _custody(self, events: Sequence[CustodyEvent]) -> pd.DataFrame:
         rows = [(e.number, self.clock.to_local(e.at), e.actor, e.action, e.facts) for e in events]
         return pd.DataFrame(rows, columns=["number", "at", "actor", "action", "facts"])
+
+
+def _masked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return pieces with what somebody typed of a place, and what a file is called, masked."""
+    places = pa.array(rows["place"].map(hide_numbers), pa.string())
+    return rows.assign(
+        place=pd.Series(hide_rooms(places).to_pylist(), rows.index, object),
+        filename=rows["filename"].map(hide_numbers),
+    )

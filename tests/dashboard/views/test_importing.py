@@ -179,9 +179,7 @@ def test_a_grade_that_says_no_number_is_kept_and_shown() -> None:
     assert ["评分", "待评", 1] in shown
 
 
-VISITS = (
-    "检查编号,检查时间,反映地址,检查结果\nV1,2026-11-01,某处,没问题\nV2,2026-11-02,某处,没问题\n"
-)
+VISITS = "检查编号,检查时间,反映地址,检查结果\nV1,2026-11-01,某处,挺好\nV2,2026-11-02,某处,挺好\n"
 
 
 @pytest.mark.usefixtures("looked_at")
@@ -201,7 +199,7 @@ def test_a_word_that_no_list_has_means_what_is_said_on_the_page(office: Office) 
     app.file_uploader[0].set_value(("巡查.csv", VISITS.encode(), "text/csv"))
     assert "以下写法不在可选值中" in texts(run(app))
     assert "2 = 0 + 2 + 0" in texts(press(app, "import_dry"))
-    labelled(app.selectbox, "检查结果“没问题”（2 条）含义").select("未发现异常")
+    labelled(app.selectbox, "检查结果“挺好”（2 条）含义").select("未发现异常")
     assert "2 = 2 + 0 + 0" in texts(press(app, "import_go"))
     newest = office.imports.history(local_owner()).iloc[0]
     assert (newest["table"], newest["accepted"]) == ("inspections", 2)

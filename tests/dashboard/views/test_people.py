@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
 from dashboard.views.people import audit_log
-from dashboard.views.people.accounts import scope_in_words, searched
+from dashboard.views.people.accounts import scope_in_words, searched, sees_nothing
 from dashboard.views.people.rights import parts_of
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
@@ -112,6 +113,32 @@ def test_the_account_that_is_shown_is_the_one_that_is_changed_once_a_search_leav
     assert (chosen.value, chosen.proto.set_value) == ("li", True), "the browser is told"
     press(app, "account_lock")
     assert account(office, "li")["state"] == "locked"
+
+
+def test_the_first_administrator_is_told_what_to_do_next(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    everybody = office.accounts.all(local_owner())
+    one = everybody[everybody["login"] == "wang"].reset_index(drop=True)
+    assert sees_nothing(one.assign(roles=[("system_administrator",)])).tolist() == [False]
+    with patch.object(type(office.accounts), "all", lambda *_: one):
+        app = opened_as("system_administrator")
+    assert "Only your account is there" in texts(app)
+
+
+def test_accounts_that_see_nothing_are_named_and_the_first_of_them_is_chosen(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    owner = local_owner()
+    office.accounts.add(owner, "zhou", name="周示例")
+    office.accounts.add(owner, "zheng", name="郑示例", roles=["planner"], scope=Scope.nothing())
+    office.accounts.add(owner, "zhu", name="朱示例", roles=["planner"], scope=Scope.whole())
+    app = opened_as("security_administrator")
+    named = next(each for each in texts(app).splitlines() if "see nothing yet" in each)
+    assert "zhou" in named
+    assert "zheng" in named
+    assert "zhu" not in named
+    assert app.session_state["account_chosen"] in {"zheng", "zhou"}
 
 
 def test_a_new_password_is_shown_once(opened_as: Callable[..., AppTest], office: Office) -> None:

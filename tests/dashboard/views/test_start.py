@@ -31,6 +31,7 @@ FACTS = {
     "people": 2,
     "table": "rentals",
     "day": "2026-11-01",
+    "example": "370902001001003B0012",
 }
 
 

@@ -360,3 +360,27 @@ def test_a_text_of_any_length_is_searched_for_names_of_the_length_that_names_hav
     places = [text for text in looked_at if len(text) < 500]
     assert places
     assert max(map(len, places)) <= 30
+
+
+def test_two_buildings_behind_one_door_leave_the_other_doors_of_the_road_sure() -> None:
+    matcher = AddressMatcher([
+        RegisteredBuilding(building_id="1", estate="保险公司大楼", std_address="春岭街1号"),
+        RegisteredBuilding(building_id="18", estate="春岭大楼", std_address="春岭街18号"),
+        RegisteredBuilding(building_id="18b", estate="春岭商厦", std_address="春岭街18号"),
+        RegisteredBuilding(building_id="20", std_address="春岭街20号"),
+    ])  # fmt: skip
+    assert [matcher.match_one(f"春岭街{n}号501室").building_id for n in (1, 18, 20)] == [
+        "1",
+        "",
+        "20",
+    ]
+
+
+def test_one_door_in_two_streets_is_told_apart_by_the_street() -> None:
+    matcher = AddressMatcher([
+        RegisteredBuilding(building_id="a1", std_address="春岭街1号", street="松溪街道"),
+        RegisteredBuilding(building_id="a2", std_address="春岭街2号", street="松溪街道"),
+        RegisteredBuilding(building_id="b1", std_address="春岭街1号", street="柏桥街道"),
+    ])  # fmt: skip
+    found = [matcher.match_one(text).building_id for text in ("春岭街1号", "松溪街道春岭街1号")]
+    assert found == ["", "a1"]

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.addresses.areas import Areas
-from geo.addresses.buildings import may_be_one_room
-from geo.addresses.parse import parse_address
+from geo.addresses.parse import may_be_one_room, parse_address
 
 
 @pytest.mark.parametrize(
@@ -258,3 +257,36 @@ def test_rooms_agree_where_neither_stairwell_nor_room_is_told_otherwise(
     one: str, other: str, *, agree: bool
 ) -> None:
     assert may_be_one_room(one, other) == may_be_one_room(other, one) == agree
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "rooms"),
+    [
+        ("示例花园3号楼第2单元501", "2单元", ("501",)),
+        ("示例花园3号楼2#单元501", "2单元", ("501",)),
+        ("示例花园3号楼2号单元501", "2单元", ("501",)),
+        ("示例花园3号楼2号门502", "2单元", ("502",)),
+        ("示例花园3号楼2门洞502", "2单元", ("502",)),
+        ("示例花园3号楼3楼道502", "3单元", ("502",)),
+        ("示例花园3号楼2楼梯口502", "2单元", ("502",)),
+        ("示例花园3号楼2楼道201", "", ("201",)),
+        ("示例花园三号楼二梯五零二", "2单元", ("502",)),
+        ("示例花园3-2梯502", "2单元", ("502",)),
+        ("示例花园3-2单元", "2单元", ()),
+        ("示例花园3号楼左单元502", "左单元", ("502",)),
+        ("示例花园3号楼戊单元101", "戊单元", ("101",)),
+        ("示例花园3号楼3单元负101", "3单元", ("负101",)),
+        ("示例花园3号楼1单元2单元", "1单元", ()),
+    ],
+)
+def test_a_stairwell_is_told_from_a_room_by_every_word_for_it(
+    text: str, unit: str, rooms: tuple[str, ...]
+) -> None:
+    parsed = parse_address(text)
+    assert (parsed.place, parsed.building_no) == ("示例花园", "3号楼")
+    assert (parsed.unit, parsed.rooms) == (unit, rooms)
+
+
+def test_a_stairwell_of_an_estate_is_no_part_of_its_name() -> None:
+    parsed = parse_address("示例花园甲单元301")
+    assert (parsed.place, parsed.unit, parsed.rooms) == ("示例花园", "甲单元", ("301",))

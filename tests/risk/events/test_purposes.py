@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.config.words import PURPOSES, PurposeWords
+from risk.config.words import PURPOSES, WORDS_OF_LANGUAGES, PurposeWords
 from risk.events.purposes import (
     NEVER,
     NOT_STATED,
@@ -14,6 +14,8 @@ from risk.events.purposes import (
     fill_in_purposes,
     first_stated,
 )
+
+_CLASSES = ("revisit", "complaint", "licence", "routine")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,43 @@ from risk.events.purposes import (
         ("Uppföljande kontroll", "revisit"),
         ("Oppfølgende tilsyn", "revisit"),
         ("Opfølgende kontrol", "revisit"),
+        ("Visita programada", "routine"),
+        ("Queja ciudadana", "complaint"),
+        ("Licencia de apertura", "licence"),
+        ("Vistoria de rotina", "routine"),
+        ("Reinspeção", "revisit"),
+        ("Contrôle planifié", "routine"),
+        ("Contre-visite", "revisit"),
+        ("Réclamation", "complaint"),
+        ("Ispezione ordinaria", "routine"),
+        ("ISPEZIONE STRAORDINARIA", "other"),
+        ("Esposto", "complaint"),
+        ("Turnusmäßige Kontrolle", "routine"),
+        ("Geplande controle", "routine"),
+        ("Niet geplande controle", "other"),
+        ("Hercontrole na klacht", "revisit"),
+        ("Klacht", "complaint"),
+        ("RUTİN DENETİM", "routine"),
+        ("Plansız denetim", "other"),
+        ("Takip Denetimi", "revisit"),
+        ("ŞİKAYET", "complaint"),
+        ("Ruhsat", "licence"),
+        ("Kontrola planowa", "routine"),
+        ("Kontrola nieplanowa", "other"),
+        ("Rekontrola", "revisit"),
+        ("Control planificat", "routine"),
+        ("Sesizare", "complaint"),
+        ("Planerad kontroll", "routine"),
+        ("Oplanerad kontroll", "other"),
+        ("Klagomål", "complaint"),
+        ("Inspeksi terjadwal", "routine"),
+        ("Inspeksi tidak terjadwal", "other"),
+        ("Tindak lanjut", "revisit"),
+        ("Pengaduan", "complaint"),
+        ("Kiểm tra định kỳ", "routine"),
+        ("Không định kỳ", "other"),
+        ("Phúc tra", "revisit"),
+        ("Theo phản ánh của người dân", "complaint"),
         ("внеплановая", "other"),
         ("Consultation", "other"),
     ],
@@ -55,6 +94,17 @@ def test_the_words_of_an_occasion_tell_its_class(text: str, expected: str) -> No
 def test_an_office_may_use_its_own_words() -> None:
     words = PurposeWords(complaint=("群众来电",))
     assert classify_purposes(["群众来电核实", "投诉"], words).tolist() == ["complaint", "other"]
+
+
+def test_an_office_s_own_words_go_before_those_of_languages() -> None:
+    words = PurposeWords(routine=("tindak lanjut",))
+    assert classify_purposes(["Tindak lanjut"], words).tolist() == ["routine"]
+
+
+def test_words_of_languages_are_in_the_identity_of_no_snapshot() -> None:
+    """An office's settings say the same before and after more languages are known."""
+    own = {word for name in _CLASSES for word in getattr(PurposeWords(), name)}
+    assert not own & {word for name in _CLASSES for word in WORDS_OF_LANGUAGES[name]}
 
 
 def test_no_occasions_have_no_class() -> None:

@@ -19,19 +19,32 @@ export class OverLayers {
     this.address = address;
     this.labels = Object.fromEntries(over.map(({ name, label }) => [name, label]));
     this.box.hidden = !over.length;
-    const rows = over.flatMap(({ name, label, legend }) => {
-      const key = legend && el("ul", { class: "gw-over-key" }, ...legend.map(({ sign, hue, means }) =>
-        el("li", {}, el("i", { style: `color:${hue};border-color:${hue}`, "aria-hidden": "true" }, sign), means)));
+    const mark = ({ kind, sign, hue }) =>
+      el("i", { style: `color:${hue};border-color:${hue}`, "aria-hidden": "true" }, SIGNS[kind] ?? sign);
+    const rows = over.flatMap(({ name, label, legend = [] }) => {
+      const several = legend.length > 1;
+      const key = several && el("ul", { class: "gw-over-key" }, ...legend.map((each) =>
+        el("li", {}, mark(each), each.means)));
       const tick = el("input", { type: "checkbox", onchange: () => {
         if (key) key.hidden = !tick.checked;
         this.toggle(name, tick.checked);
       } });
       tick.checked = this.chosen.has(name);
       if (key) key.hidden = !tick.checked;
-      return [el("label", {}, tick, label), ...(key ? [key] : [])];
+      const row = el("label", {}, tick, ...(several ? [] : legend.map(mark)), label);
+      return key ? [row, key] : [row];
     });
-    this.box.replaceChildren(el("details", {}, el("summary", {}, words.layers), ...rows));
+    const onkeydown = (event) => { if (event.key === "Escape") this.fold(event); };
+    this.foldout = el("details", { onkeydown }, el("summary", {}, words.layers), ...rows);
+    this.box.replaceChildren(this.foldout);
     this.load();
+  }
+
+  fold(event) {
+    if (!this.foldout.open) return;
+    event.stopPropagation();
+    this.foldout.open = false;
+    this.foldout.querySelector("summary").focus();
   }
 
   toggle(name, drawn) {

@@ -31,7 +31,9 @@ class StreetMap extends MapFrame {
     this.earlier = {}; // the same of the day that it is compared with
     this.pins = L.layerGroup().addTo(this.map);
     this.legend = this.control("bottomleft", "gw-legend");
-    this.search = new Search(this.control("topleft", "gw-search"), (found) => this.goTo(found));
+    const searched = this.control("topleft", "gw-search");
+    this.buttons.before(searched); // for the keyboard too the first: it stands above them
+    this.search = new Search(searched, (found) => this.goTo(found));
     this.over = new OverLayers(this);
     this.swipe = new Swipe(this, () => this.canvas.paint());
     this.time = new TimeBar(slot, (snapshot) => { this.snapshot = snapshot; this.refresh(); },

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import MINUTE, Column
+from dashboard.documents.columns import MINUTE, Column, sheet
+from dashboard.documents.workbook import workbook
 from dashboard.ui import frame, links, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
@@ -52,8 +53,26 @@ def show(page: Page) -> None:
         pick=lambda place: links.open_here("material", str(rows["evidence_no"].iloc[place])),
     )  # fmt: skip
     _PAGING.offer(page, query, number, total=found.total)
+    _offer_workbook(page, query)
     if may(page.actor, Action.EXPORT_EVIDENCE):
         packs.offer(page, list(rows["evidence_no"]), key="evidence_pack")
+
+
+def _offer_workbook(page: Page, query: EvidenceQuery) -> None:
+    """Offer all that is asked for as a workbook, to who may export."""
+    if not may(page.actor, Action.EXPORT):
+        return
+    title = page.say("List of material")
+    name = f"{title}.xlsx"
+
+    def made() -> bytes:
+        rows = page.office.evidence.list_for_file(page.actor, query, file=name)
+        return workbook([sheet(title, _worded(page, rows), COLUMNS, say=page.say)])
+
+    st.download_button(
+        page.say("Download as Excel"), data=made, file_name=name, on_click="ignore",
+        key="evidence_excel",
+    )  # fmt: skip
 
 
 def _query(page: Page) -> EvidenceQuery:

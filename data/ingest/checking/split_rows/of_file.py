@@ -44,4 +44,4 @@ def join_pieces(
     values, later = pieces.join(values)
     counted = pieces if isinstance(pieces, VisitProblems) else None
     empty = later if counted else np.zeros(len(later), bool)
-    return with_results_of_problems(values, mapping, counted), later, empty
+    return with_results_of_problems(contract, values, mapping, counted), later, empty

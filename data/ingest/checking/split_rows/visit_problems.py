@@ -31,8 +31,12 @@ from data.ingest.checking.split_rows.whole_visits import (
     WholeVisits,
 )
 from data.ingest.reading import cells
+from data.ingest.reading.headers.units import severity_counted
 
 NUMBERS: Final = ("critical_count", "other_count")
+BY_SERIOUS: Final = "finds_by_serious_problems"
+BY_ANY: Final = "finds_by_any_problem"
+BY_NONE: Final = "lesser_problems_alone"
 _INSIDE: Final = pa.array([result.value for result in LOOKED], pa.large_string())
 
 
@@ -139,16 +143,40 @@ class VisitProblems:
         return pd.Series(pc.coalesce(number, by_place).to_pylist(), dtype="str")
 
 
+def rule_of_numbers(contract: TableContract, mapping: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the code of the rule by which numbers of problems tell results → their columns.
+
+    `BY_SERIOUS` where serious ones are counted; else `BY_ANY`, unless lesser ones are: these tell
+    no result (`BY_NONE`). Empty where a column tells results, and where no column counts.
+    """
+    if "result" in mapping or problem_field(contract, mapping):
+        return {}
+    counted = [mapping[name] for name in NUMBERS if name in mapping]
+    if NUMBERS[0] in mapping or not counted:
+        return {BY_SERIOUS: counted} if counted else {}
+    return {BY_NONE if _counts_lesser_alone(contract, mapping) else BY_ANY: counted}
+
+
+def _counts_lesser_alone(contract: TableContract, mapping: Mapping[str, str]) -> bool:
+    serious, other = (mapping.get(name) for name in NUMBERS)
+    severity = severity_counted(other or "", contract, is_count=True)
+    return not serious and severity == ProblemSeverity.OTHER
+
+
 def with_results_of_problems(
-    values: Values, mapping: Mapping[str, str], problems: VisitProblems | None
+    contract: TableContract,
+    values: Values,
+    mapping: Mapping[str, str],
+    problems: VisitProblems | None,
 ) -> Values:
     """Return `values` with results of visits of which is said how much they found and no result.
 
     A visit found something if one of its problems was serious; in a file that tells no serious
-    ones apart, if there was any. ``mapping``: of a file of any table.
+    ones apart, if there was any. Lesser problems whose serious ones are not told say neither.
+    ``mapping``: of a file of any table.
     """
     numbers = problems.numbers if problems else [name for name in NUMBERS if name in mapping]
-    if not numbers:
+    if not numbers or (not problems and _counts_lesser_alone(contract, mapping)):
         return values
     found = pc.greater(values[numbers[0]], 0)
     words = pc.if_else(found, VisitResult.FOUND.value, VisitResult.NOTHING.value)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from data.ingest.checking.times.calendar_days import days_since_1970
 from data.ingest.checking.times.database_times import as_iso
 from data.ingest.checking.times.eras import as_gregorian
+from data.ingest.checking.times.serials import read_serials
 from data.ingest.checking.times.short_years import (
     ShortYears,
     count_short_years,
@@ -41,24 +42,24 @@ _YEAR_FIRST = (
     + _TIME
 )
 _DOTTED = r"^[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{4}(?:\D|$)"
-_NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
-MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
+NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDAY + _TIME
+_MONTH_DOT_DAY = r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>0[1-9]|[12][0-9]|3[01]|[4-9])"
 """Without days 1 to 3 in one figure: a sheet keeps 11.10 as the number 11.1, as it does 11.1."""
+NO_YEAR_DOTTED = f"^{_MONTH_DOT_DAY}{_TIME}"
+LACKING = 6  # the place of those without a year among what `count_parts_over_12` returns
+_MAY_LACK_YEAR = r"^[0-9]{1,2}\s*(?:月|\.[0-9]{1,2}(?:\s|$))"
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.]\s?(?P<d>[0-9]{1,2})[-/.]\s?(?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
     r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
 _DIGITS_YEAR_LAST = r"^([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})$"  # no year, month, day
-_SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _PLAIN_ISO = (  # other years stand for nothing, or are no times
     r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
 _DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
-_SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
-_SERIALS = (20_000.0, 80_000.0)  # 1954 to 2119: smaller numbers are years, ages, counts
 _NOON = _MONTHS = 12
 _SOME = 0.05  # fewer dates of the other order are slips
 _NOTHING_SERIALS = pa.array(["0", "1", "2"], pa.large_string())
@@ -99,9 +100,9 @@ def read_dates(
         return Read(_without_nothing(fast), np.zeros(len(texts), bool))
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
-    distinct = _plain(coded.dictionary)
+    distinct = plain_texts(coded.dictionary)
     over_12 = over_12 or _parts_over_12(distinct)
-    short = ShortYears(*over_12[2:])
+    short = ShortYears(*over_12[2:6])
     firsts, seconds = (over_12[at] + short[at + 1] * short.are_last for at in (0, 1))
     distinct = with_whole_years(distinct, short)
     slow, nothing = _read_distinct(distinct, now, year, zone, (firsts, seconds))
@@ -112,20 +113,22 @@ def read_dates(
 
 
 def count_parts_over_12(texts: pa.Array) -> tuple[int, ...]:
-    """Return how many distinct dates are like 13/04/2026, 04/13/2026, and `ShortYears` of them."""
+    """Return how many distinct dates are like 13/04/2026, 04/13/2026, `ShortYears`, without one."""
     texts = clean(texts)
     other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO))).unique()
-    return _parts_over_12(_plain(other.drop_null()))
+    return _parts_over_12(plain_texts(other.drop_null()))
 
 
 def _parts_over_12(texts: pa.Array) -> tuple[int, ...]:
     parts = _parts(pc.extract_regex(texts, _YEAR_LAST))
     first, second = (_number(parts, name, len(texts)) > _MONTHS for name in ("m", "d"))
     counted = int((first & ~second).sum()), int((second & ~first).sum())
-    return *counted, *count_short_years(texts)
+    yearless = pc.sum(pc.match_substring_regex(texts, _MAY_LACK_YEAR)).as_py() or 0
+    return *counted, *count_short_years(texts), yearless
 
 
-def _plain(texts: pa.Array) -> pa.Array:
+def plain_texts(texts: pa.Array) -> pa.Array:
+    """Return texts as the forms are asked of them: in half width, in figures, of this era."""
     plain = as_gregorian(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
     return pc.replace_substring_regex(as_figures(as_iso(plain)), _DIGITS_YEAR_LAST, r"\1/\2/\3")
 
@@ -158,9 +161,9 @@ def _read_distinct(
     times = [
         _assemble(pc.extract_regex(texts, _YEAR_FIRST), zone),
         _assemble(pc.extract_regex(texts, _DIGITS), zone),
-        _serials(texts),
-        _assemble(pc.extract_regex(texts, _NO_YEAR), zone, now=now, year=year),
-        _assemble(pc.extract_regex(texts, f"^{MONTH_DOT_DAY}$"), zone, now=now, year=year),
+        read_serials(texts),
+        _assemble(pc.extract_regex(texts, NO_YEAR), zone, now=now, year=year),
+        _assemble(pc.extract_regex(texts, NO_YEAR_DOTTED), zone, now=now, year=year),
         _assemble(_year_last(texts, *over_12), zone),
     ]
     return pc.if_else(nothing, None, pc.coalesce(*times)), nothing
@@ -267,18 +270,6 @@ def _last_year(
     first = now.year if year is None else min(year, now.year)
     after = (first == now.year) & ((month > now.month) | ((month == now.month) & (day > now.day)))
     return np.where(after, first - 1, first)
-
-
-def _serials(texts: pa.Array) -> pa.Array:
-    """Read spreadsheet serials of the 1900 system, rounded to the second they stand for."""
-    plain = pc.if_else(pc.match_substring_regex(texts, _SERIAL), texts, None)
-    numbers = pc.cast(plain, pa.float64())
-    low, high = _SERIALS
-    fits = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, high))
-    numbers = pc.if_else(fits, numbers, None)
-    seconds = pc.round(pc.multiply(pc.add(numbers, float(_SERIAL_ZERO)), 86_400.0))
-    moments = pc.multiply(pc.cast(seconds, pa.int64()), 1_000_000)
-    return pc.cast(moments, pa.timestamp("us"))
 
 
 def _year_last(texts: pa.Array, firsts: int, seconds: int) -> Parts:

@@ -43,9 +43,11 @@ PARTS: Final = (
     ("door", "门牌 门牌号 门牌号码 路号", "号"),
     ("estate", "小区 小区名 小区名称 楼盘 楼盘名称 院落 住宅小区 小区院落 自然村", ""),
     ("building", "楼栋 楼栋号 楼号 幢 幢号 栋 栋号 楼幢 楼座 座 座号 几栋 几号楼 栋座", "号楼"),
-    ("unit", "单元 单元号 几单元", "单元"),
+    ("unit", "单元 单元号 几单元 楼道 楼道号 梯 梯号 单元楼道 门洞", "单元"),
     ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
 )
+_REMARKS: Final = frozenset({"备注", "说明", "备注说明", "其他说明", "remark", "remarks", "notes"})
+"""What stands there may speak of a place, but not of that of each row."""
 _BRACKETS: Final = re.compile(r"[(（].*?[)）]")
 _OF_VISITS: Final = re.compile(r"^(?:巡查|检查|走访|排查|现场|所在|所属|房屋)(?=.)")
 _MOST_ADDRESSES, _LONGEST = 0.6, 60
@@ -79,11 +81,12 @@ def address_column(
     like addresses, and those of no other column more.
     """
     free = [name for name in columns if name not in taken and not may_not_be_held(name)]
+    not_remarks = [name for name in free if normalise_header(name) not in _REMARKS]
     named = [name for name in free if is_named_address(name) and not _is_numbers(sample, name)]
     if named:
         return max(named, key=lambda name: bool(_OF_THE_PLACE.search(name.lower()))), "named"
     for share_of in (_share_like, _share_of_streets):
-        shares = {name: share_of(sample, name) for name in free}
+        shares = {name: share_of(sample, name) for name in not_remarks}
         best = max(shares, key=lambda name: shares[name], default=None)
         if best and shares[best] >= _MOST_ADDRESSES:
             return best, "content"

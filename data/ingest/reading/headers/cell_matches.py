@@ -6,19 +6,24 @@ import pyarrow as pa
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
+from data.contracts.vocabulary import ProblemSeverity
 from data.ingest.reading.headers.address_columns import address_column, holds_points
 from data.ingest.reading.headers.column_cells import (
     differs_within,
+    holds_counts,
     holds_days,
     tells_purposes,
     tells_results,
 )
 from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.units import severity_counted
 from data.privacy.pseudonyms import may_not_be_held
 
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 AXES, _POINT, PURPOSE = frozenset({"lon", "lat"}), "point", "purpose"
 RESULT, _GRADE = "result", "grade"
+COUNTS = {"critical_count": ProblemSeverity.SERIOUS, "other_count": ProblemSeverity.OTHER}
+"""Field → the severity of the problems that it counts."""
 _OF_VISIT = ("inspection_id", "unit_id", *sorted(ADDRESS_FIELDS))
 
 
@@ -33,7 +38,8 @@ def matches_by_cells(
 
     An address, the point of a row, what visits were for and found, and the time that a table asks
     for, where a single column holds days and its header names nothing else. A grade in words
-    of results is the result.
+    of results is the result. Numbers below a header that counts problems of a severity
+    (`severity_counted`) are these.
 
     ``taken``: field → column of those that headers name.
     ``left_out``: fields that shall have none.
@@ -46,6 +52,12 @@ def matches_by_cells(
         if plain is not None:
             found[names.pop()] = plain
             free.remove(plain[0])
+    for name, severity in COUNTS.items():
+        some = [c for c in free if severity_counted(c, contract) == severity]
+        numbers = [c for c in some if holds_counts(sample, c)]
+        if name in known - {*taken} and numbers:
+            found[name] = numbers[0], "named"
+            free.remove(numbers[0])
     of_rows = dict(taken) | {field: column for field, (column, _) in found.items()}
     plainly: dict[str, str | None] = {}
     if not {_POINT, *AXES} & {*taken, *left_out}:

@@ -15,7 +15,7 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.headers.column_mapping import known_headers
+from data.ingest.reading.headers.header_match import known_headers
 from data.ingest.reading.headers.header_rows import (
     FEWEST_NAMES,
     FoundHeader,

@@ -8,7 +8,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Field, Kind, simplify
+from data.contracts.loader import read_purpose_words
+from data.contracts.model import Field, Kind
 from data.contracts.vocabulary import VisitResult
 
 _MOST_DEGREES: Final = 360.0
@@ -17,17 +18,21 @@ TELLS_PROBLEMS: Final = re.compile(
     r"(?<!是否)(?<!有无)(?:存在|发现)的?(?:主要)?(?:问题|隐患)|问题(?:描述|隐患)|隐患描述"
 )
 """Headers of which a cell says what was wrong, in any words."""
-
+_OF_LANGUAGES: Final = read_purpose_words()
 _ROUTINE: Final = (
-    r"(?i)\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
+    rf"(?i)(?:^|\PL)(?:{'|'.join(_OF_LANGUAGES['routine'])})|"
+    r"\b(?:routine|regular|periodic|rutina|rotina|programad[ao]|programmat[ao])\b|regelkontroll|"
     r"例行|日常|定期|정기"
 )
 _NOT_ROUTINE: Final = (
-    r"(?i)follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
+    rf"(?i){'|'.join((*_OF_LANGUAGES['revisit'], *_OF_LANGUAGES['complaint']))}|"
+    r"follow[- ]?up|\bre(?:-|turn )?(?:inspection|visit|check)|\bcomplaint|nachkontroll|"
     r"seguimiento|retorno|denuncia|denúncia|queja|plainte|beschwerde|повторн|жалоб|재점검|민원|"
     r"复查|複查|覆查|复检|複檢|再検査|回头看|投诉|投訴|举报|檢舉|陈情|陳情|苦情"
 )
 _LONGEST_PURPOSE: Final = 60
+COUNT: Final = r"^[0-9]{1,3}(?:\.0)?$"
+"""A number of problems, as a spreadsheet may write it."""
 ASKS_PROBLEMS: Final = re.compile(
     r"是否(?:发现|存在|违规|下达|责令|需)|有无(?:问题|异常|隐患|违[规法]|补课|培训)"
 )
@@ -42,6 +47,8 @@ _DAY: Final = (
     r"|1[0-8][0-9]{11}$"
     r"|[0-9]{1,2}[-\s.]+(?:[A-Z][a-z]{2,8}|[A-Z]{3})\.?,?[-\s]+[0-9]{2,4}(?:\s|$)"
     r"|[A-Z][a-z]{2,8}\.?\s+[0-9]{1,2},?\s+(?:19|20)[0-9]{2}(?:\D|$)"
+    r"|(?:\pL{2,12}[.,]*\s+)?[0-9]{1,2}(?:er|º|°)?[\s./-]+(?:d[ei]\s+)?\pL{3,12}\.?[\s,/-]+(?:del?\s+)?"
+    r"(?:19|20)[0-9]{2}(?:\D|$)|(?:[Nn]gày\s+)?[0-9]{1,2}\s+th(?:áng|g)\.?\s+[0-9]{1,2}(?:\D|$)"
     r"|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
     r"|(?:民[國国]|令和|平成|[RH])?\s*[0-9]{1,3}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}日?$)"
 )
@@ -73,9 +80,9 @@ def count_prose(sample: pa.Table | None, column: str, field: Field) -> int:
     words = field.vocabulary if field.kind is Kind.ENUM else None
     if sample is None or column not in sample.column_names or words is None or words.open:
         return 0
-    known = words.spellings()
+    read = words.reader()
     cells = [text for text in sample[column].to_pylist() if (text or "").strip()]
-    unknown = [text for text in cells if simplify(text) not in known]
+    unknown = [text for text in cells if read(text) is None]
     return len(set(unknown)) if 2 * len(unknown) > len(cells) else 0
 
 
@@ -158,6 +165,15 @@ def holds_days(sample: pa.Table | None, column: str) -> bool:
     return int(pc.sum(pc.match_substring_regex(cells, _DAY)).as_py()) >= _NEARLY_ALL * len(cells)
 
 
+def holds_counts(sample: pa.Table | None, column: str) -> bool:
+    """Say whether a column holds whole numbers and nothing else."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = pc.utf8_trim_whitespace(sample[column].combine_chunks().drop_null())
+    cells = cells.filter(pc.not_equal(cells, ""))
+    return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, COUNT)).as_py())
+
+
 def tells_results(sample: pa.Table | None, column: str, field: Field) -> bool:
     """Say whether nearly all cells are results, of finds and of nothing, or a question's answers.
 
@@ -165,13 +181,13 @@ def tells_results(sample: pa.Table | None, column: str, field: Field) -> bool:
     """
     if sample is None or column not in sample.column_names or field.vocabulary is None:
         return False
-    words = field.vocabulary.spellings()
+    read = field.vocabulary.reader()
     cells = sample[column].combine_chunks().drop_null()
     if len(cells) < max(_FEWEST_CELLS, _HALF * len(sample)):
         return False
     if ASKS_PROBLEMS.search(column):
         return set(cells.unique().to_pylist()) <= {*FOUND_ANSWERS, *NOTHING_ANSWERS}
-    meant = [words.get(simplify(text)) for text in cells.to_pylist()]
+    meant = list(map(read, cells.to_pylist()))
     apart = {VisitResult.FOUND.value, VisitResult.NOTHING.value} <= {*meant}
     return apart and sum(each is not None for each in meant) >= _NEARLY_ALL * len(cells)
 

@@ -13,7 +13,7 @@ from functools import cache
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.reading.headers.address_columns import address_part
-from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.header_match import known_headers, match_header
 from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
@@ -21,6 +21,10 @@ SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
 FEWEST_NAMES, _MOSTLY = 2, 0.6
 _FEWEST_DOWN = 3
+_FORM_LABEL = re.compile(
+    r"\s*[\u4e00-\u9fff][^:：()（）]{0,11}(?:[(（][^()（）]*[)）])?\s*[:：]\s*"
+)
+"""What is filled in behind its name, 填报单位（盖章）：永福街道, or in the next cell."""
 _ALSO_A_CELL = frozenset({"楼栋"})
 """A header of buildings that is a word of a list as well: rows of duties say it."""
 _DATA = re.compile(
@@ -28,7 +32,6 @@ _DATA = re.compile(
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
 )
 """What no header says and rows of data do: a day, a time, a long number, a fraction, an address."""
-_YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})|^\s*(20\d{2})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,12 @@ def find_header(
         for first in range(min(len(rows), SEARCHED_ROWS))
         for candidate in _candidates(rows, first, known)
     ]
-    # one level unless the second level says more
-    best = max(named, key=lambda f: (f.recognised, f.first - f.last, -f.first), default=None)
+    # one level unless the second level says more, or stands where the first has gaps alone
+    best = max(
+        named,
+        key=lambda f: (f.recognised, _fills_gaps(rows, f), f.first - f.last, -f.first),
+        default=None,
+    )
     if best is not None and (best.recognised > 1 or len(best.names) == 1):
         return best
     plain = _by_shape(rows)
@@ -180,13 +187,35 @@ def _may_be_second_level(rows: Sequence[Sequence[str | None]], first: int) -> bo
     """Return whether the row below may refine this one: words, under gaps or repeated labels."""
     upper, lower = _padded(rows, first, first + 1)
     labels = [cell for cell in lower if cell]
-    if not labels or any(any(c.isdigit() for c in cell) for cell in labels):
+    if not labels or _is_form_line(upper) or any(any(c.isdigit() for c in cell) for cell in labels):
         return False
     under_gap = any(
         below and not above and i > 0
         for i, (above, below) in enumerate(zip(upper, lower, strict=True))
     )
     return under_gap and _filled(upper) > 1
+
+
+def _fills_gaps(rows: Sequence[Sequence[str | None]], found: FoundHeader) -> bool:
+    """Say whether the second level of a header stands below one name and the gaps beside it."""
+    if found.last == found.first:
+        return False
+    upper, lower = _padded(rows, found.first, found.last)
+    at = [i for i, cell in enumerate(lower) if cell]
+    gaps = [i for i in at if not upper[i]]
+    joined = at == [*range(at[0], at[-1] + 1)]
+    return joined and len(gaps) == len(at) - 1 and bool(upper[at[0]])
+
+
+def _is_form_line(row: Sequence[str | None]) -> bool:
+    """Say whether most cells of a row are as in a form: 填报单位：永福街道 | 填报人： | 张三."""
+    cells = [cell for cell in row if cell]
+    before = ["", *cells]
+    filled_in = [
+        bool(_FORM_LABEL.match(cell)) or bool(_FORM_LABEL.fullmatch(last))
+        for cell, last in zip(cells, before, strict=False)
+    ]
+    return 2 * sum(filled_in) > len(cells)
 
 
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> list[str | None]:
@@ -245,9 +274,3 @@ def every_header() -> frozenset[str]:
     """Return every header that names a field of any table, as headers are compared."""
     names = {name for contract in TABLES.values() for name in known_headers(contract)}
     return frozenset(names - _ALSO_A_CELL)
-
-
-def year_named(*texts: str) -> int | None:
-    """Return the one year that the first text names that names one: a title, a sheet, a file."""
-    years = ({int(year or alone) for year, alone in _YEAR_NAMED.findall(text)} for text in texts)
-    return next((found.pop() for found in years if len(found) == 1), None)

@@ -1,10 +1,15 @@
-"""Units that a sender names: 罚款（万元）, or 金额单位：万元 above the header, is read as 元."""
+"""What a header says its numbers are: in which unit, or problems of which severity.
+
+罚款（万元）, or 金额单位：万元 above the header, is read as 元; *# of Critical Violations* counts
+serious problems, *Non-Critical Items* lesser ones.
+"""
 
 import re
 import unicodedata
 from typing import Final
 
-from data.contracts.model import Field
+from data.contracts.model import Field, Kind, TableContract
+from data.ingest.reading.headers.names import normalise_header
 
 _TIMES: Final = {
     "元": {"百元": 100.0, "千元": 1_000.0, "万元": 10_000.0, "万": 10_000.0},
@@ -15,6 +20,16 @@ _TIMES: Final = {
 """Unit of a field → other units → how many of the field's unit one of them is."""
 _BETWEEN: Final = re.compile(r"[()\[\]{}【】〔〕<>《》/_:,，、\s]+")
 _STATED = re.compile(r"单位\s*[:为]\s*([^\s:]+)")
+_PROBLEMS: Final = (
+    r"(?:violation|infraction|deficienc(?:y|ie)|problem|finding|issue|item|fault|defect)s?"
+    r"|问题|隐患|违规|缺失"
+)
+_COUNTED: Final = re.compile(
+    rf"^(?P<before>(?:total|number|num|nr|no(?=\.?of)|count)?(?:\.?of)?(?:{_PROBLEMS})?)"
+    r"(?P<severity>.+?)[0-9]?"
+    rf"(?P<behind>(?:{_PROBLEMS})?(?:项目?|个)?(?:数量?|count|total|cited|found)?[0-9]?)$"
+)
+"""A severity among words that say that problems are counted, in a header as it is compared."""
 
 
 def times_of(field: Field, column: str, *, heading: str = "") -> float:
@@ -39,6 +54,23 @@ def times_of(field: Field, column: str, *, heading: str = "") -> float:
     in_header = _parts(column)[1:]
     stated = [part for text in _STATED.findall(_folded(heading)) for part in _parts(text)]
     return next((known[part] for part in (*reversed(in_header), *stated) if part in known), 1.0)
+
+
+def severity_counted(header: str, contract: TableContract, *, is_count: bool = False) -> str | None:
+    """Return which problems a header counts, one of `ProblemSeverity`; None for all or none.
+
+    The words of severities are those of the field that tells one problem a row. One that stands
+    alone (*Priority*, *High*) counts nothing by itself.
+
+    ``is_count``: whether the column is known to count problems.
+    """
+    field = next((each for each in contract.fields if each.kind is Kind.PROBLEM), None)
+    found = _COUNTED.match(normalise_header(header.rpartition("/")[2]))
+    if found is None or field is None or field.vocabulary is None:
+        return None
+    if not (is_count or found["before"] or found["behind"]):
+        return None
+    return field.vocabulary.spellings().get(found["severity"])
 
 
 def _parts(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Tell code pages of other alphabets from Chinese, in bytes that GB18030 would read as well."""
 
 import re
+from collections import Counter
 from typing import Final
 
 _ALONE: Final = (
@@ -9,11 +10,26 @@ _ALONE: Final = (
 )
 """Beside a plain letter, or a word by itself (København Ø): no Chinese ends with a blank's byte."""
 _WESTERN_LETTER: Final = rb"[\xc0-\xff]"
-_EASTERN_LETTER: Final = rb"[\x8a-\x8f\x9a-\x9f\xb3\xb9\xba\xbc\xbe-\xff]"
+_EASTERN_LETTER: Final = rb"[\x8a-\x8f\x9a-\x9f\xa3\xa5\xaa\xaf\xb3\xb9\xba\xbc\xbe-\xff]"
 _WESTERN: Final = re.compile(_ALONE % ((_WESTERN_LETTER,) * 3))
 _EITHER: Final = re.compile(_ALONE % ((_EASTERN_LETTER,) * 3))
-_EASTERN: Final = re.compile(rb"(?<=[A-Za-z])[\x9a\x9d\x9e\xb3\xb9\xbf](?=[A-Za-z])")
-"""Letters of Windows-1250 (š, ť, ž, ł, ą, ż) that are signs, or rare, in Windows-1252."""
+_WESTERN_PAGE: Final = "cp1252"
+_ALPHABETS: Final = {
+    _WESTERN_PAGE: (
+        "äöüßé", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "áâãàçéêíóôõúüªº", "àèéìíîòóùªº", "éèëïóöüá",
+        "åäöéü", "æøåéöäü", "áéíóúýþæöð",
+    ),
+    "cp1254": ("çğıöşüâîûİ",),
+    "cp1250": (
+        "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž",
+    ),
+    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž"),
+}  # fmt: skip
+"""Code page → the letters beyond a to z of languages that are written in it.
+
+German, French, Spanish, Portuguese, Italian, Dutch, Swedish and Finnish, Danish and Norwegian,
+Icelandic; Turkish; Polish, Czech, Slovak, Hungarian, Romanian, Croatian; Lithuanian, Latvian.
+"""
 _TYPOGRAPHY: Final = re.compile(
     rb"(?<=[A-Za-z])\x92(?=[a-z])|(?<=[ -~\s])[\x85\x91-\x97](?=[\s,;.\")])"
     rb"|(?<=[\s,;\"(])[\x91\x93](?=[A-Za-z])"
@@ -26,25 +42,27 @@ _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _OTHER_THAN_HANGUL: Final = re.compile(r"[\u4e00-\u9fff\ufffd]")
 _OTHER_THAN_JAPANESE: Final = re.compile(r"[\uff61-\uff9f\ufffd]")
-_MOSTLY_ACCENTED, _SOME_EASTERN, _MOSTLY_SMALL, _SOME_A = 0.8, 0.05, 0.55, 0.02
+_MOSTLY_ACCENTED, _MOSTLY_SMALL, _SOME_A = 0.8, 0.55, 0.02
+_WELL_READ, _CLEARLY_BETTER = 0.9, 0.05
 _FEWEST_SYLLABLES, _NEARLY_ALL, _MOST = 25, 0.97, 0.6
 
 
 def other_alphabet(sample: bytes) -> str | None:
     """Return the code page of a text in Latin or Cyrillic letters, Korean or Japanese, else None.
 
-    Letters with accents (Windows-1252 and, of Poles and Czechs, 1250) stand one to three beside a
-    plain one, or one by itself, as do the marks of 1252. Of Russian (1251) most are the small
-    letters, the last bytes there are. Of Korean (EUC-KR, CP949) nearly all are syllables, where
-    Chinese read so is half of rarer signs. Of Japanese (Shift JIS) hardly a byte is lost or a
-    narrow letter, of which Chinese would be full.
+    Letters with accents stand one to three beside a plain one, or one by itself, as do the marks of
+    Windows-1252; which page they are in is told by the languages (`_latin_page`). Of Russian (1251)
+    most are the small letters, the last bytes there are. Of Korean (EUC-KR, CP949) nearly all are
+    syllables, where Chinese read so is half of rarer signs. Of Japanese (Shift JIS) hardly a byte
+    is lost or a narrow letter, of which Chinese would be full.
     """
     above = len(_ABOVE_ASCII.findall(sample))
     western, either = (sum(map(len, each.findall(sample))) for each in (_WESTERN, _EITHER))
-    western += len(_TYPOGRAPHY.findall(sample))
-    eastern = len(_EASTERN.findall(sample)) > _SOME_EASTERN * above
-    if max(western, either * eastern) > _MOSTLY_ACCENTED * above:
-        return "cp1250" if eastern else "cp1252"
+    marks = len(_TYPOGRAPHY.findall(sample))
+    if max(western, either) + marks > _MOSTLY_ACCENTED * above:
+        page = _latin_page(sample)
+        if page != _WESTERN_PAGE or western + marks > _MOSTLY_ACCENTED * above:
+            return page
     small = len(_SMALL_CYRILLIC.findall(sample)) > _MOSTLY_SMALL * above
     if small and sample.count(_CYRILLIC_A) > _SOME_A * above:
         return "cp1251"
@@ -57,6 +75,28 @@ def other_alphabet(sample: bytes) -> str | None:
     japanese = sample.decode("cp932", errors="replace")
     wide, narrow = len(_JAPANESE.findall(japanese)), len(_OTHER_THAN_JAPANESE.findall(japanese))
     return "cp932" if _is_most(wide, narrow, _MOST) else None
+
+
+def _latin_page(sample: bytes) -> str:
+    """Return the code page in which the letters with accents are those of one language.
+
+    Windows-1252, unless a language of another page has nearly all of them (``ğ``, ``ş`` and ``ı``
+    of Turkish are ``ð``, ``þ`` and ``ý`` in 1252), and clearly more than any of 1252: a name from
+    elsewhere among German ones proves nothing.
+    """
+    counts = Counter(_ABOVE_ASCII.findall(sample))
+    read = {page: max(_share_of_letters(counts, page, each) for each in alphabets)
+            for page, alphabets in _ALPHABETS.items()}  # fmt: skip
+    best = max(read, key=read.__getitem__)
+    clear = read[best] >= max(_WELL_READ, read[_WESTERN_PAGE] + _CLEARLY_BETTER)
+    return best if clear else _WESTERN_PAGE
+
+
+def _share_of_letters(counts: Counter[bytes], page: str, alphabet: str) -> float:
+    """Return how many of the bytes that are letters in a code page are of an alphabet."""
+    letters = {each.encode(page, "ignore") for each in alphabet + alphabet.upper()}
+    every = {byte: n for byte, n in counts.items() if byte.decode(page, "ignore").isalpha()}
+    return sum(n for byte, n in every.items() if byte in letters) / max(1, sum(every.values()))
 
 
 def _is_most(some: int, others: int, share: float) -> bool:

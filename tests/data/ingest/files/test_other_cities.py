@@ -68,6 +68,22 @@ FOREIGN = {
     "PUNTUACION\n23/11/2026;Bar Ávila;Calle Mayor,;12;Denuncia;Con deficiencias;8,7\n",
     "tw": "稽查日期,業者名稱,業者地址,稽查原因,稽查結果,評分\n"
     '115/11/23,Bar,"Calle Mayor, 12",Denuncia,不符規定,8.7\n',
+    "tr": "İŞLETME ADI;ADRES;DENETİM TARİHİ;DENETİM TÜRÜ;DENETİM SONUCU;Puan\n"
+    "Bar;Calle Mayor, 12;23 KASIM 2026;Denuncia;Uygun Değil;8,7\n",
+    "co": "FECHA DE VISITA;NOMBRE ESTABLECIMIENTO;DIRECCIÓN;TIPO DE VISITA;CONCEPTO SANITARIO;"
+    "PUNTAJE\n23 de noviembre de 2026;Bar;Calle Mayor, 12;Denuncia;Desfavorable;8,7\n",
+    "fr": "Date du contrôle;Établissement;Adresse;Type de contrôle;Résultat du contrôle;Score\n"
+    "23 novembre 2026;Bar;Calle Mayor, 12;Denuncia;Défavorable;8,7\n",
+    "nl": "Datum controle;Naam;Adres;Type controle;Resultaat controle;Score\n"
+    "23 november 2026;Bar;Calle Mayor, 12;Denuncia;Ongunstig;8,7\n",
+    "ro": "Data controlului;Denumire unitate;Adresa;Tip control;Rezultatul controlului;Punctaj\n"
+    "23 noiembrie 2026;Bar;Calle Mayor, 12;Denuncia;Necorespunzător;8,7\n",
+    "sv": "Kontrolldatum;Anläggning;Adress;Typ av kontroll;Resultat;Score\n"
+    "23 november 2026;Bar;Calle Mayor, 12;Denuncia;Ej godkänd;8,7\n",
+    "id": "Tanggal Inspeksi;Nama Usaha;Alamat;Jenis Inspeksi;Hasil Inspeksi;Skor\n"
+    "23 November 2026;Bar;Calle Mayor, 12;Denuncia;Tidak Memenuhi Syarat;8,7\n",
+    "vi": "Ngày kiểm tra;Tên cơ sở;Địa chỉ;Loại kiểm tra;Kết quả kiểm tra;Điểm\n"
+    "ngày 23 tháng 11 năm 2026;Bar;Calle Mayor, 12;Denuncia;Không đạt;8,7\n",
     "ja": "監視年月日;施設名称;営業所所在地;監視区分;判定;採点\n"
     "令和8年11月23日;Bar;Calle Mayor, 12;Denuncia;不適;8,7点\n",
 }

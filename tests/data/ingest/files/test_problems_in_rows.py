@@ -106,3 +106,68 @@ def test_rows_that_are_the_same_again_are_no_problems_of_a_visit(send: Send) -> 
     result = send("inspections", rows_of_visits("mice,High Risk", "mice,High Risk"))
     assert (result.accepted, result.duplicates) == (12, 12)
     assert "rows_of_one_visit" not in result.warned_about
+
+
+EACH = ["12 High Street,2026-11-03,1,0", "14 High Street,2026-11-04,0,2",
+        "16 High Street,2026-11-05,0,0"]  # fmt: skip
+COUNTED = [
+    "Critical Violations,Non-Critical Violations", "# of Critical Violations,# of Minor Violations",
+    "NumCritical,NumNonCritical", "Total Critical,Minor Items Found", "重大隐患数,一般隐患数",
+    "Priority Violations,Core Violations",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", COUNTED)
+def test_lesser_problems_in_a_column_of_their_own_are_no_find_and_the_rule_is_told(
+    send: Send, rows_of: Rows, headers: str
+) -> None:
+    result = send("inspections", [f"address,date,{headers}", *EACH])
+    assert rows_of("inspections", "result", by="at") == ["属实", "未发现异常", "未发现异常"]
+    assert headers.partition(",")[0] in result.warned_about["finds_by_serious_problems"]
+
+
+def test_serious_problems_in_two_columns_are_added(send: Send, rows_of: Rows) -> None:
+    lines = ["address,date,Critical1 Violations,Critical2 Violations,NonCritical Violations",
+             "12 High Street,2026-11-03,1,2,0", "14 High Street,2026-11-04,0,1,4",
+             "16 High Street,2026-11-05,0,,1", "18 High Street,2026-11-06,,,"]  # fmt: skip
+    result = send("inspections", lines)
+    assert rows_of("inspections", "critical_count", "other_count", "result", by="at") == [
+        (3, 0, "属实"), (1, 4, "属实"), (0, 1, "未发现异常"), (None, None, None),
+    ]  # fmt: skip
+    assert result.warned_about["joined_columns"] == ["Critical1 Violations、Critical2 Violations"]
+
+
+def test_a_number_that_cannot_be_added_is_refused_as_it_was_sent(send: Send) -> None:
+    few = [f"{n} High Street,2026-11-03,0,1" for n in range(1_100)]
+    result = send("inspections", ["address,date,Critical 1 Violations,Critical 2 Violations", *few,
+                                  "12 Low Street,2026-11-03,1,many"])  # fmt: skip
+    assert result.examples["unreadable_number"].seen == "1 + many"
+
+
+def test_a_severity_that_stands_alone_in_a_header_counts_nothing(send: Send, rows_of: Rows) -> None:
+    lines = ["address,date,Priority,Low,High,result", "12 High Street,2026-11-03,1,3,7,pass"]
+    assert {"Priority", "Low", "High"} <= {*send("inspections", lines).unmapped}
+    assert rows_of("inspections", "critical_count", "other_count") == [(None, None)]
+
+
+LESSER = ["address,date,remark,Minor Violations", *EACH]
+
+
+def test_lesser_problems_without_serious_ones_give_no_result_and_that_is_told(
+    send: Send, rows_of: Rows
+) -> None:
+    told = send("inspections", LESSER).warned_about
+    assert rows_of("inspections", "result") == [None] * 3
+    assert told["lesser_problems_alone"] == ["Minor Violations"]
+
+
+def test_who_says_so_has_lesser_problems_read_as_finds(send: Send, rows_of: Rows) -> None:
+    meant = {"result": {">=1": "属实"}}
+    told = send("inspections", LESSER, mapping={"result": "Minor Violations"}, values=meant)
+    assert rows_of("inspections", "result", by="at") == ["未发现异常", "属实", "未发现异常"]
+    assert "lesser_problems_alone" not in told.warnings
+
+
+def test_any_problem_is_a_find_where_a_column_counts_all_and_that_is_told(send: Send) -> None:
+    result = send("inspections", ["地址,日期,问题数", "示例花园3号楼,2026-11-05,2"])
+    assert result.warned_about["finds_by_any_problem"] == ["问题数"]

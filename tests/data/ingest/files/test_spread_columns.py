@@ -48,6 +48,48 @@ def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
     assert rows_of("complaints", "raw_address") == ["春岭街97号201"]
 
 
+def test_a_register_of_buildings_has_its_address_from_road_and_door(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = [
+        "楼栋编码,小区名称,楼栋号,街路巷,门牌号",
+        "B1,示例花园,3号楼,春岭街,97",
+        "B2,,,春岭街,99号",
+    ]
+    result = send("buildings", lines)
+    assert rows_of("buildings", "std_address", by="building_id") == [
+        "春岭街97号示例花园3号楼", "春岭街99号",
+    ]  # fmt: skip
+    assert result.warned_about["joined_columns"] == ["街路巷、门牌号、小区名称、楼栋号"]
+    assert rows_of("buildings", "estate", by="building_id") == ["示例花园", None]
+
+
+def test_a_register_without_roads_keeps_estate_and_house_apart(send: Send, rows_of: Rows) -> None:
+    result = send("buildings", ["楼栋编码,小区名称,楼栋号", "B1,示例花园,3号楼"])
+    assert rows_of("buildings", "std_address") == ["示例花园3号楼"], "as it is called"
+    assert "joined_columns" not in result.warned_about
+
+
+@pytest.mark.parametrize("joiner", [":", "_"])
+def test_parts_of_an_address_as_openstreetmap_names_them_are_joined_as_their_language_does(
+    send: Send, rows_of: Rows, joiner: str
+) -> None:
+    names = [f"addr{joiner}{part}" for part in ("city", "housenumber", "street")]
+    send("buildings", [
+        ["osm_id", "building", *names, "name"],
+        ["1", "yes", "上海市", "100", "世纪大道", "环球金融中心"],
+        ["2", "yes", None, "98~114", "南京东路", None],
+        ["3", "yes", None, "29弄3号", "福建中路", None],
+        ["4", "yes", None, None, "世纪大道", None],
+        ["5", "yes", None, "12 a", "Nathan Road", None],
+        ["6", "yes", None, None, None, "和丰楼"],
+    ])  # fmt: skip
+    assert rows_of("buildings", "std_address", by="building_id") == [
+        "上海市世纪大道100号", "南京东路98~114号", "福建中路29弄3号", "世纪大道",
+        "12 a Nathan Road", "和丰楼",
+    ]  # fmt: skip
+
+
 def test_a_house_number_and_a_street_of_the_west_are_joined_with_blanks(
     send: Send, rows_of: Rows
 ) -> None:

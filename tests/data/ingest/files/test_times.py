@@ -140,6 +140,80 @@ def test_a_sheet_or_a_file_may_name_the_year_of_days_without_one(
     assert [time.year for time in rows_of("complaints", "received_at")] == [2023, 2024]
 
 
+def test_a_day_without_a_year_has_that_of_its_column_and_its_row_is_told(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("complaints", [
+        ["投诉登记簿"], ["填报日期：2024年4月2日"], ["来电时间", "事发地址"],
+        ["2023年12月20日", "甲"], ["12月28日", "乙"], ["1月5日 19:30", "丙"], ["3.09", "丁"],
+    ])  # fmt: skip
+    found = [f"{time:%Y-%m-%d %H:%M}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2023-12-20 00:00", "2023-12-28 00:00", "2024-01-05 19:30", "2024-03-09 00:00"]
+    assert result.noted["guessed_years"] == 3
+    assert result.noted_rows["guessed_years"] == ["Sheet!5", "Sheet!6", "Sheet!7"]
+
+
+def test_a_sheet_without_any_year_has_that_of_the_day_on_which_it_was_written(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("complaints", [
+        ["填报日期：2025年1月5日"], ["来电时间", "事发地址"], ["12月28日", "甲"], ["1月3日", "乙"],
+    ])  # fmt: skip
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert (found, result.noted["guessed_years"]) == (["2024-12-28", "2025-01-03"], 2)
+
+
+def test_a_sheet_without_a_year_goes_on_where_the_one_before_it_ended(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, days in ((book.active, ["2023年12月20日", "12月30日"]),
+                        (book.create_sheet("续"), ["1月3日", "1月9日"])):  # fmt: skip
+        for row in (["来电时间", "事发地址"], *([day, "甲"] for day in days)):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    send("complaints", tmp_path / "two.xlsx")
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2023-12-20", "2023-12-30", "2024-01-03", "2024-01-09"]
+
+
+def test_a_sheet_without_a_day_behind_one_with_days_is_refused_row_by_row(
+    send: Send, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, days in ((book.active, ["2023年12月20日", "12月30日"]),
+                        (book.create_sheet("续"), ["昨天"])):  # fmt: skip
+        for row in (["来电时间", "事发地址"], *([day, "甲"] for day in days)):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    result = send("complaints", tmp_path / "two.xlsx")
+    assert (result.accepted, result.reasons) == (2, {"unreadable_date": 1})
+
+
+def test_a_column_without_any_year_has_that_of_the_days_beside_it(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = [
+        "来电时间,事发地址,办结时间",
+        "12月28日,甲,2024-01-03",
+        "1月5日,乙,2024-01-09",
+        "2月1日,丙,",
+    ]
+    send("complaints", lines)
+    found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
+    assert found == ["2023-12-28", "2024-01-05", "2024-02-01"]
+    send("rentals", ["地址,起租日期,到期日期", "示例花园3号楼501,3月1日,2025-02-28"])
+    assert [f"{day:%Y-%m-%d}" for day in rows_of("rentals", "start_date")] == ["2024-03-01"]
+
+
+def test_a_refused_row_keeps_the_year_of_the_days_around_it(
+    send: Send, workspace: Workspace
+) -> None:
+    send("complaints", ["来电时间,地址,诉求属实", "2024年3月1日,甲,是", "3月5日,乙,也许"])
+    (refused,) = read_quarantined(workspace)
+    assert refused.rows["来电时间"].to_pylist() == ["2024年3月5日"]
+
+
 def test_days_that_a_spreadsheet_took_for_months_are_put_back(send: Send, rows_of: Rows) -> None:
     header = ["来电时间", "事发地址"]
     texts = [[f"{day}/05/2026", "甲"] for day in range(13, 18)]

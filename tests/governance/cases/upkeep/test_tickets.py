@@ -186,3 +186,22 @@ def test_news_of_a_ticket_that_is_no_deadline_leaves_an_extension_as_it_is(
     bring_in(exported, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,1,,"))
     assert exported.cases.catch_up(actor).leads.updated == 1
     assert exported.cases.case(MANAGER, case_no).facts["due_at"] == extended.due_at
+
+
+def test_a_ticket_that_says_when_it_was_closed_and_no_status_is_closed(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    header = "工单编号,来电时间,事发地址,办结时间,工单状态\n"
+    rows = (
+        "C1,2026-11-18 09:00,示例花园3号楼,2026-11-19,\n"
+        "C2,2026-11-18 09:00,示例花园4号楼,,\n"
+        "C3,2026-11-18 09:00,示例花园4号楼,2026-11-19,待处置\n"
+    )
+    office.cases.catch_up(actor)
+    bring_in(office, actor, tmp_path, header + rows)
+    office.cases.catch_up(actor)
+    stages = [
+        office.cases.inbox(MANAGER, InboxQuery(search=number)).rows["stage"].tolist()
+        for number in ("C1", "C2", "C3")
+    ]
+    assert stages == [[], [Stage.NEW], [Stage.NEW]], "the inbox has what is open"

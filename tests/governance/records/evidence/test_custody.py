@@ -14,7 +14,7 @@ from data.integrity.verify import verify_workspace
 from data.privacy.blurred_pictures import Rectangle, blurred_copy
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.repositories.versioned import ChangedMeanwhileError
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from tests.governance.records.evidence.conftest import (
     CHIEF,
@@ -274,3 +274,21 @@ def test_who_can_be_named_are_those_who_add_material_or_take_it_over(desk: Offic
     assert desk.evidence.people(CHIEF) == {
         "manager": "主任", "officer": "执法甲", "second": "执法乙", "chief": "组长",
     }  # fmt: skip
+
+
+def test_the_list_leaves_whole_and_masked_for_who_may_export_and_is_written_down(
+    desk: Office,
+) -> None:
+    told = {"place": "松溪花园3幢2单元501室", "note": "x"}
+    numbers = [send(desk, CHIEF, photo(str(n)), f"13800005678 {n}.png", **told) for n in range(3)]
+    only = EvidenceQuery(sort="evidence_no", limit=1, offset=1)
+    rows = desk.evidence.list_for_file(MANAGER, only, file="材料.xlsx")
+    assert list(rows["evidence_no"]) == numbers
+    assert set(rows["place"]) == {"松溪花园3幢2单元***室"}
+    assert rows["filename"].str.startswith("138****5678").all()
+    event = desk.audit.log(local_owner()).iloc[0]
+    assert (event["person"], event["action"]) == (MANAGER.id, "export")
+    assert '"rows": 3' in event["facts"]
+    with pytest.raises(NotAllowedError):
+        desk.evidence.list_for_file(OFFICER, file="材料.xlsx")
+    assert desk.evidence.list_for_file(NOWHERE, file="材料.xlsx").empty

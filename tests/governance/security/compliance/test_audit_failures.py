@@ -421,6 +421,7 @@ CASES: Final[dict[str, Case]] = {
     "duties.undo": about(change_id=_duty_set),
     "evidence.act": about(evidence_no=_material, action="take_over_asked"),
     "evidence.correct": about(evidence_no=_material, description={"note": "补充"}),
+    "evidence.list_for_file": about(_material, file="material.xlsx"),
     "evidence_files.clear_picture": about(evidence_no=_material),
     "evidence_files.open_original": about(evidence_no=_material),
     "evidence_packs.export": about(evidence_nos=_materials, purpose="移送"),

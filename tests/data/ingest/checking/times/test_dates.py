@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.ingest.checking.times.dates import read_dates
-from data.ingest.reading.headers.header_rows import year_named
+from data.ingest.checking.times.title_years import year_named
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
 

@@ -10,9 +10,9 @@ from data.ingest.reading.headers.column_mapping import (
     MappingError,
     guess_mapping,
     header_signature,
-    known_headers,
     normalise_header,
 )
+from data.ingest.reading.headers.header_match import known_headers
 from data.ingest.reading.headers.header_rows import find_header
 
 COMPLAINTS, RENTALS, BUILDINGS = (TABLES[t] for t in ("complaints", "rentals", "buildings"))

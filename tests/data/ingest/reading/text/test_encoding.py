@@ -21,6 +21,14 @@ KOREAN = "업소명,업종명,소재지,점검일자,점검결과\n행복한식�
 JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3号,適\nさくら,中央区難波,不適\n"
 SPANISH = "calle;vial;resultado\nALCALÁ;12;favorable\nMAYOR;3;favorable\n"
 """One accent, before a mark with which it is no Chinese character."""
+TURKISH = "İşletme Adı;Adres;Sonuç\nŞirin Café;Atatürk Cad. No:12;Uygun\nKöşk;Çağ Sok. 3;Uygun\n"
+"""In Windows-1252 its letters would be Icelandic: Ýþletme Adý."""
+ICELANDIC = "heiti;heimilisfang\nÞórður;Skólavörðustígur 12\nBæjarins bestu;Aðalstræti 3\nÝmir;\n"
+ROMANIAN = "Unitate;Adresă\nŞarpele;Str. Ţepeş Vodă 5\nPâine;Şos. Ştefan 3\n"
+HUNGARIAN = "név;cím\nFűtő;Petőfi út 5\nÉtkező;Erzsébet körút 3\n"
+LITHUANIAN = "įmonė;adresas\nĄžuolas;Šiaulių g. 3\nŪkis;Žemaičių g. 5\n"
+GUESTS = "Name;Straße\nCafé Müller;Große Gasse 3\nBäckerei Novotný;Königsweg 5\n" * 3
+"""One name from elsewhere among German ones."""
 TYPOGRAPHY = "name,address\nWendy’s,1 High Street\nFish – Chips,“Old Mill” Lane 2\n"
 
 
@@ -32,6 +40,12 @@ TYPOGRAPHY = "name,address\nWendy’s,1 High Street\nFish – Chips,“Old Mill�
         (DANISH, "cp1252", "cp1252"),
         (SPANISH, "cp1252", "cp1252"),
         (TYPOGRAPHY, "cp1252", "cp1252"),
+        (TURKISH, "cp1254", "cp1254"),
+        (ICELANDIC, "cp1252", "cp1252"),
+        (GUESTS, "cp1252", "cp1252"),
+        (ROMANIAN, "cp1250", "cp1250"),
+        (HUNGARIAN, "cp1250", "cp1250"),
+        (LITHUANIAN, "cp1257", "cp1257"),
         (TYPOGRAPHY, "utf-8", "utf-8"),
         (GERMAN, "utf-8", "utf-8"),
         (CHINESE, "gb18030", "gb18030"),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import mask_of
-from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.header_match import known_headers, match_header
 from data.ingest.reading.headers.names import LONGEST_HEADER, normalise_header
 
 VISITS_BESIDE: Final = "visits_beside"

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from data.contracts.model import Kind, TableContract, simplify
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import mask_of, read_flags
-from data.ingest.reading.headers.column_mapping import match_header
+from data.ingest.reading.headers.header_match import match_header
 
 _LOOKED_AT: Final = 1_000
 _BETWEEN: Final = "、"

@@ -1,0 +1,1 @@
+"""What a sender spreads over several columns."""
