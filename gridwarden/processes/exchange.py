@@ -23,6 +23,8 @@ _FORWARDED: Final = (
 )  # fmt: skip
 _SWITCHED: Final = 101
 _BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
+_REST_S: Final = 0.2
+"""So long the rest of a body is taken after its answer came, that the connection can go on."""
 _REPEATABLE: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
@@ -92,6 +94,7 @@ class Exchange:
             answer = await self._first_answer(process, reader)
             if answer is None:
                 return False
+            await asyncio.wait({sending}, timeout=_REST_S)  # an answer may come before all was sent
             if isinstance(answer, h11.InformationalResponse):
                 await self._switch(process, reader, writer, answer, cookie)
             else:
@@ -154,6 +157,8 @@ class Exchange:
         cookie: Headers,
     ) -> None:
         headers = [*handed_on(answer.headers), *cookie]
+        if self._client.their_state is h11.SEND_BODY:  # nobody reads the rest
+            headers.append((b"connection", b"close"))
         status, reason = answer.status_code, answer.reason
         head = h11.Response(status_code=status, reason=reason, headers=headers)
         await say(self._client, self._writer, head)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,6 +167,41 @@ def test_a_process_that_answers_at_once_ends_no_connection(
         async with fronted(tmp_path, {"a.test": {"a": ok("A")}}) as (port, _):
             answer = await ask(port, "GET / HTTP/1.1\nHost: a.test\n\n" * 3)
             assert answer.count(b"200 OK") == 3
+
+    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly)
+    run(work)
+
+
+def test_an_answer_before_the_body_ends_no_connection_but_where_the_body_does_not_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 401 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            await asyncio.sleep(0.3)  # longer than the front waits for the rest
+
+    async def say_slowly(
+        connection: h11.Connection, writer: asyncio.StreamWriter, *events: h11.Event
+    ) -> None:
+        await say(connection, writer, *events)
+        if connection.our_role is h11.CLIENT:
+            await asyncio.sleep(0.05)  # the answer is there before the front goes on
+
+    async def work() -> None:
+        async with fronted(tmp_path, {"a.test": {"a": None}}) as (port, fakes):
+            process = await asyncio.start_unix_server(refuse, str(fakes["a"].socket))
+            head = "POST / HTTP/1.1\nHost: a.test\nContent-Length: 10\n\n"
+            answer = await ask(port, (head + "0123456789") * 3)
+            assert (answer.count(b" 401 "), b"connection: close" in answer) == (3, False)
+            waiting = head.replace("10", "3000000").replace("\n", "\r\n").encode()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(waiting)
+            answer = await reader.read()
+            writer.close()
+            assert (answer.count(b" 401 "), b"connection: close" in answer) == (1, True)
+            await asyncio.sleep(0.5)
+            process.close()
 
     monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly)
     run(work)
