@@ -1,6 +1,7 @@
 """The accounts, and what can be done with one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -58,21 +59,22 @@ def show(page: Page) -> None:
 
 def sees_nothing(accounts: pd.DataFrame) -> pd.Series:
     """Say which accounts show their owner nothing: no role, or one that needs a scope and none."""
-    return pd.Series(
-        [
-            not roles
-            or not (
-                all(ROLES[role].exclusive for role in roles)
-                or isinstance(person, str)
-                or Scope.of_mapping(codes)
-            )
-            for roles, codes, person in zip(
-                accounts["roles"], accounts["scope"], accounts["person_id"], strict=True
-            )
-        ],
-        index=accounts.index,
-        dtype=bool,
-    )
+    lacking = [not held or _lacks_scope(held, codes, who) for held, codes, who in _rights(accounts)]
+    return pd.Series(lacking, index=accounts.index, dtype=bool)
+
+
+def _rights(accounts: pd.DataFrame) -> Iterator[tuple[Sequence[str], Mapping[str, Any], object]]:
+    """Yield roles, scope and person of each account, the person no text where there is none."""
+    yield from zip(accounts["roles"], accounts["scope"], accounts["person_id"], strict=True)
+
+
+def _needs_no_scope(roles: Sequence[str]) -> bool:
+    return bool(roles) and all(ROLES[role].exclusive for role in roles)
+
+
+def _lacks_scope(roles: Sequence[str], codes: Mapping[str, Any], person: object) -> bool:
+    has_scope = isinstance(person, str) or bool(Scope.of_mapping(codes))
+    return not (has_scope or _needs_no_scope(roles))
 
 
 def _say_next(page: Page, waiting: Sequence[str], *, alone: bool) -> None:
@@ -108,13 +110,11 @@ def in_sentences(
     """
     scopes = [
         say("no buildings")
-        if held and all(ROLES[role].exclusive for role in held)
-        else scope_in_words(Scope.of_mapping(codes), say=say, names=names)
-        if isinstance(person, str) or Scope.of_mapping(codes)
+        if _needs_no_scope(held)
         else say("nothing yet")
-        for held, codes, person in zip(
-            accounts["roles"], accounts["scope"], accounts["person_id"], strict=True
-        )
+        if _lacks_scope(held, codes, person)
+        else scope_in_words(Scope.of_mapping(codes), say=say, names=names)
+        for held, codes, person in _rights(accounts)
     ]
     roles = [roles_in_words(held, say=say) for held in accounts["roles"]]
     return accounts.assign(roles=roles, scope=scopes)
