@@ -252,6 +252,10 @@ class TableContract:
     """Fields that two rows with one key share when they are two states of one line (a ticket listed
     once per step). If they differ, the number was given twice.
     """
+    later: tuple[str, ...] = ()
+    """Fields that are filled in or change after a row was first written. A row without a key that
+    differs from a held one in nothing else is its later state (`data.ingest.later_states`).
+    """
     ordered: tuple[tuple[str, str], ...] = ()
     """Pairs of fields whose first must not be after the second."""
     one_of: tuple[str, ...] = ()
@@ -270,7 +274,7 @@ class TableContract:
             msg = f"{self.name}: two fields share a name"
             raise ValueError(msg)
         cited = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
-        cited += [*self.screened, *self.kept_apart]
+        cited += [*self.later, *self.screened, *self.kept_apart]
         cited += [n for pair in self.ordered for n in pair]
         cited += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
         cited += [f.words_of for f in self.fields if f.words_of]

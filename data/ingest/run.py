@@ -25,6 +25,7 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
+from data.ingest.later_states import LATER_STATES, keys_of_later_states, with_keys
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
@@ -124,6 +125,7 @@ class _FileImport:
             options.decisive(self._guess.mapping, words=workspace.words.get(contract.name))
         )
         self._refused: list[RefusedRows] = []
+        self._continued: dict[str, str] = {}
 
     def perform(self, announce: Callable[[Manifest], object], *, derive: bool) -> ImportResult:
         """Import, unless the same is there already."""
@@ -143,6 +145,9 @@ class _FileImport:
             announce(manifest)
             write_quarantined(self._workspace, import_id, self._refused)
             apart.keep()
+            if self._continued and manifest.identities:
+                kept = with_keys(identities.read(import_id), self._continued)
+                identities.replace(import_id, kept)
             manifest = lake.commit(incoming, manifest)
         self._file.remember_mapping()
         located = self._locate(manifest, derive=derive)
@@ -212,11 +217,21 @@ class _FileImport:
         if not incoming.rows:
             incoming.write(rows_schema(self._contract).empty_table())
         incoming.close()
+        self._continue_held_rows(incoming, import_id)
         self._tally.points.compare()
         if not self._tally.rows_in:
             raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)
         return replace(manifest, identities=apart.rows) if apart else manifest
+
+    def _continue_held_rows(self, incoming: IncomingImport, import_id: str) -> None:
+        """Give rows that are later states of held ones the keys of those, and say how many."""
+        self._continued = keys_of_later_states(
+            self._workspace, self._contract, incoming.rows_path, import_id
+        )
+        if self._continued:
+            incoming.rewrite(partial(with_keys, keys=self._continued))
+            self._tally.notes[LATER_STATES] = [str(len(self._continued))]
 
     def _manifest(
         self, incoming: IncomingImport, import_id: str, decision: DatumDecision

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -83,6 +83,19 @@ class IncomingImport:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+    def rewrite(self, change: Callable[[pa.Table], pa.Table]) -> None:
+        """Finish the rows file and write it again, each of its row groups changed."""
+        import pyarrow.parquet as pq
+
+        self.close()
+        before = self.rows_path.rename(self.folder / "before.parquet")
+        self.rows = 0
+        with pq.ParquetFile(before) as file:
+            for group in range(file.num_row_groups):
+                self.write(change(file.read_row_group(group)))
+        self.close()
+        before.unlink()
 
 
 class Lake:
