@@ -84,7 +84,7 @@ def shared_engines() -> Iterator[None]:
     """Share all that, and wait for no disk, as long as the block lasts."""
     from data.derived import stored_versions
     from data.derived.backends import duckdb_sessions, written_sql
-    from data.ingest import stored_rows
+    from data.ingest.held_rows import later_states, stored_rows
     from data.store import migrate, unit_of_work
 
     options = {"compiled_cache": Statements()}
@@ -112,6 +112,6 @@ def shared_engines() -> Iterator[None]:
             unit_of_work, "create_engine",
             partial(unit_of_work.create_engine, execution_options=options),
         )  # fmt: skip
-        for module in (duckdb_sessions, stored_rows, stored_versions):
+        for module in (duckdb_sessions, later_states, stored_rows, stored_versions):
             patch.setattr(module, "connect", connect)
         yield

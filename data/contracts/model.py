@@ -253,9 +253,7 @@ class TableContract:
     once per step). If they differ, the number was given twice.
     """
     later: tuple[str, ...] = ()
-    """Fields that are filled in or change after a row was first written. A row without a key that
-    differs from a held one in nothing else is its later state (`data.ingest.later_states`).
-    """
+    """Fields that are filled in or change later (`data.ingest.held_rows.later_states`)."""
     ordered: tuple[tuple[str, str], ...] = ()
     """Pairs of fields whose first must not be after the second."""
     one_of: tuple[str, ...] = ()

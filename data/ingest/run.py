@@ -25,14 +25,19 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
-from data.ingest.later_states import LATER_STATES, keys_of_later_states, with_keys
+from data.ingest.held_rows.later_states import LATER_STATES, keys_of_later_states, with_keys
+from data.ingest.held_rows.stored_rows import (
+    compare_with_held,
+    count_levels,
+    differing_codes,
+    stamp_rows,
+)
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.input_formats import Source, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
-from data.ingest.stored_rows import compare_with_held, count_levels, differing_codes, stamp_rows
 from data.lake.checksums import hash_options
 from data.lake.imports import IncomingImport
 from data.lake.manifest import Manifest
@@ -214,18 +219,18 @@ class _FileImport:
                     stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
                 )
             self._progress("read", self._tally.rows_in, 0)
-        if not incoming.rows:
-            incoming.write(rows_schema(self._contract).empty_table())
-        incoming.close()
-        self._continue_held_rows(incoming, import_id)
+        self._finish_rows(incoming, import_id)
         self._tally.points.compare()
         if not self._tally.rows_in:
             raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)
         return replace(manifest, identities=apart.rows) if apart else manifest
 
-    def _continue_held_rows(self, incoming: IncomingImport, import_id: str) -> None:
-        """Give rows that are later states of held ones the keys of those, and say how many."""
+    def _finish_rows(self, incoming: IncomingImport, import_id: str) -> None:
+        """End the file; rows that are later states of held ones get the keys of those, told."""
+        if not incoming.rows:
+            incoming.write(rows_schema(self._contract).empty_table())
+        incoming.close()
         self._continued = keys_of_later_states(
             self._workspace, self._contract, incoming.rows_path, import_id
         )

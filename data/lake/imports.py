@@ -85,17 +85,15 @@ class IncomingImport:
             self._writer = None
 
     def rewrite(self, change: Callable[[pa.Table], pa.Table]) -> None:
-        """Finish the rows file and write it again, each of its row groups changed."""
+        """Write the rows file, which is finished, again, each of its row groups changed."""
         import pyarrow.parquet as pq
 
-        self.close()
-        before = self.rows_path.rename(self.folder / "before.parquet")
-        self.rows = 0
+        before, self.rows = self.rows_path.rename(self.folder / "before.parquet"), 0
         with pq.ParquetFile(before) as file:
             for group in range(file.num_row_groups):
                 self.write(change(file.read_row_group(group)))
-        self.close()
         before.unlink()
+        self.close()
 
 
 class Lake:
@@ -128,10 +126,7 @@ class Lake:
         return sorted((read_manifest(path) for path in paths), key=lambda m: m.import_id)
 
     def import_ids(self, tables: Sequence[str]) -> list[str]:
-        """Return the imports of some tables that were not taken back, sorted.
-
-        Only names of files are looked at, no manifest is read.
-        """
+        """Return the imports of some tables that were not taken back, sorted by name alone."""
         paths = (p for table in tables for p in self.root.glob(f"{table}/*/{MANIFEST_FILE}"))
         return sorted(path.parent.name for path in paths)
 

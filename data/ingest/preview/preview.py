@@ -15,6 +15,7 @@ from data.contracts.model import Field, TableContract
 from data.ingest.checking.split_rows.visit_problems import rule_of_numbers
 from data.ingest.coordinates.datum import DOUBTFUL, MISSING, SWAPPED, UNCLEAR, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
+from data.ingest.held_rows.stored_rows import differing_codes
 from data.ingest.mapped_file import (
     SAMPLE_ROWS,
     MappedFile,
@@ -25,7 +26,6 @@ from data.ingest.mapped_file import (
 from data.ingest.options import ImportOptions, answered, with_meanings
 from data.ingest.preview.unknown_words import unknown_words
 from data.ingest.reading.open import OpenSource
-from data.ingest.stored_rows import differing_codes
 from data.privacy.pseudonyms import hide_numbers, mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 

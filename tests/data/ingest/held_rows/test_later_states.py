@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.engine import Engine
-from data.ingest.later_states import LATER_STATES
+from data.ingest.held_rows.later_states import LATER_STATES
 from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ingest.stored_rows import compare_with_held
+from data.ingest.held_rows.stored_rows import compare_with_held
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
 from data.workspace.folder import Workspace

@@ -1,0 +1,1 @@
+"""New rows beside those that the lake holds."""
