@@ -31,12 +31,22 @@ _SUMS_STAND = 3
 _ENDS = ("计", ":", "：", ")", "）")
 """What the words of sums and signatures end with; hardly any other cell does."""
 _FOOTER = (
-    r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导)"
+    r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导"
+    r"|报送|上报|录入|校对|核对|抄送)"
     r"(?:人|单位|部门|日期|时间|人签字|人签名|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：]"
+    r"|^(?:填表|填报|制表|审核|统计|报送)人$"
+    r"|^(?i:(?:prepared|compiled|submitted|reported|reviewed|checked|approved|signed)\s+by|signature)"
+    r"\s*[:：]"
     r"|^\(?[0-9]+\s*(?:rows?|行)(?:\s+in set.*)?\)?$"
     r"|^第\s*[0-9一二三四五六七八九十]+\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]+\s*页)?$"
 )
 _SIGNED = r"^[\x{4e00}-\x{9fff}]{2,8}签[字名章](?:[(（][^)）]*[)）])?\s*[:：]$"
+_NUMBER = "[0-9〇零○一二三四五六七八九十]"
+_DAY = rf"^{_NUMBER}{{4}}年{_NUMBER}{{1,3}}月{_NUMBER}{{1,3}}日$"
+_OFFICE = (
+    r"^[\x{4e00}-\x{9fff}]{2,20}(?:办事处|人民政府|领导小组|专班|委员会|办公室|平安办|综治办|综治中心"
+    r"|居委会|村委会)(?:[(（](?:盖章|公章|章)[)）])?$"
+)
 _RULE = r"^[-+=_*─]{3,}$"  # between the rows of what a database client printed
 _REMARK = r"^(?:备注|注|说明|填表说明|填报说明|注意)\s*[:：\d]"
 _EXAMPLE = rf"^(?:{EXAMPLE_MARK}|样例|例如|(?i:example))"
@@ -58,13 +68,15 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
     content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
     filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
-    matches = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
+    matches = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE, _DAY, _OFFICE))
+    is_alone = (filled <= 1) & (len(content) > 1)
     why = {
         "total": matches[_TOTAL] | _sums(start, columns[1 : _SUMS_STAND + 1]),
         "example": _examples(columns, serial, n),
         "footer": matches[_FOOTER]
         | _match_ending(start, _SIGNED, _ENDS[1:3])
-        | (matches[_REMARK] & (filled <= 1) & (len(content) > 1)),
+        | (matches[_REMARK] & is_alone)
+        | _signatures(matches[_DAY] & is_alone, matches[_OFFICE] & is_alone),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
         "blank": (filled == 0) | matches[_RULE],
@@ -106,6 +118,13 @@ def _match_ending(texts: pa.Array, pattern: str, ends: Sequence[str]) -> NDArray
         rows = np.flatnonzero(mask_of(may_match))
         found[rows] = mask_of(pc.match_substring_regex(texts.take(pa.array(rows)), pattern))
     return found
+
+
+def _signatures(days: NDArray[np.bool_], offices: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows are a day alone, or the office that stands alone above one."""
+    above = np.zeros(len(days), bool)
+    above[:-1] = days[1:]
+    return days | (offices & above)
 
 
 def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:

@@ -71,6 +71,30 @@ def test_rows_that_are_no_data_are_left_out_and_counted(tmp_path: Path) -> None:
     assert batch.heading == "××街道台账（2026年11月）"
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["填表人,王芳,审核人,李强"],
+        ["报送单位：平安办,,,", "Prepared by: J. Smith,,,"],
+        [",,,某街道办事处", ",,,2026年11月30日"],
+        [",,,二〇二六年十一月三十日"],
+    ],
+)
+def test_who_signed_below_a_table_and_when_is_no_row(tmp_path: Path, below: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    lines = ["序号,工单编号,来电时间,事发地址", "1,11,2026-11-01,a", *below]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    batch = only(path)
+    assert batch.rows["工单编号"].to_pylist() == ["11"]
+    assert batch.skipped == {"footer": len(below)}
+
+
+def test_an_office_that_is_a_place_of_the_list_is_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("小区名称,楼号,社区\n某街道办事处,,\n示例花园,1,甲\n", encoding="utf-8")
+    assert only(path).rows["小区名称"].to_pylist() == ["某街道办事处", "示例花园"]
+
+
 def test_short_rows_are_kept_and_long_rows_carry_their_surplus(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
