@@ -2,10 +2,10 @@
 
 A file gives the keys of `TableContract`; ``[fields.NAME]`` gives those of `Field`, in the order of
 the template, and ``[fields.NAME.words]`` a vocabulary: canonical value → other spellings; of a
-grade ``[fields.NAME.numbers]`` says which number each value stands for; of ``sentences = true``
-whole sentences are read as well (`data.contracts.screening.visit_sentences`). A field with
-``shared = true`` starts from the one of that name in ``shared.toml``; its own aliases are added,
-its other keys hold instead.
+grade ``[fields.NAME.numbers]`` says which number each value stands for; ``sentences`` says
+that whole sentences are read as well, of a ``visit`` or a ``complaint``
+(`data.contracts.screening`). A field with ``shared = true`` starts from the one of that name in
+``shared.toml``; its own aliases are added, its other keys hold instead.
 """
 
 import tomllib
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.contracts.model import Field, Kind, Personal, TableContract, Vocabulary
+from data.contracts.screening.complaint_sentences import outcome_of_sentence
 from data.contracts.screening.visit_sentences import result_of_sentence
 
 FOLDER: Final = Path(__file__).parent / "tables"
 _TYPES: Final = {"kind": Kind, "personal": Personal}
+_SENTENCES: Final = {"visit": result_of_sentence, "complaint": outcome_of_sentence}
 _WORDS: Final = frozenset({"words", "open", "numbers", "sentences"})
 """Keys of a field that make its vocabulary."""
 
@@ -77,7 +79,7 @@ def _field(name: str, keys: dict[str, Any], shared: Mapping[str, Any]) -> Field:
             words,
             open=keys.get("open", False),
             numbers=keys.get("numbers", {}),
-            sentence=result_of_sentence if keys.get("sentences", False) else None,
+            sentence=_SENTENCES[keys["sentences"]] if "sentences" in keys else None,
         )
     return Field(name=name, **given)
 

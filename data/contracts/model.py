@@ -183,8 +183,8 @@ class Field:
     field is not asked for in the template; it is read only from our own export.
     """
     taken_from: tuple[str, ...] = ()
-    """Fields, best first, that fill an empty cell: with a code as it is, or with the address or the
-    contact that their text names (`data.ingest.text_extraction`).
+    """Fields, best first, that fill an empty cell: with a code as it is, or with the address, the
+    contact or the result that their text tells (`data.ingest.text_extraction`).
     """
     example: str = ""
     """Value of the template's example row."""

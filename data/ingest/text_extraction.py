@@ -1,4 +1,4 @@
-"""What a row's text tells where it has no cell for it: an address, or how somebody is reached."""
+"""What a row's text tells where it has no cell for it: an address, a contact, an outcome."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -77,7 +77,8 @@ def fill_from_texts(contract: TableContract, values: dict[str, pa.Array]) -> Non
     ``values``: columns by field as they were read, not masked; changed in place.
     """
     for field in contract.fields:
-        read = _READ.get(field.name, str)
+        of_sentence = field.vocabulary.sentence if field.vocabulary else None
+        read = of_sentence or _READ.get(field.name, str)
         if field.taken_from and field.name == "contact":
             cells = values[field.name]
             values[field.name] = pc.coalesce(_extracted(cells, cells.is_valid(), read), cells)

@@ -26,7 +26,7 @@ from data.ingest.checking.times.missing_years import guessed_years
 from data.ingest.reading.cells import mask_of
 
 _DAY = timedelta(days=1)
-_FINDS = [VisitResult.FOUND.value, VisitResult.SUSPECTED.value]
+_FINDS = [VisitResult.FOUND.value, VisitResult.SUSPECTED.value, "部分属实"]
 _LONG_AGO = timedelta(days=60)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 """So far the clock of the sender's system may be ahead of the office's."""
@@ -55,14 +55,15 @@ def _results_of_sentences(
     """Say which rows have a result that no list has: of a find or suspicion, and any other."""
     noted: dict[str, NDArray[np.bool_]] = {}
     for field in contract.fields:
-        words, texts = field.vocabulary, columns.texts.get(field.name)
-        if words is None or words.sentence is None or texts is None:
+        words = field.vocabulary
+        if words is None or words.sentence is None:
             continue
+        values = columns.values[field.name]
+        texts = columns.texts.get(field.name, pa.nulls(len(values), pa.large_string()))
         known, coded = words.spellings(), texts.dictionary_encode()
         in_words = pc.fill_null(coded.indices, len(coded.dictionary)).to_numpy()
         is_sentence = [simplify(text) not in known for text in coded.dictionary.to_pylist()]
-        values = columns.values[field.name]
-        read = np.array([*is_sentence, False])[in_words] & mask_of(values.is_valid())
+        read = np.array([*is_sentence, True])[in_words] & mask_of(values.is_valid())
         found = mask_of(pc.is_in(values, pa.array(_FINDS, values.type)))
         noted |= {FOUND_IN_SENTENCE: read & found, NOT_FOUND_IN_SENTENCE: read & ~found}
     return noted

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from data.ingest.batches import CheckedBatch
+from data.ingest.batches import FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE, CheckedBatch
 from data.ingest.text_extraction import address_in
 
 TEXT = "初中数学小班,上课地点:示例花园12号楼3单元,加V:lao_shi88,电话一三八零零零零五六七八"
@@ -74,3 +74,21 @@ def test_one_contact_has_one_key_however_it_is_written_and_as_a_complainant_woul
     complaint = {"来电时间": ["2026-11-01 10:00"], "联系电话": ["13800005678"]}
     of_caller = check("complaints", complaint, secret=b"key").accepted["reporter_key"].to_pylist()
     assert of_caller == keys[:1]
+
+
+def test_the_outcome_of_a_complaint_is_read_from_its_handling_where_no_cell_says_it(
+    check: Callable[..., CheckedBatch],
+) -> None:
+    checked = check(
+        "complaints",
+        {
+            "来电时间": ["2026-11-20"] * 4,
+            "事发地址": ["示例花园12号楼"] * 4,
+            "诉求内容": ["一", "二", "三", "四"],
+            "是否属实": [None, None, "不属实", None],
+            "办理结果": ["经核实，情况属实", "上门核查未发现补课", "情况属实", "已转教育局"],
+        },
+    )
+    assert checked.accepted["is_true"].to_pylist() == ["属实", "不属实", "不属实", None]
+    assert checked.noted[FOUND_IN_SENTENCE].tolist() == [True, False, False, False]
+    assert checked.noted[NOT_FOUND_IN_SENTENCE].tolist() == [False, True, False, False]

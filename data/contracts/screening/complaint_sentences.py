@@ -1,0 +1,83 @@
+"""Read whether a complaint was true from what is written about its handling, where it is said.
+
+经核实，情况属实，已责令停止 says so in a word; 上门核查，未发现补课 by what was found there, as
+of a visit (`visit_sentences`). What was reported, planned or supposed (如属实将依法查处), what is
+true of another matter (噪音情况属实), and what contradicts itself is left to a person.
+"""
+
+import re
+from typing import Final
+
+from data.contracts.screening.visit_sentences import result_of_sentence
+from data.contracts.vocabulary import VisitResult
+from geo.addresses.traditional import SIMPLIFIED
+
+TRUE, PARTLY, UNTRUE, UNVERIFIED = "属实", "部分属实", "不属实", "无法核实"
+_LONGEST: Final = 600
+_CLAUSE: Final = re.compile(r"[，,。；;！!？?：:、\s【】\[\]（）()]+|但是?|不过|然而")
+_LEFT_OUT: Final = re.compile(
+    r"^(?:如|若|倘|一旦|一经|今后|后续|下一步|下步|拟|择日|并?将|要求|建议)|是否|属实率"
+    r"|(?:有待|待|尚未|正在)(?:进一步|继续|上门|现场)*(?:核|查|调|处)|核实后|将(?:持续|继续|加强|依法|依规|联合|再次)"
+    r"|(?:诉求人|来电人|反映人|投诉人|举报人|信访人|市民|群众|居民|网民|邻居|您).{0,6}(?:反映|投诉|举报|称|表示)"
+    r"(?!.{0,16}(?:属实|不实|实据))"
+)
+"""Clauses of what was reported, is asked, or is still to come."""
+_SAID: Final = (
+    (UNVERIFIED, re.compile(r"(?:无法|不能|难以|未能|无从)(?:核实|查实|查证|证实|核查)")),
+    (PARTLY, re.compile(r"(?:部分|基本)(?:情况)?属实")),
+    (UNTRUE, re.compile(r"不属实|不实(?!名)|失实|与事实不符|查无(?:实据|此事)|无此(?:情况|事)")),
+    (TRUE, re.compile(r"属实|查实|确有其事|确实存在$")),
+)
+_OTHER_MATTER: Final = re.compile(
+    r"噪[音声]|扰民|消防|油烟|装修|停车|占道|违建|违章|卫生|垃圾|物业费|退费|欠薪"
+)
+_OTHER_TIME: Final = re.compile(r"曾|此前|之前|以前|往年|去年|前期|处理过")
+_REPEATED: Final = re.compile(r"重复(?:件|单|投诉|工单|反映|诉求|举报)")
+"""What was answered before says nothing new."""
+_OF_VISIT: Final = {
+    VisitResult.FOUND: TRUE,
+    VisitResult.NOTHING: UNTRUE,
+    VisitResult.NOBODY: UNVERIFIED,
+    VisitResult.NO_ENTRY: UNVERIFIED,
+    VisitResult.REFUSED: UNVERIFIED,
+}
+
+
+def outcome_of_sentence(text: str) -> str | None:
+    """Return whether a complaint was true as a text on its handling says, None where none is said.
+
+    Examples
+    --------
+    >>> outcome_of_sentence("经核实，情况属实，已责令停止"), outcome_of_sentence("已转教育局办理")
+    ('属实', None)
+    >>> outcome_of_sentence("上门核查未发现补课，如发现将依法查处")
+    '不属实'
+    """
+    plain = text.translate(SIMPLIFIED)
+    if len(plain) > _LONGEST or _REPEATED.search(plain):
+        return None
+    clauses = _CLAUSE.split(plain)
+    clauses = [each for each in clauses if each and not _LEFT_OUT.search(each)]
+    said: set[str] = set()
+    others = []
+    for clause in clauses:
+        value = next((value for value, pattern in _SAID if pattern.search(clause)), None)
+        if value and _OTHER_MATTER.search(clause):
+            return None
+        if value:
+            said.add(value)
+        else:
+            others.append(clause)
+    return _agreed(said, "，".join(others))
+
+
+def _agreed(said: set[str], others: str) -> str | None:
+    """Return what was said in a word, unless the rest found otherwise; else what that found."""
+    found = result_of_sentence(others)
+    if len(said) == 1:
+        (value,) = said
+        against = {TRUE: VisitResult.NOTHING, UNTRUE: VisitResult.FOUND}.get(value)
+        return None if against and found == against else value
+    if said or found is None or _OTHER_TIME.search(others):
+        return None
+    return _OF_VISIT.get(VisitResult(found))
