@@ -22,7 +22,7 @@ _LEFT_OUT: Final = re.compile(
     r"(?!.{0,16}(?:属实|不实|实据))"
 )
 """Clauses of what was reported, is asked, or is still to come."""
-_SAID: Final = (
+_OUTCOMES: Final = (
     (UNVERIFIED, re.compile(r"(?:无法|不能|难以|未能|无从)(?:核实|查实|查证|证实|核查)")),
     (PARTLY, re.compile(r"(?:部分|基本)(?:情况)?属实")),
     (UNTRUE, re.compile(r"不属实|不实(?!名)|失实|与事实不符|查无(?:实据|此事)|无此(?:情况|事)")),
@@ -58,26 +58,26 @@ def outcome_of_sentence(text: str) -> str | None:
         return None
     clauses = _CLAUSE.split(plain)
     clauses = [each for each in clauses if each and not _LEFT_OUT.search(each)]
-    said: set[str] = set()
+    outcomes: set[str] = set()
     others = []
     for clause in clauses:
-        value = next((value for value, pattern in _SAID if pattern.search(clause)), None)
+        value = next((value for value, pattern in _OUTCOMES if pattern.search(clause)), None)
         if value and _OTHER_MATTER.search(clause):
             return None
         if value:
-            said.add(value)
+            outcomes.add(value)
         else:
             others.append(clause)
-    return _agreed(said, "，".join(others))
+    return _agreed(outcomes, "，".join(others))
 
 
-def _agreed(said: set[str], others: str) -> str | None:
+def _agreed(outcomes: set[str], others: str) -> str | None:
     """Return what was said in a word, unless the rest found otherwise; else what that found."""
     found = result_of_sentence(others)
-    if len(said) == 1:
-        (value,) = said
+    if len(outcomes) == 1:
+        (value,) = outcomes
         against = {TRUE: VisitResult.NOTHING, UNTRUE: VisitResult.FOUND}.get(value)
         return None if against and found == against else value
-    if said or found is None or _OTHER_TIME.search(others):
+    if outcomes or found is None or _OTHER_TIME.search(others):
         return None
     return _OF_VISIT.get(VisitResult(found))
