@@ -254,6 +254,8 @@ class TableContract:
     """
     later: tuple[str, ...] = ()
     """Fields that are filled in or change later (`data.ingest.held_rows.later_states`)."""
+    corrected: tuple[str, ...] = ()
+    """Texts of which one may be corrected later, best first."""
     ordered: tuple[tuple[str, str], ...] = ()
     """Pairs of fields whose first must not be after the second."""
     one_of: tuple[str, ...] = ()
@@ -272,7 +274,7 @@ class TableContract:
             msg = f"{self.name}: two fields share a name"
             raise ValueError(msg)
         cited = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
-        cited += [*self.later, *self.screened, *self.kept_apart]
+        cited += [*self.later, *self.corrected, *self.screened, *self.kept_apart]
         cited += [n for pair in self.ordered for n in pair]
         cited += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
         cited += [f.words_of for f in self.fields if f.words_of]

@@ -7,12 +7,16 @@ would be a second complaint. A row of a new file continues a held one where all 
 - they are equal in every field but those that change later (`TableContract.later`);
 - the new file does not hold the old state as well: then they are two rows, as within one file.
 
+Where nearly all held rows of the span of the new file are in it again, it is the ledger sent whole.
+Then a row of which one text was corrected (`TableContract.corrected`) continues a held one too, if
+its time has a time of day and the old row is gone.
+
 Of several such rows the first continues the first held one, the second the second. It takes the
 key that is held, so that it is a version of that row like any other (`data.lake.validity`), and
 what was decided about the row stays with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +36,9 @@ LATER_STATES: Final = "later_states"
 NO_KEY: Final = "#"
 """How keys begin that were made of the content of a row (`keys_of`)."""
 _AFTER_NO_KEY: Final = chr(ord(NO_KEY) + 1)
+_ORDER: Final = (IMPORT_ID, SHEET, SOURCE_ROW)
+_NEARLY_ALL: Final = 0.8
+_STATES: Final = "states_of_rows"
 _PLACES: Final = ("raw_address", "building_id", "unit_id", "lon")
 
 
@@ -45,40 +52,81 @@ def keys_of_later_states(
     held = [workspace.lake.rows_path(each) for each in workspace.lake.imports(contract.name)]
     if not (held and contract.later and _may_lack_keys(rows)):
         return {}
-    session = connect(workspace)
-    lines = session.read_parquet([*held, rows], union_by_name=True)
-    new = session.read_parquet(rows)
-    between = new.aggregate(since=new[EVENT_AT].min(), until=new[EVENT_AT].max()).execute()
-    lines = lines.filter(
-        lines[ROW_KEY].startswith(NO_KEY),
-        lines[EVENT_AT].between(*between.iloc[0]),
-        ibis.or_(*(lines[name].notnull() for name in _PLACES if name in lines.columns)),
-    )
-    pairs = _pairs(lines, contract, import_id).to_pyarrow().to_pydict()
-    session.disconnect()
-    return dict(zip(pairs["new"], pairs["held"], strict=True))
-
-
-def _pairs(lines: Table, contract: TableContract, import_id: str) -> Table:
-    """Pair keys of which only the new import has one and only older ones the other."""
     changes = {*contract.later, contract.key, LEARNT_AT}
     same = [f.name for f in contract.stored if f.name not in changes and not f.of_words]
+    session = connect(workspace)
+    new = session.read_parquet(rows)
+    lines = session.read_parquet([*held, rows], union_by_name=True)
+    states = session.create_table(
+        _STATES, _states(lines, new, import_id, same=same), temp=True, overwrite=True
+    )
+    found = _pairs(states, same)
+    if _is_sent_whole(states, len(found)):
+        timed = states.filter(states[EVENT_AT].truncate("D") != states[EVENT_AT])
+        for name in contract.corrected:
+            rest = timed.anti_join(_keys_in(found), ROW_KEY)
+            found |= _pairs(rest, [each for each in same if each != name])
+    session.drop_table(_STATES)
+    session.disconnect()
+    return found
+
+
+def _states(lines: Table, new: Table, import_id: str, *, same: Sequence[str]) -> Table:
+    """Return the keys made of content in the span of a new import, as they were last, its own too.
+
+    ``lines``: held rows and those of the import; ``same``: the fields that are kept of each.
+    """
+    since, until = new[EVENT_AT].min().as_scalar(), new[EVENT_AT].max().as_scalar()
+    lines = lines.filter(
+        lines[ROW_KEY].startswith(NO_KEY),
+        lines[EVENT_AT].between(since, until),
+        ibis.or_(*(lines[name].notnull() for name in _PLACES if name in lines.columns)),
+    )
     is_new = lines[IMPORT_ID] == import_id
+    kept = [*dict.fromkeys([*same, EVENT_AT])]
     states = lines.group_by(ROW_KEY).aggregate(
         is_new=is_new.any(),
         is_held=(~is_new).any(),
-        **{name: lines[name].arbitrary() for name in same},
-        **{f"at_{name}": lines[name].min() for name in (IMPORT_ID, SHEET, SOURCE_ROW)},
+        last=ibis.struct({name: lines[name] for name in kept}).argmax(lines[IMPORT_ID]),
+        **{f"at_{name}": lines[name].min() for name in _ORDER},
     )
+    return states.select(
+        ROW_KEY, "is_new", "is_held", *(f"at_{name}" for name in _ORDER),
+        **{name: states["last"][name] for name in kept},
+    )  # fmt: skip
+
+
+def _pairs(states: Table, same: Sequence[str]) -> dict[str, str]:
+    """Pair keys of which only the new import has one and only older ones the other: new → held."""
     alone = states.filter(states.is_new != states.is_held)
-    order = [alone[f"at_{name}"] for name in (IMPORT_ID, SHEET, SOURCE_ROW)]
-    window = ibis.window(group_by=[*same, "is_new"], order_by=order)
+    window = ibis.window(
+        group_by=[*same, "is_new"], order_by=[alone[f"at_{name}"] for name in _ORDER]
+    )
     numbered = alone.mutate(number=ibis.row_number().over(window))
     key, of_new = numbered[ROW_KEY], numbered.is_new
     pairs = numbered.group_by([*same, "number"]).aggregate(
         new=key.max(where=of_new), held=key.max(where=~of_new)
     )
-    return pairs.filter(pairs.new.notnull(), pairs.held.notnull()).select("new", "held")
+    pairs = pairs.filter(pairs.new.notnull(), pairs.held.notnull()).select("new", "held")
+    columns = pairs.to_pyarrow().to_pydict()
+    return dict(zip(columns["new"], columns["held"], strict=True))
+
+
+def _is_sent_whole(states: Table, paired: int) -> bool:
+    """Say whether nearly all rows held in the span of an import are in it again, but not all."""
+    held, again = (
+        states.aggregate(held=states.is_held.sum(), again=(states.is_held & states.is_new).sum())
+        .to_pyarrow()
+        .to_pylist()[0]
+        .values()
+    )
+    return bool(held) and _NEARLY_ALL * held <= again + paired < held
+
+
+def _keys_in(found: Mapping[str, str]) -> Table:
+    """Return the keys that were paired, new and held, as a table."""
+    keys = pa.array([*found, *found.values()], pa.large_string())
+    return ibis.memtable(pa.table({ROW_KEY: keys}))
 
 
 def _may_lack_keys(rows: Path) -> bool:

@@ -92,6 +92,55 @@ def test_another_time_person_text_or_address_is_another_complaint(
     assert len(states(workspace)) == 2
 
 
+WHOLE = [OPEN.replace("19:42", f"0{hour}:15") for hour in range(8)]
+"""What the office holds beside: the ledger is sent whole where nearly all of it comes again."""
+
+
+@pytest.mark.parametrize(
+    ("old", "corrected"), [("12号楼", "21号楼"), ("晚上补课", "晚上补课，希望尽快处理")]
+)
+def test_of_a_ledger_sent_whole_a_row_with_one_corrected_text_is_the_same_complaint(
+    workspace: Workspace, send: Send, old: str, corrected: str
+) -> None:
+    send(*WHOLE, OPEN)
+    result = send(*WHOLE, CLOSED.replace(old, corrected))
+    assert replaced(result) == 1
+    assert len(states(workspace)) == len(WHOLE) + 1
+    assert replaced(send(*WHOLE, CLOSED.replace(old, corrected).replace("属实", "不属实"))) == 1
+    assert len(states(workspace)) == len(WHOLE) + 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        CLOSED.replace("12号楼", "21号楼").replace("晚上", "周末"),
+        CLOSED.replace("12号楼", "21号楼").replace("王先生", "李女士"),
+        CLOSED.replace("12号楼", "21号楼").replace("19:42", "19:43"),
+    ],
+)
+def test_two_corrections_or_another_person_or_time_make_another_complaint(
+    send: Send, changed: str
+) -> None:
+    send(*WHOLE, OPEN)
+    assert replaced(send(*WHOLE, changed)) == 0
+
+
+def test_a_day_alone_is_too_little_to_know_a_corrected_row_by(send: Send) -> None:
+    days = [OPEN.replace("20 19:42", f"{day}") for day in range(11, 20)]
+    send(*days)
+    assert replaced(send(*days[1:], days[0].replace("12号楼", "21号楼"))) == 0
+
+
+def test_of_a_ledger_that_holds_new_rows_alone_no_row_is_a_corrected_one(send: Send) -> None:
+    send(*WHOLE, OPEN)
+    assert replaced(send(OPEN.replace("12号楼", "21号楼"))) == 0
+
+
+def test_a_file_without_a_usable_row_continues_none(send: Send) -> None:
+    send(OPEN)
+    assert send(OPEN.replace("2026-11-20 19:42", "unknown day")).quarantined == 1
+
+
 def test_a_row_without_a_place_continues_none(send: Send) -> None:
     send(OPEN.replace("示例花园12号楼", ""))
     assert replaced(send(CLOSED.replace("示例花园12号楼", ""))) == 0
