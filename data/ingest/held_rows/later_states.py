@@ -49,8 +49,11 @@ def keys_of_later_states(
 
     ``rows``: the rows file of the import, which is not in the lake yet.
     """
+    if not (contract.later and _may_lack_keys(rows)):
+        return {}
     held = [workspace.lake.rows_path(each) for each in workspace.lake.imports(contract.name)]
-    if not (held and contract.later and _may_lack_keys(rows)):
+    held = [path for path in held if _may_lack_keys(path)]
+    if not held:
         return {}
     changes = {*contract.later, contract.key, LEARNT_AT}
     same = [f.name for f in contract.stored if f.name not in changes and not f.of_words]
