@@ -263,7 +263,7 @@ class TableContract:
     screened: tuple[str, ...] = ()
     """Texts that are screened, together, for the policy's forms (`data.derived.screened`)."""
     kept_apart: tuple[str, ...] = ()
-    """Name, number and its keyed hash: kept apart as sent, encrypted (`data.privacy.identities`)."""
+    """Name, number and its hash: kept apart as sent, encrypted (`data.privacy.identities`)."""
 
     def __post_init__(self) -> None:
         """Refuse two fields of one name and rules about fields that do not exist."""
