@@ -1,6 +1,6 @@
 """Read one column by the kind of its field, noting what cannot be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,11 @@ from geo.shapes.repair import finite
 _NAMES_OF_HOUSES = frozenset({"estate", "building_no", "stairwell", "floor", "room"})
 _AXES = frozenset({"lon", "lat"})
 _LOST_FIGURE = r"^\s*0?(?P<m>[1-9]|1[0-2])\.(?P<d>[1-3])\s*$"
+_PREFIXES = {
+    "尚未": "否", "没有": "否", "已经": "是", "已": "是", "未": "否", "不": "否", "没": "否",
+    "待": "否", "": "是",
+}  # fmt: skip
+"""How a word begins that repeats what is asked, the longest first, with its answer."""
 _DEGREES = r"^([-+]?(?:[0-9]{1,2}|1[0-7][0-9])),([0-9]{3})$"
 
 
@@ -170,12 +175,32 @@ def _read_grade(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
     return cells.Read(numbers, np.zeros(len(text), bool))
 
 
+def _read_flags(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
+    """Return answers; those that repeat what is asked count: 已公示 and 未公示 of 是否公示."""
+    read = cells.read_flags(text)
+    if not read.unreadable.any():
+        return read
+    headers = [name.removeprefix("是否") for name in (field.header, *field.aliases)]
+    coded = text.dictionary_encode()
+    answers = [each and _answer_in(each, headers) for each in coded.dictionary.to_pylist()]
+    return cells.read_flags(pa.array(answers, pa.large_string()).take(coded.indices))
+
+
+def _answer_in(text: str, headers: Sequence[str]) -> str:
+    """Return 是 or 否 of a word that repeats what is asked, the rest of 已离岗, else the text."""
+    prefix = next(each for each in _PREFIXES if text.startswith(each))
+    rest, answer = text[len(prefix) :], _PREFIXES[prefix]
+    if len(rest) > 1 and any(rest in name for name in headers):
+        return answer
+    return rest if prefix and rest and answer == "是" else text
+
+
 _READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
     Kind.INT: lambda _, text, __: cells.read_numbers(text),
     Kind.FLOAT: _read_float,
     Kind.DATE: _read_moment,
     Kind.DATETIME: _read_moment,
-    Kind.BOOL: lambda _, text, __: cells.read_flags(text),
+    Kind.BOOL: _read_flags,
     Kind.ENUM: lambda field, text, _: cells.read_choices(text, _words(field)),
     Kind.ENUM_LIST: lambda field, text, _: cells.read_choice_lists(text, _words(field)),
     Kind.GEOMETRY: _read_geometry,

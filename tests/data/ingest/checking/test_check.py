@@ -144,6 +144,39 @@ def test_an_end_given_by_day_covers_the_whole_day(check: Check) -> None:
     assert len(checked.accepted) == 1
 
 
+@pytest.mark.parametrize(
+    ("table", "header", "cell", "answer"),
+    [
+        ("violations", "是否公示", "已公示", True),
+        ("violations", "是否公示", "公示", True),
+        ("violations", "是否公示", "未公示", False),
+        ("complaints", "是否解决", "尚未解决", False),
+        ("complaints", "是否联系群众", "已联系", True),
+        ("complaints", "是否保密", "不保密", False),
+        ("persons", "在岗状态", "已离职", False),
+        ("persons", "在岗状态", "已", True),
+    ],
+)
+def test_an_answer_may_repeat_what_is_asked(
+    check: Check, table: str, header: str, cell: str, *, answer: bool
+) -> None:
+    contract = TABLES[table]
+    name = next(field.name for field in contract.fields if field.header == header)
+    about = {"人员编号": ["1"], "姓名": ["甲"], "角色": ["网格员"]}
+    if table != "persons":
+        about = {
+            contract.field(contract.event_fields[0]).header: ["2026-11-20"],
+            contract.field("raw_address").header: ["示例花园1号楼"],
+        }
+    assert check(table, {**about, header: [cell]}).accepted[name].to_pylist() == [answer]
+
+
+@pytest.mark.parametrize("cell", ["部分解决", "已转办"])
+def test_what_is_neither_yes_nor_no_is_refused(check: Check, cell: str) -> None:
+    rows = {"来电时间": ["2026-11-20"], "事发地址": ["示例花园1号楼"], "是否解决": [cell]}
+    assert len(check("complaints", rows).quarantined) == 1
+
+
 def test_a_closed_list_refuses_what_an_open_list_keeps_and_counts(check: Check) -> None:
     checked = check(
         "inspections",

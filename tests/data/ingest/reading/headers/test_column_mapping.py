@@ -39,6 +39,36 @@ def test_headers_are_recognised_whatever_their_width_marks_and_brackets() -> Non
     }
 
 
+@pytest.mark.parametrize(
+    ("table", "header", "field"),
+    [
+        ("complaints", "要求办结时间", "due_at"),
+        ("complaints", "问题类型", "category"),
+        ("complaints", "诉求概述", "content"),
+        ("complaints", "核实结果", "handling"),
+        ("complaints", "群众满意度", "satisfaction"),
+        ("inspections", "检查对象", "party"),
+        ("inspections", "走访人", "people"),
+        ("inspections", "排查结果", "result"),
+        ("inspections", "整改情况", "action"),
+        ("violations", "行政相对人名称", "party"),
+        ("violations", "行政处罚决定书文号", "decision_no"),
+        ("violations", "违法行为类型", "form"),
+        ("violations", "处罚类别", "penalty"),
+        ("violations", "没收违法所得、没收非法财物的金额（万元）", "income"),
+        ("violations", "公示情况", "published"),
+        ("rentals", "租赁截止日期", "end_date"),
+        ("rentals", "入住日期", "start_date"),
+        ("rentals", "产权人", "lessor"),
+        ("rentals", "建筑面积", "area_m2"),
+        ("buildings", "所属小区", "estate"),
+        ("persons", "到岗时间", "from_date"),
+    ],
+)
+def test_headers_that_offices_use_are_known(table: str, header: str, field: str) -> None:
+    assert guess_mapping([header], TABLES[table]).mapping == {field: header}
+
+
 @pytest.mark.parametrize("unit", ["(", " (", "x(#", "x" + "#" * 99])
 def test_no_long_header_takes_long_to_compare(unit: str) -> None:
     columns = ["工单编号", *(f"{unit * (20_000 // len(unit))}{number}" for number in range(9))]
