@@ -48,6 +48,29 @@ def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
     assert rows_of("complaints", "raw_address") == ["春岭街97号201"]
 
 
+def test_a_room_in_a_column_of_its_own_is_joined_to_the_address_of_its_house(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = [
+        "租期起,房屋地址,单元,房号",
+        "2026-01-01,某路12弄3号,2,501",
+        "2026-01-02,某路12弄5号,,602",
+    ]
+    result = send("rentals", lines)
+    assert rows_of("rentals", "raw_address", by="start_date") == [
+        "某路12弄3号2单元501", "某路12弄5号602",
+    ]  # fmt: skip
+    assert result.warned_about["joined_columns"] == ["房屋地址、单元、房号"]
+
+
+def test_a_room_that_the_address_names_already_is_not_joined_again(
+    send: Send, rows_of: Rows
+) -> None:
+    result = send("rentals", ["租期起,房屋地址,房号", "2026-01-01,某路12弄3号501室,501"])
+    assert rows_of("rentals", "raw_address") == ["某路12弄3号501室"]
+    assert "joined_columns" not in result.warned_about
+
+
 def test_a_register_of_buildings_has_its_address_from_road_and_door(
     send: Send, rows_of: Rows
 ) -> None:

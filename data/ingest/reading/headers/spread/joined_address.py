@@ -42,6 +42,7 @@ _BLANK, _COMMA = " ", ", "
 _NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
 _NUMBER: Final = r"^(?:[A-Za-z]?[0-9]+[A-Za-z]?|[一二三四五六七八九十]{1,3}|[甲乙丙丁])$"
 _LOOKED_AT: Final = 1_000
+_HALF: Final = 0.5
 _HAN, _OPEN_NUMBER, _DOOR_SIGN = r"[\x{4e00}-\x{9fff}]", r"[0-9][A-Za-z]?$", "号"
 _HOUSE: Final = r"[0-9０-９]|[一二三四五六七八九十甲乙丙][号栋幢座单]"
 _ROLES: Final = {
@@ -60,9 +61,11 @@ def address_parts(batch: SourceBatch, contract: TableContract, known: Known) -> 
     if of_address is None:
         return {}
     places = [name for name in batch.columns if _is_address(name, known)]
-    if len(places) > 1 or _name_houses(batch.rows.slice(0, _LOOKED_AT), places):
-        return {}
     spelt = {last_level(column): column for column in reversed(batch.columns)}
+    rows = batch.rows.slice(0, _LOOKED_AT)
+    if len(places) > 1 or _name_houses(rows, places):
+        inside = of_address != _REGISTERED and len(places) == 1
+        return _rooms_behind(rows, places[0], spelt, known) if inside else {}
     found = {
         role: column
         for role, names, _ in PARTS
@@ -86,6 +89,30 @@ def _name_houses(rows: pa.Table, places: Sequence[str]) -> bool:
         or rows[name].null_count == len(rows)
         for name in places
     )
+
+
+def _rooms_behind(
+    rows: pa.Table, place: str, spelt: Mapping[str, str], known: Known
+) -> dict[str, str]:
+    """Return an address and the columns of entrance and room it lacks; {} where it has them."""
+    words = {
+        column: word
+        for role, names, word in PARTS
+        if role in _WITHIN
+        and (column := next((spelt[name] for name in names.split() if name in spelt), None))
+        and match_header(column, known) is None
+    }
+    address = rows[place].combine_chunks()
+    for column in words:
+        parts = _plain(rows[column].combine_chunks())
+        named = [
+            re.search(rf"(?<![0-9]){re.escape(part)}(?![0-9])", text or "") is not None
+            for text, part in zip(address.to_pylist(), parts.to_pylist(), strict=True)
+            if part
+        ]
+        if sum(named) > len(named) * _HALF:
+            return {}
+    return {place: "", **words} if words else {}
 
 
 def _western_parts(spelt: Mapping[str, str]) -> dict[str, str]:
