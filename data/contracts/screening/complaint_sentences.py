@@ -1,8 +1,8 @@
 """Read whether a complaint was true from what is written about its handling, where it is said.
 
-经核实，情况属实，已责令停止 says so in a word; 上门核查，未发现补课 by what was found there, as
-of a visit (`visit_sentences`). What was reported, planned or supposed (如属实将依法查处), what is
-true of another matter (噪音情况属实), and what contradicts itself is left to a person.
+经核实，情况属实，已责令停止 says so in a word. Texts that say none are left to a person, whatever
+was found there, and so is what was reported, planned or supposed (如属实将依法查处), what is true
+of another matter (噪音情况属实), and what contradicts itself.
 """
 
 import re
@@ -28,19 +28,14 @@ _OUTCOMES: Final = (
     (UNTRUE, re.compile(r"不属实|不实(?!名)|失实|与事实不符|查无(?:实据|此事)|无此(?:情况|事)")),
     (TRUE, re.compile(r"属实|查实|确有其事|确实存在$")),
 )
+_QUOTED: Final = re.compile(r"(?:称|说|：)“[^”]*”")
+"""What somebody said, in quotation marks."""
 _OTHER_MATTER: Final = re.compile(
-    r"噪[音声]|扰民|消防|油烟|装修|停车|占道|违建|违章|卫生|垃圾|物业费|退费|欠薪"
+    r"殴打|体罚|虐待|收费|收取|费用|在职|噪[音声]|扰民|消防|油烟|装修|停车|占道|违建|违章|卫生|垃圾"
+    r"|物业费|退费|欠薪"
 )
-_OTHER_TIME: Final = re.compile(r"曾|此前|之前|以前|往年|去年|前期|处理过")
 _REPEATED: Final = re.compile(r"重复(?:件|单|投诉|工单|反映|诉求|举报)")
 """What was answered before says nothing new."""
-_OF_VISIT: Final = {
-    VisitResult.FOUND: TRUE,
-    VisitResult.NOTHING: UNTRUE,
-    VisitResult.NOBODY: UNVERIFIED,
-    VisitResult.NO_ENTRY: UNVERIFIED,
-    VisitResult.REFUSED: UNVERIFIED,
-}
 
 
 def outcome_of_sentence(text: str) -> str | None:
@@ -50,13 +45,11 @@ def outcome_of_sentence(text: str) -> str | None:
     --------
     >>> outcome_of_sentence("经核实，情况属实，已责令停止"), outcome_of_sentence("已转教育局办理")
     ('属实', None)
-    >>> outcome_of_sentence("上门核查未发现补课，如发现将依法查处")
-    '不属实'
     """
     plain = text.translate(SIMPLIFIED)
     if len(plain) > _LONGEST or _REPEATED.search(plain):
         return None
-    clauses = _CLAUSE.split(plain)
+    clauses = _CLAUSE.split(_QUOTED.sub("", plain))
     clauses = [each for each in clauses if each and not _LEFT_OUT.search(each)]
     outcomes: set[str] = set()
     others = []
@@ -68,16 +61,8 @@ def outcome_of_sentence(text: str) -> str | None:
             outcomes.add(value)
         else:
             others.append(clause)
-    return _agreed(outcomes, "，".join(others))
-
-
-def _agreed(outcomes: set[str], others: str) -> str | None:
-    """Return what was said in a word, unless the rest found otherwise; else what that found."""
-    found = result_of_sentence(others)
-    if len(outcomes) == 1:
-        (value,) = outcomes
-        against = {TRUE: VisitResult.NOTHING, UNTRUE: VisitResult.FOUND}.get(value)
-        return None if against and found == against else value
-    if outcomes or found is None or _OTHER_TIME.search(others):
+    if len(outcomes) != 1:
         return None
-    return _OF_VISIT.get(VisitResult(found))
+    (value,) = outcomes
+    against = {TRUE: VisitResult.NOTHING, UNTRUE: VisitResult.FOUND}.get(value)
+    return None if against and result_of_sentence("，".join(others)) == against else value

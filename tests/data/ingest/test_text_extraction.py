@@ -86,7 +86,7 @@ def test_the_outcome_of_a_complaint_is_read_from_its_handling_where_no_cell_says
             "事发地址": ["示例花园12号楼"] * 4,
             "诉求内容": ["一", "二", "三", "四"],
             "是否属实": [None, None, "不属实", None],
-            "办理结果": ["经核实，情况属实", "上门核查未发现补课", "情况属实", "已转教育局"],
+            "办理结果": ["经核实，情况属实", "查无实据", "情况属实", "已转教育局"],
         },
     )
     assert checked.accepted["is_true"].to_pylist() == ["属实", "不属实", "不属实", None]
