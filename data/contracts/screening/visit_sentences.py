@@ -27,7 +27,7 @@ _LEFT: Final = re.compile(
 )
 """What may be permitted, private, denied twice or undecided: a person reads it."""
 _LICENCE: Final = re.compile(
-    r"无(?:证(?!据)|照|资质|牌|许可)|未(?:办(?![班学])|经|取得|按|公示|备案|登记)|没有?(?:证(?!据)|执照|资质)"
+    r"无(?:证(?!据)|照|资质|牌|许可)|未(?:办(?![班学])|经|取得|按|公示|备案|登记)|没有?(?:任何|相关|合法|有效|办学|培训|经营)*(?:证(?!据)|执照|资质|许可|手续)"
 )
 """无证办学 and 未按规定 are no words for nothing."""
 _OURS: Final = re.compile(

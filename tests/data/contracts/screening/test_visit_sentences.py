@@ -19,6 +19,7 @@ SENTENCES = {
         "发现违规",
         "经检查，该户正在组织4名小学生进行数学补课，现场责令停止并登记",
         "发现无证无照办学",
+        "现场有学生上课，没有办学手续",
         "发现未成年人补课",
         "未经许可开展培训",
         "教师正在授课",
@@ -193,3 +194,7 @@ def test_two_sentences_that_disagree_are_left_to_a_person() -> None:
         for other in {VisitResult.FOUND, VisitResult.GONE, VisitResult.NOBODY} - {first}:
             if {first, other} & {VisitResult.NOTHING, VisitResult.SUSPECTED} == set():
                 assert result_of_sentence(f"{some[0]}；{SENTENCES[other][0]}") is None
+
+
+def test_a_missing_permit_is_no_word_for_nothing() -> None:
+    assert result_of_sentence("经核实，没有相关办学许可和营业手续，已责令整改") is None
