@@ -4,8 +4,9 @@
 keeps, in order, each a `Field` with its kind; `data.lake.schema` gives their Arrow types.
 
 Row identity: the key field is `TableContract.key`; a row without it is identified by the hash of
-its content. Time: `event_fields` says when it happened, `learnt_fields` when the office learnt of
-it, the first one known counts (registers have neither and are known at any date).
+its content, or is a later state of a held row (`TableContract.later`). Time: `event_fields` says
+when it happened, `learnt_fields` when the office learnt of it, the first one known counts
+(registers have neither and are known at any date).
 """
 
 from collections.abc import Mapping

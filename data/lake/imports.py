@@ -126,7 +126,7 @@ class Lake:
         return sorted((read_manifest(path) for path in paths), key=lambda m: m.import_id)
 
     def import_ids(self, tables: Sequence[str]) -> list[str]:
-        """Return the imports of some tables that were not taken back, sorted by name alone."""
+        """Return imports of tables that were not taken back, sorted; no manifest is read."""
         paths = (p for table in tables for p in self.root.glob(f"{table}/*/{MANIFEST_FILE}"))
         return sorted(path.parent.name for path in paths)
 

@@ -12,6 +12,8 @@ TEXT = pa.large_string()
 TIME = pa.timestamp("us")
 
 ROW_KEY, ROW_HASH, IMPORT_ID = "row_key", "row_hash", "import_id"
+NO_KEY = "#"
+"""How the key of a row begins that has none of its own: the hash of its content follows."""
 SOURCE_ROW, SHEET = "source_row", "sheet"
 EVENT_AT, LEARNT_AT = "event_at", "learnt_at"
 ENDED_ON = "ended_on"

@@ -8,11 +8,11 @@ of another matter (噪音情况属实), and what contradicts itself.
 import re
 from typing import Final
 
+from data.contracts.case_vocabulary import Finding
 from data.contracts.screening.visit_sentences import result_of_sentence
 from data.contracts.vocabulary import VisitResult
 from geo.addresses.traditional import SIMPLIFIED
 
-TRUE, PARTLY, UNTRUE, UNVERIFIED = "属实", "部分属实", "不属实", "无法核实"
 _LONGEST: Final = 600
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?：:、\s【】\[\]（）()]+|但是?|不过|然而")
 _LEFT_OUT: Final = re.compile(
@@ -23,10 +23,13 @@ _LEFT_OUT: Final = re.compile(
 )
 """Clauses of what was reported, is asked, or is still to come."""
 _OUTCOMES: Final = (
-    (UNVERIFIED, re.compile(r"(?:无法|不能|难以|未能|无从)(?:核实|查实|查证|证实|核查)")),
-    (PARTLY, re.compile(r"(?:部分|基本)(?:情况)?属实")),
-    (UNTRUE, re.compile(r"不属实|不实(?!名)|失实|与事实不符|查无(?:实据|此事)|无此(?:情况|事)")),
-    (TRUE, re.compile(r"属实|查实|确有其事|确实存在$")),
+    (Finding.UNVERIFIABLE, re.compile(r"(?:无法|不能|难以|未能|无从)(?:核实|查实|查证|证实|核查)")),
+    (Finding.PARTLY, re.compile(r"(?:部分|基本)(?:情况)?属实")),
+    (
+        Finding.UNTRUE,
+        re.compile(r"不属实|不实(?!名)|失实|与事实不符|查无(?:实据|此事)|无此(?:情况|事)"),
+    ),
+    (Finding.TRUE, re.compile(r"属实|查实|确有其事|确实存在$")),
 )
 _QUOTED: Final = re.compile(r"(?:称|说|：)“[^”]*”")
 """What somebody said, in quotation marks."""
@@ -37,9 +40,12 @@ _OTHER_MATTER: Final = re.compile(
 _REPEATED: Final = re.compile(r"重复(?:件|单|投诉|工单|反映|诉求|举报)")
 """What was answered before says nothing new."""
 
+_AGAINST: Final = {Finding.TRUE: VisitResult.NOTHING, Finding.UNTRUE: VisitResult.FOUND}
+"""What was found there that contradicts an outcome."""
+
 
 def outcome_of_sentence(text: str) -> str | None:
-    """Return whether a complaint was true as a text on its handling says, None where none is said.
+    """Return one of `Finding` as a text on its handling says, None where none is said.
 
     Examples
     --------
@@ -51,7 +57,7 @@ def outcome_of_sentence(text: str) -> str | None:
         return None
     clauses = _CLAUSE.split(_QUOTED.sub("", plain))
     clauses = [each for each in clauses if each and not _LEFT_OUT.search(each)]
-    outcomes: set[str] = set()
+    outcomes: set[Finding] = set()
     others = []
     for clause in clauses:
         value = next((value for value, pattern in _OUTCOMES if pattern.search(clause)), None)
@@ -64,5 +70,5 @@ def outcome_of_sentence(text: str) -> str | None:
     if len(outcomes) != 1:
         return None
     (value,) = outcomes
-    against = {TRUE: VisitResult.NOTHING, UNTRUE: VisitResult.FOUND}.get(value)
-    return None if against and result_of_sentence("，".join(others)) == against else value
+    against = _AGAINST.get(value)
+    return None if against and result_of_sentence("，".join(others)) == against else value.value

@@ -8,7 +8,8 @@ Within one import the first row of a key is kept. A later row with the same key 
 - refused (``conflicting_key``) if they differ: the number was given twice.
 
 A row without a key is identified by its content. Two such rows that differ only in columns no
-field takes are two rows all the same: the second is the same content for the second time.
+field takes are two rows all the same: the second is the same content for the second time. Whether
+one continues a held row is asked when the file is read (`data.ingest.held_rows.later_states`).
 """
 
 import hashlib
@@ -25,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.lake.schema import one_array
+from data.lake.schema import NO_KEY, one_array
 from data.lake.text_bytes import bytes_of_texts
 
 _NOT_CONTENT = frozenset({"learnt_at"})
@@ -233,11 +234,11 @@ class SeenContents:
 
 
 def keys_of(key: pa.Array, row_hash: pa.Array, times: NDArray[np.int64] | None = None) -> pa.Array:
-    """Return the key of each row: its own, or ``#`` and the hash of its content.
+    """Return the key of each row: its own, or `NO_KEY` and the hash of its content.
 
     Content met for the second time gets ``~1``, for the third ``~2``.
     """
-    by_content = _join(pa.scalar("#", pa.large_string()), row_hash)
+    by_content = _join(pa.scalar(NO_KEY, pa.large_string()), row_hash)
     if times is not None and times.any():
         counted = _join(
             by_content, pa.scalar("~", pa.large_string()), pa.array(times).cast(pa.large_string())

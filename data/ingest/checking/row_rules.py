@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.contracts.case_vocabulary import CONFIRMED
 from data.contracts.model import TableContract, simplify
-from data.contracts.vocabulary import VisitResult
+from data.contracts.vocabulary import SOMETHING
 from data.ingest.batches import (
     FOUND_IN_SENTENCE,
     GUESSED_YEARS,
@@ -26,7 +27,7 @@ from data.ingest.checking.times.missing_years import guessed_years
 from data.ingest.reading.cells import mask_of
 
 _DAY = timedelta(days=1)
-_FINDS = [VisitResult.FOUND.value, VisitResult.SUSPECTED.value, "部分属实"]
+_FINDS = sorted({*SOMETHING, *CONFIRMED})
 _LONG_AGO = timedelta(days=60)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 """So far the clock of the sender's system may be ahead of the office's."""

@@ -28,13 +28,11 @@ from ibis.expr.types import Table
 
 from data.contracts.model import TableContract
 from data.derived.backends.duckdb_sessions import connect
-from data.lake.schema import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_KEY, SHEET, SOURCE_ROW
+from data.lake.schema import EVENT_AT, IMPORT_ID, LEARNT_AT, NO_KEY, ROW_KEY, SHEET, SOURCE_ROW
 from data.workspace.folder import Workspace
 
 LATER_STATES: Final = "later_states"
 """Code of the note that tells how many there were."""
-NO_KEY: Final = "#"
-"""How keys begin that were made of the content of a row (`keys_of`)."""
 _AFTER_NO_KEY: Final = chr(ord(NO_KEY) + 1)
 _ORDER: Final = (IMPORT_ID, SHEET, SOURCE_ROW)
 _NEARLY_ALL: Final = 0.8

@@ -153,22 +153,28 @@ def test_requests_of_one_connection_go_each_to_the_office_that_it_names(tmp_path
     run(work)
 
 
-def test_a_process_that_answers_at_once_ends_no_connection(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def say_slowly(
+def say_slowly(seconds: float) -> Callable[..., Awaitable[None]]:
+    """Return what says events as the front does and lets the answer come before it goes on."""
+
+    async def say_and_wait(
         connection: h11.Connection, writer: asyncio.StreamWriter, *events: h11.Event
     ) -> None:
         await say(connection, writer, *events)
         if connection.our_role is h11.CLIENT:
-            await asyncio.sleep(0.1)  # the answer is there before the front goes on
+            await asyncio.sleep(seconds)
 
+    return say_and_wait
+
+
+def test_a_process_that_answers_at_once_ends_no_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def work() -> None:
         async with fronted(tmp_path, {"a.test": {"a": ok("A")}}) as (port, _):
             answer = await ask(port, "GET / HTTP/1.1\nHost: a.test\n\n" * 3)
             assert answer.count(b"200 OK") == 3
 
-    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly)
+    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly(0.1))
     run(work)
 
 
@@ -180,13 +186,6 @@ def test_an_answer_before_the_body_ends_no_connection_but_where_the_body_does_no
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 401 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
             await asyncio.sleep(0.3)  # longer than the front waits for the rest
-
-    async def say_slowly(
-        connection: h11.Connection, writer: asyncio.StreamWriter, *events: h11.Event
-    ) -> None:
-        await say(connection, writer, *events)
-        if connection.our_role is h11.CLIENT:
-            await asyncio.sleep(0.05)  # the answer is there before the front goes on
 
     async def work() -> None:
         async with fronted(tmp_path, {"a.test": {"a": None}}) as (port, fakes):
@@ -203,7 +202,7 @@ def test_an_answer_before_the_body_ends_no_connection_but_where_the_body_does_no
             await asyncio.sleep(0.5)
             process.close()
 
-    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly)
+    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly(0.05))
     run(work)
 
 
