@@ -1,6 +1,8 @@
 """Which column is which field, and where the header is."""
 
 import time
+import tomllib
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -67,6 +69,14 @@ def test_headers_are_recognised_whatever_their_width_marks_and_brackets() -> Non
 )
 def test_headers_that_offices_use_are_known(table: str, header: str, field: str) -> None:
     assert guess_mapping([header], TABLES[table]).mapping == {field: header}
+
+
+def test_of_usual_headers_those_that_no_field_takes_are_listed() -> None:
+    usual = tomllib.loads(Path(__file__).with_name("usual_headers.toml").read_text("utf-8"))
+    for table, headers in usual.items():
+        every = [*headers["known"], *headers["unknown"]]
+        unknown = [each for each in every if not guess_mapping([each], TABLES[table]).mapping]
+        assert unknown == headers["unknown"], table
 
 
 @pytest.mark.parametrize("unit", ["(", " (", "x(#", "x" + "#" * 99])
