@@ -7,7 +7,8 @@ would be a second complaint. A row of a new file continues a held one where all 
 - they are equal in every field but those that change later (`TableContract.later`);
 - the new file does not hold the old state as well: then they are two rows, as within one file.
 
-Where nearly all held rows of the span of the new file are in it again, it is the ledger sent whole.
+Where nearly all rows of an older import in the span of the new file are in it again, it is that
+ledger, sent whole.
 Then a row of which one text was corrected (`TableContract.corrected`) continues a held one too, if
 its time has a time of day and the old row is gone.
 
@@ -37,6 +38,8 @@ _AFTER_NO_KEY: Final = chr(ord(NO_KEY) + 1)
 _ORDER: Final = (IMPORT_ID, SHEET, SOURCE_ROW)
 _NEARLY_ALL: Final = 0.8
 _STATES: Final = "states_of_rows"
+_HELD_IN: Final = "held_in"
+"""Which older import said last what a key holds."""
 _PLACES: Final = ("raw_address", "building_id", "unit_id", "lon")
 
 
@@ -62,8 +65,9 @@ def keys_of_later_states(
         _STATES, _states(lines, new, import_id, same=same), temp=True, overwrite=True
     )
     found = _pairs(states, same)
-    if _is_sent_whole(states, len(found)):
+    if whole := _sent_whole(states, found):
         timed = states.filter(states[EVENT_AT].truncate("D") != states[EVENT_AT])
+        timed = timed.filter(timed.is_new | timed[_HELD_IN].isin(whole))
         for name in contract.corrected:
             rest = timed.anti_join(_keys_in(found), ROW_KEY)
             found |= _pairs(rest, [each for each in same if each != name])
@@ -88,11 +92,12 @@ def _states(lines: Table, new: Table, import_id: str, *, same: Sequence[str]) ->
     states = lines.group_by(ROW_KEY).aggregate(
         is_new=is_new.any(),
         is_held=(~is_new).any(),
+        **{_HELD_IN: lines[IMPORT_ID].max(where=~is_new)},
         last=ibis.struct({name: lines[name] for name in kept}).argmax(lines[IMPORT_ID]),
         **{f"at_{name}": lines[name].min() for name in _ORDER},
     )
     return states.select(
-        ROW_KEY, "is_new", "is_held", *(f"at_{name}" for name in _ORDER),
+        ROW_KEY, "is_new", "is_held", _HELD_IN, *(f"at_{name}" for name in _ORDER),
         **{name: states["last"][name] for name in kept},
     )  # fmt: skip
 
@@ -113,15 +118,19 @@ def _pairs(states: Table, same: Sequence[str]) -> dict[str, str]:
     return dict(zip(columns["new"], columns["held"], strict=True))
 
 
-def _is_sent_whole(states: Table, paired: int) -> bool:
-    """Say whether nearly all rows held in the span of an import are in it again, but not all."""
-    held, again = (
-        states.aggregate(held=states.is_held.sum(), again=(states.is_held & states.is_new).sum())
-        .to_pyarrow()
-        .to_pylist()[0]
-        .values()
-    )
-    return bool(held) and _NEARLY_ALL * held <= again + paired < held
+def _sent_whole(states: Table, found: Mapping[str, str]) -> list[str]:
+    """Return the held imports of which nearly all rows in the span are here again, but not all.
+
+    Each is asked for itself, since an office may hold ledgers of several departments.
+    """
+    held = states.filter(states.is_held)
+    missing = held.filter(~held.is_new).anti_join(_keys_in(found), ROW_KEY)
+    of_each = held.group_by(_HELD_IN).aggregate(held=held.count())
+    missing_of_each = missing.group_by(_HELD_IN).aggregate(missing=missing.count())
+    both = of_each.inner_join(missing_of_each, _HELD_IN)
+    whole = both.filter(both.missing <= both.held * (1 - _NEARLY_ALL))
+    imports: list[str] = whole[_HELD_IN].to_pyarrow().to_pylist()
+    return imports
 
 
 def _keys_in(found: Mapping[str, str]) -> Table:

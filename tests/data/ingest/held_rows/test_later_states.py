@@ -110,6 +110,16 @@ def test_of_a_ledger_sent_whole_a_row_with_one_corrected_text_is_the_same_compla
     assert len(states(workspace)) == len(WHOLE) + 1
 
 
+def test_a_ledger_is_sent_whole_beside_another_department_s(
+    workspace: Workspace, send: Send
+) -> None:
+    others = [line.replace("示例花园", "别处花园") for line in WHOLE]
+    send(*WHOLE, OPEN)
+    send(*others)
+    assert replaced(send(*WHOLE, CLOSED.replace("12号楼", "21号楼"))) == 1
+    assert len(states(workspace)) == len(WHOLE) + 1 + len(others)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
