@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from data.derived.backends.spark_session import SparkBackend
 from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, KnownState, read_inputs
+from data.derived.placing.ended_grids import GridEnd
 from data.derived.placing.place import is_placed
 from data.derived.placing.visits_file import REPEATED_KEYS, repeated_keys_path
 from data.derived.visits import TABLE as VISITS
@@ -59,7 +60,6 @@ class Engine:
     What is derived – versions, register, placement – is brought up to date before it is read, so
     an engine may be kept while imports come and go. Several threads may ask at once: each has a
     session of its own in DuckDB, so a table is to be used by the thread that asked for it.
-
     ``spark``: a pyspark ``SparkSession`` to run on; what the settings name when None.
     """
 
@@ -86,9 +86,8 @@ class Engine:
         """Return an engine that reads what is known now, whatever comes later.
 
         For one run that reads many tables: an import that is made or taken back meanwhile, a
-        review and a visit are in none of them. The imports and the store are read once, not with
-        every table. It uses the sessions of this engine and ends with it; closing it does nothing.
-        A pinned engine returns itself.
+        review and a visit are in none of them. The imports and the store are read once. It uses the
+        sessions of this engine and ends with it; closing it does nothing. A pinned one is itself.
 
         ``remember``: keep what is worked out from its rows as long as it lives: time for memory.
         """
@@ -138,6 +137,10 @@ class Engine:
     def registers_at(self, cut: datetime) -> Hashable:
         """Name the registers of places that were known before a cut."""
         return (self._inputs or read_inputs(self._workspace)).as_of(cut).registers_id
+
+    def ended_grids(self, *, cut: datetime | None = None) -> Mapping[str, GridEnd]:
+        """Return the grids that are no longer in force by the imports known before a cut."""
+        return self._derivation(cut).versions.ended_grids()
 
     def _derivation(self, cut: datetime | None = None) -> Derivation:
         derivation = Derivation(self._workspace, inputs=self._inputs)
@@ -234,8 +237,7 @@ class Engine:
         """Return the file of rows whose address leads to no building by itself, and the register.
 
         The first has the columns `data.derived.placing.waiting_rows.WAITING_SCHEMA`, whatever
-        people decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never
-        changes.
+        people decided; the second `data.lake.schema.REGISTER_COLUMNS`. No file ever changes.
         """
         with self._derivation() as derivation:
             return derivation.waiting_path(), derivation.register_path()

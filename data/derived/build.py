@@ -233,9 +233,8 @@ class Derivation:
 
     @cached_property
     def grids(self) -> Grids:
-        """Return the official grids that have a border."""
-        wanted = ("grid_code", "community_code", "geom")
-        return Grids.of(self.versions.known_now("grids", wanted).to_pandas())
+        """Return the official grids that have a border and are in force."""
+        return self.versions.grids_in_force()
 
     def _placer_by(self, path: Path) -> Placer:
         register, limits = pq.read_table(path), self._workspace.settings.place

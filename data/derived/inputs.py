@@ -18,6 +18,7 @@ from data.derived.fingerprints import (
     take_fingerprints,
 )
 from data.derived.placing.building_ends import read_end_days
+from data.derived.placing.ended_grids import DatedFiles, dated_files, ended_grids
 from data.derived.placing.reviews import Reviews
 from data.derived.screened import screening_fingerprint
 from data.lake.checksums import hash_options
@@ -110,19 +111,19 @@ class DerivationInputs:
         """
         imports = self.imports[table]
         count = sum(known < cut for known in registers_known_from(imports))
-        paths = tuple(self.rows[manifest.import_id] for manifest in imports)
+        dated = dated_files(imports, self.rows)
         while 0 < count < len(imports):
-            if _places(table, paths[: count + 1]) != _places(table, paths[:count]):
+            if _places(table, dated[: count + 1]) != _places(table, dated[:count]):
                 break
             count += 1
         return imports[:count]
 
 
 @lru_cache(maxsize=64)
-def _places(table: str, paths: tuple[Path, ...]) -> str:
+def _places(table: str, imports: DatedFiles) -> str:
     """Return a hash of what places are according to some imports, the last word of each key."""
     held: dict[str, list[Any]] = {}
-    for path in paths:
+    for path, _ in imports:
         columns = [
             name for name in (ROW_KEY, *REGISTERS[table]) if name in pq.read_schema(path).names
         ]
@@ -130,7 +131,8 @@ def _places(table: str, paths: tuple[Path, ...]) -> str:
         held |= dict(
             zip(rows[ROW_KEY], zip(*(rows[n] for n in columns[1:]), strict=True), strict=True)
         )
-    return hash_options({"places": sorted(held.items())})
+    ended = sorted(ended_grids(imports)) if table == "grids" else []
+    return hash_options({"places": sorted(held.items()), "ended": ended})
 
 
 def read_inputs(

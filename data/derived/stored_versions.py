@@ -1,7 +1,7 @@
 """Every stored row of a table with the time in which it held, read from the lake's imports."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from data.derived.placing.building_register import (
     register_of_addresses,
     register_of_layer,
 )
+from data.derived.placing.ended_grids import GridEnd, dated_files, ended_grids
 from data.derived.placing.place import ADDRESS_FIELD
 from data.lake.schema import (
     IMPORT_ID,
@@ -129,6 +130,16 @@ class StoredVersions:
             if contract.event_fields and {"lon", "lat"} <= names:
                 rows = self.known_now(table, ("lon", "lat")).to_pandas().dropna().drop_duplicates()
                 yield from filter(None, [list(shapely.points(rows["lon"], rows["lat"]))])
+
+    def ended_grids(self) -> Mapping[str, GridEnd]:
+        """Return the grids that are no longer in force, by code."""
+        return ended_grids(dated_files(self._imports["grids"], self._rows))
+
+    def grids_in_force(self) -> Grids:
+        """Return the official grids that have a border and are in force."""
+        wanted = ("grid_code", "community_code", "geom")
+        rows = self.known_now("grids", wanted).to_pandas()
+        return Grids.of(rows[~rows["grid_code"].isin(self.ended_grids())])
 
     def community_names(self) -> dict[str, str]:
         """Return community code → name, as the grids say it: two estates may share theirs."""

@@ -25,6 +25,7 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
+from data.ingest.held_rows.grids_anew import notes_of_grids
 from data.ingest.held_rows.later_states import LATER_STATES, keys_of_later_states, with_keys
 from data.ingest.held_rows.stored_rows import (
     compare_with_held,
@@ -237,6 +238,10 @@ class _FileImport:
         if self._continued:
             incoming.rewrite(partial(with_keys, keys=self._continued))
             self._tally.notes[LATER_STATES] = [str(len(self._continued))]
+        if self._contract.name == "grids":
+            self._tally.notes |= notes_of_grids(
+                self._workspace, incoming.rows_path, self._now.date()
+            )
 
     def _manifest(
         self, incoming: IncomingImport, import_id: str, decision: DatumDecision

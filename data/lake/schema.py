@@ -46,7 +46,7 @@ limit; and when a row that has several places came (`data.derived.placing.review
 SEEN_FROM = "seen_from"
 """Beside them, where earlier cuts are read as they looked at a later one: that one."""
 
-PLACING_VERSION = 16
+PLACING_VERSION = 17
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
     "lon": pa.float64(),

@@ -1,11 +1,13 @@
 """What is wrong between buildings and official grids, listed as work for a person."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import shapely
 
 from data.derived.answers.unit_names import UnitNames
+from data.derived.placing.ended_grids import GridEnd
 from geo.shapes.assign_grids import GridAssignment, assign_to_grids
 from geo.shapes.topology import find_grid_faults
 from governance.access.permissions import Action, Actor, require_whole
@@ -17,6 +19,9 @@ ORPHAN_COLUMNS = ("building_id", "name", "nearest_grid", "distance_m")
 OVERLAP_COLUMNS = ("building_id", "name", "grid_code", "grids")
 FAULT_COLUMNS = ("kind", "grids", "area_m2")
 EMPTY_COLUMNS = ("grid_code", "name")
+ENDED_COLUMNS = ("grid_code", "name", "ended_on", "replaced_by")
+PAST_END = "past_end"
+"""Kind of fault: a grid that counts although the date of end in its row has come since."""
 HOUSEHOLD_COLUMNS = ("grid_code", "name", "households", "counted", "buildings", "without_count")
 HOUSEHOLDS_OFF = 0.10
 """By more than this share of a grid's own households its buildings' counts contradict it."""
@@ -38,8 +43,8 @@ class GridProblems:
     ``grids`` (all of them).
     """
     faults: pd.DataFrame
-    """``kind`` (missing, unclosed, not_an_area, self_crossing, same_code, overlap, gap, outside),
-    ``grids``, ``area_m2``.
+    """``kind`` (missing, unclosed, not_an_area, self_crossing, same_code, overlap, gap, outside or
+    `PAST_END`), ``grids``, ``area_m2``.
     """
     households: pd.DataFrame
     """Grids whose own 户数 (``households``) contradicts the sum over their buildings (``counted``)
@@ -48,6 +53,10 @@ class GridProblems:
     """
     empty: pd.DataFrame
     """Notices, no faults: grids without a building, ``grid_code, name``."""
+    ended: pd.DataFrame
+    """Notices: grids no longer in force, `ENDED_COLUMNS`: ``ended_on`` (date, None where others are
+    in its place), ``replaced_by`` (their codes).
+    """
 
 
 class GridCheckService(Service):
@@ -56,7 +65,8 @@ class GridCheckService(Service):
     def problems(self, actor: Actor) -> GridProblems:
         """List buildings that belong to no grid or to several, and what is wrong with the layer."""
         require_whole(actor, Action.SEE_ROWS)
-        grids = self._engine.table("grids").select("grid_code", "households", "geom").to_pandas()
+        ended = self._engine.ended_grids()
+        grids = self._grids_but(ended)
         wanted = ("building_id", "lon", "lat", "grid_code", "household_count")
         register = self._engine.table("buildings").select(*wanted).to_pandas()
         placed = register.dropna(subset=["lon", "lat"]).reset_index(drop=True)
@@ -72,17 +82,34 @@ class GridCheckService(Service):
             max_distance_m=NEAREST_GRID_M,
         )
         rows = [(fault.kind, ", ".join(fault.codes), fault.area_m2) for fault in faults]
+        empty = grids[~grids["grid_code"].isin(register["grid_code"])]
         return GridProblems(
             buildings=len(register),
             grids=len(grids),
             orphans=self._orphans(placed, assignment) if len(grids) else _none(ORPHAN_COLUMNS),
             overlaps=self._overlaps(placed, assignment) if len(grids) else _none(OVERLAP_COLUMNS),
-            faults=pd.DataFrame(rows, columns=list(FAULT_COLUMNS)),
+            faults=pd.DataFrame([*rows, *self._past_end(grids)], columns=list(FAULT_COLUMNS)),
             households=self._named(contradicted_households(grids, register), HOUSEHOLD_COLUMNS),
-            empty=self._named(
-                grids[~grids["grid_code"].isin(register["grid_code"])], EMPTY_COLUMNS
-            ),
+            empty=self._named(empty, EMPTY_COLUMNS),
+            ended=self._ended(ended),
         )
+
+    def _grids_but(self, ended: Collection[str]) -> pd.DataFrame:
+        columns = ("grid_code", "households", "valid_to", "geom")
+        grids: pd.DataFrame = self._engine.table("grids").select(*columns).to_pandas()
+        return grids[~grids["grid_code"].isin([*ended])].reset_index(drop=True)
+
+    def _past_end(self, grids: pd.DataFrame) -> list[tuple[str, str, None]]:
+        past = grids["valid_to"].astype("datetime64[us]") <= pd.Timestamp(self.clock.today())
+        return [(PAST_END, code, None) for code in sorted(grids["grid_code"][past])]
+
+    def _ended(self, ended: Mapping[str, GridEnd]) -> pd.DataFrame:
+        facts = {
+            "grid_code": list(ended),
+            "ended_on": [end.ended_on for end in ended.values()],
+            "replaced_by": [", ".join(end.replaced_by) for end in ended.values()],
+        }
+        return self._named(pd.DataFrame(facts, dtype=object), ENDED_COLUMNS)
 
     def _named(self, found: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
         found = found.drop_duplicates("grid_code").sort_values("grid_code", ignore_index=True)

@@ -70,6 +70,7 @@ def imported_claims(engine: Engine, layer: pd.DataFrame) -> list[pd.DataFrame]:
     """
     columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
     grids = engine.table("grids").select(*columns).to_pandas()
+    grids = grids[~grids["grid_code"].isin(engine.ended_grids())]
     parts = (
         _assigned(engine),
         *_from_layer(grids, "grid", GRID_DUTIES, holder="person_id"),

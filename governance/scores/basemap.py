@@ -97,6 +97,7 @@ class BasemapService(Service):
 
     def _communities(self, actor: Actor) -> pd.DataFrame:
         grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
+        grids = grids[~grids["grid_code"].isin(self._engine.ended_grids())]
         grids = grids[grids["geom"].notna()].assign(community_code=grids["grid_code"].str[:12])
         grids = actor.scope.of_frame(grids)
         codes = sorted(set(grids["community_code"]))

@@ -1,6 +1,6 @@
 """What is worked out once for one view of the data, where the view remembers."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -56,6 +56,15 @@ def registers_at(source: FeatureSource, cut: datetime) -> Hashable:
     """
     name: Callable[[datetime], Hashable] | None = getattr(source, "registers_at", None)
     return None if name is None else name(cut)
+
+
+def ended_grids(source: FeatureSource, cut: datetime) -> Collection[str]:
+    """Return the codes of grids no longer in force (`data.engine.Engine.ended_grids`).
+
+    None of a source whose grids never change.
+    """
+    find: Callable[..., Collection[str]] | None = getattr(source, "ended_grids", None)
+    return () if find is None else find(cut=cut)
 
 
 class AsOfEach(Protocol[Result_co]):
@@ -126,3 +135,7 @@ class RememberedSource:
     def registers_at(self, cut: datetime) -> Hashable:
         """Name the registers that the other source had before a cut."""
         return registers_at(self._source, cut)
+
+    def ended_grids(self, *, cut: datetime) -> Collection[str]:
+        """Return the codes of grids that were no longer in force in the other source."""
+        return ended_grids(self._source, cut)

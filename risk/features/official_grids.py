@@ -19,6 +19,7 @@ from risk import schema as c
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource
+from risk.features.cache import ended_grids
 
 HOUSEHOLDS: Final = "households"
 CELL_RESOLUTION: Final = 10
@@ -38,18 +39,25 @@ def read_grids_at_each(source: FeatureSource, *, cut: Cuts) -> dict[datetime, pd
     """Read the official grids of one cut or several at once, by cut (`read_grids`)."""
     names = (c.GRID, c.COMMUNITY, HOUSEHOLDS, "geom", "valid_from", "valid_to")
     if isinstance(cut, datetime):
-        return {cut: _in_use(fetch(source.table("grids", cut=cut).select(*names)), cut)}
+        rows = fetch(source.table("grids", cut=cut).select(*names))
+        return {cut: _in_use(rows, cut, ended_grids(source, cut))}
     table = source.versions("grids", cut=max(cut))
     times = version_times(table)
     versions = fetch(table.select(*names, *times))
     return {
-        moment: _in_use(versions[held_in(versions[times], moment)], moment)
+        moment: _in_use(
+            versions[held_in(versions[times], moment)], moment, ended_grids(source, moment)
+        )
         for moment in list_cuts(cut)
     }
 
 
-def _in_use(frame: pd.DataFrame, cut: datetime) -> pd.DataFrame:
-    """Return the grids that are valid on the last day before a cut, each code once."""
+def _in_use(frame: pd.DataFrame, cut: datetime, out_of_force: Collection[str]) -> pd.DataFrame:
+    """Return the grids that are valid on the last day before a cut, each code once.
+
+    ``out_of_force``: codes of those that are no longer in force by what was imported.
+    """
+    frame = frame[~frame[c.GRID].isin([*out_of_force])]
     day = pd.Timestamp(cut) - pd.Timedelta(days=1)
     begun = frame["valid_from"].isna() | (frame["valid_from"].astype("datetime64[us]") <= day)
     ended = frame["valid_to"].astype("datetime64[us]") < day.normalize()

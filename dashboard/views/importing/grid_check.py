@@ -9,11 +9,21 @@ from dashboard.maps.layer_cache import grid_problems
 from dashboard.ui import download, parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
-from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS, GridProblems
+from governance.importing.grid_check import (
+    EMPTY_COLUMNS,
+    ENDED_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    GridProblems,
+)
 
 _List = tuple[str, pd.DataFrame, tuple[Column, ...], str]
 
 _TABLE_PX = 320
+ENDED = (
+    *columns_of(*ENDED_COLUMNS[:2]),
+    Column("grid_ended_on", source="ended_on"),
+    Column("replaced_by"),
+)
 FAULTS = (
     Column("fault", source="kind", kind="grid_fault"),
     Column("grids"),
@@ -88,5 +98,12 @@ def _lists(problems: GridProblems, *, say: Translator) -> list[_List]:
             (Column("empty_grid", source="grid_code"), *columns_of(*EMPTY_COLUMNS[1:])),
             say("No fault: such a grid has its row and its cells in every score, with nothing "
                 "expected there."),
+        ),
+        (
+            say("Grids no longer in force"),
+            problems.ended,
+            ENDED,
+            say("Ended by their own date, or other grids of a later import are in their place: "
+                "nothing counts there any more. To bring one back, take that import back."),
         ),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ LISTS = {
     "faults": ("fault=kind:grid_fault", "grids", "area_m2"),
     "households": ("grid_code", "name", "households", "counted", "buildings", "without_count"),
     "empty": ("grid_code", "name"),
+    "ended": ("grid_code", "name", "grid_ended_on=ended_on", "replaced_by"),
 }
 FIELDS = ("header", "field", "field_kind=kind:field_kind", "required")
 
@@ -71,12 +72,9 @@ def migrate(call: Invocation) -> Answer:
 
 @command("grids")
 def grids(call: Invocation) -> Answer:
-    """List buildings without exactly one official grid, faults of the grids, and empty grids."""
+    """List buildings without exactly one official grid, faults, empty and ended grids."""
     problems = call.office.grid_check.problems(call.actor)
-    lists = {
-        name: records(getattr(problems, name))
-        for name in ("orphans", "overlaps", "faults", "households", "empty")
-    }
+    lists = {name: records(getattr(problems, name)) for name in LISTS}
     say = call.say
     counts = named_counts({name: len(rows) for name, rows in lists.items()}, "grid_list", say)
     compared = say(

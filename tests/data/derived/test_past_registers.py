@@ -82,6 +82,19 @@ def test_a_register_that_is_imported_anew_is_known_from_then_on(
     assert complaints != then[-1][2]
 
 
+def test_grids_divided_anew_count_from_their_import_on(
+    workspace: Workspace, engine: Engine, put_rows: PutRows
+) -> None:
+    then = everything(engine, NOON)
+    halves = [grid("370902001001005", 117.0, 117.102), grid("370902001001006", 117.102, 117.2)]
+    put_rows(workspace, "grids", halves, now=LATER)
+    assert everything(engine, NOON) == then
+    assert not engine.ended_grids(cut=NOON)
+    assert [*engine.ended_grids()] == ["370902001001001"]
+    buildings = read(engine, "buildings", None, "building_id", "grid_code")
+    assert buildings == [("B1", "370902001001005"), ("B2", "370902001001005")]
+
+
 def test_what_belongs_to_the_first_load_is_known_at_any_date(
     workspace: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:

@@ -1,18 +1,23 @@
 """Every building belongs to exactly one grid, or is listed."""
 
 import json
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from moving_clock import MovingClock
 
 from data.ingest.options import ImportOptions
+from data.ingest.results import ImportResult
 from geo.shapes.cell_coverage import cell_shares
 from governance.access.permissions import Actor
-from governance.importing.grid_check import contradicted_households
+from governance.importing.grid_check import PAST_END, contradicted_households
 from governance.office import Office
+from gridwarden.compose import open_office
 
 # B1 to B8 stand every 0.001 degrees along 36.19 N from 117.121 E.
 WEST = shapely.box(117.1205, 36.189, 117.1235, 36.191)
@@ -20,19 +25,81 @@ FAR = shapely.box(117.1405, 36.189, 117.1425, 36.191)
 EAST = shapely.box(117.1225, 36.189, 117.1275, 36.191)
 
 
-def import_grids(office: Office, actor: Actor, folder: Path, *shapes: shapely.Polygon) -> None:
+def import_grids(
+    office: Office,
+    actor: Actor,
+    folder: Path,
+    *shapes: shapely.Polygon,
+    first: int = 1,
+    **facts: str,
+) -> ImportResult:
     features = [
         {
             "type": "Feature",
-            "properties": {"网格编码": f"37099800100100{n}", "网格名称": f"第{n}网格"},
+            "properties": {"网格编码": f"37099800100100{n}", "网格名称": f"第{n}网格"} | facts,
             "geometry": shapely.geometry.mapping(shape),
         }
-        for n, shape in enumerate(shapes, start=1)
+        for n, shape in enumerate(shapes, start=first)
     ]
     path = folder / "grids.geojson"
     collection = {"type": "FeatureCollection", "features": features}
     path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
-    office.imports.import_file(actor, "grids", path, ImportOptions(datum="wgs84"))
+    return office.imports.import_file(actor, "grids", path, ImportOptions(datum="wgs84"))
+
+
+def import_halves(office: Office, actor: Actor, folder: Path) -> ImportResult:
+    """Import two grids of other codes in the place of one; return the import."""
+    halves = [
+        shapely.box(117.1205, 36.189, 117.1215, 36.191),
+        shapely.box(117.1215, 36.189, 117.1235, 36.191),
+    ]
+    return import_grids(office, actor, folder, *halves, first=5)
+
+
+def test_grids_divided_anew_hold_the_buildings_and_the_old_one_is_told(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    import_grids(office, actor, tmp_path, WEST)
+    result = import_halves(office, actor, tmp_path)
+    told = "370998001001001 → 370998001001005, 370998001001006"
+    assert result.warned_about["grids_replaced"] == [told]
+    problems = office.grid_check.problems(actor)
+    assert problems.grids == 2
+    assert problems.overlaps.empty
+    assert problems.faults.empty
+    assert problems.ended.to_dict("records") == [
+        {
+            "grid_code": "370998001001001",
+            "name": "第1网格",
+            "ended_on": None,
+            "replaced_by": "370998001001005, 370998001001006",
+        }
+    ]
+    office.scores.run(actor)
+    scored = office.risk_map.layer(actor, layer="grid")["unit"]
+    assert sorted(scored) == ["370998001001005", "370998001001006"]
+    office.imports.undo(actor, result.import_id)
+    problems = office.grid_check.problems(actor)
+    assert problems.grids == 1
+    assert problems.ended.empty
+
+
+def test_dates_to_come_are_told_and_one_that_has_come_since_is_a_fault(
+    filled_folder: Path, actor: Actor, tmp_path: Path
+) -> None:
+    clock = MovingClock(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    office = open_office(shutil.copytree(filled_folder, tmp_path / "office"), now=clock)
+    dates = {"启用日期": "2026-11-25", "停用日期": "2026-12-01"}
+    result = import_grids(office, actor, tmp_path, WEST, **dates)
+    assert result.warned_about["grids_begin_later"] == ["2026-11-25"]
+    assert office.grid_check.problems(actor).faults.empty
+    clock.ahead(timedelta(days=7))
+    problems = office.grid_check.problems(actor)
+    assert problems.faults["kind"].tolist() == [PAST_END]
+    assert problems.ended.empty
+    assert import_grids(office, actor, tmp_path, EAST, WEST, **dates).warned_about == {}
+    assert office.grid_check.problems(actor).ended["ended_on"].tolist() == [date(2026, 12, 1)] * 2
+    office.close()
 
 
 def test_a_building_outside_every_grid_is_offered_the_nearest(
