@@ -9,18 +9,14 @@ from dashboard.maps.layer_cache import grid_problems
 from dashboard.ui import download, parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
-from governance.importing.grid_check import (
-    EMPTY_COLUMNS,
-    ENDED_COLUMNS,
-    HOUSEHOLD_COLUMNS,
-    GridProblems,
-)
+from governance.importing.grid_check import EMPTY_COLUMNS, HOUSEHOLD_COLUMNS, GridProblems
 
 _List = tuple[str, pd.DataFrame, tuple[Column, ...], str]
 
 _TABLE_PX = 320
 ENDED = (
-    *columns_of(*ENDED_COLUMNS[:2]),
+    Column("empty_grid", source="grid_code"),
+    Column("name"),
     Column("grid_ended_on", source="ended_on"),
     Column("replaced_by"),
 )

@@ -15,8 +15,8 @@ LISTS = {
     "overlaps": ("building_id", "name", "grid_code", "grids"),
     "faults": ("fault=kind:grid_fault", "grids", "area_m2"),
     "households": ("grid_code", "name", "households", "counted", "buildings", "without_count"),
-    "empty": ("grid_code", "name"),
-    "ended": ("grid_code", "name", "grid_ended_on=ended_on", "replaced_by"),
+    "empty": ("empty_grid=grid_code", "name"),
+    "ended": ("empty_grid=grid_code", "name", "grid_ended_on=ended_on", "replaced_by"),
 }
 FIELDS = ("header", "field", "field_kind=kind:field_kind", "required")
 
