@@ -181,7 +181,7 @@ def test_a_table_leaves_with_what_was_computed(
 
 def test_what_is_wrong_with_the_grids_is_listed(scored: Path, gridwarden: Gridwarden) -> None:
     said = gridwarden("-w", scored, "grids", "--json").json
-    problems = ("orphans", "overlaps", "faults", "empty", "households")
+    problems = ("orphans", "overlaps", "faults", "empty", "households", "ended")
     assert said == {"buildings": 2, "grids": 0, **{problem: [] for problem in problems}}
 
 
