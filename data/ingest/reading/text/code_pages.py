@@ -97,7 +97,10 @@ def _latin_page(sample: bytes) -> str:
 
 
 def _letters_of(counts: Counter[bytes], page: str, alphabet: str) -> tuple[float, int]:
-    """Return the share of an alphabet in the bytes that are letters in a code page, and how many."""
+    """Return how many of the bytes that are letters in a code page are of an alphabet.
+
+    As a share, and as a number.
+    """
     letters = {each.encode(page, "ignore") for each in alphabet + alphabet.upper()}
     every = {byte: n for byte, n in counts.items() if byte.decode(page, "ignore").isalpha()}
     found = sum(n for byte, n in every.items() if byte in letters)
