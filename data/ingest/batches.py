@@ -55,7 +55,7 @@ DUPLICATES = pa.schema(
 
 
 GUESSED_YEARS = "guessed_years"
-"""What is noted of rows with a day whose year neither its cell nor a title says."""
+"""A note by year of the rows with a day whose year neither its cell nor a title says."""
 FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE = "found_in_sentence", "not_found_in_sentence"
 """What is noted of rows whose result a sentence says: a find or a suspicion, anything else."""
 OLD_WITHOUT_STATUS = "old_without_status"
@@ -278,7 +278,9 @@ class CheckedBatch:
     away. None where the table has no complainants or the rows were checked without a secret.
     """
     noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    """Code (`GUESSED_YEARS`, `HALF_POINT` …) → of which of the accepted rows a reader is told."""
+    """Code (`HALF_POINT` …) → of which of the accepted rows a reader is told."""
+    guessed_years: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Of each accepted row the year that only other rows say, 0 where its day has one."""
 
     @property
     def rows_in(self) -> int:
