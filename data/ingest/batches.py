@@ -188,13 +188,14 @@ class ColumnDecisions:
     ``over_12`` says of a sheet's field whether its 03/04/2026 is in April (`read_dates`), ``order``
     which of two bare numbers of a point comes first; ``cut`` names the codes whose digits a
     spreadsheet has cut. ``years`` says of a sheet's field which rows are of which year where a day
-    has none.
+    has none, ``months`` of a field which month each name is.
     """
 
     over_12: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     order: Order = "lat_lon"
     cut: frozenset[str] = frozenset()
     years: Mapping[tuple[str, str], YearsOfRows] = field(default_factory=dict)
+    months: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def years_of(self, batch: SourceBatch) -> dict[str, NDArray[np.int64]]:
         """Return field → the year of a day without one in each row of a batch."""

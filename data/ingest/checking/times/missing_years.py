@@ -24,11 +24,11 @@ from data.ingest.batches import (
     SourceBatch,
     YearsOfRows,
 )
+from data.ingest.checking.times.database_times import plain_texts
 from data.ingest.checking.times.dates import (
     LACKING,
     NO_YEAR,
     NO_YEAR_DOTTED,
-    plain_texts,
     read_dates,
 )
 from data.ingest.checking.times.title_years import dated
@@ -68,8 +68,7 @@ class MissingYears:
         for name in self._dates:
             text = text_of(batch, mapping.get(name))
             if text is not None:
-                over_12 = self._options.decided.over_12.get((batch.sheet, name))
-                found = days_of(text, batch.source_row, self._options, over_12)
+                found = days_of(text, batch.source_row, self._options, (batch.sheet, name))
                 self._found.setdefault(name, {}).setdefault(batch.sheet, []).append(found)
 
     def decide(self) -> dict[tuple[str, str], YearsOfRows]:
@@ -191,18 +190,22 @@ class GuessedYears:
         return {GUESSED_YEARS: notes} if notes else {}
 
 
-def days_of(
-    texts: pa.Array, rows: Numbers, options: CheckOptions, over_12: tuple[int, ...] | None
-) -> Days:
+def days_of(texts: pa.Array, rows: Numbers, options: CheckOptions, column: tuple[str, str]) -> Days:
     """Return the days of a column; of the same day in rows one after the other the first.
 
     ``texts``: as sent.
     ``rows``: their numbers.
-    ``over_12``: as `read_dates` takes it.
+    ``column``: its sheet and field.
     """
     month, day = _month_and_day(texts)
     stated = pc.if_else(pa.array(month > 0), None, texts)
-    read = read_dates(stated, now=options.now, zone=options.zone, over_12=over_12).values
+    read = read_dates(
+        stated,
+        now=options.now,
+        zone=options.zone,
+        over_12=options.decided.over_12.get(column),
+        months=options.decided.months.get(column[1]),
+    ).values
     year, its_month, its_day = (
         pc.fill_null(part(read), 0).to_numpy(zero_copy_only=False)
         for part in (pc.year, pc.month, pc.day)
