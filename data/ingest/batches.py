@@ -55,7 +55,7 @@ DUPLICATES = pa.schema(
 
 
 GUESSED_YEARS = "guessed_years"
-"""What is noted of rows with a day whose year neither its cell nor a title says."""
+"""A note by year of the rows with a day whose year neither its cell nor a title says."""
 FOUND_IN_SENTENCE, NOT_FOUND_IN_SENTENCE = "found_in_sentence", "not_found_in_sentence"
 """What is noted of rows whose result a sentence says: a find or a suspicion, anything else."""
 OLD_WITHOUT_STATUS = "old_without_status"
@@ -188,13 +188,14 @@ class ColumnDecisions:
     ``over_12`` says of a sheet's field whether its 03/04/2026 is in April (`read_dates`), ``order``
     which of two bare numbers of a point comes first; ``cut`` names the codes whose digits a
     spreadsheet has cut. ``years`` says of a sheet's field which rows are of which year where a day
-    has none.
+    has none, ``months`` of a field which month each name is.
     """
 
     over_12: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     order: Order = "lat_lon"
     cut: frozenset[str] = frozenset()
     years: Mapping[tuple[str, str], YearsOfRows] = field(default_factory=dict)
+    months: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def years_of(self, batch: SourceBatch) -> dict[str, NDArray[np.int64]]:
         """Return field → the year of a day without one in each row of a batch."""
@@ -278,7 +279,9 @@ class CheckedBatch:
     away. None where the table has no complainants or the rows were checked without a secret.
     """
     noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    """Code (`GUESSED_YEARS`, `HALF_POINT` …) → of which of the accepted rows a reader is told."""
+    """Code (`HALF_POINT` …) → of which of the accepted rows a reader is told."""
+    guessed_years: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Of each accepted row the year that only other rows say, 0 where its day has one."""
 
     @property
     def rows_in(self) -> int:

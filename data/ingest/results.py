@@ -20,6 +20,7 @@ from data.ingest.checking.split_rows.shared_addresses import (
     addresses_of_several_towns,
     count_shared_addresses,
 )
+from data.ingest.checking.times.missing_years import GuessedYears
 from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
@@ -163,6 +164,7 @@ class Tally:
     notes: dict[str, list[str]] = field(default_factory=dict)
     returned: dict[str, list[str]] = field(default_factory=dict)
     points: PointNotes = field(default_factory=PointNotes)
+    years: GuessedYears = field(default_factory=GuessedYears)
     grades: GradeNotes = field(default_factory=GradeNotes)
     refused_words: Counter[str] = field(default_factory=Counter)
     shared_addresses: int = 0
@@ -192,6 +194,7 @@ class Tally:
             self.notes.setdefault(SEVERAL_BUILDINGS, []).extend(numbers)
         if shared := addresses_of_several_towns(batch, checked)[:REFUSED_SHOWN]:
             self.notes.setdefault(SEVERAL_TOWNS, []).extend(shared)
+        self.years.add(batch, checked)
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
 
@@ -237,6 +240,7 @@ class Tally:
         unnumbered = self.shared_addresses >= _FEWEST_PLACES
         return (
             self.notes
+            | self.years.notes()
             | ({"words_not_allowed": counted} if counted else {})
             | ({"places_without_number": []} if unnumbered else {})
         )

@@ -5,29 +5,32 @@ sentence that says both, tells of a permitted training or of a resident's own ch
 words of a result is left to a person. What somebody reported is no finding.
 """
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
+from data.contracts.case_vocabulary import Finding
+from data.contracts.screening.clauses import stated_clauses, verdict_in
 from data.contracts.vocabulary import VisitResult
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]")
 _LONGEST: Final = 300
-_CLAUSE: Final = re.compile(r"[，,。；;！!？?：:\s]+|但是?|不过|然而")
 _TAUGHT: Final = (
-    r"补课|补习|培训|教学|授课|上.{0,4}课|讲课|听课|讲题|辅导|办班|开班|办学|托管|小饭桌|学科"
-    r"|违规|违法"
+    r"补课|补习|培训|教学|授课|上.{0,4}课|讲课|讲授|听课|讲题|辅导|办班|开班|办学|托管|小饭桌|学科"
+    r"|违规|违法|非法|黑机构"
 )
-_THINGS: Final = r"桌椅|课桌|黑板|白板|教辅|教材|试卷|教具|招生|广告|传单|海报"
+_THINGS: Final = r"桌椅|课桌|黑板|白板|教辅|教材|试卷|教具|教室|粉笔|辅导材料|招生|广告|传单|海报"
 _SIGNS: Final = rf"{_THINGS}|学生|孩子|小孩|儿童"
 _LEFT: Final = re.compile(
-    r"证照齐全|有证|合法|合规|持证|已备案|艺术|体育|舞蹈|美术|音乐|书法|钢琴|成人|职业|无偿|免费"
+    r"证照齐全|有证|合法|合规|持证|已备案|艺术|体育(?!局|和|部门)|舞蹈|美术|音乐|书法|钢琴|成人|职业|无偿|免费|公益|义务(?!教育)|志愿者"
     r"|(?:自家|自己|住户|户主|业主|房东|邻居|亲戚|其)的?(?:孩子|子女|小孩|儿子|女儿)"
-    r"|排除|[0０零]\s*(?:名|人|个)|除.{1,8}外|(?:未|没有?)(?:停|整改|制止|关|改正|搬|清)|(?:无法|难以|不能)(?:确认|判断|核实)|是否"
+    r"|排除|(?<![0-9０-９])[0０零]\s*(?:名|人|个)|除.{1,8}外|(?:未|没有?)(?:停|整改|制止|关|改正|搬|清)|(?:无法|难以|不能)(?:确认|判断|核实)|是否"
 )
 """What may be permitted, private, denied twice or undecided: a person reads it."""
 _LICENCE: Final = re.compile(
-    r"无(?:证(?!据)|照|资质|牌|许可)|未(?:办(?![班学])|经|取得|按|公示|备案|登记)|没有?(?:任何|相关|合法|有效|办学|培训|经营)*(?:证(?!据)|执照|资质|许可|手续)"
+    r"无(?:证(?!据)|照|资质|牌|许可)|未(?:办(?![班学])|经|取得|按|公示|备案|登记)|没有?(?:证(?!据)|执照|资质)"
+    r"|(?:未|没有?|无|无法)[^，]{0,8}(?:许可|执照|资质|手续|资格)"
 )
 """无证办学 and 未按规定 are no words for nothing."""
 _OURS: Final = re.compile(
@@ -37,15 +40,12 @@ _OURS: Final = re.compile(
 """What the visitors did or results."""
 _ENDED: Final = re.compile(r"停止|结束|取消|不再")
 """已停止补课 does not say that it was seen."""
-_REPORTED: Final = re.compile(
-    r"^(?:据|接|收到|群众|居民|邻居|市民|物业).{0,12}(?:反映|举报|投诉|称|说)|来电反映"
-)
-_AGREED: Final = re.compile(r"(?:情况|反映|投诉|举报|经查|核查|核实)(?P<no>均?不)?属?实|查无实据")
 _DOUBT: Final = re.compile(r"疑似|涉嫌|可疑|可能|怀疑|疑有|(?:听到|传出).{0,10}声")
 _NONE: Final = re.compile(
     rf"(?:未|没有?|无)(?:再|能|有)*(?:发现|见到?|查到?|看到|听到|从事|开展|进行|组织|举办|存在)(?:.{{0,12}}"
     rf"(?:{_TAUGHT}|{_SIGNS}|异常|问题|隐患|迹象|痕迹|行为|情况|现象)|$)"
-    rf"|(?:没有?|无|不存在)(?:任何|明显|其他|相关|可疑|人员?|正?在|再)*(?:{_TAUGHT}|{_SIGNS}|异常|问题|隐患|聚集)"
+    rf"|(?:没有?|无|不存在)(?:任何|明显|其他|相关|可疑|校外|人员?|正?在|再)*(?:{_TAUGHT}|{_SIGNS}|异常|问题|隐患|聚集)"
+    rf"|[并均]?[无不]存?在.{{0,10}}(?:{_TAUGHT})|(?:{_TAUGHT}).{{0,6}}(?:未发现|未见|不存在)$"
     r"|(?:一切|均|居住)正常$|^正常$"
 )
 _CLOSED: Final = (
@@ -58,7 +58,7 @@ _CLOSED: Final = (
     (
         VisitResult.GONE,
         re.compile(
-            r"人去楼空|已经?(?:全部)?(?:搬离|搬走|搬迁|搬空|迁走|停业|关停|停办|歇业|注销|退租|清退|腾空)"
+            r"人去楼空|已经?(?:全部|自行|于.{1,20})?(?:搬离|搬走|搬迁|搬空|迁走|停业|关停|停办|歇业|注销|退租|清退|腾空)"
             r"|已经?(?:停止|不再)(?:营业|经营|办学|办班|招生)|^不再(?:营业|经营|办学)"
         ),
     ),
@@ -72,12 +72,18 @@ _CLOSED: Final = (
     (VisitResult.NO_ENTRY, re.compile(r"(?:未|无法|没)能?(?:进入|入户|进门|入内)")),
 )
 _FOUND: Final = re.compile(
-    rf"(?:发现|查获|查到|查实|存在|正在|正|仍在|仍有|确有|确实|现场有|从事|开展|组织|进行).{{0,16}}(?:{_TAUGHT})"
-    r"|(?:学生|孩子|老师|教师).{0,8}(?:补课|补习|上.{0,4}课|讲课|授课|听课|讲题|辅导)"
+    rf"(?<![未不没无])(?:发现|查获|查见|查到|查实|存在|正在|正|[仍还]在|仍有|确有|确实|现场有|从事|开展|组织|进行).{{0,16}}(?:{_TAUGHT})"
+    r"(?!.{0,8}(?:检查|排查|整治|治理|巡查|专项|宣传|监管|执法|问题|线索|工作))"
+    rf"|(?:学生|孩子|老师|教师).{{0,8}}(?:补课|补习|上.{{0,4}}课|讲课|授课|听课|讲解|讲授|讲题|辅导|参加.{{0,10}}(?:{_TAUGHT}))"
+    r"|(?<![不非])(?:属于?|系|为|构成).{0,6}(?:违规|违法|无证|非法|黑|变异).{0,8}(?:补课|培训|办学|办班|教学|托管|机构|点)"
+)
+_DENIED: Final = re.compile(
+    r"(?:没有?|[未无非]|不[是为])$|[无没]有?人|(?:不能|未能|无法|不足以)(?:证明|证实)"
 )
 _SIGN: Final = re.compile(
     rf"(?:发现|现场有|查获|查到|没收).{{0,16}}(?:{_SIGNS})"
-    rf"|(?:见到?|有|张贴|摆放|存放|留有).{{0,16}}(?:{_THINGS})"
+    rf"|(?:见到?|有|张贴|摆放|存放|留有|改成|改为).{{0,16}}(?:{_THINGS})"
+    r"|(?<![没未所])有.{0,8}(?:托管|补习|培训|辅导)(?:机构|班|点|中心)"
 )
 
 
@@ -89,41 +95,58 @@ def result_of_sentence(text: str) -> str | None:
     >>> result_of_sentence("未发现学科类培训行为"), result_of_sentence("发现2名学生在补课，已制止")
     ('未发现异常', '属实')
     """
-    if len(text) > _LONGEST or not _HAN.search(text) or _LEFT.search(text):
+    if len(text) > _LONGEST or not _HAN.search(text):
         return None
-    results = set(_results_of(each for each in _CLAUSE.split(text) if each))
+    results = set()
+    for clause in itertools.chain(*stated_clauses(text)):
+        verdict, matter = verdict_in(clause)
+        if verdict in _OF_VERDICT and not matter:
+            results.add(_OF_VERDICT[verdict])
+        elif verdict:
+            return None
+        else:
+            results |= {*seen_in(clause)}
+    result = agreed(results)
+    return result.value if result and not is_left(text) else None
+
+
+_OF_VERDICT: Final = {Finding.TRUE: VisitResult.FOUND, Finding.UNTRUE: VisitResult.NOTHING}
+
+
+def is_left(text: str) -> bool:
+    """Say whether a text tells of what is permitted, private, denied twice or undecided."""
+    return _LEFT.search(text) is not None
+
+
+def agreed(results: set[VisitResult]) -> VisitResult | None:
+    """Return the one of several results that the others do not contradict."""
     found = results & {VisitResult.FOUND, VisitResult.SUSPECTED}
     others = results - {*found, VisitResult.NOTHING}
     if len(others) > 1 or (others and found):
         return None
     if VisitResult.FOUND in found and VisitResult.NOTHING in results:
         return None
-    result = next(iter(others), None) or (
-        VisitResult.FOUND if VisitResult.FOUND in found
-        else VisitResult.SUSPECTED if found
-        else VisitResult.NOTHING if results else None
-    )  # fmt: skip
-    return result.value if result else None
+    if others:
+        return next(iter(others))
+    if found:
+        return VisitResult.FOUND if VisitResult.FOUND in found else VisitResult.SUSPECTED
+    return VisitResult.NOTHING if results else None
 
 
-def _results_of(clauses: Iterable[str]) -> Iterable[VisitResult]:
-    """Yield what each clause says: most are of what was done or of nothing that is asked here."""
-    for clause in clauses:
-        plain = _LICENCE.sub("违规", clause)
-        closed = next((value for value, pattern in _CLOSED if pattern.search(clause)), None)
-        if agreed := _AGREED.search(clause):
-            yield (
-                VisitResult.FOUND
-                if agreed["no"] is None and "实据" not in agreed[0]
-                else VisitResult.NOTHING
-            )
-        elif closed:
-            yield closed
-        elif any(each.search(clause) for each in (_OURS, _ENDED, _REPORTED)):
-            continue
-        elif _NONE.search(plain):
+def seen_in(clause: str) -> Iterator[VisitResult]:
+    """Yield what a clause says that was seen: most are of what was done, or of nothing asked."""
+    plain = _LICENCE.sub("违规", clause)
+    closed = next((value for value, pattern in _CLOSED if pattern.search(clause)), None)
+    if closed:
+        yield closed
+    elif _OURS.search(clause) or _ENDED.search(clause):
+        return
+    elif _NONE.search(plain):
+        yield VisitResult.NOTHING
+    elif found := _FOUND.search(plain):
+        if _DENIED.search(plain[: found.start()]):
             yield VisitResult.NOTHING
-        elif _FOUND.search(plain):
+        else:
             yield VisitResult.SUSPECTED if _DOUBT.search(plain) else VisitResult.FOUND
-        elif _SIGN.search(plain) or (_DOUBT.search(plain) and re.search(_TAUGHT, plain)):
-            yield VisitResult.SUSPECTED
+    elif _SIGN.search(plain) or (_DOUBT.search(plain) and re.search(_TAUGHT, plain)):
+        yield VisitResult.SUSPECTED

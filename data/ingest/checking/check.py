@@ -79,6 +79,7 @@ def check_batch(
         kept_unknown=_kept_unknown(contract, rows),
         identities=_identities(contract, rows, columns, accepted, problems.bad, options),
         noted={code: mask[accepted] for code, mask in columns.noted.items()},
+        guessed_years=columns.guessed_years[accepted],
     )
 
 

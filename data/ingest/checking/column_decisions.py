@@ -1,7 +1,8 @@
 """What is decided of a column from all of its cells, once for a file however it is cut in batches.
 
-Whether 03/04/2026 is in March or April, whether "36.1,117.2" begins with its latitude, and whether
-a spreadsheet cut the digits of long codes: one cell does not tell, the others do. `ColumnEvidence`
+Whether 03/04/2026 is in March or April and *listopada* October or November, whether "36.1,117.2"
+begins with its latitude, and whether a spreadsheet cut the digits of long codes: one cell does not
+tell, the others do. `ColumnEvidence`
 counts what they tell, batch by batch; `MissingYears` reads the days of columns in which some have
 no year.
 """
@@ -14,8 +15,9 @@ import pyarrow as pa
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import CheckOptions, ColumnDecisions, SourceBatch
-from data.ingest.checking.times.dates import LACKING, count_parts_over_12
+from data.ingest.checking.times.dates import LACKING, count_parts_over_12, months_named_in
 from data.ingest.checking.times.missing_years import MissingYears
+from data.ingest.checking.times.month_names import months_of_names
 from data.ingest.reading import cells
 from geo.coordinates.parse import count_orders, usual_order
 
@@ -51,6 +53,7 @@ class ColumnEvidence:
         self._contract = contract
         self._counts: Counter[tuple[str, int]] = Counter()
         self._dates: dict[tuple[str, str], Counter[int]] = {}
+        self._months: dict[str, set[str]] = {}
 
     def add(self, batch: SourceBatch, mapping: Mapping[str, str]) -> None:
         """Count the cells of a batch."""
@@ -64,6 +67,8 @@ class ColumnEvidence:
                 if field.kind in DATES:
                     of_sheet = self._dates.setdefault((batch.sheet, field.name), Counter())
                     of_sheet[place] += number
+            if field.kind in DATES:
+                self._months.setdefault(field.name, set()).update(months_named_in(text))
 
     @property
     def lacking_years(self) -> tuple[str, ...]:
@@ -85,6 +90,7 @@ class ColumnEvidence:
                 for (sheet, name), found in self._dates.items()
             },
             order=usual_order(self._counts[POINT, 0], self._counts[POINT, 1]),
+            months={name: months_of_names(each) for name, each in self._months.items()},
             cut=frozenset(f.name for f in fields if f.code and cells.were_cut(*counts(f))),
         )
 

@@ -31,11 +31,13 @@ class Columns:
 
     ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
     (trimmed, not masked), ``noted`` a code to the rows of which a reader is told.
+    ``guessed_years`` has of each row the year that only other rows say, 0 where there is none.
     """
 
     values: dict[str, pa.Array]
     texts: dict[str, pa.Array]
     noted: dict[str, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
+    guessed_years: NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.zeros(0, int))
 
 
 def read_columns(

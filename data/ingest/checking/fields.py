@@ -150,6 +150,7 @@ def _read_moment(field: Field, text: pa.Array, options: CheckOptions) -> cells.R
         year=options.year,
         zone=options.zone,
         over_12=options.decided.over_12.get((options.sheet, field.name)),
+        months=options.decided.months.get(field.name),
     )
     if field.kind is Kind.DATE:
         return cells.Read(pc.floor_temporal(read.values, unit="day"), read.unreadable)

@@ -14,7 +14,6 @@ from data.contracts.model import TableContract, simplify
 from data.contracts.vocabulary import SOMETHING
 from data.ingest.batches import (
     FOUND_IN_SENTENCE,
-    GUESSED_YEARS,
     NOT_FOUND_IN_SENTENCE,
     OLD_WITHOUT_STATUS,
     CheckOptions,
@@ -40,7 +39,8 @@ def read_by_rules(
     problems = Problems(batch, mapping)
     options = replace(options, sheet=batch.sheet, years_of_rows=options.decided.years_of(batch))
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
-    columns.noted[GUESSED_YEARS] = guessed_years(batch, mapping, options)
+    guessed = guessed_years(batch, mapping, options, columns.values)
+    columns = replace(columns, guessed_years=guessed)
     columns.noted.update(_results_of_sentences(contract, columns))
     if contract.name == "complaints":
         columns.noted[OLD_WITHOUT_STATUS] = _old_without_status(columns.values, options.now)

@@ -2,10 +2,12 @@
 
 Layers cut into tiles, and drawings in parts, list one thing once per piece. Rows that agree in
 everything but their shape are pieces of one thing: each gets the union of all, so that the first
-stands for the whole and the others add nothing.
+stands for the whole and the others add nothing. Nor does the label of one: a point with the key of
+one area that says no more than this.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +21,9 @@ from data.ingest.checking.problems import Problems
 from data.ingest.reading.cells import mask_of
 
 Values = Mapping[str, pa.Array]
+Content = dict[str, Any]
+_OF_LAYER: Final = "kind"
+"""Of a label its layer says what labels are (``address``), not what the building is."""
 
 
 def shape_field(contract: TableContract) -> str | None:
@@ -45,25 +50,31 @@ class SplitShapes:
         self._key, self._shape = contract.key, shape_field(contract)
         self._names = [f.name for f in contract.stored if f.name not in {self._shape, "learnt_at"}]
         self._shapes: dict[str, dict[bytes, None]] = {}
+        self._contents: dict[str, dict[str, Content]] = {}
+        self._labels: dict[str, Content] | None = None
         self._whole: dict[str, bytes] = {}
         self._met: set[str] = set()
 
     def add(self, values: Values, _problems: Problems) -> None:
         """Take the shapes of rows whose key is given more than once."""
-        for _, text, wkb in self._pieces(values):
+        for _, text, wkb, content in self._pieces(values):
             self._shapes.setdefault(text, {})[wkb] = None
+            self._contents.setdefault(content[self._key], {})[text] = content
 
     def join(self, values: Values) -> tuple[Values, NDArray[np.bool_]]:
         """Return `values` with the shapes of pieces joined, and which rows are later pieces.
 
         Points that label a thing which also has an area are left out of its shape.
         """
+        if self._labels is None:
+            self._labels = self._find_labels()
+        values = self._with_labels(values, self._labels)
         later = np.zeros(len(values[self._key]), bool)
         pieces = [p for p in self._pieces(values) if len(self._shapes.get(p[1], ())) > 1]
         if self._shape is None or not pieces:
             return values, later
         joined = values[self._shape].to_pylist()
-        for row, text, _ in pieces:
+        for row, text, *_ in pieces:
             if text not in self._whole:
                 self._whole[text] = _union([*self._shapes[text]])
             joined[row] = self._whole[text]
@@ -71,8 +82,32 @@ class SplitShapes:
             self._met.add(text)
         return {**values, self._shape: pa.array(joined, pa.large_binary())}, later
 
-    def _pieces(self, values: Values) -> Iterator[tuple[int, str, bytes]]:
-        """Yield row, content beside the shape, and shape of each row that has a key and a shape."""
+    def _find_labels(self) -> dict[str, Content]:
+        """Return the content of each label as a text → that of its area, to which it is added."""
+        labels = {}
+        for contents in self._contents.values():
+            areas = [text for text in contents if any(map(_has_area, self._shapes[text]))]
+            if len(areas) != 1 or len(contents) == 1:
+                continue
+            for text in contents.keys() - {areas[0]}:
+                if _says_no_more(contents[text], contents[areas[0]]):
+                    labels[text] = contents[areas[0]]
+                    self._shapes[areas[0]] |= self._shapes[text]
+        return labels
+
+    def _with_labels(self, values: Values, labels: Mapping[str, Content]) -> Values:
+        """Return `values` in which each label says what its area says."""
+        if not labels:
+            return values
+        meant = {row: labels[text] for row, text, *_ in self._pieces(values) if text in labels}
+        changed = {name: values[name].to_pylist() for name in self._names} if meant else {}
+        for name, column in changed.items():
+            for row, area in meant.items():
+                column[row] = area[name]
+        return {**values, **{n: pa.array(column, values[n].type) for n, column in changed.items()}}
+
+    def _pieces(self, values: Values) -> Iterator[tuple[int, str, bytes, Content]]:
+        """Yield row, content beside the shape as a text, shape and content of rows with both."""
         if self._shape is None or not len(self.keys):
             return
         several = pc.is_in(values[self._key], value_set=self.keys)
@@ -80,7 +115,18 @@ class SplitShapes:
         some = pa.table({name: values[name] for name in self._names}).take(rows)
         texts = content_texts(some, self._names)
         shapes = values[self._shape].take(rows)
-        yield from zip(rows.to_pylist(), texts.to_pylist(), shapes.to_pylist(), strict=True)
+        parts = (each.to_pylist() for each in (rows, texts, shapes, some))
+        yield from zip(*parts, strict=True)
+
+
+def _has_area(wkb: bytes) -> bool:
+    return bool(shapely.area(shapely.from_wkb(wkb, on_invalid="ignore")) > 0)
+
+
+def _says_no_more(label: Content, area: Content) -> bool:
+    """Say whether all that a label says is what the area says, but for what its layer calls it."""
+    filled = {name: cell for name, cell in label.items() if cell is not None and name != _OF_LAYER}
+    return all(cell == area[name] for name, cell in filled.items())
 
 
 def _union(wkb: list[bytes]) -> bytes:

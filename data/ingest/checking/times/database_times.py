@@ -15,7 +15,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.ingest.checking.times.eras import as_gregorian
 from data.ingest.checking.times.month_names import months_of_names
+from data.ingest.checking.times.spoken_times import as_figures
 
 _MONTH: Final = r"(?P<month>[^\W\d_]{3,12})\.?"
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|o|°)?"
@@ -41,6 +43,7 @@ _FORMS: Final = tuple(
     )
 )
 _TWICE: Final = re.compile(r"^(.*\d\s*[+-]\d{4}) [A-Z]{3,4}$")
+_DIGITS_YEAR_LAST: Final = r"^([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})$"  # no year, month, day
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SINCE_1970: Final = re.compile(r"^1[0-8]\d{8}(?:\d{3})?$")
 _MAY_BE: Final = r"[A-Za-zÀ-ɏḀ-ỿ]{3}|^\d{1,2}-\d{1,2}月|^1[0-8]\d{8}(?:\d{3})?$"
@@ -50,16 +53,44 @@ _SECONDS_DIGITS: Final = 10
 _TURN_OF_CENTURY: Final = 70
 
 
-def as_iso(texts: pa.Array) -> pa.Array:
-    """Return distinct texts with what databases print as ISO; others as they are."""
-    wanted = pc.fill_null(pc.match_substring_regex(texts, _MAY_BE), fill_value=False)
-    if not pc.any(wanted).as_py():
+def plain_texts(texts: pa.Array, months: Mapping[str, int] | None = None) -> pa.Array:
+    """Return texts as the forms are asked of them: in half width, in figures, of this era.
+
+    ``months``: which month each name is; None where the texts are their whole column.
+    """
+    figures = as_figures(as_iso(in_half_width(texts), months))
+    return pc.replace_substring_regex(figures, _DIGITS_YEAR_LAST, r"\1/\2/\3")
+
+
+def in_half_width(texts: pa.Array) -> pa.Array:
+    """Return texts in half width, with the years of other eras as those of this one."""
+    return as_gregorian(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
+
+
+def as_iso(texts: pa.Array, months: Mapping[str, int] | None = None) -> pa.Array:
+    """Return distinct texts with what databases print as ISO; others as they are.
+
+    ``months``: which month each name is; None where the texts are their whole column.
+    """
+    if not _may_be(texts):
         return texts
     plain = texts.to_pylist()
     parts = [_parts(text or "") for text in plain]
-    months = months_of_names(name for each in parts if (name := each.get("month")))
+    if months is None:
+        months = months_of_names(name for each in parts if (name := each.get("month")))
     spelt = [text and _spelt(text, each, months) for text, each in zip(plain, parts, strict=True)]
     return pa.array(spelt, texts.type)
+
+
+def names_of_months(texts: pa.Array) -> set[str]:
+    """Return what may be names of months in distinct texts."""
+    parts = (_parts(text or "") for text in texts.to_pylist()) if _may_be(texts) else ()
+    return {name for each in parts if (name := each.get("month"))}
+
+
+def _may_be(texts: pa.Array) -> bool:
+    wanted = pc.any(pc.match_substring_regex(texts, _MAY_BE)).as_py()
+    return bool(wanted)
 
 
 def _parts(text: str) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ what databases print, people say and eras count (`database_times`, `spoken_times
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -17,15 +18,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.ingest.checking.times.calendar_days import days_since_1970
-from data.ingest.checking.times.database_times import as_iso
-from data.ingest.checking.times.eras import as_gregorian
+from data.ingest.checking.times.database_times import in_half_width, names_of_months, plain_texts
 from data.ingest.checking.times.serials import read_serials
 from data.ingest.checking.times.short_years import (
     ShortYears,
     count_short_years,
     with_whole_years,
 )
-from data.ingest.checking.times.spoken_times import as_figures
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
@@ -53,7 +52,6 @@ _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
     r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
-_DIGITS_YEAR_LAST = r"^([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})$"  # no year, month, day
 _PLAIN_ISO = (  # other years stand for nothing, or are no times
     r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
@@ -81,6 +79,7 @@ def read_dates(
     year: int | None = None,
     zone: tzinfo = DEFAULT_ZONE,
     over_12: tuple[int, ...] | None = None,
+    months: Mapping[str, int] | None = None,
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
@@ -90,6 +89,7 @@ def read_dates(
     ``year``: year that the file's title or its user names.
     ``zone``: times that carry a zone are turned into the local time of this one.
     ``over_12``: what `count_parts_over_12` says of the column; None to count in these texts.
+    ``months``: which month each name is in the column; None where these texts are all of it.
 
     Returns `Read`: ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
     """
@@ -100,7 +100,7 @@ def read_dates(
         return Read(_without_nothing(fast), np.zeros(len(texts), bool))
     rest = texts if fast is None else pc.if_else(fast.is_valid(), None, texts)
     coded = rest.dictionary_encode()
-    distinct = plain_texts(coded.dictionary)
+    distinct = plain_texts(coded.dictionary, months)
     over_12 = over_12 or _parts_over_12(distinct)
     short = ShortYears(*over_12[2:6])
     firsts, seconds = (over_12[at] + short[at + 1] * short.are_last for at in (0, 1))
@@ -114,9 +114,19 @@ def read_dates(
 
 def count_parts_over_12(texts: pa.Array) -> tuple[int, ...]:
     """Return how many distinct dates are like 13/04/2026, 04/13/2026, `ShortYears`, without one."""
+    return _parts_over_12(plain_texts(_other_than_iso(texts)))
+
+
+def months_named_in(texts: pa.Array) -> set[str]:
+    """Return what may be names of months in the dates of a column, as sent."""
+    return names_of_months(in_half_width(_other_than_iso(texts)))
+
+
+def _other_than_iso(texts: pa.Array) -> pa.Array:
+    """Return the distinct texts that are no plain ISO."""
     texts = clean(texts)
-    other = texts.filter(pc.invert(pc.match_substring_regex(texts, _PLAIN_ISO))).unique()
-    return _parts_over_12(plain_texts(other.drop_null()))
+    iso = pc.match_substring_regex(texts, _PLAIN_ISO)
+    return texts.filter(pc.invert(iso)).unique().drop_null()
 
 
 def _parts_over_12(texts: pa.Array) -> tuple[int, ...]:
@@ -125,12 +135,6 @@ def _parts_over_12(texts: pa.Array) -> tuple[int, ...]:
     counted = int((first & ~second).sum()), int((second & ~first).sum())
     yearless = pc.sum(pc.match_substring_regex(texts, _MAY_LACK_YEAR)).as_py() or 0
     return *counted, *count_short_years(texts), yearless
-
-
-def plain_texts(texts: pa.Array) -> pa.Array:
-    """Return texts as the forms are asked of them: in half width, in figures, of this era."""
-    plain = as_gregorian(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
-    return pc.replace_substring_regex(as_figures(as_iso(plain)), _DIGITS_YEAR_LAST, r"\1/\2/\3")
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:

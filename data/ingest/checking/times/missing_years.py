@@ -8,6 +8,7 @@ holds unless most cells say another.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -16,12 +17,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
-from data.ingest.batches import CheckOptions, SourceBatch, YearsOfRows
+from data.ingest.batches import (
+    GUESSED_YEARS,
+    CheckedBatch,
+    CheckOptions,
+    SourceBatch,
+    YearsOfRows,
+)
+from data.ingest.checking.times.database_times import plain_texts
 from data.ingest.checking.times.dates import (
     LACKING,
     NO_YEAR,
     NO_YEAR_DOTTED,
-    plain_texts,
     read_dates,
 )
 from data.ingest.checking.times.title_years import dated
@@ -34,6 +41,7 @@ from data.ingest.checking.times.year_order import (
     years_by_order,
 )
 from data.ingest.reading.cells import clean, text_of
+from data.lake.schema import SOURCE_ROW
 
 _FAR_YEARS: Final = 30
 _NO_DAYS: Final = Days(*(np.zeros(0, np.int64) for _ in range(3)))
@@ -60,8 +68,7 @@ class MissingYears:
         for name in self._dates:
             text = text_of(batch, mapping.get(name))
             if text is not None:
-                over_12 = self._options.decided.over_12.get((batch.sheet, name))
-                found = days_of(text, batch.source_row, self._options, over_12)
+                found = days_of(text, batch.source_row, self._options, (batch.sheet, name))
                 self._found.setdefault(name, {}).setdefault(batch.sheet, []).append(found)
 
     def decide(self) -> dict[tuple[str, str], YearsOfRows]:
@@ -140,30 +147,65 @@ def with_years(texts: pa.Array, years: Numbers) -> pa.Array:
 
 
 def guessed_years(
-    batch: SourceBatch, mapping: Mapping[str, str], options: CheckOptions
-) -> NDArray[np.bool_]:
-    """Say which rows of a batch have a day whose year neither its cell nor a title says."""
-    guessed = np.zeros(len(batch), bool)
+    batch: SourceBatch,
+    mapping: Mapping[str, str],
+    options: CheckOptions,
+    values: Mapping[str, pa.Array],
+) -> Numbers:
+    """Return of each row of a batch the year of a day that neither its cell nor a title says, or 0.
+
+    ``values``: the fields as they were read.
+    """
+    guessed = np.zeros(len(batch), np.int64)
     for (sheet, name), counted in options.decided.over_12.items():
         text = text_of(batch, mapping.get(name))
         if sheet == batch.sheet and counted[LACKING] and text is not None:
             years = options.years_of_rows.get(name, options.year)
-            guessed |= lack_years(text) & (years != options.year if options.year else True)
+            is_guess = lack_years(text) & (years != options.year if options.year else True)
+            read = pc.fill_null(pc.year(values[name]), 0).to_numpy(zero_copy_only=False)
+            guessed = np.where(is_guess & (guessed == 0), read, guessed)
     return guessed
 
 
-def days_of(
-    texts: pa.Array, rows: Numbers, options: CheckOptions, over_12: tuple[int, ...] | None
-) -> Days:
+@dataclass(slots=True)
+class GuessedYears:
+    """How many rows had which year guessed, counted batch by batch."""
+
+    _rows: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+
+    def add(self, batch: SourceBatch, checked: CheckedBatch) -> None:
+        """Count the accepted rows of a batch."""
+        numbers = checked.accepted[SOURCE_ROW].to_numpy()
+        for year in np.unique(checked.guessed_years[checked.guessed_years > 0]).tolist():
+            of_year = numbers[checked.guessed_years == year]
+            count, first, _ = self._rows.get((batch.sheet, year), (0, int(of_year[0]), 0))
+            self._rows[batch.sheet, year] = [count + len(of_year), first, int(of_year[-1])]
+
+    def notes(self) -> dict[str, list[str]]:
+        """Return the note on them, year after year of each sheet: 2024 × 2 (5–7)."""
+        notes = []
+        for (sheet, year), (count, first, last) in self._rows.items():
+            rows = str(first) if first == last else f"{first}–{last}"
+            notes.append(f"{year} × {count} ({f'{sheet}!' if sheet else ''}{rows})")
+        return {GUESSED_YEARS: notes} if notes else {}
+
+
+def days_of(texts: pa.Array, rows: Numbers, options: CheckOptions, column: tuple[str, str]) -> Days:
     """Return the days of a column; of the same day in rows one after the other the first.
 
     ``texts``: as sent.
     ``rows``: their numbers.
-    ``over_12``: as `read_dates` takes it.
+    ``column``: its sheet and field.
     """
     month, day = _month_and_day(texts)
     stated = pc.if_else(pa.array(month > 0), None, texts)
-    read = read_dates(stated, now=options.now, zone=options.zone, over_12=over_12).values
+    read = read_dates(
+        stated,
+        now=options.now,
+        zone=options.zone,
+        over_12=options.decided.over_12.get(column),
+        months=options.decided.months.get(column[1]),
+    ).values
     year, its_month, its_day = (
         pc.fill_null(part(read), 0).to_numpy(zero_copy_only=False)
         for part in (pc.year, pc.month, pc.day)

@@ -10,7 +10,9 @@ _ALONE: Final = (
 )
 """Beside a plain letter, or a word by itself (København Ø): no Chinese ends with a blank's byte."""
 _WESTERN_LETTER: Final = rb"[\xc0-\xff]"
-_EASTERN_LETTER: Final = rb"[\x8a-\x8f\x9a-\x9f\xa3\xa5\xaa\xaf\xb3\xb9\xba\xbc\xbe-\xff]"
+_EASTERN_LETTER: Final = (
+    rb"[\x8a-\x8f\x9a-\x9f\xa1\xa3\xa5\xa6\xa9-\xac\xae-\xb1\xb3\xb5\xb6\xb9-\xbc\xbe-\xff]"
+)
 _WESTERN: Final = re.compile(_ALONE % ((_WESTERN_LETTER,) * 3))
 _EITHER: Final = re.compile(_ALONE % ((_EASTERN_LETTER,) * 3))
 _WESTERN_PAGE: Final = "cp1252"
@@ -23,6 +25,7 @@ _ALPHABETS: Final = {
     "cp1250": (
         "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž",
     ),
+    "iso8859-2": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "čćđšž"),
     "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž"),
 }  # fmt: skip
 """Code page → the letters beyond a to z of languages that are written in it.
@@ -82,21 +85,26 @@ def _latin_page(sample: bytes) -> str:
 
     Windows-1252, unless a language of another page has nearly all of them (``ğ``, ``ş`` and ``ı``
     of Turkish are ``ð``, ``þ`` and ``ý`` in 1252), and clearly more than any of 1252: a name from
-    elsewhere among German ones proves nothing.
+    elsewhere among German ones proves nothing. ISO 8859-2 and 1250 differ in a few letters (``ą``,
+    ``ś``, ``ž``), signs in the other one: of equal shares the page with more letters holds.
     """
     counts = Counter(_ABOVE_ASCII.findall(sample))
-    read = {page: max(_share_of_letters(counts, page, each) for each in alphabets)
+    read = {page: max(_letters_of(counts, page, each) for each in alphabets)
             for page, alphabets in _ALPHABETS.items()}  # fmt: skip
     best = max(read, key=read.__getitem__)
-    clear = read[best] >= max(_WELL_READ, read[_WESTERN_PAGE] + _CLEARLY_BETTER)
+    clear = read[best][0] >= max(_WELL_READ, read[_WESTERN_PAGE][0] + _CLEARLY_BETTER)
     return best if clear else _WESTERN_PAGE
 
 
-def _share_of_letters(counts: Counter[bytes], page: str, alphabet: str) -> float:
-    """Return how many of the bytes that are letters in a code page are of an alphabet."""
+def _letters_of(counts: Counter[bytes], page: str, alphabet: str) -> tuple[float, int]:
+    """Return how many of the bytes that are letters in a code page are of an alphabet.
+
+    As a share, and as a number.
+    """
     letters = {each.encode(page, "ignore") for each in alphabet + alphabet.upper()}
     every = {byte: n for byte, n in counts.items() if byte.decode(page, "ignore").isalpha()}
-    return sum(n for byte, n in every.items() if byte in letters) / max(1, sum(every.values()))
+    found = sum(n for byte, n in every.items() if byte in letters)
+    return found / max(1, sum(every.values())), found
 
 
 def _is_most(some: int, others: int, share: float) -> bool:

@@ -146,6 +146,24 @@ def test_no_text_of_another_hand_is_read_wrongly() -> None:
     assert sum(got is not None for _, got in read) >= len(lines) // 5, "some are read"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        ("不属实", "1.关于补课问题，经查不属实；2.关于高价收费问题，经查不属实。"),
+        ("部分属实", "1.关于无证办学问题，属实，已责令停止；2.关于殴打儿童问题，不属实。"),
+        ("部分属实", "反映无证办学属实，反映收费十万元不属实。"),
+        ("部分属实", "经查不完全属实。"),
+        ("属实", "反映王某某在家中办班一事属实。"),
+        (None, "反映李某系在职教师不属实。"),
+        (None, "关于乱停车问题，经查属实。"),
+        (None, "反映事项至今未查实。"),
+        (None, "反映的补课问题不属实；反映的占道问题属实。"),
+    ],
+)
+def test_a_word_counts_for_the_matter_that_it_is_of(outcome: str | None, text: str) -> None:
+    assert outcome_of_sentence(text) == outcome
+
+
 def test_what_somebody_is_quoted_with_is_no_outcome() -> None:
     assert outcome_of_sentence("反映人称“天天有人补课，情况属实，请来查”，现已派单。") is None
 

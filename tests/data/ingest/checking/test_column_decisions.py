@@ -106,3 +106,13 @@ def test_a_workbook_of_several_sheets_is_one_file(
         "2026-04-05",
     ]
     assert [row["lon"] for row in found["accepted"]] == [36.1, 117.2, 118.2]
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_name_of_two_months_is_decided_by_all_rows_of_a_file(
+    office: Workspace, workbook: Any, size: int
+) -> None:
+    days = ("3 listopada 2024", "1 marca 2024", "4 listopada 2024")
+    rows = [[str(at), day, "36.1,117.2", "a", "x"] for at, day in enumerate(days)]
+    found = read_in_batches(office, workbook({"甲": [list(HEADER), *rows]}), size)
+    assert [row["received_at"].month for row in found["accepted"]] == [11, 3, 11]

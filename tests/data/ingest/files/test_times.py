@@ -140,7 +140,7 @@ def test_a_sheet_or_a_file_may_name_the_year_of_days_without_one(
     assert [time.year for time in rows_of("complaints", "received_at")] == [2023, 2024]
 
 
-def test_a_day_without_a_year_has_that_of_its_column_and_its_row_is_told(
+def test_a_day_without_a_year_has_that_of_its_column_and_is_told_by_year(
     send: Send, rows_of: Rows
 ) -> None:
     result = send("complaints", [
@@ -149,8 +149,7 @@ def test_a_day_without_a_year_has_that_of_its_column_and_its_row_is_told(
     ])  # fmt: skip
     found = [f"{time:%Y-%m-%d %H:%M}" for time in rows_of("complaints", "received_at")]
     assert found == ["2023-12-20 00:00", "2023-12-28 00:00", "2024-01-05 19:30", "2024-03-09 00:00"]
-    assert result.noted["guessed_years"] == 3
-    assert result.noted_rows["guessed_years"] == ["Sheet!5", "Sheet!6", "Sheet!7"]
+    assert result.warned_about["guessed_years"] == ["2023 × 1 (Sheet!5)", "2024 × 2 (Sheet!6–7)"]
 
 
 def test_a_sheet_without_any_year_has_that_of_the_day_on_which_it_was_written(
@@ -160,7 +159,8 @@ def test_a_sheet_without_any_year_has_that_of_the_day_on_which_it_was_written(
         ["填报日期：2025年1月5日"], ["来电时间", "事发地址"], ["12月28日", "甲"], ["1月3日", "乙"],
     ])  # fmt: skip
     found = [f"{time:%Y-%m-%d}" for time in rows_of("complaints", "received_at")]
-    assert (found, result.noted["guessed_years"]) == (["2024-12-28", "2025-01-03"], 2)
+    assert found == ["2024-12-28", "2025-01-03"]
+    assert len(result.warned_about["guessed_years"]) == len(found)
 
 
 def test_a_sheet_without_a_year_goes_on_where_the_one_before_it_ended(

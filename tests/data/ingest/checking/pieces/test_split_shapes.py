@@ -43,3 +43,31 @@ def test_pieces_are_joined_and_points_count_only_where_there_is_no_area(
     shapes = shapely.from_wkb(joined["geom"].to_pylist())
     assert shapely.equals(shapes, [whole] * len(pieces) + [WEST]).all()
     assert later.tolist() == [False] + [True] * (len(pieces) - 1) + [False]
+
+
+@pytest.mark.parametrize(
+    ("label", "counts"),
+    [
+        ({"kind": "address", "std_address": "滨江大道2727号"}, True),
+        ({"kind": "address"}, True),
+        ({"std_address": "滨江大道2729号"}, False),
+        ({"std_address": "滨江大道2727号", "estate": "世纪花园"}, False),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_point_that_says_nothing_that_its_area_does_not_say_is_its_label(
+    *, label: dict[str, str], counts: bool, first: bool
+) -> None:
+    area = {"kind": "building", "std_address": "滨江大道2727号", "estate": "会议中心"}
+    pieces = [(WEST, area), (LABEL, label)][:: -1 if first else 1]
+    values: Any = rows(*(("B1", shape) for shape, _ in pieces))
+    for name in {*area, *label}:
+        cells = [content.get(name) for _, content in pieces]
+        values[name] = pa.array(cells, values[name].type)
+    split = SplitShapes(BUILDINGS, repeated_keys(values["building_id"]))
+    problems: Any = None
+    split.add(values, problems)
+    joined, later = split.join(values)
+    assert later.tolist() == [False, counts]
+    contents = pa.table(joined).to_pylist()
+    assert (contents[0] == contents[1]) == counts

@@ -17,7 +17,7 @@ NOW = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 -- local times throughout
 def years(*texts: str, title: int | None = None) -> list[int] | None:
     """Return the year of each day of a column from top to bottom."""
     sent = pa.array(texts, pa.large_string())
-    found = days_of(sent, np.arange(len(texts)), CheckOptions(now=NOW), None)
+    found = days_of(sent, np.arange(len(texts)), CheckOptions(now=NOW), ("", ""))
     read = years_by_order(found, title=title, limit=(NOW.year, (NOW.month - 1) * 31 + NOW.day))
     return None if read is None else read.tolist()
 

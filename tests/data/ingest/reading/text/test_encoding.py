@@ -16,6 +16,7 @@ TRADITIONAL = "業者,地址,結果\n金龍餐廳,復興南路一段107巷5號,�
 POLISH = (
     "Nazwa;Adres;Wynik\nBar Pod Różą;ul. Świętokrzyska 3;zgodny\nGęś;Żelazna 5;bez zastrzeżeń\n"
 )
+CZECH = "název;adresa\nU Šárky;Žižkova 5\nKavárna;Náměstí Míru 3\nTěšín;Růžová 1\n"
 RUSSIAN = "Дата;Адрес;Результат\n1;ул. Арбат, д. 3;нарушения не выявлены\n"
 KOREAN = "업소명,업종명,소재지,점검일자,점검결과\n행복한식당,일반음식점,마포구 강남대로,1\n"
 JAPANESE = "施設名,所在地,判定\n大吉,大阪市北区梅田1丁目2番3号,適\nさくら,中央区難波,不適\n"
@@ -52,6 +53,9 @@ TYPOGRAPHY = "name,address\nWendy’s,1 High Street\nFish – Chips,“Old Mill�
         (ANSWERS, "gb18030", "gb18030"),
         (TRADITIONAL, "cp950", "cp950"),
         (POLISH, "cp1250", "cp1250"),
+        (POLISH, "iso8859-2", "iso8859-2"),
+        (CZECH, "cp1250", "cp1250"),
+        (CZECH, "iso8859-2", "iso8859-2"),
         (RUSSIAN, "cp1251", "cp1251"),
         (KOREAN, "euc-kr", "cp949"),
         (JAPANESE, "cp932", "cp932"),
