@@ -195,7 +195,9 @@ class LeadIntake(Component):
         unit.cases.place(case.id, {"leads": case.leads + 1})
         state = CaseState.of_row(case)
         if state.stage == Stage.CLOSED:
-            circumstances = given.of(vars(case), ticket_due=row["due_at"])
+            lead = unit.leads.of_origin(row["origin_table"], row["origin_key"])
+            due = given.handled_by([lead] if lead else [])
+            circumstances = given.of(vars(case), ticket_due=due)
             change = reopened(state, circumstances, cause="recurrence")
             self._log.append(unit, case.id, state, change, given)
 
@@ -212,12 +214,13 @@ class LeadIntake(Component):
         )
         cases = unit.cases.by_ids({each.case_id for each in changed if each.news})
         states = {case_id: CaseState.of_row(case) for case_id, case in cases.items()}
+        of_news = [lead for case_id in cases for lead in leads[case_id]]
+        circumstances = self._log.of_cases(unit, cases.values(), of_news, given)
         events = []
         for each in changed:
             if each.news:
                 case_leads = leads[each.case_id]
-                due = min((lead.due_at for lead in case_leads if lead.due_at), default=None)
-                about = given.of(vars(cases[each.case_id]), ticket_due=due)
+                about = circumstances[each.case_id]
                 for change in _changes_by_news(states[each.case_id], about, case_leads, each):
                     states[each.case_id] = states[each.case_id].after(change)
                     events.append(self._log.event(each.case_id, change, given))

@@ -1,10 +1,14 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
+from data.contracts.case_vocabulary import Channel
+from data.store.tables.cases import Case, CaseEvent, Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
@@ -13,6 +17,9 @@ from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
+
+UNANSWERED: Final = frozenset({Channel.ADVERT, Channel.PUBLIC_REPORT})
+"""Channels on which nobody outside waits for an answer by a day of theirs."""
 
 
 class CaseLog(Component):
@@ -36,6 +43,27 @@ class CaseLog(Component):
             calendar=self.working_days(),
         )
 
+    def of_cases(
+        self, unit: UnitOfWork, cases: Collection[Case], leads: Iterable[Lead], given: Circumstances
+    ) -> dict[int, Circumstances]:
+        """Return case → its circumstances: what it repeats, and when its leads are to be handled.
+
+        ``leads``: all leads of the cases, in any order.
+        """
+        of_case: dict[int, list[Lead]] = {case.id: [] for case in cases}
+        for lead in leads:
+            of_case[lead.case_id].append(lead)
+        events = unit.cases.events([case.id for case in cases if case.reopened])
+        since = {number: _opened_again(history) for number, history in events.items()}
+        return {
+            case.id: given.of(
+                vars(case),
+                ticket_due=given.handled_by(of_case[case.id], since=since.get(case.id)),
+                answer_awaited=any(lead.channel not in UNANSWERED for lead in of_case[case.id]),
+            )
+            for case in cases
+        }
+
     def append(
         self, unit: UnitOfWork, case_id: int, state: CaseState, change: Change,
         given: Circumstances,
@@ -54,3 +82,8 @@ class CaseLog(Component):
     def event(case_id: int, change: Change, given: Circumstances) -> dict[str, Any]:
         """Return the event that a change of a case is."""
         return asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
+
+
+def _opened_again(events: Iterable[CaseEvent]) -> datetime:
+    """Return when a case was opened again last."""
+    return max(event.at for event in events if "reopened" in event.facts)

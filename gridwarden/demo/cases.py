@@ -150,6 +150,7 @@ def _work_on(
     time.
     """
     state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
+    about = log.of_cases(unit, [case], unit.leads.of_cases([case.id]), given)[case.id]
     for step in _steps(rng, holder=holder, day=case.opened_at.date()):
         at += timedelta(hours=round(step.hours))
         if at > given.now:
@@ -161,7 +162,7 @@ def _work_on(
         way = WORKFLOW.find(state.stage, step.action)
         held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
         permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
-        circumstances = replace(given, now=at, actor=step.who).of(vars(case))
+        circumstances = replace(about, now=at, actor=step.who)
         for change in make_changes(state, step.action, facts, circumstances):
             state = log.append(unit, case.id, state, change, circumstances)
             entry_facts = {"case": case.case_no, "change": change.action, "to": change.to_stage}

@@ -1,6 +1,6 @@
 """Move leads between cases, and back exactly."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from governance.cases.log import CaseLog
 from governance.cases.merging.proposal import worked_on
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
@@ -32,18 +33,21 @@ class LeadMerger(Component):
     def put_together(self, unit: UnitOfWork, actor: Actor, cases: Sequence[Case]) -> int:
         """Move the leads of cases to the one that is worked on most; return the decision's number.
 
-        The earliest deadline of all their tickets holds where the time to handle it runs.
+        The earliest of their deadlines holds where the time to handle it runs.
+
+        Raises `ActionError` when one is in another already, or on hold.
         """
         into = min(cases, key=lambda case: (-worked_on(case.stage), case.received_at, case.id))
+        WORKFLOW.require(into.stage, CaseAction.MERGE)
         others = [case for case in cases if case.id != into.id]
         leads = unit.leads.of_cases({case.id for case in cases})
         moved = {each.case_no: [lead.id for lead in leads if lead.case_id == each.id]
                  for each in others}  # fmt: skip
+        due = self._earliest_due(unit, actor, into, others, leads)
         for case in others:
             self._change(unit, actor, case, CaseAction.MERGE, {"merged_into": into.case_no})
             unit.leads.move(moved[case.case_no], to_case=into.id)
         _repeat_earliest(unit, into.id, leads)
-        due = _earliest_due(into, leads)
         before = encoded({"due_at": into.due_at, "due_at_after": due})
         values = {} if due == into.due_at else {"due_at": due}
         self._note(unit, actor, into, values, "+ " + ", ".join(moved))
@@ -70,6 +74,26 @@ class LeadMerger(Component):
         values = {} if now != after else {"due_at": merge.before["due_at"]}
         self._note(unit, actor, into, values, "− " + ", ".join(merge.moved))
 
+    def _earliest_due(
+        self, unit: UnitOfWork, actor: Actor, into: Case, others: Sequence[Case],
+        leads: Sequence[Lead],
+    ) -> datetime | None:  # fmt: skip
+        """Return when a case is due that others go to: never later than any of them was.
+
+        One that nobody accepted yet counts as if it were accepted now, once that one was.
+        """
+        due = [each.due_at for each in (into, *others) if each.due_at and each.clock == into.clock]
+        if into.clock != ClockKind.HANDLE or into.due_at is None:
+            return min(due) if into.clock == ClockKind.TRIAGE and due else into.due_at
+        new = {case.id: case for case in others if case.clock == ClockKind.TRIAGE}
+        of_new = [lead for lead in leads if lead.case_id in new]
+        given = self._log.circumstances(unit, actor)
+        about = self._log.of_cases(unit, new.values(), of_new, given)
+        begun = (about[each.id].begin(ClockKind.HANDLE, again=bool(each.reopened))
+                 for each in new.values())  # fmt: skip
+        earliest: datetime = min([*due, *(each["due_at"] for each in begun)])
+        return earliest
+
     def _change(
         self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: Mapping[str, str]
     ) -> None:
@@ -87,13 +111,6 @@ class LeadMerger(Component):
                         to_stage=state.stage, facts=encoded(values), note=note)  # fmt: skip
         given = self._log.circumstances(unit, actor)
         self._log.append(unit, case.id, state, change, given)
-
-
-def _earliest_due(into: Case, leads: Collection[Lead]) -> datetime | None:
-    due = min((lead.due_at for lead in leads if lead.due_at), default=None)
-    if due is None or into.clock != ClockKind.HANDLE or into.due_at is None:
-        return into.due_at
-    return min(due, into.due_at)
 
 
 def _repeat_earliest(unit: UnitOfWork, case_id: int, leads: Sequence[Lead]) -> None:

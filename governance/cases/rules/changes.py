@@ -1,7 +1,7 @@
 """Changes of a case: what an action gives, or why it may not be."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from data.calendars.working_days import end_of
@@ -104,8 +104,15 @@ def updated(
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
     elif over is None and due_changed and given.ticket_due and state.clock == ClockKind.HANDLE:
-        values = {"due_at": given.ticket_due} if stage != Stage.ON_HOLD else {}
+        values = _due_by_ticket(stage, given.ticket_due, given)
     return _change(state, CaseAction.UPDATE, stage, values, note)
+
+
+def _due_by_ticket(stage: str, due_at: datetime, given: Circumstances) -> dict[str, Any]:
+    """Return the values of another deadline: on hold what is left of it from now on."""
+    if stage != Stage.ON_HOLD:
+        return {"due_at": due_at}
+    return {"days_left": given.calendar.read(due_at, given.now.date()).balance}
 
 
 def _target(state: CaseState, way: CaseTransition) -> str:
@@ -152,7 +159,7 @@ def _effects(
 def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[str, Any]:
     today = given.now.date()
     if isinstance(way.clock, ClockKind):
-        return given.begin(way.clock, again=bool(state.reopened) or way.action == CaseAction.REOPEN)
+        return _begun(state, way, way.clock, given)
     if way.clock == ClockChange.STOP:
         return dict(STOPPED)
     if way.clock == ClockChange.PAUSE and state.due_at:
@@ -161,6 +168,28 @@ def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[
         due = given.calendar.add(today, state.days_left)
         return {"due_at": end_of(due), "days_left": None}
     return {}
+
+
+def _begun(
+    state: CaseState, way: CaseTransition, clock: ClockKind, given: Circumstances
+) -> dict[str, Any]:
+    """Return the values of a clock that begins.
+
+    What is to be answered by a day is to be answered by it all the same once it was referred, so
+    that time goes on until a first answer; only then the longer one of enforcement is shown, which
+    began with the referral.
+    """
+    answer_due = state.due_at if given.answer_awaited and state.clock == ClockKind.HANDLE else None
+    if way.action == CaseAction.REFER and answer_due:
+        return {}
+    if way.action == CaseAction.REPLY and state.clock == clock:
+        return {}
+    referred_at = state.sent_at if way.action == CaseAction.REPLY else None
+    again = bool(state.reopened) or way.action == CaseAction.REOPEN
+    begun = given.begin(clock, again=again, since=referred_at)
+    if clock == ClockKind.REPLY and answer_due:
+        begun["due_at"] = min(begun["due_at"], answer_due)
+    return begun
 
 
 def _anew(state: CaseState) -> dict[str, Any]:
