@@ -151,13 +151,6 @@ class Calendar:
         rest = self.day_kinds(announced)["is_rest_day"].to_numpy(bool)
         return frozenset(announced[~rest].tolist())
 
-    @cached_property
-    def odd_days(self) -> tuple[tuple[date, int], ...]:
-        """The days that are not as their weekday says: 1 where worked though a weekend, else -1."""
-        worked = ((day, day in self._working_days) for day in sorted(self._announced))
-        return tuple((day, 1 if works else -1) for day, works in worked
-                     if works != (day.weekday() < SATURDAY))  # fmt: skip
-
     def _exams(self, day: NDArray[np.datetime64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return which days are before an exam, and for which days that is known."""
         exams = [span for span in self.spans if span.kind == EXAM]

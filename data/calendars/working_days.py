@@ -7,7 +7,6 @@ from typing import Final
 
 from data.calendars.calendar import Calendar
 
-_WEEK, _WORKED = 7, 5
 END_OF_DAY: Final = time(23, 59)
 
 
@@ -66,15 +65,10 @@ class WorkingDays:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """Count the working days after a day up to another; 0 where it is not later.
-
-        Without looking at each: some write that nothing is due as a day of the year 9999.
-        """
-        weeks = max((end - start).days, 0) // _WEEK
-        rest = start + timedelta(days=weeks * _WEEK)
-        odd = sum(more for day, more in self._calendar.odd_days if start < day <= rest)
-        days = (rest + timedelta(days=n) for n in range(1, (end - rest).days + 1))
-        return weeks * _WORKED + odd + sum(map(self.works_on, days))
+        """Count the working days after a day up to another; 0 where it is not later."""
+        return sum(
+            self.works_on(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)
+        )
 
     def read(self, due_at: datetime, today: date) -> ClockReading:
         """Return what a clock that runs out at a time shows on a day."""

@@ -1,13 +1,13 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
-from data.contracts.case_vocabulary import Channel
+from data.contracts.case_vocabulary import ENDED, TICKET_OVER, Channel
 from data.store.tables.cases import Case, CaseEvent, Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -18,7 +18,7 @@ from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
-UNANSWERED: Final = frozenset({Channel.ADVERT, Channel.PUBLIC_REPORT})
+_UNANSWERED: Final = frozenset({Channel.ADVERT, Channel.PUBLIC_REPORT})
 """Channels on which nobody outside waits for an answer by a day of theirs."""
 
 
@@ -48,10 +48,13 @@ class CaseLog(Component):
     ) -> dict[int, Circumstances]:
         """Return case → its circumstances: what it repeats, and when its leads are to be handled.
 
+        A lead asks for nothing whose ticket is over, nor one of a case that had ended when it was
+        put to this one.
+
         ``leads``: all leads of the cases, in any order.
         """
         of_case: dict[int, list[Lead]] = {case.id: [] for case in cases}
-        for lead in leads:
+        for lead in _unhandled(unit, leads):
             of_case[lead.case_id].append(lead)
         events = unit.cases.events([case.id for case in cases if case.reopened])
         since = {number: _opened_again(history) for number, history in events.items()}
@@ -59,7 +62,7 @@ class CaseLog(Component):
             case.id: given.of(
                 vars(case),
                 ticket_due=given.handled_by(of_case[case.id], since=since.get(case.id)),
-                answer_awaited=any(lead.channel not in UNANSWERED for lead in of_case[case.id]),
+                answer_awaited=any(lead.channel not in _UNANSWERED for lead in of_case[case.id]),
             )
             for case in cases
         }
@@ -82,6 +85,15 @@ class CaseLog(Component):
     def event(case_id: int, change: Change, given: Circumstances) -> dict[str, Any]:
         """Return the event that a change of a case is."""
         return asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
+
+
+def _unhandled(unit: UnitOfWork, leads: Iterable[Lead]) -> Iterator[Lead]:
+    """Yield the leads that ask for something still."""
+    waiting = [lead for lead in leads if lead.status not in TICKET_OVER]
+    came_with = {lead.opened_case_id for lead in waiting if lead.opened_case_id != lead.case_id}
+    other = unit.cases.by_ids({number for number in came_with if number is not None})
+    ended = {number for number, case in other.items() if case.former_stage in ENDED}
+    yield from (lead for lead in waiting if lead.opened_case_id not in ended)
 
 
 def _opened_again(events: Iterable[CaseEvent]) -> datetime:

@@ -88,8 +88,8 @@ def updated(
 ) -> Change:
     """Return the change of a case whose ticket was changed by who sent it.
 
-    ``due_changed``: whether it has another deadline: only then does that go before an extension of
-    ours.
+    ``due_changed``: whether its leads are to be handled by another time than before
+    (`Circumstances.ticket_due`): only then does that go before an extension of ours.
     ``over``: the stage of a case none of whose tickets is open any more, else None. It takes a case
     to that stage only while nobody has begun with it; one that was returned and is open again is
     new.
@@ -180,13 +180,13 @@ def _begun(
     began with the referral.
     """
     answer_due = state.due_at if given.answer_awaited and state.clock == ClockKind.HANDLE else None
-    if way.action == CaseAction.REFER and answer_due:
-        return {}
     if way.action == CaseAction.REPLY and state.clock == clock:
         return {}
     referred_at = state.sent_at if way.action == CaseAction.REPLY else None
     again = bool(state.reopened) or way.action == CaseAction.REOPEN
     begun = given.begin(clock, again=again, since=referred_at)
+    if way.action == CaseAction.REFER and answer_due and answer_due <= begun["due_at"]:
+        return {}
     if clock == ClockKind.REPLY and answer_due:
         begun["due_at"] = min(begun["due_at"], answer_due)
     return begun

@@ -82,10 +82,13 @@ class TicketValues:
     ) -> datetime | None:  # fmt: skip
         """Return when a ticket is due by who sent it: as it says, else by the days it gives.
 
-        More days than any deadline has are none: hours, or a day written as a number.
+        What is further off than any deadline is none: hours, a day written as a number of days, or
+        a day of the year 9999, by which some say that nothing is due.
         """
-        if due_at is not None or days is None or days + (extended or 0) > MOST_DAYS:
+        if due_at is not None and (due_at - received_at).days <= MOST_DAYS:
             return due_at
+        if days is None or days + (extended or 0) > MOST_DAYS:
+            return None
         which = (assigned_at or received_at).date(), days + (extended or 0)
         if which not in self._due:
             self._due[which] = end_of(self._days.add(*which))

@@ -1,6 +1,6 @@
 """Holidays, working days and what is not known about them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from data.calendars.calendar import OFFICE_FILE, SHIPPED_FILE, Calendar, calendar_notes
 from data.calendars.read import KINDS, TEMPLATE, CalendarError, Span, read_spans
-from data.calendars.working_days import WorkingDays
 from data.workspace.folder import Workspace
 
 OFFICE = """起始日期,截止日期,类型,名称,来源
@@ -147,17 +146,3 @@ def test_what_is_not_known_of_days_is_said(workspace: Workspace, china: Calendar
         "holidays_unknown_2028",
         "school_term_unknown",
     ]
-
-
-@given(start=st.dates(date(2019, 1, 1), date(2028, 12, 31)), days=st.integers(-40, 900))
-def test_working_days_are_counted_as_if_each_was_looked_at(start: date, days: int) -> None:
-    counted = WorkingDays(Calendar.shipped())
-    end = start + timedelta(days=days)
-    each = [start + timedelta(days=number) for number in range(1, days + 1)]
-    assert counted.between(start, end) == sum(map(counted.works_on, each))
-
-
-def test_a_day_of_the_year_9999_is_counted_without_looking_at_each_before_it() -> None:
-    counted = WorkingDays(Calendar.shipped())
-    assert counted.between(date(2026, 11, 24), date(9999, 12, 31)) > 2_000_000
-    assert len(counted._known) < 10

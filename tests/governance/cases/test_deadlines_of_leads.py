@@ -1,11 +1,10 @@
-"""By when a case is to be handled that has several leads, was referred, held or opened again."""
+"""By when a case is to be handled that was referred, held or opened again, or has several leads."""
 
 from datetime import datetime, timedelta
 
 import pytest
-from case_steps import AT, CHIEF, CLERK, MANAGER, WHOLE_WAY, go, lead, person, take_in
+from case_steps import AT, CLERK, MANAGER, WHOLE_WAY, go, lead, person, take_in
 
-from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
 
 NO, SECOND = "XS-2026-0001", "XS-2026-0002"
@@ -40,47 +39,6 @@ def test_a_deadline_from_before_a_case_was_opened_again_counts_no_more(
     assert clock(empty_office) == ("handle", LATER)
 
 
-def test_each_lead_is_to_be_handled_by_the_deadline_of_its_own_channel(
-    empty_office: Office,
-) -> None:
-    petition = AT - timedelta(days=1)
-    take_in(empty_office, lead("T1", channel="信访", received_at=petition), lead("T2"))
-    empty_office.lead_merging.accept(CLERK, [NO, SECOND])
-    empty_office.cases.act(CLERK, NO, "accept")
-    assert clock(empty_office) == ("handle", OWN)
-
-
-def test_putting_cases_together_takes_no_extension_back(empty_office: Office) -> None:
-    take_in(empty_office, lead("T1", due_at=SOON), lead("T2", due_at=LATER))
-    go(empty_office, 2)
-    extended = empty_office.cases.act(
-        MANAGER, NO, "extend", {"extend_basis": "案情复杂", "days": "5"}
-    )
-    empty_office.lead_merging.accept(CLERK, [NO, SECOND])
-    assert clock(empty_office) == ("handle", extended.due_at)
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_a_case_is_due_no_later_for_being_put_to_one_that_came_after_it(
-    empty_office: Office, *, accepted: bool
-) -> None:
-    take_in(empty_office, lead("T1", received_at=AT - timedelta(days=3)), lead("T2"))
-    for case_no in (NO, SECOND) if accepted else (SECOND,):
-        empty_office.cases.act(CLERK, case_no, "accept")
-    empty_office.cases.act(CHIEF, SECOND, "verify", {"finding": "属实"})
-    empty_office.lead_merging.accept(CLERK, [NO, SECOND])
-    assert clock(empty_office, SECOND) == ("handle", SOON.replace(hour=23, minute=59))
-
-
-def test_nothing_is_put_to_a_case_on_hold(empty_office: Office) -> None:
-    take_in(empty_office, lead("T1"), lead("T2"))
-    go(empty_office, 2)
-    put_on_hold(empty_office)
-    with pytest.raises(ActionError):
-        empty_office.lead_merging.accept(CLERK, [NO, SECOND])
-    assert clock(empty_office, SECOND)[0] == "triage"
-
-
 def test_another_deadline_of_a_ticket_on_hold_counts_when_it_goes_on(empty_office: Office) -> None:
     take_in(empty_office, lead("T1", due_at=SOON))
     go(empty_office, 2)
@@ -104,6 +62,13 @@ def test_referring_leaves_the_day_by_which_the_hotline_wants_an_answer(
     )
     again = empty_office.cases.act(CLERK, NO, "reply", ANSWER)
     assert (again.clock, again.due_at) == ("decide", extended.due_at)
+
+
+def test_of_an_answer_and_a_decision_a_referred_case_shows_what_is_due_first(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead("T1", due_at=AT + timedelta(days=300)))
+    assert go(empty_office, 4).clock == "decide"
 
 
 def test_a_decision_does_not_put_off_an_answer_that_is_due_before(empty_office: Office) -> None:
