@@ -158,7 +158,9 @@ class LeadIntake(Component):
         number = unit.cases.newest_number(year)
         firsts = {
             unit.cases.number(year, count): (row, opened(
-                given.of(row), stage=TICKET_OVER.get(row["status"], Stage.NEW)))
+                given.of(row, ticket_due=row["due_at"]),
+                stage=TICKET_OVER.get(row["status"], Stage.NEW),
+            ))
             for count, row in enumerate(rows, start=number + 1)
         }  # fmt: skip
         ids = unit.cases.add(
@@ -190,8 +192,7 @@ class LeadIntake(Component):
         state = CaseState.of_row(case)
         if state.stage == Stage.CLOSED:
             lead = unit.leads.of_origin(row["origin_table"], row["origin_key"])
-            due = given.handled_by([lead] if lead else [])
-            circumstances = given.of(vars(case), ticket_due=due)
+            circumstances = given.of_leads(vars(case), [lead] if lead else [])
             change = reopened(state, circumstances, cause="recurrence")
             self._log.append(unit, case.id, state, change, given)
 

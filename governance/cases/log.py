@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
-from data.contracts.case_vocabulary import ENDED, TICKET_OVER, Channel
+from data.contracts.case_vocabulary import ENDED, TICKET_OVER, Satisfaction
 from data.store.tables.cases import Case, CaseEvent, Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -17,9 +17,6 @@ from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
-
-_UNANSWERED: Final = frozenset({Channel.ADVERT, Channel.PUBLIC_REPORT})
-"""Channels on which nobody outside waits for an answer by a day of theirs."""
 
 
 class CaseLog(Component):
@@ -48,21 +45,20 @@ class CaseLog(Component):
     ) -> dict[int, Circumstances]:
         """Return case → its circumstances: what it repeats, and when its leads are to be handled.
 
-        A lead asks for nothing whose ticket is over, nor one of a case that had ended when it was
-        put to this one.
+        A lead asks for nothing whose ticket is over, unless the reporter is dissatisfied, nor one
+        of a case that had ended when it was put to this one. Where none asks for anything, all do.
 
         ``leads``: all leads of the cases, in any order.
         """
-        of_case: dict[int, list[Lead]] = {case.id: [] for case in cases}
-        for lead in _unhandled(unit, leads):
-            of_case[lead.case_id].append(lead)
+        leads = list(leads)
+        every, asking = _by_case(leads), _by_case(_unhandled(unit, leads))
         events = unit.cases.events([case.id for case in cases if case.reopened])
         since = {number: _opened_again(history) for number, history in events.items()}
         return {
-            case.id: given.of(
+            case.id: given.of_leads(
                 vars(case),
-                ticket_due=given.handled_by(of_case[case.id], since=since.get(case.id)),
-                answer_awaited=any(lead.channel not in _UNANSWERED for lead in of_case[case.id]),
+                asking.get(case.id, every.get(case.id, [])),
+                since=since.get(case.id),
             )
             for case in cases
         }
@@ -87,9 +83,17 @@ class CaseLog(Component):
         return asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
 
 
+def _by_case(leads: Iterable[Lead]) -> dict[int, list[Lead]]:
+    found: dict[int, list[Lead]] = {}
+    for lead in leads:
+        found.setdefault(lead.case_id, []).append(lead)
+    return found
+
+
 def _unhandled(unit: UnitOfWork, leads: Iterable[Lead]) -> Iterator[Lead]:
     """Yield the leads that ask for something still."""
-    waiting = [lead for lead in leads if lead.status not in TICKET_OVER]
+    waiting = [lead for lead in leads if lead.status not in TICKET_OVER
+               or lead.satisfaction == Satisfaction.DISSATISFIED]  # fmt: skip
     came_with = {lead.opened_case_id for lead in waiting if lead.opened_case_id != lead.case_id}
     other = unit.cases.by_ids({number for number in came_with if number is not None})
     ended = {number for number, case in other.items() if case.former_stage in ENDED}

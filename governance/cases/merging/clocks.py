@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import ClockKind
+from data.contracts.case_vocabulary import ClockKind, Stage
 from data.store.history import encoded
 from data.store.tables.cases import Case
+from governance.cases.rules.changes import due_by_ticket
 from governance.cases.rules.circumstances import Circumstances
+from governance.cases.rules.state import CaseState
 
 _RUNNING: Final = ("clock", "due_at", "extended_days")
 AFTER: Final = "_after"
@@ -45,21 +47,29 @@ def clock_together(
 
 
 def clock_apart(
-    into: Case, before: Mapping[str, Any], *, with_all: datetime | None, alone: datetime | None
+    into: Case, before: Mapping[str, Any], *, with_all: datetime | None, alone: Circumstances
 ) -> dict[str, Any]:
     """Return what changes of the clock of a case that leads of others leave again.
 
     ``before``: what the decision kept that put them together.
-    ``with_all``, ``alone``: by when it is to be handled with their leads, and without.
+    ``with_all``: by when it is to be handled with their leads.
+    ``alone``: its circumstances without them.
     """
+    due = alone.ticket_due
     now = encoded(running(into))
     kept = [name for name in _RUNNING if f"{name}{AFTER}" in before]
-    if not due_otherwise(before, into.case_no, alone) and all(
+    if not due_otherwise(before, into.case_no, due) and all(
         now[name] == before[f"{name}{AFTER}"] for name in kept
     ):
         return {name: before[name] for name in kept if before[name] != now[name]}
-    if into.clock == ClockKind.HANDLE and into.due_at == with_all and alone not in {None, with_all}:
-        return {"due_at": alone}
+    stands = into.stage == Stage.ON_HOLD and not into.extended_days
+    if (
+        due
+        and due != with_all
+        and into.clock == ClockKind.HANDLE
+        and (stands or into.due_at == with_all)
+    ):
+        return due_by_ticket(CaseState.of_row(into), due, alone)
     return {}
 
 

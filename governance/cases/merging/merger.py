@@ -80,8 +80,7 @@ class LeadMerger(Component):
         rest = [lead for lead in held if lead.id not in moved]
         given = self._log.circumstances(unit, actor)
         with_all, alone = (
-            self._log.of_cases(unit, [into], some, given)[into.id].ticket_due
-            for some in (held, rest)
+            self._log.of_cases(unit, [into], some, given)[into.id] for some in (held, rest)
         )
         for number, ids in merge.moved.items():
             if (case := unit.cases.get(number)) is not None:
@@ -89,7 +88,7 @@ class LeadMerger(Component):
                 unit.leads.move(ids, to_case=case.id)
                 self._learn_news(unit, number, merge.before, given)
         _repeat_earliest(unit, into.id, rest)
-        values = clock_apart(into, merge.before, with_all=with_all, alone=alone)
+        values = clock_apart(into, merge.before, with_all=with_all.ticket_due, alone=alone)
         self._note(unit, actor, into, values, "− " + ", ".join(merge.moved))
 
     def _learn_news(

@@ -103,14 +103,21 @@ def updated(
     elif over is None and stage == Stage.RETURNED:
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
-    elif over is None and due_changed and given.ticket_due and state.clock == ClockKind.HANDLE:
-        values = _due_by_ticket(stage, given.ticket_due, given)
+    elif over is None and due_changed and given.ticket_due:
+        values = due_by_ticket(state, given.ticket_due, given)
     return _change(state, CaseAction.UPDATE, stage, values, note)
 
 
-def _due_by_ticket(stage: str, due_at: datetime, given: Circumstances) -> dict[str, Any]:
-    """Return the values of another deadline: on hold what is left of it from now on."""
-    if stage != Stage.ON_HOLD:
+def due_by_ticket(state: CaseState, due_at: datetime, given: Circumstances) -> dict[str, Any]:
+    """Return the values that change where the leads of a case are to be handled by another time.
+
+    On hold it is what is left from now on; one that is new is looked at no later than then.
+    """
+    if state.clock == ClockKind.TRIAGE and state.due_at and given.now < due_at < state.due_at:
+        return {"due_at": due_at}
+    if state.clock != ClockKind.HANDLE:
+        return {}
+    if state.stage != Stage.ON_HOLD:
         return {"due_at": due_at}
     return {"days_left": given.calendar.read(due_at, given.now.date()).balance}
 
@@ -165,7 +172,8 @@ def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[
     if way.clock == ClockChange.PAUSE and state.due_at:
         return {"due_at": None, "days_left": given.calendar.read(state.due_at, today).balance}
     if way.clock == ClockChange.RESUME and state.days_left is not None:
-        due = given.calendar.add(today, state.days_left)
+        on_rest_day = not state.days_left and not given.calendar.works_on(today)
+        due = given.calendar.add(today, 1 if on_rest_day else state.days_left)
         return {"due_at": end_of(due), "days_left": None}
     return {}
 

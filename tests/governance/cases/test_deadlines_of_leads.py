@@ -84,3 +84,45 @@ def test_where_nobody_outside_waits_the_time_of_enforcement_begins_with_the_refe
 ) -> None:
     take_in(empty_office, lead(channel=channel))
     assert go(empty_office, 4).clock == "decide"
+
+
+@pytest.mark.parametrize("status", ["待回访", "已结案"])
+def test_who_is_dissatisfied_waits_by_the_deadline_of_a_ticket_though_it_was_over(
+    empty_office: Office, status: str
+) -> None:
+    take_in(empty_office, lead("T1", due_at=SOON))
+    go(empty_office, 7)
+    take_in(empty_office, lead("T1", due_at=SOON, status=status, satisfaction="不满意"))
+    assert clock(empty_office) == ("handle", SOON)
+
+
+def test_a_ticket_is_looked_at_no_later_than_it_is_to_be_handled(empty_office: Office) -> None:
+    tonight = datetime(2026, 11, 24, 18, 0)  # noqa: DTZ001
+    take_in(empty_office, lead("T1", due_at=tonight), lead("T2", due_at=LATER))
+    assert clock(empty_office) == ("triage", tonight)
+    take_in(empty_office, lead("T2", due_at=tonight))
+    assert clock(empty_office, "XS-2026-0002") == ("triage", tonight)
+
+
+def test_a_ticket_that_is_due_before_the_time_to_return_it_is_over_can_be_returned(
+    empty_office: Office,
+) -> None:
+    now = empty_office._resources.now()
+    tonight = datetime(2026, 11, 24, 18, 0)  # noqa: DTZ001
+    take_in(empty_office, lead("T1", due_at=tonight, received_at=tonight - timedelta(hours=9)))
+    object.__setattr__(empty_office._resources, "now", lambda: now + timedelta(days=2))
+    returned = empty_office.cases.act(CLERK, NO, "return", {"return_reason": "不属本辖区"})
+    assert returned.clock is None
+
+
+def test_a_hold_that_ends_on_a_rest_day_leaves_the_next_working_day(empty_office: Office) -> None:
+    now = empty_office._resources.now()
+    take_in(empty_office, lead("T1", due_at=SOON))
+    go(empty_office, 2)
+    for days, resume in ((3, False), (4, True)):  # Friday, on which it is due, and Saturday
+        moment = now + timedelta(days=days)
+        object.__setattr__(empty_office._resources, "now", lambda moment=moment: moment)
+        if not resume:
+            put_on_hold(empty_office)
+    resumed = empty_office.cases.act(MANAGER, NO, "resume")
+    assert resumed.due_at == OWN

@@ -160,3 +160,27 @@ def test_a_new_case_ends_whose_ticket_was_closed_while_its_lead_was_in_another(
     empty_office.lead_merging.unmerge(CLERK, merge_id)
     stages = [empty_office.cases.case(MANAGER, each).facts["stage"] for each in (NO, SECOND)]
     assert stages == [Stage.NEW, Stage.CLOSED]
+
+
+def test_a_case_is_extended_as_the_lead_may_be_that_is_due_first(empty_office: Office) -> None:
+    petition = AT - timedelta(days=1)
+    take_in(empty_office, lead("T1", channel="信访", received_at=petition), lead("T2"))
+    put_together(empty_office)
+    empty_office.cases.act(CLERK, NO, "accept")
+    with pytest.raises(ActionError) as refused:
+        empty_office.cases.act(MANAGER, NO, "extend", {"extend_basis": "案情复杂", "days": "30"})
+    assert refused.value.code == "case_extend_too_long"
+    assert extend(empty_office) == datetime(2026, 12, 7, 23, 59)  # noqa: DTZ001
+
+
+def test_a_deadline_goes_with_the_lead_that_is_taken_out_of_a_case_on_hold(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead("T1", due_at=LATER), lead("T2", due_at=SOON))
+    go(empty_office, 2)
+    merge_id = put_together(empty_office)
+    empty_office.cases.act(MANAGER, NO, "ask_hold", {"hold_reason": "当事人外出"})
+    empty_office.cases.act(person("office_manager", "second"), NO, "hold")
+    empty_office.lead_merging.unmerge(CLERK, merge_id)
+    resumed = empty_office.cases.act(MANAGER, NO, "resume")
+    assert resumed.due_at == LATER.replace(hour=23, minute=59)
