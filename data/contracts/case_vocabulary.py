@@ -110,6 +110,14 @@ class Stage(StrEnum):
 ENDED = frozenset({Stage.CLOSED, Stage.RETURNED, Stage.MERGED})
 """Stages in which nothing waits; each has a way out all the same."""
 
+TICKET_OVER: Final[Mapping[str, Stage]] = {
+    TicketStatus.TO_CALL_BACK: Stage.CLOSED,
+    TicketStatus.CLOSED: Stage.CLOSED,
+    TicketStatus.RETURNED: Stage.RETURNED,
+    TicketStatus.WITHDRAWN: Stage.RETURNED,
+}
+"""Stage of a case whose ticket was over before anybody here had begun with it."""
+
 
 class CaseAction(StrEnum):
     """What changes a case."""

@@ -56,7 +56,7 @@ class Figures:
     """What is told of an office, or of several, in a week.
 
     ``complaints``, ``cases_received``: of the 28 days before.
-    ``cases_open``, ``cases_overdue``: open at that time, and of those whose term is over.
+    ``cases_open``, ``cases_overdue``: open at that time, and of those whose card is red.
     ``visits_due``, ``visited``: buildings that were due for a visit in the 30 days before, and
     those of them visited.
     ``expected``, ``expected_low``, ``expected_high``: finds if every building were visited in full,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked fo
     import data.store.repositories.export_requests
     import data.store.repositories.field_trials
     import data.store.repositories.patrols.earlier_stops
+    import data.store.repositories.patrols.open_doors
     import data.store.repositories.patrols.patrols
     import data.store.repositories.patrols.published_plans
     import data.store.repositories.pending_files
@@ -199,6 +200,7 @@ class UnitOfWork:
     visits: data.store.repositories.visits.Visits
     patrols: data.store.repositories.patrols.patrols.Patrols
     earlier_stops: data.store.repositories.patrols.earlier_stops.EarlierStops
+    open_doors: data.store.repositories.patrols.open_doors.OpenDoors
     published_plans: data.store.repositories.patrols.published_plans.PublishedPlans
     pending_files: data.store.repositories.pending_files.PendingFiles
     export_requests: data.store.repositories.export_requests.ExportRequests

@@ -1,11 +1,11 @@
 """Take leads in: each is kept once, opens a case of its own, or opens one of before again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Self
 
-from data.contracts.case_vocabulary import Satisfaction, Stage, TicketStatus
+from data.contracts.case_vocabulary import TICKET_OVER, Satisfaction, Stage
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
@@ -23,13 +23,6 @@ from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
-OVER: Final[dict[str, Stage]] = {
-    TicketStatus.TO_CALL_BACK: Stage.CLOSED,
-    TicketStatus.CLOSED: Stage.CLOSED,
-    TicketStatus.RETURNED: Stage.RETURNED,
-    TicketStatus.WITHDRAWN: Stage.RETURNED,
-}
-"""Stage of a case whose ticket was over before anybody here had begun with it."""
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",
                 "community", "grid")  # fmt: skip
 """What a case repeats of its earliest lead."""
@@ -105,13 +98,14 @@ class _Changed:
     lead_id: int
     case_id: int
     row: dict[str, Any]
+    before: dict[str, Any]
     news: tuple[str, ...]
 
     @classmethod
     def of(cls, row: dict[str, Any], held: tuple[Any, ...]) -> Self:
         before = dict(zip(KEPT_IN_STEP, held[2:], strict=True))
         news = tuple(name for name in NEWS_FIELDS if row[name] != before[name])
-        return cls(held[0], held[1], row, news)
+        return cls(held[0], held[1], row, before, news)
 
 
 class LeadIntake(Component):
@@ -163,8 +157,10 @@ class LeadIntake(Component):
         year = given.now.year
         number = unit.cases.newest_number(year)
         firsts = {
-            unit.cases.number(year, count): (row, opened(given.of(row, ticket_due=row["due_at"]),
-                                                         stage=OVER.get(row["status"], Stage.NEW)))
+            unit.cases.number(year, count): (row, opened(
+                given.of(row, ticket_due=row["due_at"]),
+                stage=TICKET_OVER.get(row["status"], Stage.NEW),
+            ))
             for count, row in enumerate(rows, start=number + 1)
         }  # fmt: skip
         ids = unit.cases.add(
@@ -195,7 +191,8 @@ class LeadIntake(Component):
         unit.cases.place(case.id, {"leads": case.leads + 1})
         state = CaseState.of_row(case)
         if state.stage == Stage.CLOSED:
-            circumstances = given.of(vars(case), ticket_due=row["due_at"])
+            lead = unit.leads.of_origin(row["origin_table"], row["origin_key"])
+            circumstances = given.of_leads(vars(case), [lead] if lead else [])
             change = reopened(state, circumstances, cause="recurrence")
             self._log.append(unit, case.id, state, change, given)
 
@@ -212,27 +209,48 @@ class LeadIntake(Component):
         )
         cases = unit.cases.by_ids({each.case_id for each in changed if each.news})
         states = {case_id: CaseState.of_row(case) for case_id, case in cases.items()}
+        of_news = [lead for case_id in cases for lead in leads[case_id]]
+        before = self._log.of_cases(unit, cases.values(), _as_before(of_news, changed), given)
+        after = self._log.of_cases(unit, cases.values(), of_news, given)
         events = []
         for each in changed:
             if each.news:
-                case_leads = leads[each.case_id]
-                due = min((lead.due_at for lead in case_leads if lead.due_at), default=None)
-                about = given.of(vars(cases[each.case_id]), ticket_due=due)
-                for change in _changes_by_news(states[each.case_id], about, case_leads, each):
+                case_leads, about = leads[each.case_id], after[each.case_id]
+                due_changed = about.ticket_due != before[each.case_id].ticket_due
+                for change in _changes_by_news(
+                    states[each.case_id], about, case_leads, each, due_changed=due_changed
+                ):
                     states[each.case_id] = states[each.case_id].after(change)
                     events.append(self._log.event(each.case_id, change, given))
-        after = {number: {"version": at.version} | at.values() for number, at in states.items()}
-        unit.cases.append_all(events, after)
+        rows = {number: {"version": at.version} | at.values() for number, at in states.items()}
+        unit.cases.append_all(events, rows)
+
+
+def _as_before(leads: Iterable[Lead], changed: Iterable[_Changed]) -> Iterator[Lead]:
+    """Yield leads as they were before some of them changed; rows of the store these are not."""
+    before = {each.lead_id: each.before for each in changed}
+    for lead in leads:
+        known = before.get(lead.id)
+        yield (
+            lead
+            if known is None
+            else Lead(case_id=lead.case_id, opened_case_id=lead.opened_case_id, **known)
+        )
+
+
+def over_by_tickets(leads: Iterable[Lead]) -> Stage | None:
+    """Return the stage of a case none of whose tickets is open any more, else None."""
+    over = [TICKET_OVER.get(lead.status) for lead in leads]
+    return None if None in over else Stage.CLOSED if Stage.CLOSED in over else Stage.RETURNED
 
 
 def _changes_by_news(
-    state: CaseState, given: Circumstances, leads: Sequence[Lead], changed: _Changed
-) -> Iterator[Change]:
+    state: CaseState, given: Circumstances, leads: Sequence[Lead], changed: _Changed, *,
+    due_changed: bool,
+) -> Iterator[Change]:  # fmt: skip
     """Yield how a case changes by what is news about one of its tickets."""
-    over = [OVER.get(lead.status) for lead in leads]
-    whole = None if None in over else Stage.CLOSED if Stage.CLOSED in over else Stage.RETURNED
+    whole = over_by_tickets(leads)
     note = f"{changed.row['ticket_no']}: {', '.join(changed.news)}"
-    due_changed = "due_at" in changed.news
     change = updated(state, given, over=whole, due_changed=due_changed, note=note)
     yield change
     after = state.after(change)
@@ -262,7 +280,7 @@ def _case_of_line(row: Mapping[str, Any], closed: Mapping[str, Sequence[Case]]) 
 
     In a building of several flats it is the last case of the same flat, where both name one.
     """
-    if row["status"] in OVER:
+    if row["status"] in TICKET_OVER:
         return None
     for case in closed.get(str(row["building_id"]), ()):
         is_later = case.closed_at is None or row["received_at"] > case.closed_at

@@ -1,10 +1,14 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from data.calendars.calendar import Calendar
 from data.calendars.working_days import WorkingDays
+from data.contracts.case_vocabulary import ENDED, TICKET_OVER, Satisfaction
+from data.store.tables.cases import Case, CaseEvent, Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
@@ -36,6 +40,29 @@ class CaseLog(Component):
             calendar=self.working_days(),
         )
 
+    def of_cases(
+        self, unit: UnitOfWork, cases: Collection[Case], leads: Iterable[Lead], given: Circumstances
+    ) -> dict[int, Circumstances]:
+        """Return case → its circumstances: what it repeats, and when its leads are to be handled.
+
+        A lead asks for nothing whose ticket is over, unless the reporter is dissatisfied, nor one
+        of a case that had ended when it was put to this one. Where none asks for anything, all do.
+
+        ``leads``: all leads of the cases, in any order.
+        """
+        leads = list(leads)
+        every, asking = _by_case(leads), _by_case(_unhandled(unit, leads))
+        events = unit.cases.events([case.id for case in cases if case.reopened])
+        since = {number: _opened_again(history) for number, history in events.items()}
+        return {
+            case.id: given.of_leads(
+                vars(case),
+                asking.get(case.id, every.get(case.id, [])),
+                since=since.get(case.id),
+            )
+            for case in cases
+        }
+
     def append(
         self, unit: UnitOfWork, case_id: int, state: CaseState, change: Change,
         given: Circumstances,
@@ -54,3 +81,25 @@ class CaseLog(Component):
     def event(case_id: int, change: Change, given: Circumstances) -> dict[str, Any]:
         """Return the event that a change of a case is."""
         return asdict(change) | {"case_id": case_id, "actor": given.actor, "at": given.now}
+
+
+def _by_case(leads: Iterable[Lead]) -> dict[int, list[Lead]]:
+    found: dict[int, list[Lead]] = {}
+    for lead in leads:
+        found.setdefault(lead.case_id, []).append(lead)
+    return found
+
+
+def _unhandled(unit: UnitOfWork, leads: Iterable[Lead]) -> Iterator[Lead]:
+    """Yield the leads that ask for something still."""
+    waiting = [lead for lead in leads if lead.status not in TICKET_OVER
+               or lead.satisfaction == Satisfaction.DISSATISFIED]  # fmt: skip
+    came_with = {lead.opened_case_id for lead in waiting if lead.opened_case_id != lead.case_id}
+    other = unit.cases.by_ids({number for number in came_with if number is not None})
+    ended = {number for number, case in other.items() if case.former_stage in ENDED}
+    yield from (lead for lead in waiting if lead.opened_case_id not in ended)
+
+
+def _opened_again(events: Iterable[CaseEvent]) -> datetime:
+    """Return when a case was opened again last."""
+    return max(event.at for event in events if "reopened" in event.facts)

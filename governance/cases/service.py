@@ -237,9 +237,9 @@ class CaseService(Service):
         if action in BY_MERGING:
             raise ActionError("action_illegal", action=action, seen=case.stage)
         state = CaseState.of_row(case)
-        due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
+        leads = unit.leads.of_cases([case.id])
         given = self._log.circumstances(unit, actor)
-        given = given.of(vars(case), ticket_due=min(due, default=None))
+        given = self._log.of_cases(unit, [case], leads, given)[case.id]
         for change in make_changes(state, action, facts, given, note=note):
             replaced = replaced_by(change, state)
             state = self._log.append(unit, case.id, state, change, given)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.derived.placing.building_ends import standing
 from data.ingest.coordinates.known_shapes import border_rings
 from data.results.roll_ups import Count, Figures, RollUp, RollUpError, total, with_week
@@ -127,15 +129,23 @@ class RollUpService(Service):
         newest = (each.newest for each in self._below())
         return total([self._figures(), *(each for each in newest if each is not None)])
 
+    def _count_cases(self, end: datetime) -> tuple[Count, Count, Count]:
+        """Return the cases received lately, open and overdue at the end of today."""
+        today = self._local_now().date()
+        red, _ = WorkingDays(Calendar.read(self._workspace)).card_borders(today)
+        with self._workspace.store.begin() as unit:
+            counted = unit.case_counts.of(end - _RECENT, end, red_before=start_of(red), inside=None)
+        received, open_, overdue = (
+            Count.of(sum(each[name] for each in counted.values()))
+            for name in ("received", "open", "overdue")
+        )
+        return received, open_, overdue
+
     def _figures(self) -> Figures:
         """Count what is told of this office alone."""
         now = self._local_now()
         end = start_of(now.date() + timedelta(days=1))
-        with self._workspace.store.begin() as unit:
-            cases = unit.case_counts.of(end - _RECENT, end, inside=None).values()
-        received, open_, overdue = (
-            Count.of(sum(each[name] for each in cases)) for name in ("received", "open", "overdue")
-        )
+        received, open_, overdue = self._count_cases(end)
         events = self._engine.table("complaints")["event_at"]
         recent = ((events >= end - _RECENT) & (events < end)).sum()
         due, visited = self._due_and_visited(now.date())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import numpy as np
@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # whoever asks the engine has imported it
 REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind", "lon", "lat",
                    "grid_code", "community_code", ENDED_ON)  # fmt: skip
 LAST: Final = ("last_at", "last_result", "last_kind")
+OPEN_DOOR_DAYS: Final = 60
+"""So many days what was left to be done at another door than the last one is told."""
 MOST_DOORS: Final = 300
 _KEPT: Final = 4
 """So many scopes' buildings are kept: those of a whole street are its largest frame."""
@@ -160,17 +162,31 @@ class VisitReader(Component):
         return before[-1] if before else (dated[0] if dated else None)
 
     def last_at_buildings(
-        self, buildings: Collection[str] | None, *, before: datetime | None = None
+        self,
+        buildings: Collection[str] | None,
+        *,
+        before: datetime | None = None,
+        steps: Collection[str] = (),
     ) -> pd.DataFrame:
         """Return the last visit of each building that had one, imported or recorded here.
+
+        ``steps``: where a visit to any door left one of these to be taken, the earliest of them is
+        told as ``next_step`` and ``retry_at``, also where the last visit was to another door.
 
         Returns index ``building_id``; ``last_at, last_result, last_kind, next_step, retry_at``.
         """
         columns = ("building_id", "at", "result", "kind", "next_step", "retry_at")
+        until = self._engine.newest_visit
         with self._workspace.store.begin() as unit:
             rows = unit.visits.last_per_building(
-                buildings=buildings, before=before, until=self._engine.newest_visit, columns=columns
+                buildings=buildings, before=before, until=until, columns=columns
             )
+            if steps:
+                since = (before or self._local_now()) - timedelta(days=OPEN_DOOR_DAYS)
+                left = unit.open_doors.left(
+                    steps=steps, since=since, buildings=buildings, before=before, until=until
+                )
+                rows = _with_earliest(rows, left)
         recorded = rows.rename(columns=dict(zip(("at", "result", "kind"), LAST, strict=True)))
         recorded = recorded.set_index("building_id")[[*LAST, "next_step", "retry_at"]]
         imported = self._last_in_files(buildings, before=before)
@@ -209,6 +225,17 @@ class VisitReader(Component):
 def _tiers_of(snapshot: Snapshot) -> pd.Series:
     rows = snapshot.table("buildings", columns=["building_id", "tier"])
     return rows.set_index("building_id")["tier"]
+
+
+def _with_earliest(last: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """Return last visits, where doors of a building were left with the earliest step of theirs."""
+    first = left.drop_duplicates("building_id").set_index("building_id")
+    at = last.index[last["building_id"].isin(first.index)]
+    steps_left = first.loc[last.loc[at, "building_id"]]
+    changed = last.copy()
+    for name in ("next_step", "retry_at"):
+        changed.loc[at, name] = steps_left[name].to_numpy()
+    return changed
 
 
 def are_among(ids: pd.Series, among: AbstractSet[str]) -> NDArray[np.bool_]:

@@ -177,11 +177,11 @@ class WorklistService(Service):
         ids = None if actor.scope.street else buildings["building_id"].tolist()
         began, end = start_of(on), start_of(on + timedelta(days=1))
         rules, draw = self._visit_reader.rules, self._visit_reader.draw
-        last = self._visit_reader.last_at_buildings(ids, before=end)
-        visited = last.index[last["last_at"] >= began]
-        earlier = self._visit_reader.last_at_buildings(visited, before=began)
-        before = with_last(buildings, pd.concat([last.drop(visited), earlier]))
         steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
+        last = self._visit_reader.last_at_buildings(ids, before=end, steps=steps)
+        visited = last.index[last["last_at"] >= began]
+        earlier = self._visit_reader.last_at_buildings(visited, before=began, steps=steps)
+        before = with_last(buildings, pd.concat([last.drop(visited), earlier]))
         listed = list_of_day(before, on=on, rules=rules, draw=draw, steps=steps, planned=planned)
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = mark_today(listed, began=began, end=end, steps=steps)

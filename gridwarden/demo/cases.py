@@ -13,13 +13,18 @@ from typing import Final
 
 import numpy as np
 
-from data.contracts.case_vocabulary import CONFIRMED, CaseAction, TicketStatus
+from data.contracts.case_vocabulary import (
+    CONFIRMED,
+    TICKET_OVER,
+    CaseAction,
+    TicketStatus,
+)
 from data.store.audit.log import Entry
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.roles import ROLES, Action
-from governance.cases.intake import OVER, LeadIntake, NewLead
+from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.circumstances import Circumstances
@@ -112,7 +117,7 @@ def _take_in(
         if lead.origin_key in worked:
             ticket = replace(lead, status=TicketStatus.OPEN.value, satisfaction="")
         else:
-            status = lead.status if lead.status in OVER else TicketStatus.CLOSED.value
+            status = lead.status if lead.status in TICKET_OVER else TicketStatus.CLOSED.value
             ticket = replace(lead, status=status)
         by_day.setdefault(day, []).append(ticket)
     intake = office._resources.part(LeadIntake)  # noqa: SLF001
@@ -150,6 +155,7 @@ def _work_on(
     time.
     """
     state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
+    about = log.of_cases(unit, [case], unit.leads.of_cases([case.id]), given)[case.id]
     for step in _steps(rng, holder=holder, day=case.opened_at.date()):
         at += timedelta(hours=round(step.hours))
         if at > given.now:
@@ -161,7 +167,7 @@ def _work_on(
         way = WORKFLOW.find(state.stage, step.action)
         held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
         permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
-        circumstances = replace(given, now=at, actor=step.who).of(vars(case))
+        circumstances = replace(about, now=at, actor=step.who)
         for change in make_changes(state, step.action, facts, circumstances):
             state = log.append(unit, case.id, state, change, circumstances)
             entry_facts = {"case": case.case_no, "change": change.action, "to": change.to_stage}

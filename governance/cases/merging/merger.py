@@ -1,21 +1,30 @@
 """Move leads between cases, and back exactly."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.contracts.case_vocabulary import CaseAction, ClockKind
+from data.contracts.case_vocabulary import CaseAction, Stage
 from data.store.history import encoded
 from data.store.tables.cases import Case, Lead
 from data.store.tables.lead_merges import LeadMerge
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
-from governance.cases.intake import PLACE
+from governance.cases.intake import PLACE, over_by_tickets
 from governance.cases.log import CaseLog
+from governance.cases.merging.clocks import (
+    AFTER,
+    HANDLED_BY,
+    clock_apart,
+    clock_together,
+    due_otherwise,
+    running,
+)
 from governance.cases.merging.proposal import worked_on
-from governance.cases.rules.changes import make_changes
+from governance.cases.rules.changes import make_changes, updated
+from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
@@ -32,27 +41,34 @@ class LeadMerger(Component):
     def put_together(self, unit: UnitOfWork, actor: Actor, cases: Sequence[Case]) -> int:
         """Move the leads of cases to the one that is worked on most; return the decision's number.
 
-        The earliest deadline of all their tickets holds where the time to handle it runs.
+        The earliest of their deadlines holds.
+
+        Raises `ActionError` when one is in another already, or on hold.
         """
         into = min(cases, key=lambda case: (-worked_on(case.stage), case.received_at, case.id))
+        WORKFLOW.require(into.stage, CaseAction.MERGE)
         others = [case for case in cases if case.id != into.id]
         leads = unit.leads.of_cases({case.id for case in cases})
         moved = {each.case_no: [lead.id for lead in leads if lead.case_id == each.id]
                  for each in others}  # fmt: skip
+        about = self._log.of_cases(unit, cases, leads, self._log.circumstances(unit, actor))
+        values = clock_together(into, others, about)
         for case in others:
             self._change(unit, actor, case, CaseAction.MERGE, {"merged_into": into.case_no})
             unit.leads.move(moved[case.case_no], to_case=into.id)
         _repeat_earliest(unit, into.id, leads)
-        due = _earliest_due(into, leads)
-        before = encoded({"due_at": into.due_at, "due_at_after": due})
-        values = {} if due == into.due_at else {"due_at": due}
+        before = encoded(
+            running(into)
+            | {f"{name}{AFTER}": value for name, value in (running(into) | values).items()}
+        )
+        before[HANDLED_BY] = encoded({case.case_no: about[case.id].ticket_due for case in cases})
         self._note(unit, actor, into, values, "+ " + ", ".join(moved))
         return unit.lead_merges.add(
             at=self._local_now(), by=actor.id, into=into.case_no, moved=moved, before=before
         )
 
     def take_apart(self, unit: UnitOfWork, actor: Actor, merge: LeadMerge) -> None:
-        """Give leads back to the cases that they came from.
+        """Give leads back to the cases that they came from, which learn what came meanwhile.
 
         Raises `LeadMergeError` when a later decision moved them on.
         """
@@ -61,14 +77,39 @@ class LeadMerger(Component):
         moved = {lead for leads in merge.moved.values() for lead in leads}
         if into is None or not moved <= {lead.id for lead in held} or into.merged_into:
             raise LeadMergeError("merge_built_on", seen=merge.id)
+        rest = [lead for lead in held if lead.id not in moved]
+        given = self._log.circumstances(unit, actor)
+        with_all, alone = (
+            self._log.of_cases(unit, [into], some, given)[into.id] for some in (held, rest)
+        )
         for number, ids in merge.moved.items():
             if (case := unit.cases.get(number)) is not None:
                 self._change(unit, actor, case, CaseAction.UNMERGE, {})
                 unit.leads.move(ids, to_case=case.id)
-        _repeat_earliest(unit, into.id, [lead for lead in held if lead.id not in moved])
-        now, after = encoded({"due_at": into.due_at})["due_at"], merge.before["due_at_after"]
-        values = {} if now != after else {"due_at": merge.before["due_at"]}
+                self._learn_news(unit, number, merge.before, given)
+        _repeat_earliest(unit, into.id, rest)
+        values = clock_apart(into, merge.before, with_all=with_all.ticket_due, alone=alone)
         self._note(unit, actor, into, values, "− " + ", ".join(merge.moved))
+
+    def _learn_news(
+        self, unit: UnitOfWork, case_no: str, before: Mapping[str, Any], given: Circumstances
+    ) -> None:
+        """Tell a case what its tickets said while its leads were in another."""
+        (case,) = unit.cases.by_numbers([case_no])
+        leads = unit.leads.of_cases([case.id])
+        about = self._log.of_cases(unit, [case], leads, given)[case.id]
+        state, over = CaseState.of_row(case), over_by_tickets(leads)
+        due_changed = due_otherwise(before, case_no, about.ticket_due)
+        if due_changed or (over and state.stage == Stage.NEW):
+            news = "due_at" if due_changed and over is None else "status"
+            change = updated(
+                state,
+                about,
+                over=over,
+                due_changed=due_changed,
+                note=f"{', '.join(lead.ticket_no for lead in leads)}: {news}",
+            )
+            self._log.append(unit, case.id, state, change, about)
 
     def _change(
         self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: Mapping[str, str]
@@ -87,13 +128,6 @@ class LeadMerger(Component):
                         to_stage=state.stage, facts=encoded(values), note=note)  # fmt: skip
         given = self._log.circumstances(unit, actor)
         self._log.append(unit, case.id, state, change, given)
-
-
-def _earliest_due(into: Case, leads: Collection[Lead]) -> datetime | None:
-    due = min((lead.due_at for lead in leads if lead.due_at), default=None)
-    if due is None or into.clock != ClockKind.HANDLE or into.due_at is None:
-        return into.due_at
-    return min(due, into.due_at)
 
 
 def _repeat_earliest(unit: UnitOfWork, case_id: int, leads: Sequence[Lead]) -> None:

@@ -1,7 +1,7 @@
 """Changes of a case: what an action gives, or why it may not be."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from data.calendars.working_days import end_of
@@ -88,8 +88,8 @@ def updated(
 ) -> Change:
     """Return the change of a case whose ticket was changed by who sent it.
 
-    ``due_changed``: whether it has another deadline: only then does that go before an extension of
-    ours.
+    ``due_changed``: whether its leads are to be handled by another time than before
+    (`Circumstances.ticket_due`): only then does that go before an extension of ours.
     ``over``: the stage of a case none of whose tickets is open any more, else None. It takes a case
     to that stage only while nobody has begun with it; one that was returned and is open again is
     new.
@@ -103,9 +103,23 @@ def updated(
     elif over is None and stage == Stage.RETURNED:
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
-    elif over is None and due_changed and given.ticket_due and state.clock == ClockKind.HANDLE:
-        values = {"due_at": given.ticket_due} if stage != Stage.ON_HOLD else {}
+    elif over is None and due_changed and given.ticket_due:
+        values = due_by_ticket(state, given.ticket_due, given)
     return _change(state, CaseAction.UPDATE, stage, values, note)
+
+
+def due_by_ticket(state: CaseState, due_at: datetime, given: Circumstances) -> dict[str, Any]:
+    """Return the values that change where the leads of a case are to be handled by another time.
+
+    On hold it is what is left from now on; one that is new is looked at no later than then.
+    """
+    if state.clock == ClockKind.TRIAGE and state.due_at and given.now < due_at < state.due_at:
+        return {"due_at": due_at}
+    if state.clock != ClockKind.HANDLE:
+        return {}
+    if state.stage != Stage.ON_HOLD:
+        return {"due_at": due_at}
+    return {"days_left": given.calendar.read(due_at, given.now.date()).balance}
 
 
 def _target(state: CaseState, way: CaseTransition) -> str:
@@ -152,15 +166,38 @@ def _effects(
 def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[str, Any]:
     today = given.now.date()
     if isinstance(way.clock, ClockKind):
-        return given.begin(way.clock, again=bool(state.reopened) or way.action == CaseAction.REOPEN)
+        return _begun(state, way, way.clock, given)
     if way.clock == ClockChange.STOP:
         return dict(STOPPED)
     if way.clock == ClockChange.PAUSE and state.due_at:
         return {"due_at": None, "days_left": given.calendar.read(state.due_at, today).balance}
     if way.clock == ClockChange.RESUME and state.days_left is not None:
-        due = given.calendar.add(today, state.days_left)
+        on_rest_day = not state.days_left and not given.calendar.works_on(today)
+        due = given.calendar.add(today, 1 if on_rest_day else state.days_left)
         return {"due_at": end_of(due), "days_left": None}
     return {}
+
+
+def _begun(
+    state: CaseState, way: CaseTransition, clock: ClockKind, given: Circumstances
+) -> dict[str, Any]:
+    """Return the values of a clock that begins.
+
+    What is to be answered by a day is to be answered by it all the same once it was referred, so
+    that time goes on until a first answer; only then the longer one of enforcement is shown, which
+    began with the referral.
+    """
+    answer_due = state.due_at if given.answer_awaited and state.clock == ClockKind.HANDLE else None
+    if way.action == CaseAction.REPLY and state.clock == clock:
+        return {}
+    referred_at = state.sent_at if way.action == CaseAction.REPLY else None
+    again = bool(state.reopened) or way.action == CaseAction.REOPEN
+    begun = given.begin(clock, again=again, since=referred_at)
+    if way.action == CaseAction.REFER and answer_due and answer_due <= begun["due_at"]:
+        return {}
+    if clock == ClockKind.REPLY and answer_due:
+        begun["due_at"] = min(begun["due_at"], answer_due)
+    return begun
 
 
 def _anew(state: CaseState) -> dict[str, Any]:

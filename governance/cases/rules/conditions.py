@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CONFIRMED, CaseAction, Stage
+from data.contracts.case_vocabulary import CONFIRMED, CaseAction, ClockKind, Stage
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.workflow.transitions import ActionError
@@ -24,7 +24,11 @@ def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Cir
 
 
 def _returned_in_time(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
-    if state.due_at and given.calendar.read(state.due_at, given.now.date()).overdue_days:
+    """Check that its time is not over; a ticket that is due sooner takes none of it."""
+    if state.due_at is None:
+        return
+    whole = given.deadline(ClockKind.TRIAGE).due(given.received_at.date(), given.calendar)
+    if given.calendar.read(max(state.due_at, whole), given.now.date()).overdue_days:
         raise ActionError("case_return_late", seen=f"{state.due_at:%Y-%m-%d}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import CONFIRMED, Finding, Stage
+from data.contracts.case_vocabulary import CONFIRMED, ClockKind, Finding, Stage
 from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may
 from governance.access.roles import GRANTED
@@ -29,8 +29,8 @@ def waiting_for(actor: Actor, actor_names: frozenset[str]) -> tuple[Waiting, ...
 def others_waited_for(actor: Actor, case: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the roles whose next step a case waits for; none where it may wait for the actor.
 
-    ``case``: ``stage``, ``finding``, ``holder_id`` and ``hold_asked_by``, the last three None or
-    "" where there is none.
+    ``case``: ``stage``, ``clock``, ``finding``, ``holder_id`` and ``hold_asked_by``, all but the
+    first None or "" where there is none.
     """
     if _may_wait_for(actor, case):
         return ()
@@ -42,6 +42,7 @@ def _may_wait_for(actor: Actor, case: Mapping[str, Any]) -> bool:
     """Say whether a case waits for an actor or for somebody of the same rights."""
     return any(
         way.stage == case["stage"]
+        and way.clock in {"", case["clock"]}
         and (not way.findings or case["finding"] in way.findings)
         and (not way.holders or _SOMEBODY in way.holders or not case["holder_id"])
         and (not way.hold_asked_by_other_than or bool(case["hold_asked_by"]))
@@ -54,6 +55,7 @@ def _waiting(actor: Actor, actor_names: tuple[str, ...]) -> Iterator[Waiting]:
     if may(actor, Action.TAKE_LEADS):
         yield Waiting(stage=Stage.NEW)
         yield Waiting(stage=Stage.VERIFIED, findings=_NOT_CONFIRMED)
+        yield Waiting(stage=Stage.REFERRED, clock=ClockKind.HANDLE)
         yield Waiting(stage=Stage.DECIDED)
     if may(actor, Action.VERIFY_CASES):
         yield Waiting(stage=Stage.ASSIGNED, holders=actor_or_nobody)

@@ -23,6 +23,7 @@ from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
 from governance.cases.intake import TITLE_LENGTH, NewLead
 from governance.cases.log import CaseLog
+from governance.cases.rules.deadlines import MOST_DAYS
 from governance.service import Component
 
 RECEIVED_AT: Final = "received_at"
@@ -79,9 +80,15 @@ class TicketValues:
         self, due_at: datetime | None, days: int | None, assigned_at: datetime | None,
         received_at: datetime, extended: int | None,
     ) -> datetime | None:  # fmt: skip
-        """Return when a ticket is due by who sent it: as it says, else by the days it gives."""
-        if due_at is not None or days is None:
+        """Return when a ticket is due by who sent it: as it says, else by the days it gives.
+
+        What is further off than any deadline is none: hours, a day written as a number of days, or
+        a day of the year 9999, by which some say that nothing is due.
+        """
+        if due_at is not None and (due_at - received_at).days <= MOST_DAYS:
             return due_at
+        if days is None or days + (extended or 0) > MOST_DAYS:
+            return None
         which = (assigned_at or received_at).date(), days + (extended or 0)
         if which not in self._due:
             self._due[which] = end_of(self._days.add(*which))

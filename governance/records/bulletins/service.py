@@ -8,9 +8,11 @@ from typing import Final
 import pandas as pd
 
 from data.calendars.calendar import Calendar
+from data.calendars.working_days import WorkingDays
 from data.derived.answers.unit_names import UnitNames
 from data.store.repositories.records.case_counts import COUNTED as CASES
 from data.store.repositories.records.case_counts import WAITING
+from data.workspace.clock import start_of
 from governance.access.permissions import Action, Actor, may, require
 from governance.records.bulletins.figures import ALL, COUNTS, measure
 from governance.records.bulletins.periods import (
@@ -153,7 +155,10 @@ class BulletinService(Service):
         """Return community → `COUNTS`, ``visits`` and ``known_later``."""
         visits = count_visits(self._engine, period.begun, period.ended, scope=actor.scope)
         with self._workspace.store.begin() as unit:
-            counted = unit.case_counts.of(period.begun, period.ended, inside=actor.scope.inside)
+            counted = unit.case_counts.of(
+                period.begun, self._counted_until(period), red_before=self._red_before(period),
+                inside=actor.scope.inside,
+            )  # fmt: skip
         cases = pd.DataFrame.from_dict(counted, orient="index")
         covered = self._coverage.summary(actor, since=period.first, until=period.last)
         covered = covered[covered["tier"] == ""].set_index("unit")
@@ -170,12 +175,23 @@ class BulletinService(Service):
         return counted[list(LEDGER)]
 
     def _waiting(self, actor: Actor, period: Period) -> pd.DataFrame:
-        soon = period.ended + timedelta(days=SOON_DAYS)
+        ended = self._counted_until(period)
+        soon = ended + timedelta(days=SOON_DAYS)
         with self._workspace.store.begin() as unit:
             rows = unit.case_counts.waiting(
-                period.begun, period.ended, soon, inside=actor.scope.inside
-            )
+                period.begun, ended, soon, red_before=self._red_before(period),
+                inside=actor.scope.inside,
+            )  # fmt: skip
         return pd.DataFrame(rows, columns=list(WAITING))
+
+    def _counted_until(self, period: Period) -> datetime:
+        """Return the end of a period, or of today while it runs: later days have no figures yet."""
+        return min(period.ended, start_of(self._local_now().date() + timedelta(days=1)))
+
+    def _red_before(self, period: Period) -> datetime:
+        """Return before what a case was due that has a red card once a period is over, or today."""
+        day = min(period.ended.date(), self._local_now().date())
+        return start_of(WorkingDays(self._calendar()).card_borders(day)[0])
 
     def _calendar(self) -> Calendar:
         return Calendar.read(self._workspace)

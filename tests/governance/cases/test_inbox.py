@@ -20,7 +20,7 @@ WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (
     (CLERK, "reply", {"reply_by": "电话", "reply": "已依法查处"}),
     (MANAGER, "close", {}),
 )
-WAITS_FOR = (CLERK, CHIEF, CHIEF, OFFICER, CLERK, MANAGER, None)
+WAITS_FOR = ((CLERK,), (CHIEF,), (CHIEF,), (CLERK, OFFICER), (CLERK,), (MANAGER,), ())
 """Whom a case waits for after so many steps."""
 
 
@@ -29,13 +29,24 @@ def mine(office: Office, actor: Actor) -> list[str]:
 
 
 def test_a_case_waits_at_each_step_for_who_takes_the_next_one_alone(empty_office: Office) -> None:
+    """A referred one waits for an answer and for a decision, whichever comes first."""
     take_in(empty_office, lead(1))
     for done, expected in enumerate(WAITS_FOR):
         waiting = [a for a in (CLERK, CHIEF, OFFICER, MANAGER) if mine(empty_office, a)]
-        assert waiting == ([] if expected is None else [expected]), done
+        assert waiting == [*expected], done
         if done < len(WAY):
             actor, action, facts = WAY[done]
             empty_office.cases.act(actor, case_no(1), action, facts)
+
+
+def test_a_referred_case_waits_for_the_clerk_until_a_first_answer(empty_office: Office) -> None:
+    take_in(empty_office, lead(1))
+    for actor, action, facts in WAY[:3]:
+        empty_office.cases.act(actor, case_no(1), action, facts)
+    assert mine(empty_office, CLERK) == [case_no(1)]
+    empty_office.cases.act(CLERK, case_no(1), "reply", {"reply_by": "电话", "reply": "已移送"})
+    assert mine(empty_office, CLERK) == []
+    assert mine(empty_office, OFFICER) == [case_no(1)]
 
 
 def test_a_case_of_another_holder_waits_for_the_holder_alone(empty_office: Office) -> None:
@@ -81,6 +92,8 @@ def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> N
         ({"stage": "verified", "finding": "属实"}, {"grid_chief"}),
         ({"stage": "verified", "finding": "属实", "hold_asked_by": "chief"},
          {"grid_chief", "office_manager"}),
+        ({"stage": "referred", "clock": "decide"}, {"enforcement_officer"}),
+        ({"stage": "referred", "clock": "handle"}, {"enforcement_officer", "hotline_clerk"}),
         ({"stage": "replied"}, {"office_manager"}),
         ({"stage": "closed"}, set()),
     ],
@@ -88,7 +101,7 @@ def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> N
 def test_who_has_no_next_step_with_a_case_is_told_whose_it_is(
     facts: dict[str, str], roles: set[str]
 ) -> None:
-    case = {"finding": None, "holder_id": None, "hold_asked_by": ""} | facts
+    case = {"clock": None, "finding": None, "holder_id": None, "hold_asked_by": ""} | facts
     assert set(others_waited_for(person("auditor"), case)) == roles
     assert all(others_waited_for(person(role), case) == () for role in roles)
 

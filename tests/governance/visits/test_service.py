@@ -318,6 +318,72 @@ def test_who_met_nobody_by_day_has_the_building_again_in_the_evening(
     assert row["retry_at"] == evening
 
 
+def test_an_appointment_at_one_door_outlasts_what_is_recorded_at_the_next(
+    office: Office, warden: Actor
+) -> None:
+    evening = NOON.replace(hour=20)
+    record(office, warden, "a", unit="501", result="无人", next_step="again", retry_at=evening)
+    set_clock(office, NOW + timedelta(minutes=1))
+    record(office, warden, "b", unit="502")
+
+    def row() -> Any:
+        return office.worklist.my_buildings(warden).set_index("building_id").loc["B1"]
+
+    shown = row()
+    assert (shown["done"], shown["why"], shown["retry_at"]) == (False, "retry", evening)
+    set_clock(office, NOW + timedelta(minutes=2))
+    record(office, warden, "c", unit="501")
+    assert (row()["done"], row()["next_step"]) == (True, "none")
+
+
+def test_of_the_appointments_of_several_doors_the_earliest_counts(
+    office: Office, warden: Actor
+) -> None:
+    evening, tomorrow = NOON.replace(hour=20), NOON + timedelta(days=1)
+    record(office, warden, "a", unit="501", result="无人", next_step="again", retry_at=evening)
+    set_clock(office, NOW + timedelta(minutes=1))
+    record(office, warden, "b", unit="502", result="无人", next_step="again", retry_at=tomorrow)
+    shown = office.worklist.my_buildings(warden).set_index("building_id").loc["B1"]
+    assert (shown["done"], shown["retry_at"]) == (False, evening)
+
+
+def test_a_visit_to_the_whole_building_settles_each_of_its_doors(
+    office: Office, warden: Actor
+) -> None:
+    evening = NOON.replace(hour=20)
+    record(office, warden, "a", unit="501", result="无人", next_step="again", retry_at=evening)
+    set_clock(office, NOW + timedelta(minutes=1))
+    whole = record(office, warden, "b")
+    listed = office.worklist.my_buildings(warden).set_index("building_id")
+    assert (listed.loc["B1", "done"], listed.loc["B1", "next_step"]) == (True, "none")
+    office.visits.undo(warden, whole.visit_id)
+    listed = office.worklist.my_buildings(warden).set_index("building_id")
+    assert (listed.loc["B1", "done"], listed.loc["B1", "retry_at"]) == (False, evening)
+
+
+def test_a_chief_and_a_warden_each_have_the_step_of_the_door_that_is_theirs(
+    office: Office, warden: Actor, actor: Actor
+) -> None:
+    evening = NOON.replace(hour=20)
+    record(office, warden, "a", unit="501", result="无人", next_step="again", retry_at=evening)
+    set_clock(office, NOW + timedelta(minutes=1))
+    record(office, warden, "b", unit="502", result="疑似")
+    set_clock(office, NOW + timedelta(minutes=2))
+    record(office, warden, "c", unit="503")
+    steps = {
+        who.id: office.worklist.my_buildings(who).set_index("building_id").loc["B1", "next_step"]
+        for who in (warden, actor)
+    }
+    assert steps == {warden.id: "again", actor.id: "again"}
+    set_clock(office, NOW + timedelta(minutes=3))
+    record(office, warden, "d", unit="501")
+    steps = {
+        who.id: office.worklist.my_buildings(who).set_index("building_id").loc["B1", "next_step"]
+        for who in (warden, actor)
+    }
+    assert steps == {warden.id: "none", actor.id: "chief_looks"}
+
+
 def test_a_building_shows_its_last_visits_and_known_doors(office: Office, warden: Actor) -> None:
     record(office, warden, unit="1单元101", note="看")
     card = office.worklist.building(warden, "B1")

@@ -70,7 +70,7 @@ def plain_figures(office: Office) -> dict[str, Any]:
         counts = {
             "received": sum(case.opened_at >= end - timedelta(days=28) for case in cases),
             "open": len(running),
-            "overdue": sum(bool(case.due_at and case.due_at < end) for case in running),
+            "overdue": sum(bool(case.due_at and case.due_at.date() < today) for case in running),
         }
     scores = office.risk_map.layer(OWNER, layer="building")
     return {

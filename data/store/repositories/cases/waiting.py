@@ -13,6 +13,8 @@ class Waiting:
     """A way in which a case waits."""
 
     stage: str
+    clock: str = ""
+    """While this clock runs; whichever does where it is ""."""
     holders: tuple[str, ...] = ()
     """Held by one of these, "" for held by nobody; by anybody where there is none."""
     findings: tuple[str, ...] = ()
@@ -37,6 +39,8 @@ def held_by(holders: Sequence[str]) -> ColumnElement[bool]:
 
 def _holds(way: Waiting) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [Case.stage == way.stage]
+    if way.clock:
+        conditions.append(Case.clock == way.clock)
     if way.holders:
         conditions.append(held_by(way.holders))
     if way.findings:

@@ -56,9 +56,12 @@ class CaseCounts(Repository):
     """Counts of cases; times are the office's local time, a stretch begins in and ends before."""
 
     def of(
-        self, begun: datetime, ended: datetime, *, inside: InsideOf | None
+        self, begun: datetime, ended: datetime, *, red_before: datetime, inside: InsideOf | None
     ) -> dict[str, dict[str, int]]:
-        """Return community → each of `COUNTED`; communities without a case are left out."""
+        """Return community → each of `COUNTED`; communities without a case are left out.
+
+        ``red_before``: what was due before it is overdue at the end.
+        """
         events = self._events(begun, ended, inside)
         counts: dict[str, dict[str, int]] = {}
         for query in (
@@ -66,7 +69,7 @@ class CaseCounts(Repository):
             _last_word(events, begun, "finding", sorted(CONFIRMED), ("judged", "confirmed")),
             _last_word(events, begun, "satisfaction", _SATISFIED, ("reached", "satisfied"),
                        but=Satisfaction.NOT_REACHED),
-            _by_span(_spans(events), begun, ended),
+            _by_span(_spans(events), begun, ended, red_before),
         ):  # fmt: skip
             for row in self._session.execute(query).mappings():
                 known = counts.setdefault(row["community"], dict.fromkeys(COUNTED, 0))
@@ -78,14 +81,17 @@ class CaseCounts(Repository):
         return self._session.scalar(select(func.min(CaseEvent.at)))
 
     def waiting(
-        self, begun: datetime, ended: datetime, soon: datetime, *, inside: InsideOf | None
-    ) -> list[dict[str, Any]]:
+        self, begun: datetime, ended: datetime, soon: datetime, *, red_before: datetime,
+        inside: InsideOf | None,
+    ) -> list[dict[str, Any]]:  # fmt: skip
         """Count what waited at the end of a stretch, by community and clock: `WAITING`.
 
         ``soon``: what is due before it, and not overdue, is ``due_soon``.
+        ``red_before``: as of `of`.
         """
         spans = _spans(self._events(begun, ended, inside))
-        overdue, coming = spans.c.due < ended, (spans.c.due >= ended) & (spans.c.due < soon)
+        overdue = spans.c.due < red_before
+        coming = (spans.c.due >= red_before) & (spans.c.due < soon)
         query = select(
             spans.c.community, spans.c.clock, _sum(overdue).label("overdue"),
             _sum(coming).label("due_soon"), func.min(spans.c.due).label("first_due"),
@@ -221,7 +227,7 @@ def _runs(spans: CTE) -> ColumnElement[bool]:
                 spans.c.stage.not_in(stopped))  # fmt: skip
 
 
-def _by_span(spans: CTE, begun: datetime, ended: datetime) -> Select[Any]:
+def _by_span(spans: CTE, begun: datetime, ended: datetime, red_before: datetime) -> Select[Any]:
     """Count deadlines that fell in the stretch, and what stood open at its end.
 
     Deadlines of cases on hold, merged, or taken back by who sent them are none of the office's.
@@ -237,7 +243,8 @@ def _by_span(spans: CTE, begun: datetime, ended: datetime) -> Select[Any]:
         "sign_due": sign, "signed": sign & in_time, "handle_due": handle,
         "handled": handle & done, "handled_in_time": handle & in_time,
         "extended": handle & (s.extended == 1), "open": last & s.stage.not_in(sorted(ENDED)),
-        "on_hold": last & (s.stage == Stage.ON_HOLD), "overdue": _runs(spans) & (s.due < ended),
+        "on_hold": last & (s.stage == Stage.ON_HOLD),
+        "overdue": _runs(spans) & (s.due < red_before),
     }  # fmt: skip
     query = select(s.community, *(_sum(each).label(name) for name, each in sums.items()))
     return query.group_by(s.community)

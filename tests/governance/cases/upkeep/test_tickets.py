@@ -15,6 +15,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, NotAllowedError, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.upkeep import tickets
+from governance.cases.upkeep.tickets import TicketLeads
 from governance.office import Office
 from tests.governance.conftest import NOW
 
@@ -205,3 +206,22 @@ def test_a_ticket_that_says_when_it_was_closed_and_no_status_is_closed(
         for number in ("C1", "C2", "C3")
     ]
     assert stages == [[], [Stage.NEW], [Stage.NEW]], "the inbox has what is open"
+
+
+@pytest.mark.parametrize("given", ["20261201,", "3,9999-12-31 23:59"])
+def test_a_deadline_further_off_than_any_is_none_and_stops_no_other_ticket(
+    office: Office, actor: Actor, tmp_path: Path, given: str
+) -> None:
+    header = "工单编号,来电时间,事发地址,来源渠道,工单状态,工单标题,办理期限,截止时间\n"
+    rows = "".join(
+        f"{number},2026-11-20 09:00,示例花园3号楼,12345热线,待处置,反映补课{number},{limit}\n"
+        for number, limit in (("A8", given), ("A9", "3,"))
+    )
+    bring_in(office, actor, tmp_path, header + rows)
+    office.cases.catch_up(actor)
+    leads = {each.ticket_no: each.due_at for each in office._resources.part(TicketLeads).read()}
+    in_days = datetime(2026, 11, 25, 23, 59)  # noqa: DTZ001
+    assert leads["A9"] == in_days
+    assert leads["A8"] == (in_days if given.startswith("3,") else None)
+    titles = set(office.cases.inbox(actor).rows["title"])
+    assert {"反映补课A8", "反映补课A9"} <= titles

@@ -90,7 +90,9 @@ def cases(store: Store) -> dict[int, tuple[str, list[Event]]]:
         return {row.id: (community, events) for row, community, events in told}
 
 
-def plainly(events: list[Event], begun: datetime, ended: datetime) -> Counter[str]:
+def plainly(
+    events: list[Event], begun: datetime, ended: datetime, red_before: datetime
+) -> Counter[str]:
     """Count one case by reading its history line by line."""
     events = [each for each in events if each["at"] < ended]
     fresh = [each for each in events if each["at"] >= begun]
@@ -114,7 +116,7 @@ def plainly(events: list[Event], begun: datetime, ended: datetime) -> Counter[st
     counts["judged"], counts["reached"] = bool(findings), bool(told)
     counts["confirmed"] = bool(findings) and findings[-1] in CONFIRMED
     counts["satisfied"] = bool(told) and told[-1] in GOOD
-    counts += clocks(events, begun, ended)
+    counts += clocks(events, begun, ended, red_before)
     return counts
 
 
@@ -127,7 +129,9 @@ def spans_of(events: list[Event]) -> list[list[Event]]:
     return [span for span in spans if span]
 
 
-def clocks(events: list[Event], begun: datetime, ended: datetime) -> Counter[str]:
+def clocks(
+    events: list[Event], begun: datetime, ended: datetime, red_before: datetime
+) -> Counter[str]:
     counts: Counter[str] = Counter()
     spans = spans_of(events)
     for span, after in zip(spans, [*spans[1:], None], strict=True):
@@ -137,7 +141,7 @@ def clocks(events: list[Event], begun: datetime, ended: datetime) -> Counter[str
             counts["open"] += stage not in ENDED
             counts["on_hold"] += stage == "on_hold"
             runs = clock and stage not in {*ENDED, "on_hold"}
-            counts["overdue"] += bool(runs and due and due < ended)
+            counts["overdue"] += bool(runs and due and due < red_before)
         if due is None or not begun <= due < ended or stage in ("on_hold", "merged"):
             continue
         if after and after[0]["action"] == "update":
@@ -157,6 +161,8 @@ def deadline(span: list[Event]) -> datetime | None:
     return datetime.fromisoformat(told[-1]) if told and told[-1] else None
 
 
+WEEKEND = timedelta(days=2)
+"""So long before the end what is due has no red card yet."""
 PERIODS = [(START + timedelta(days=first), START + timedelta(days=first + days))
            for first, days in ((0, 30), (20, 7), (60, 31), (-30, 30), (0, 400))]  # fmt: skip
 
@@ -167,9 +173,9 @@ def test_counts_are_those_of_a_plain_reading(
 ) -> None:
     expected: dict[str, Counter[str]] = defaultdict(Counter)
     for community, events in cases.values():
-        expected[community].update(plainly(events, begun, ended))
+        expected[community].update(plainly(events, begun, ended, ended - WEEKEND))
     with store.begin() as unit:
-        counted = unit.case_counts.of(begun, ended, inside=None)
+        counted = unit.case_counts.of(begun, ended, red_before=ended - WEEKEND, inside=None)
     assert counted == {
         community: {name: counts[name] for name in COUNTED}
         for community, counts in expected.items()
@@ -183,8 +189,10 @@ def test_only_cases_of_the_scope_are_counted(
     assert {community for community, _ in cases.values()} == {"", "C1", "C2"}
     begun, ended = PERIODS[0]
     with store.begin() as unit:
-        every = unit.case_counts.of(begun, ended, inside=None)
-        own = unit.case_counts.of(begun, ended, inside=InsideOf(["C1"], [], []))
+        every = unit.case_counts.of(begun, ended, red_before=ended - WEEKEND, inside=None)
+        own = unit.case_counts.of(
+            begun, ended, red_before=ended - WEEKEND, inside=InsideOf(["C1"], [], [])
+        )
     assert own == {"C1": every["C1"]}
 
 
@@ -192,7 +200,7 @@ def test_what_waits_is_what_is_overdue_or_due_soon(
     store: Store, cases: dict[int, tuple[str, list[Event]]]
 ) -> None:
     begun, ended = PERIODS[0]
-    soon = ended + timedelta(days=7)
+    soon, red = ended + timedelta(days=7), ended - WEEKEND
     expected: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for community, events in cases.values():
         known = [each for each in events if each["at"] < ended]
@@ -202,10 +210,10 @@ def test_what_waits_is_what_is_overdue_or_due_soon(
         if runs and (due := deadline(span)) and due < soon:
             expected[community, str(clock)].append(due)
     with store.begin() as unit:
-        rows = unit.case_counts.waiting(begun, ended, soon, inside=None)
+        rows = unit.case_counts.waiting(begun, ended, soon, red_before=red, inside=None)
     assert {(r["community"], r["clock"]): (r["overdue"], r["due_soon"], r["first_due"])
             for r in rows} == {
-        key: (sum(due < ended for due in dues), sum(due >= ended for due in dues), min(dues))
+        key: (sum(due < red for due in dues), sum(due >= red for due in dues), min(dues))
         for key, dues in expected.items()
     }  # fmt: skip
     assert [row["overdue"] for row in rows] == sorted((r["overdue"] for r in rows), reverse=True)
@@ -216,7 +224,7 @@ def test_later_events_change_nothing(
 ) -> None:
     begun, ended = PERIODS[1]
     with store.begin() as unit:
-        before = unit.case_counts.of(begun, ended, inside=None)
+        before = unit.case_counts.of(begun, ended, red_before=ended - WEEKEND, inside=None)
         for case_id, (_, events) in cases.items():
             late = {
                 "action": "close",
@@ -231,4 +239,5 @@ def test_later_events_change_nothing(
         for row in unit.session.query(Case):
             row.stage = "closed"
         unit.session.flush()
-        assert unit.case_counts.of(begun, ended, inside=None) == before  # fmt: skip
+        after = unit.case_counts.of(begun, ended, red_before=ended - WEEKEND, inside=None)
+    assert after == before
