@@ -1,6 +1,6 @@
 """Write changes of cases: the event, and the state that follows from it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -46,18 +46,20 @@ class CaseLog(Component):
         """Return case → its circumstances: what it repeats, and when its leads are to be handled.
 
         A lead asks for nothing whose ticket is over, unless the reporter is dissatisfied, nor one
-        of a case that had ended when it was put to this one. Where none asks for anything, all do.
+        of a case that had ended when it was put to this one. Where none is left, the former count
+        too, and where there are none, the latter.
 
         ``leads``: all leads of the cases, in any order.
         """
-        leads = list(leads)
-        every, asking = _by_case(leads), _by_case(_unhandled(unit, leads))
+        every = list(leads)
+        of_open = _of_open_cases(unit, every)
+        choices = [_by_case(some) for some in (filter(_asks, of_open), of_open, every)]
         events = unit.cases.events([case.id for case in cases if case.reopened])
         since = {number: _opened_again(history) for number, history in events.items()}
         return {
             case.id: given.of_leads(
                 vars(case),
-                asking.get(case.id, every.get(case.id, [])),
+                next((some[case.id] for some in choices if case.id in some), []),
                 since=since.get(case.id),
             )
             for case in cases
@@ -90,14 +92,17 @@ def _by_case(leads: Iterable[Lead]) -> dict[int, list[Lead]]:
     return found
 
 
-def _unhandled(unit: UnitOfWork, leads: Iterable[Lead]) -> Iterator[Lead]:
-    """Yield the leads that ask for something still."""
-    waiting = [lead for lead in leads if lead.status not in TICKET_OVER
-               or lead.satisfaction == Satisfaction.DISSATISFIED]  # fmt: skip
-    came_with = {lead.opened_case_id for lead in waiting if lead.opened_case_id != lead.case_id}
+def _of_open_cases(unit: UnitOfWork, leads: Collection[Lead]) -> list[Lead]:
+    """Return the leads that did not come with a case that had ended when it was put to theirs."""
+    came_with = {lead.opened_case_id for lead in leads if lead.opened_case_id != lead.case_id}
     other = unit.cases.by_ids({number for number in came_with if number is not None})
     ended = {number for number, case in other.items() if case.former_stage in ENDED}
-    yield from (lead for lead in waiting if lead.opened_case_id not in ended)
+    return [lead for lead in leads if lead.opened_case_id not in ended]
+
+
+def _asks(lead: Lead) -> bool:
+    """Say whether a lead asks for something still."""
+    return lead.status not in TICKET_OVER or lead.satisfaction == Satisfaction.DISSATISFIED
 
 
 def _opened_again(events: Iterable[CaseEvent]) -> datetime:

@@ -103,7 +103,7 @@ def updated(
     elif over is None and stage == Stage.RETURNED:
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
-    elif over is None and due_changed and given.ticket_due:
+    elif due_changed and given.ticket_due:
         values = due_by_ticket(state, given.ticket_due, given)
     return _change(state, CaseAction.UPDATE, stage, values, note)
 

@@ -96,6 +96,16 @@ def test_who_is_dissatisfied_waits_by_the_deadline_of_a_ticket_though_it_was_ove
     assert clock(empty_office) == ("handle", SOON)
 
 
+def test_a_deadline_that_changes_as_a_ticket_is_closed_counts_when_it_is_open_again(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead("T1", due_at=LATER))
+    go(empty_office, 2)
+    for status in ("已结案", "待处置"):
+        take_in(empty_office, lead("T1", due_at=SOON, status=status))
+    assert clock(empty_office) == ("handle", SOON)
+
+
 def test_a_ticket_is_looked_at_no_later_than_it_is_to_be_handled(empty_office: Office) -> None:
     tonight = datetime(2026, 11, 24, 18, 0)  # noqa: DTZ001
     take_in(empty_office, lead("T1", due_at=tonight), lead("T2", due_at=LATER))
