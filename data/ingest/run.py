@@ -27,6 +27,7 @@ from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.held_rows.grids_anew import notes_of_grids
 from data.ingest.held_rows.later_states import LATER_STATES, keys_of_later_states, with_keys
+from data.ingest.held_rows.renumbered import held_buildings, with_held_codes
 from data.ingest.held_rows.stored_rows import (
     compare_with_held,
     count_levels,
@@ -38,7 +39,7 @@ from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
 from data.ingest.reading.input_formats import Source, hash_source, name_of_source
 from data.ingest.reading.open import OpenSource
-from data.ingest.results import ImportResult, Tally, repeated_result, result_of
+from data.ingest.results import REFUSED_SHOWN, ImportResult, Tally, repeated_result, result_of
 from data.lake.checksums import hash_options
 from data.lake.imports import IncomingImport
 from data.lake.manifest import Manifest
@@ -238,6 +239,11 @@ class _FileImport:
         if self._continued:
             incoming.rewrite(partial(with_keys, keys=self._continued))
             self._tally.notes[LATER_STATES] = [str(len(self._continued))]
+        if self._contract.name == "buildings":
+            found = held_buildings(self._workspace, incoming.rows_path)
+            if codes := found.same.sure:
+                incoming.rewrite(partial(with_held_codes, codes=codes))
+            self._tally.notes |= found.notes(shown=REFUSED_SHOWN)
         if self._contract.name == "grids":
             self._tally.notes |= notes_of_grids(
                 self._workspace, incoming.rows_path, self._now.date()

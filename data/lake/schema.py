@@ -69,6 +69,7 @@ SCREENED_COLUMNS: dict[str, pa.DataType] = {FORM_TAGS: TEXT, TUTORING: pa.bool_(
 
 REGISTER_COLUMNS: dict[str, pa.DataType] = {
     "building_id": TEXT,
+    "other_code": TEXT,
     "std_address": TEXT,
     "estate": TEXT,
     "building_no": TEXT,
@@ -87,6 +88,7 @@ REGISTER_COLUMNS: dict[str, pa.DataType] = {
     "geom": pa.large_binary(),
 }
 """The register of buildings; ``made`` says that it comes from addresses, not a building layer.
+``other_code`` is another code that a later list gave it (`data.ingest.held_rows.renumbered`);
 ``ended_on`` is the first day on which a building does not stand."""
 
 GIVEN = "given_"

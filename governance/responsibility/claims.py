@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.contracts.vocabulary import Duty, TargetKind
+from data.derived.answers.other_codes import other_codes
 from data.engine import Engine
 from governance.responsibility.resolve import (
     CLAIM_COLUMNS,
@@ -94,9 +95,11 @@ def _assigned(engine: Engine) -> pd.DataFrame:
     """Return the rows of the imported table of duties."""
     columns = [name for name in CLAIM_COLUMNS if name not in {"source", "duty_id"}]
     frame: pd.DataFrame = engine.table(ASSIGNMENTS).select(*columns).to_pandas()
+    held = other_codes(engine)
     return frame.assign(
-        target_kind=frame["target_kind"].map(KINDS_OF_TARGET), source=ASSIGNMENTS, layer=IMPORTED
-    )
+        target_kind=frame["target_kind"].map(KINDS_OF_TARGET), source=ASSIGNMENTS, layer=IMPORTED,
+        target_id=frame["target_id"].map(lambda code: held.get(code, code)),
+    )  # fmt: skip
 
 
 def _shaped(part: pd.DataFrame) -> pd.DataFrame:

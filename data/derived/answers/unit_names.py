@@ -82,7 +82,8 @@ def buildings_holding(engine: Engine, words: Iterable[str]) -> set[str]:
     """Return the buildings whose code, name or address holds all the words, whatever their case."""
     table = engine.table("buildings")
     called = table["estate"].fill_null("") + table["building_no"].fill_null("")
-    text = table["building_id"] + " " + called + " " + table["std_address"].fill_null("")
+    codes = table["building_id"] + " " + table["other_code"].fill_null("")
+    text = codes + " " + called + " " + table["std_address"].fill_null("")
     held = table.select("building_id", searched=text.lower())
     for word in words:
         held = held.filter(held["searched"].contains(word.lower()))

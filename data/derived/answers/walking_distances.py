@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.derived.answers.other_codes import other_codes
 from data.engine import Engine
 
 TABLE: Final = "walking_distances"
@@ -21,5 +22,7 @@ def read_known_ways(engine: Engine) -> pd.DataFrame:
     rows = engine.table(TABLE)
     rows = rows.select(*WAY_COLUMNS, *_NEWEST_LAST).drop_null(list(WAY_COLUMNS))
     frame: pd.DataFrame = rows.to_pyarrow().to_pandas()
+    held = other_codes(engine) if len(frame) else {}
+    frame[_PAIR] = frame[_PAIR].map(lambda code: held.get(code, code))
     frame = frame.sort_values(_NEWEST_LAST).drop_duplicates(_PAIR, keep="last")
     return frame.sort_values(_PAIR, ignore_index=True)[list(WAY_COLUMNS)]

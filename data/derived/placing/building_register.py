@@ -38,6 +38,7 @@ MADE_ID_DIGITS = 12
 REGISTER_SCHEMA: Final = pa.schema(list(REGISTER_COLUMNS.items()))
 _POINT_DIGITS: Final = 5
 """Of degrees: points that agree so far, about a metre, are one building's."""
+_OF_LAYER: Final = ("other_code", "estate", "building_no", "aliases", "kind")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 
 
@@ -102,7 +103,7 @@ def register_of_layer(rows: pd.DataFrame, grids: Grids) -> pa.Table:
         {
             "building_id": rows["building_id"],
             "std_address": addresses,
-            **{name: rows[name] for name in ("estate", "building_no", "aliases", "kind")},
+            **{name: rows[name] for name in _OF_LAYER},
             **{name: rows[name] for name in ("household_count", "rental_count")},
             "lon": lon,
             "lat": lat,

@@ -69,7 +69,9 @@ class Placer:
         book: AddressBook,
         settings: PlaceSettings,
     ) -> None:
-        self._ids = register["building_id"].combine_chunks()
+        self._ids, self._other_codes = (
+            register[name].combine_chunks() for name in ("building_id", "other_code")
+        )
         self._texts = {name: register[name].combine_chunks() for name in _OF_BUILDINGS}
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
         self._buildings = index_of(register)
@@ -116,8 +118,12 @@ class Placer:
         return self._finished(placing)
 
     def _positions(self, building_ids: pa.Array) -> Positions:
-        """Return the register position of each building code, -1 where it is unknown."""
-        index = pc.index_in(building_ids, value_set=self._ids, skip_nulls=True)
+        """Return the register position of each building by either code, -1 where it is unknown."""
+        by_id, by_other = (
+            pc.index_in(building_ids, value_set=codes, skip_nulls=True)
+            for codes in (self._ids, self._other_codes)
+        )
+        index = pc.coalesce(by_id, by_other)
         positions: Positions = index.fill_null(-1).to_numpy().astype(np.intp)
         return positions
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from data.lake.schema import NO_KEY, one_array
 from data.lake.text_bytes import bytes_of_texts
 
-_NOT_CONTENT = frozenset({"learnt_at"})
+_NOT_CONTENT = frozenset({"learnt_at", "other_code"})
 _HASH_BYTES = 12
 _BEHIND = np.dtype([("content", np.uint64), ("line", np.uint64), ("row", np.int64)])
 _IN_MEMORY = 32 * 2**20
@@ -68,7 +68,10 @@ def _join(*texts: pa.Array | pa.Scalar) -> pa.Array:
 
 
 def hash_rows(table: pa.Table, names: Sequence[str]) -> pa.Array:
-    """Return 24 hex digits (BLAKE2b) over the content of each row; ``learnt_at`` is no content."""
+    """Return 24 hex digits (BLAKE2b) over the content of each row.
+
+    When it was learnt is no content, nor is a second code.
+    """
     texts = content_texts(table, [n for n in names if n not in _NOT_CONTENT])
     begun, digests = hashlib.blake2b(digest_size=_HASH_BYTES), list[bytes]()
     for text in bytes_of_texts(texts):
