@@ -24,9 +24,7 @@ def street(count: int, letter: str, *, east_m: np.ndarray) -> pd.DataFrame:
     numbers = np.arange(count)
     west = (numbers % 1000) * 40 + east_m
     south = (numbers // 1000) * 40
-    shapes = shapely.box(
-        west * _METRE, south * _METRE, (west + 20) * _METRE, (south + 12) * _METRE
-    )
+    shapes = shapely.box(west * _METRE, south * _METRE, (west + 20) * _METRE, (south + 12) * _METRE)
     return pd.DataFrame(
         {
             "building_id": [f"{letter}{number}" for number in numbers],
@@ -50,7 +48,9 @@ def main() -> None:
     found = same_buildings(new, held)
     took = time.process_time() - begun
     left = count - len(found.sure) - len(found.doubtful)
-    print(f"{took:.1f} s of CPU; same {len(found.sure)}, doubtful {len(found.doubtful)}, new {left}")
+    print(
+        f"{took:.1f} s of CPU; same {len(found.sure)}, doubtful {len(found.doubtful)}, new {left}"
+    )
 
 
 if __name__ == "__main__":
