@@ -34,6 +34,8 @@ _COMING: Final = re.compile(
     r"^(?:如(?![实下期上])|若|倘|一旦|一经|今后|后续|下一步|下步|接下来|下阶段)|(?:如果?|若)(?:经|情况|查|反映|再|发现)+"
 )
 """Supposed or planned; the rest of the sentence is, too."""
+_EARLIER: Final = re.compile(r"^(?:上次|前次|上一次|上回|以往|往年|去年)(?!.*仍)")
+"""Of another time, unless it goes on."""
 _NOT_YET: Final = re.compile(
     r"^(?:拟|择日|并?将|建议|请)|是否|属实率|查实后|属实后|属实的|(?:(?<![现以])将|会)(?:持续|继续|加强|依法|依规|联合|再次|严肃|移送|尽快|立即|及时|第一时间)"
     r"|(?:有待|待|尚未|正在|正)(?:进一步|继续|上门|现场)*(?:核|查|调|处(?!于)|办(?![班学]))"
@@ -63,7 +65,7 @@ def _stated(clauses: list[str]) -> Iterator[str]:
             reported = True
         elif not reported or _AFTER_REPORT.search(clause):
             reported = False
-            if clause and not _NOT_YET.search(clause):
+            if clause and not (_NOT_YET.search(clause) or _EARLIER.search(clause)):
                 yield clause
 
 

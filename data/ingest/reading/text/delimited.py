@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -32,14 +33,19 @@ MOST_COLUMNS = 16_384
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
 
 _DELIMITERS = ",\t;|"
+_COORDINATES = re.compile(r"\([-+\d\s.,eE]+\)|\[[-+\d\s.,eE]+\]")
 _BYTES_PER_ROW = 150
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """Return the delimiter that cuts most lines into the same, largest number of cells."""
+    """Return the delimiter that cuts most lines into the same, largest number of cells.
+
+    Commas between coordinates, as of POLYGON ((…)), cut nothing.
+    """
+    plain = [_COORDINATES.sub("", line) for line in lines]
 
     def regularity(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        widths = Counter(len(row) for row in csv.reader(plain, delimiter=delimiter))
         widths.pop(1, None)
         width, count = widths.most_common(1)[0] if widths else (1, 0)
         return count * (width - 1), width

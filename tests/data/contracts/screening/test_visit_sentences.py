@@ -183,6 +183,8 @@ LEFT = [
     "该处已停止上课",
     "学生已散去",
     "经查系瑜伽馆",
+    "上次检查时发现有学生上课",
+    "去年曾查获补课，责令停止",
     "该址为培训机构",
 ]
 """Permitted, private, denied twice, two results in one, or nothing of a result."""

@@ -37,6 +37,15 @@ def only(source: Path | str, **options: str) -> SourceBatch:
     return batch
 
 
+def test_commas_between_coordinates_are_no_delimiters(tmp_path: Path) -> None:
+    path = tmp_path / "outlines.csv"
+    outline = "POLYGON ((117.1 36.1, 117.2 36.1, 117.2 36.2, 117.1 36.1))"
+    lines = ["楼栋编码;轮廓", *(f"B{number};{outline}" for number in range(9))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (batch,) = OpenSource(path, contract=TABLES["buildings"]).batches()
+    assert [*batch.columns] == ["楼栋编码", "轮廓"]
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
 )
