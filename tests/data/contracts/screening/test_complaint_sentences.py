@@ -138,12 +138,52 @@ def test_an_outcome_is_read_where_the_handling_says_it(outcome: str | None, text
     assert outcome_of_sentence(text) == outcome
 
 
-def test_no_text_of_another_hand_is_read_wrongly() -> None:
-    """Lines of ``handlings.tsv`` have the outcomes that may be read, ``?`` for none, and a text."""
-    lines = Path(__file__).with_name("handlings.tsv").read_text("utf-8").splitlines()
+@pytest.mark.parametrize("name", ["handlings.tsv", "unseen_handlings.tsv"])
+def test_no_text_of_a_kept_list_is_read_wrongly(name: str) -> None:
+    """Each line has the outcomes that may be read, ``?`` for none, and a text."""
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
     read = [(line.split("\t"), outcome_of_sentence(line.split("\t")[1])) for line in lines]
     assert [text for (right, text), got in read if got and got not in right.split("/")] == []
     assert sum(got is not None for _, got in read) >= len(lines) // 5, "some are read"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (None, "投诉人称情况属实。"),
+        ("属实", "投诉人所称情况属实。"),
+        ("属实", "投诉人所说属实。"),
+        ("不属实", "不存在来电人反映的问题。"),
+    ],
+)
+def test_a_claim_of_who_reported_is_no_outcome_and_what_is_found_of_it_is(
+    outcome: str | None, text: str
+) -> None:
+    assert outcome_of_sentence(text) == outcome
+
+
+@pytest.mark.parametrize("text", ["该投诉人多次投诉均不属实。", "此前举报经查属实。"])
+def test_what_came_of_earlier_reports_is_no_outcome(text: str) -> None:
+    assert outcome_of_sentence(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["失实举报将影响信用。", "查无实据的做好解释。", "举报不实者担责。"]
+)
+def test_what_holds_of_such_reports_at_large_is_no_outcome(text: str) -> None:
+    assert outcome_of_sentence(text) is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        ("属实", "☑属实 □不属实"),
+        ("不属实", "□属实 ☑不属实"),
+        (None, "□属实 □不属实"),
+    ],
+)
+def test_of_the_choices_of_a_form_the_ticked_one_counts(outcome: str | None, text: str) -> None:
+    assert outcome_of_sentence(text) == outcome
 
 
 @pytest.mark.parametrize(
