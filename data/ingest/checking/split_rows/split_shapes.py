@@ -2,8 +2,8 @@
 
 Layers cut into tiles, and drawings in parts, list one thing once per piece. Rows that agree in
 everything but their shape are pieces of one thing: each gets the union of all, so that the first
-stands for the whole and the others add nothing. Nor does the label of one: a point with the key of
-one area that says no more than this.
+stands for the whole and the others add nothing. Nor does the label of one: a point in one
+area, with its key, that says no more than this.
 """
 
 from collections.abc import Iterator, Mapping
@@ -86,11 +86,12 @@ class SplitShapes:
         """Return the content of each label as a text → that of its area, to which it is added."""
         labels = {}
         for contents in self._contents.values():
-            areas = [text for text in contents if any(map(_has_area, self._shapes[text]))]
-            if len(areas) != 1 or len(contents) == 1:
+            if len(contents) == 1:
                 continue
-            for text in contents.keys() - {areas[0]}:
-                if _says_no_more(contents[text], contents[areas[0]]):
+            areas = [text for text in contents if any(map(_has_area, self._shapes[text]))]
+            for text in contents.keys() - {*areas} if len(areas) == 1 else ():
+                near = _lie_in([*self._shapes[text]], [*self._shapes[areas[0]]])
+                if near and _says_no_more(contents[text], contents[areas[0]]):
                     labels[text] = contents[areas[0]]
                     self._shapes[areas[0]] |= self._shapes[text]
         return labels
@@ -121,6 +122,13 @@ class SplitShapes:
 
 def _has_area(wkb: bytes) -> bool:
     return bool(shapely.area(shapely.from_wkb(wkb, on_invalid="ignore")) > 0)
+
+
+def _lie_in(some: list[bytes], area: list[bytes]) -> bool:
+    """Say whether shapes lie in the hull of an area: elsewhere the same key is another thing."""
+    shapes = shapely.from_wkb(np.array(some, dtype=object), on_invalid="ignore")
+    hull = shapely.convex_hull(shapely.from_wkb(_union(area)))
+    return bool(shapely.intersects(shapes, hull).all())
 
 
 def _says_no_more(label: Content, area: Content) -> bool:

@@ -54,12 +54,13 @@ def test_pieces_are_joined_and_points_count_only_where_there_is_no_area(
         ({"std_address": "滨江大道2727号", "estate": "世纪花园"}, False),
     ],
 )
+@pytest.mark.parametrize("at", [LABEL, OTHER_LABEL])
 @pytest.mark.parametrize("first", [True, False])
-def test_a_point_that_says_nothing_that_its_area_does_not_say_is_its_label(
-    *, label: dict[str, str], counts: bool, first: bool
+def test_a_point_in_its_area_that_says_nothing_that_its_area_does_not_say_is_its_label(
+    *, label: dict[str, str], counts: bool, first: bool, at: shapely.Point
 ) -> None:
     area = {"kind": "building", "std_address": "滨江大道2727号", "estate": "会议中心"}
-    pieces = [(WEST, area), (LABEL, label)][:: -1 if first else 1]
+    pieces = [(WEST, area), (at, label)][:: -1 if first else 1]
     values: Any = rows(*(("B1", shape) for shape, _ in pieces))
     for name in {*area, *label}:
         cells = [content.get(name) for _, content in pieces]
@@ -68,6 +69,7 @@ def test_a_point_that_says_nothing_that_its_area_does_not_say_is_its_label(
     problems: Any = None
     split.add(values, problems)
     joined, later = split.join(values)
+    counts = counts and at == LABEL
     assert later.tolist() == [False, counts]
     contents = pa.table(joined).to_pylist()
     assert (contents[0] == contents[1]) == counts
