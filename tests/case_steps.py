@@ -12,6 +12,12 @@ from governance.cases.rules.state import CaseState
 from governance.office import Office
 
 AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- local times throughout
+NO, SECOND = "XS-2026-0001", "XS-2026-0002"
+SOON = datetime(2026, 11, 27, 18, 0)  # noqa: DTZ001 -- local times throughout
+LATER = datetime(2026, 12, 8, 18, 0)  # noqa: DTZ001
+OWN = datetime(2026, 11, 30, 23, 59)  # noqa: DTZ001
+"""Five working days after `AT`."""
+ANSWER = {"reply_by": "电话", "reply": "已移送处理"}
 
 
 def lead(key: str = "T1", **facts: object) -> NewLead:
@@ -42,6 +48,11 @@ WHOLE_WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (
     (CLERK, "reply", {"reply_by": "电话", "reply": "已依法查处", "satisfaction": "满意"}),
     (MANAGER, "close", {}),
 )  # fmt: skip
+
+
+def clock(office: Office, case_no: str = NO) -> tuple[str | None, datetime | None]:
+    facts = office.cases.case(MANAGER, case_no).facts
+    return facts["clock"], facts["due_at"]
 
 
 def go(office: Office, steps: int, case_no: str = "XS-2026-0001") -> CaseState:

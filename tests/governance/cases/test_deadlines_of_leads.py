@@ -3,21 +3,24 @@
 from datetime import datetime, timedelta
 
 import pytest
-from case_steps import AT, CLERK, MANAGER, WHOLE_WAY, go, lead, person, take_in
+from case_steps import (
+    ANSWER,
+    AT,
+    CLERK,
+    LATER,
+    MANAGER,
+    NO,
+    OWN,
+    SOON,
+    WHOLE_WAY,
+    clock,
+    go,
+    lead,
+    person,
+    take_in,
+)
 
 from governance.office import Office
-
-NO, SECOND = "XS-2026-0001", "XS-2026-0002"
-SOON = datetime(2026, 11, 27, 18, 0)  # noqa: DTZ001 -- local times throughout
-LATER = datetime(2026, 12, 8, 18, 0)  # noqa: DTZ001
-OWN = datetime(2026, 11, 30, 23, 59)  # noqa: DTZ001
-"""Five working days after `AT`."""
-ANSWER = {"reply_by": "电话", "reply": "已移送处理"}
-
-
-def clock(office: Office, case_no: str = NO) -> tuple[str | None, datetime | None]:
-    facts = office.cases.case(MANAGER, case_no).facts
-    return facts["clock"], facts["due_at"]
 
 
 def put_on_hold(office: Office) -> None:
