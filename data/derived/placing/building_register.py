@@ -11,7 +11,7 @@ placed by another row of the same building that has a point.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -194,6 +194,16 @@ def made_building_id(key: str) -> str:
     return f"B{digest[:MADE_ID_DIGITS]}"
 
 
+def keys_of_list(
+    addresses: Iterable[str], estates: Iterable[str], numbers: Iterable[str]
+) -> list[str]:
+    """Return `building_key` of each row of a list of buildings, by its three columns of names."""
+    return [
+        building_key(f"{address or estate}{'' if number in address else number}")
+        for address, estate, number in zip(addresses, estates, numbers, strict=True)
+    ]
+
+
 def codes_of_list(rows: Mapping[str, pa.Array], row_hash: pa.Array) -> pa.Array:
     """Return the code of each row of a list of buildings: its own, or one made of its address.
 
@@ -208,12 +218,8 @@ def codes_of_list(rows: Mapping[str, pa.Array], row_hash: pa.Array) -> pa.Array:
         return given
     names = (rows[name].fill_null("").to_pylist() for name in ("estate", "building_no"))
     addresses = rows["std_address"].fill_null("").to_pylist()
-    texts = [
-        f"{address or estate}{'' if number in address else number}"
-        for address, estate, number in zip(addresses, *names, strict=True)
-    ]
-    keys = [building_key(text) or content
-            for text, content in zip(texts, row_hash.to_pylist(), strict=True)]  # fmt: skip
+    listed = keys_of_list(addresses, *names)
+    keys = [key or content for key, content in zip(listed, row_hash.to_pylist(), strict=True)]
     return pc.coalesce(given, pa.array(map(made_building_id, keys), given.type))
 
 

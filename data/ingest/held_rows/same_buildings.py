@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.derived.placing.building_register import building_key
+from data.derived.placing.building_register import keys_of_list
 
 BY_PLACE: Final = ("building_id", "std_address", "estate", "building_no", "shape")
 """Columns of a list: ``shape`` is an outline or a point in WGS-84, None without either."""
@@ -73,12 +73,7 @@ class _Side:
     @cached_property
     def keys(self) -> list[str]:
         """What all spellings of each building's address share, "" where it names none."""
-        parts = (self._names[n].fillna("") for n in ("std_address", "estate", "building_no"))
-        texts = (
-            f"{address or estate}{'' if number in address else number}"
-            for address, estate, number in zip(*parts, strict=True)
-        )
-        return [building_key(text) for text in texts]
+        return keys_of_list(*(self._names[name].fillna("") for name in BY_PLACE[1:-1]))
 
     @cached_property
     def at_key(self) -> dict[str, int]:
