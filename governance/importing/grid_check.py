@@ -1,13 +1,12 @@
 """What is wrong between buildings and official grids, listed as work for a person."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import shapely
 
+from data.derived.answers.grids_in_force import read_grids_in_force
 from data.derived.answers.unit_names import UnitNames
-from data.derived.placing.ended_grids import GridEnd
 from geo.shapes.assign_grids import GridAssignment, assign_to_grids
 from geo.shapes.topology import find_grid_faults
 from governance.access.permissions import Action, Actor, require_whole
@@ -65,8 +64,7 @@ class GridCheckService(Service):
     def problems(self, actor: Actor) -> GridProblems:
         """List buildings that belong to no grid or to several, and what is wrong with the layer."""
         require_whole(actor, Action.SEE_ROWS)
-        ended = self._engine.ended_grids()
-        grids = self._grids_but(ended)
+        grids = read_grids_in_force(self._engine, "households", "valid_to", "geom")
         wanted = ("building_id", "lon", "lat", "grid_code", "household_count")
         register = self._engine.table("buildings").select(*wanted).to_pandas()
         placed = register.dropna(subset=["lon", "lat"]).reset_index(drop=True)
@@ -91,19 +89,15 @@ class GridCheckService(Service):
             faults=pd.DataFrame([*rows, *self._past_end(grids)], columns=list(FAULT_COLUMNS)),
             households=self._named(contradicted_households(grids, register), HOUSEHOLD_COLUMNS),
             empty=self._named(empty, EMPTY_COLUMNS),
-            ended=self._ended(ended),
+            ended=self._ended(),
         )
-
-    def _grids_but(self, ended: Collection[str]) -> pd.DataFrame:
-        columns = ("grid_code", "households", "valid_to", "geom")
-        grids: pd.DataFrame = self._engine.table("grids").select(*columns).to_pandas()
-        return grids[~grids["grid_code"].isin([*ended])].reset_index(drop=True)
 
     def _past_end(self, grids: pd.DataFrame) -> list[tuple[str, str, None]]:
         past = grids["valid_to"].astype("datetime64[us]") <= pd.Timestamp(self.clock.today())
         return [(PAST_END, code, None) for code in sorted(grids["grid_code"][past])]
 
-    def _ended(self, ended: Mapping[str, GridEnd]) -> pd.DataFrame:
+    def _ended(self) -> pd.DataFrame:
+        ended = self._engine.ended_grids()
         facts = {
             "grid_code": list(ended),
             "ended_on": [end.ended_on for end in ended.values()],

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.contracts.vocabulary import Duty, TargetKind
+from data.derived.answers.grids_in_force import read_grids_in_force
 from data.derived.answers.other_codes import other_codes
 from data.engine import Engine
 from governance.responsibility.resolve import (
@@ -69,9 +70,7 @@ def imported_claims(engine: Engine, layer: pd.DataFrame) -> list[pd.DataFrame]:
 
     ``layer``: as `buildings_as_imported` gives it.
     """
-    columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
-    grids = engine.table("grids").select(*columns).to_pandas()
-    grids = grids[~grids["grid_code"].isin(engine.ended_grids())]
+    grids = read_grids_in_force(engine, *GRID_DUTIES, "valid_from", "valid_to")
     parts = (
         _assigned(engine),
         *_from_layer(grids, "grid", GRID_DUTIES, holder="person_id"),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.derived.answers.grids_in_force import read_grids_in_force
 from data.derived.answers.unit_names import UnitNames
 from data.workspace.cache import Cache
 from geo.addresses.parse import parse_address
@@ -96,8 +97,7 @@ class BasemapService(Service):
         return OSM_ATTRIBUTION if of_osm.as_py() else ""
 
     def _communities(self, actor: Actor) -> pd.DataFrame:
-        grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
-        grids = grids[~grids["grid_code"].isin(self._engine.ended_grids())]
+        grids = read_grids_in_force(self._engine, "geom")
         grids = grids[grids["geom"].notna()].assign(community_code=grids["grid_code"].str[:12])
         grids = actor.scope.of_frame(grids)
         codes = sorted(set(grids["community_code"]))
