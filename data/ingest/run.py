@@ -7,7 +7,7 @@ derived is made after that, and again by whoever reads if a crash came in betwee
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache, partial
@@ -25,9 +25,8 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
-from data.ingest.held_rows.grids_anew import notes_of_grids
-from data.ingest.held_rows.later_states import LATER_STATES, keys_of_later_states, with_keys
-from data.ingest.held_rows.renumbered import held_buildings, with_held_codes
+from data.ingest.held_rows.effects import effects_of_held
+from data.ingest.held_rows.later_states import with_keys
 from data.ingest.held_rows.stored_rows import (
     compare_with_held,
     count_levels,
@@ -132,7 +131,7 @@ class _FileImport:
             options.decisive(self._guess.mapping, words=workspace.words.get(contract.name))
         )
         self._refused: list[RefusedRows] = []
-        self._continued: dict[str, str] = {}
+        self._continued: Mapping[str, str] = {}
 
     def perform(self, announce: Callable[[Manifest], object], *, derive: bool) -> ImportResult:
         """Import, unless the same is there already."""
@@ -229,25 +228,18 @@ class _FileImport:
         return replace(manifest, identities=apart.rows) if apart else manifest
 
     def _finish_rows(self, incoming: IncomingImport, import_id: str) -> None:
-        """End the file; rows that are later states of held ones get the keys of those, told."""
+        """End the file, and do with its rows what those that are held ask for, told."""
         if not incoming.rows:
             incoming.write(rows_schema(self._contract).empty_table())
         incoming.close()
-        self._continued = keys_of_later_states(
-            self._workspace, self._contract, incoming.rows_path, import_id
-        )
-        if self._continued:
-            incoming.rewrite(partial(with_keys, keys=self._continued))
-            self._tally.notes[LATER_STATES] = [str(len(self._continued))]
-        if self._contract.name == "buildings":
-            found = held_buildings(self._workspace, incoming.rows_path)
-            if codes := found.same.sure:
-                incoming.rewrite(partial(with_held_codes, codes=codes))
-            self._tally.notes |= found.notes(shown=REFUSED_SHOWN)
-        if self._contract.name == "grids":
-            self._tally.notes |= notes_of_grids(
-                self._workspace, incoming.rows_path, self._now.date()
-            )
+        effects = effects_of_held(
+            self._workspace, self._contract, incoming.rows_path, import_id,
+            day=self._now.date(), shown=REFUSED_SHOWN,
+        )  # fmt: skip
+        if effects.change is not None:
+            incoming.rewrite(effects.change)
+        self._continued = effects.keys
+        self._tally.notes |= effects.notes
 
     def _manifest(
         self, incoming: IncomingImport, import_id: str, decision: DatumDecision
